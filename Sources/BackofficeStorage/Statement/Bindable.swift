@@ -1,0 +1,111 @@
+public import CBackofficeSQLite
+
+/// A value that can stand for a `?` of a statement.
+public protocol Bindable {
+  /// Binds the value.
+  ///
+  /// - Throws: ``SQLiteError`` when SQLite refuses it (too big, out of memory).
+  func bind(to parameter: borrowing Parameter) throws(SQLiteError)
+}
+
+/// A type that a column decodes to.
+public protocol ColumnDecodable {
+  /// The value, or nil when the column holds something else.
+  ///
+  /// Strict: no text is read as a number and no number as a text.
+  static func decode(_ column: borrowing ColumnValue) -> Self?
+}
+
+/// A type that goes into a statement and comes out of a column unchanged.
+public typealias ColumnConvertible = Bindable & ColumnDecodable
+
+/// The place of one `?`, lent to a value while it binds itself.
+@safe
+public struct Parameter: ~Copyable {
+  @usableFromInline let statement: OpaquePointer
+  @usableFromInline let index: Int32
+
+  @inlinable
+  init(statement: OpaquePointer, index: Int32) {
+    unsafe self.statement = unsafe statement
+    self.index = index
+  }
+
+  /// Binds NULL.
+  @inlinable
+  public func bindNull() throws(SQLiteError) {
+    try unsafe check(sqlite3_bind_null(statement, index))
+  }
+
+  /// Binds an integer.
+  @inlinable
+  public func bind(_ value: Int64) throws(SQLiteError) {
+    try unsafe check(sqlite3_bind_int64(statement, index, value))
+  }
+
+  /// Binds a real number. SQLite stores NaN as NULL.
+  @inlinable
+  public func bind(_ value: Double) throws(SQLiteError) {
+    try unsafe check(sqlite3_bind_double(statement, index, value))
+  }
+
+  /// Binds a text by its length, so that a NUL inside it survives.
+  @inlinable
+  public func bind(_ value: String) throws(SQLiteError) {
+    var value = value
+    let code = value.withUTF8 { bytes in
+      // A null pointer would bind NULL where an empty text is meant.
+      guard let start = bytes.baseAddress else {
+        return unsafe backoffice_bind_text(statement, index, "", 0)
+      }
+      return unsafe start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
+        unsafe backoffice_bind_text(statement, index, $0, UInt64(bytes.count))
+      }
+    }
+    try check(code)
+  }
+
+  /// Binds a blob by its length.
+  @inlinable
+  public func bind(blob value: RawSpan) throws(SQLiteError) {
+    let code = unsafe value.withUnsafeBytes { bytes in
+      unsafe backoffice_bind_blob(statement, index, bytes.baseAddress, UInt64(bytes.count))
+    }
+    try check(code)
+  }
+
+  @inlinable
+  func check(_ code: Int32) throws(SQLiteError) {
+    if code != SQLITE_OK { throw failure(code) }
+  }
+
+  @usableFromInline
+  @inline(never)
+  func failure(_ code: Int32) -> SQLiteError {
+    let sql = unsafe sqlite3_sql(statement).map { unsafe String(cString: $0) }
+    return unsafe SQLiteError.current(
+      of: sqlite3_db_handle(statement), code: code, sql: sql, operation: .bind)
+  }
+}
+
+extension SQLiteError {
+  @usableFromInline
+  static func current(
+    of database: OpaquePointer?, code: Int32, sql: String?, operation: Operation
+  ) -> SQLiteError {
+    guard let database = unsafe database else {
+      let result = ResultCode(rawValue: code)
+      return SQLiteError(
+        code: result, message: result.description, sql: sql, operation: operation)
+    }
+    let extended = unsafe sqlite3_extended_errcode(database)
+    let matches = extended & 0xff == code & 0xff
+    let message =
+      matches
+      ? unsafe String(cString: sqlite3_errmsg(database))
+      : ResultCode(rawValue: code).description
+    return SQLiteError(
+      code: ResultCode(rawValue: matches ? extended : code), message: message, sql: sql,
+      operation: operation)
+  }
+}
