@@ -1,0 +1,36 @@
+/// An enum whose cases are stored as TEXT.
+///
+/// A column decodes only to a case that exists, letter by letter.
+public protocol TextEnum: RawRepresentable<String>, CaseIterable, Sendable, Hashable, Codable,
+  Bindable, ColumnDecodable
+{}
+
+extension TextEnum {
+  /// Binds the raw value as a text.
+  @inlinable
+  public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
+    try parameter.bind(rawValue)
+  }
+
+  /// The case whose raw value the column holds.
+  @inlinable
+  public static func decode(_ column: borrowing ColumnValue) -> Self? {
+    column.withUTF8 { bytes in
+      for candidate in allCases where isEqual(candidate.rawValue.utf8, bytes) {
+        return candidate
+      }
+      return nil
+    }
+  }
+
+  @inlinable
+  static func isEqual(_ text: String.UTF8View, _ bytes: Span<UInt8>) -> Bool {
+    guard text.count == bytes.count else { return false }
+    var index = 0
+    for byte in text {
+      guard byte == bytes[index] else { return false }
+      index += 1
+    }
+    return true
+  }
+}

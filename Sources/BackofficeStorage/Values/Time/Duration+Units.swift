@@ -1,0 +1,26 @@
+extension Duration {
+  /// The whole microseconds, rounded towards zero and saturated to what an `Int64` holds.
+  public var microseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    let limit: Int64 = seconds < 0 ? .min : .max
+    guard !overflow else { return limit }
+    let (sum, carry) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+    return carry ? limit : sum
+  }
+
+  /// A number of minutes, saturated to what `Int64` seconds hold.
+  public static func minutes(_ minutes: Int) -> Duration { saturated(minutes, times: 60) }
+
+  /// A number of hours, saturated to what `Int64` seconds hold.
+  public static func hours(_ hours: Int) -> Duration { saturated(hours, times: 3600) }
+
+  /// A number of days of 24 hours, saturated to what `Int64` seconds hold.
+  public static func days(_ days: Int) -> Duration { saturated(days, times: 86_400) }
+
+  private static func saturated(_ count: Int, times unit: Int64) -> Duration {
+    let (seconds, overflow) = Int64(count).multipliedReportingOverflow(by: unit)
+    guard overflow else { return .seconds(seconds) }
+    return .seconds(count < 0 ? Int64.min : Int64.max)
+  }
+}
