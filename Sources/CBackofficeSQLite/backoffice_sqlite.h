@@ -8,6 +8,11 @@
 #include <stdint.h>
 #include <pthread.h>
 #include <time.h>
+#include <stdio.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include <stdlib.h>
+#include <string.h>
 
 // Swift does not import C variadics: one wrapper for each use of them.
 
@@ -43,6 +48,29 @@ static inline int64_t backoffice_monotonic_microseconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+// Whether something has the name, 0 when it has.
+static inline int backoffice_file_exists(const char *path) { return access(path, F_OK); }
+
+static inline int backoffice_remove_file(const char *path) { return unlink(path); }
+
+// Syncs a finished file, gives it its name, and syncs the folder that holds the name.
+static inline int backoffice_publish_file(const char *from, const char *to) {
+  int file = open(from, O_RDONLY);
+  if (file < 0) return -1;
+  int synced = fsync(file);
+  close(file);
+  if (synced != 0 || rename(from, to) != 0) return -1;
+  const char *slash = strrchr(to, '/');
+  char *folder = slash == NULL ? strdup(".") : strndup(to, slash == to ? 1 : (size_t)(slash - to));
+  if (folder == NULL) return -1;
+  int directory = open(folder, O_RDONLY);
+  free(folder);
+  if (directory < 0) return -1;
+  synced = fsync(directory);
+  close(directory);
+  return synced;
 }
 
 #endif

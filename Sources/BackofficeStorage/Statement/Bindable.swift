@@ -43,7 +43,7 @@ public struct Parameter: ~Copyable {
     try unsafe check(sqlite3_bind_int64(statement, index, value))
   }
 
-  /// Binds a real number. SQLite stores NaN as NULL.
+  /// Binds a real number; SQLite stores NaN as NULL.
   @inlinable
   public func bind(_ value: Double) throws(SQLiteError) {
     try unsafe check(sqlite3_bind_double(statement, index, value))

@@ -1,0 +1,5 @@
+DROP TABLE credentials;
+DROP TABLE subscription_events;
+DROP TABLE subscriptions;
+DROP TABLE customers;
+DROP TABLE staff;

@@ -1,0 +1,4 @@
+DROP TABLE action_assignments;
+DROP TABLE pending_actions;
+DROP TABLE assistant_skills;
+DROP TABLE assistants;

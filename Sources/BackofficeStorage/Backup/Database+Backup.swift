@@ -1,0 +1,63 @@
+import CBackofficeSQLite
+
+extension Database {
+  /// Writes a copy of the store as it is at one moment to `path`, while others read and write.
+  ///
+  /// The copy is compacted, verified, and only then there under its name: a crash half-way leaves
+  /// nothing, or a file ending in `.partial`.
+  ///
+  /// - Parameter path: the copy's file; it must not exist.
+  /// - Throws: ``StorageError/cannotOpen(path:reason:)`` when the file exists,
+  ///   ``StorageError/verificationFailed(path:findings:)``, ``SQLiteError``.
+  /// - Complexity: reads and writes the whole file once.
+  public func backUp(to path: String) throws {
+    guard unsafe backoffice_file_exists(path) != 0 else {
+      throw StorageError.cannotOpen(path: path, reason: "the backup's file exists already")
+    }
+    let partial = path + ".partial"
+    _ = unsafe backoffice_remove_file(partial)
+    try readOnce { transaction in
+      // VACUUM INTO reads one snapshot, also in a reading connection.
+      let connection = transaction.connection
+      let wasQueryOnly = connection.role == .reader
+      if wasQueryOnly { try connection.pragma("query_only = OFF") }
+      defer { if wasQueryOnly { try? connection.pragma("query_only = ON") } }
+      try connection.run(connection.prepare("VACUUM INTO ?"), partial) { _ in true }
+    }
+    let findings = try Self.verify(partial)
+    guard findings.isEmpty else {
+      throw StorageError.verificationFailed(path: partial, findings: findings)
+    }
+    guard unsafe backoffice_publish_file(partial, path) == 0 else {
+      throw StorageError.cannotOpen(
+        path: path, reason: "the finished copy could not be moved to its name")
+    }
+  }
+
+  /// What `PRAGMA integrity_check` and `PRAGMA foreign_key_check` find in a file; empty when sound.
+  ///
+  /// - Complexity: reads the whole file.
+  public static func verify(_ path: String) throws -> [String] {
+    try Database(.readOnly(path)).verify()
+  }
+
+  /// What `PRAGMA integrity_check` and `PRAGMA foreign_key_check` find; empty when sound.
+  ///
+  /// - Complexity: reads the whole file.
+  public func verify() throws -> [String] {
+    try read { transaction in
+      var findings = try transaction.fetchAll(sql: "PRAGMA integrity_check") { row in
+        try row.value(at: 0, as: String.self)
+      }
+      findings.removeAll { $0 == "ok" }
+      try transaction.forEach(sql: "PRAGMA foreign_key_check") { row in
+        let table = try row.value(at: 0, as: String.self)
+        let rowid = try row.value(at: 1, as: Int64?.self)
+        let parent = try row.value(at: 2, as: String.self)
+        findings.append("row \(rowid ?? 0) of \(table) refers to no row of \(parent)")
+        return findings.count < 100
+      }
+      return findings
+    }
+  }
+}

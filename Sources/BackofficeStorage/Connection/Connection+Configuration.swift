@@ -1,0 +1,49 @@
+import CBackofficeSQLite
+
+extension Connection {
+  func configure(_ configuration: Database.Configuration) throws {
+    unsafe sqlite3_busy_timeout(
+      handle, Int32(clamping: configuration.busyTimeout.microseconds / 1000))
+    // Untrusted files: no function or virtual table may run from the schema, and the schema may
+    // not be edited by SQL (https://www.sqlite.org/security.html).
+    try setOption(SQLITE_DBCONFIG_DEFENSIVE, true)
+    try setOption(SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)
+    try setOption(SQLITE_DBCONFIG_DQS_DML, false)
+    try setOption(SQLITE_DBCONFIG_DQS_DDL, false)
+    try pragma("foreign_keys = ON")
+    // Without it `INSERT OR REPLACE` slips past the guards of the append-only tables.
+    try pragma("recursive_triggers = ON")
+    try pragma("cell_size_check = ON")
+    try pragma("temp_store = MEMORY")
+    try pragma("cache_size = -\(max(64, configuration.pageCacheKiB))")
+    try pragma("mmap_size = \(configuration.memoryMapBytes)")
+    if role == .reader { try pragma("query_only = ON") }
+  }
+
+  func setOption(_ option: Int32, _ value: Bool) throws {
+    var result: Int32 = 0
+    let code = unsafe backoffice_db_config_boolean(handle, option, value ? 1 : 0, &result)
+    if code != SQLITE_OK { throw failure(code, operation: .configure) }
+  }
+
+  package func pragma(_ text: String) throws {
+    let code = unsafe sqlite3_exec(handle, "PRAGMA \(text)", nil, nil, nil)
+    if code != SQLITE_OK { throw failure(code, sql: "PRAGMA \(text)", operation: .configure) }
+  }
+
+  package func pragmaText(_ name: String) throws -> String? {
+    var answer: String?
+    try run(prepare("PRAGMA \(name)")) { row in
+      answer =
+        if let text = try? row.value(at: 0, as: String.self) {
+          text
+        } else if let number = try? row.value(at: 0, as: Int64.self) {
+          String(number)
+        } else {
+          nil
+        }
+      return false
+    }
+    return answer
+  }
+}

@@ -1,0 +1,82 @@
+import CBackofficeSQLite
+
+extension Connection {
+  /// The prepared form of a declared statement, checked out.
+  @inlinable
+  func statement(_ declared: SQLStatement) throws -> PreparedStatement {
+    if declared.slot < slots.count, let statement = slots[declared.slot],
+      !statement.isCheckedOut
+    {
+      statement.isCheckedOut = true
+      return statement
+    }
+    return try prepareSlot(declared)
+  }
+
+  @usableFromInline
+  @inline(never)
+  func prepareSlot(_ declared: SQLStatement) throws -> PreparedStatement {
+    let statement = try prepare(declared.sql)
+    statement.isCheckedOut = true
+    if declared.slot >= slots.count {
+      slots.append(
+        contentsOf: repeatElement(nil, count: declared.slot + 1 - slots.count))
+    }
+    // A slot whose statement is in use keeps it; the second one lives for this use only.
+    if slots[declared.slot] == nil { slots[declared.slot] = statement }
+    return statement
+  }
+
+  /// The prepared form of a text, from the cache when it is there, checked out.
+  @usableFromInline
+  func statement(sql: String) throws -> PreparedStatement {
+    if let statement = cache.take(sql) {
+      statement.isCheckedOut = true
+      return statement
+    }
+    let statement = try prepare(sql)
+    statement.isCheckedOut = true
+    cache.keep(statement)
+    return statement
+  }
+
+  func prepare(_ sql: String) throws -> PreparedStatement {
+    var sql = sql
+    let (code, prepared, rest) = sql.withUTF8 { bytes -> (Int32, PreparedStatement?, Bool) in
+      unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+        var statement: OpaquePointer?
+        var tail: UnsafePointer<CChar>?
+        let code = unsafe sqlite3_prepare_v3(
+          handle, characters.baseAddress, Int32(clamping: characters.count),
+          UInt32(SQLITE_PREPARE_PERSISTENT), &statement, &tail)
+        guard let statement = unsafe statement else { return (code, nil, false) }
+        let text = unsafe String(decoding: bytes, as: UTF8.self)
+        var hasRest = false
+        if let tail = unsafe tail, let start = characters.baseAddress {
+          hasRest = unsafe hasStatement(from: tail, end: start + characters.count)
+        }
+        return unsafe (code, PreparedStatement(handle: statement, sql: text), hasRest)
+      }
+    }
+    if code != SQLITE_OK { throw failure(code, sql: sql, operation: .prepare) }
+    guard let prepared else { throw StorageError.emptyStatement(sql: sql) }
+    if rest { throw StorageError.severalStatements(sql: sql) }
+    return prepared
+  }
+
+  /// Whether more than white space and comments is left, by SQLite's own judgement.
+  private func hasStatement(from start: UnsafePointer<CChar>, end: UnsafePointer<CChar>) -> Bool {
+    guard unsafe start < end else { return false }
+    var statement: OpaquePointer?
+    let code = unsafe sqlite3_prepare_v3(
+      handle, start, Int32(clamping: end - start), 0, &statement, nil)
+    defer { unsafe sqlite3_finalize(statement) }
+    return unsafe code != SQLITE_OK || statement != nil
+  }
+
+  @usableFromInline
+  @inline(never)
+  func wrongParameterCount(_ statement: PreparedStatement, found: Int) -> StorageError {
+    .parameterCount(expected: statement.parameterCount, found: found, sql: statement.sql)
+  }
+}

@@ -1,0 +1,71 @@
+import CBackofficeSQLite
+
+/// One SQLite connection, opened without SQLite's own mutex.
+///
+/// @unchecked Sendable: the gate of the writer and the pool of the readers hand a connection to one
+/// thread at a time, and take it back before the next one gets it.
+@safe
+public final class Connection: @unchecked Sendable {
+  @usableFromInline let handle: OpaquePointer
+  /// What the connection is for.
+  let role: Role
+  @usableFromInline var slots: [PreparedStatement?] = []
+  var cache: StatementCache
+  /// Rows that the running statement changed, and who wants to know.
+  let capture: ChangeCapture
+  /// The scopes that are open: the transaction, then its savepoints.
+  var scopes: [Scope] = []
+  /// A number that no other transaction of this connection has; handles compare theirs with it.
+  @usableFromInline var generation: UInt64 = 0
+  @usableFromInline var isInTransaction = false
+  /// What the transaction carries: time, who acts, and why.
+  public internal(set) var context = TransactionContext()
+  let environment: Environment
+  /// The rules that are running, outermost first.
+  var triggerChain: [String] = []
+
+  enum Role { case writer, reader, maintenance }
+
+  init(
+    path: String, flags: Int32, role: Role, configuration: Database.Configuration,
+    environment: Environment
+  ) throws {
+    var opened: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(
+      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard let database = unsafe opened, code == SQLITE_OK else {
+      let error = unsafe SQLiteError.current(of: opened, code: code, sql: nil, operation: .open)
+      unsafe sqlite3_close_v2(opened)
+      throw error
+    }
+    unsafe handle = unsafe database
+    self.role = role
+    self.environment = environment
+    cache = StatementCache(capacity: configuration.statementCacheCapacity)
+    capture = ChangeCapture(triggers: role == .writer ? environment.triggers : [])
+    // Before any statement is prepared: one prepared without the hook deletes whole tables unseen.
+    if role == .writer { unsafe capture.register(on: database) }
+    try configure(configuration)
+  }
+
+  deinit {
+    slots.removeAll()
+    cache.removeAll()
+    unsafe sqlite3_close_v2(handle)
+  }
+
+  @usableFromInline
+  func failure(_ code: Int32, sql: String? = nil, operation: SQLiteError.Operation) -> SQLiteError {
+    unsafe SQLiteError.current(of: handle, code: code, sql: sql, operation: operation)
+  }
+}
+
+extension Connection {
+  /// What all connections of a database share and none changes.
+  struct Environment: Sendable {
+    let triggers: [Trigger]
+    let clock: StoreClock
+    let identifiers: IDGenerator
+    let triggerDepthLimit: Int
+  }
+}

@@ -1,0 +1,47 @@
+extension Database {
+  /// The settings of a database; each default is what a back office on one machine wants.
+  public struct Configuration: Sendable {
+    /// How a commit is made durable: ``Durability/full`` by default.
+    public var durability: Durability = .full
+    /// How long a call waits for another process that holds the lock: 5 s.
+    ///
+    /// Long enough for a migration or a bulk import elsewhere, short enough to notice a stuck one.
+    public var busyTimeout: Duration = .seconds(5)
+    /// How many readers a file has at most: 8, each opened when it is first needed.
+    public var maximumReaders = 8
+    /// How long a read waits for a free reader: 10 s.
+    public var readerTimeout: Duration = .seconds(10)
+    /// How many statements that are only known at run time each connection keeps: 64.
+    ///
+    /// The statements of the library itself are kept apart and never pushed out.
+    public var statementCacheCapacity = 64
+    /// SQLite's page cache of each connection, in KiB: 8,192.
+    public var pageCacheKiB = 8192
+    /// How much of the file is mapped into memory, in bytes: 0.
+    ///
+    /// Off, since an I/O error on a mapped page kills the process instead of being an error.
+    public var memoryMapBytes: Int64 = 0
+    /// After how many pages of write-ahead log SQLite moves them into the file: 1,000 (4 MiB).
+    public var checkpointPages = 1000
+    /// To what size the write-ahead log is cut after it was moved into the file: 64 MiB.
+    public var writeAheadLogLimitBytes: Int64 = 64 << 20
+    /// How deep triggers may set each other off: 32.
+    public var triggerDepthLimit = 32
+    /// Where the time comes from: the system's clock by default.
+    public var clock: StoreClock = .system
+    /// Where randomness comes from: the system's generator by default.
+    public var random: RandomSource = .system
+
+    /// Creates the default settings.
+    public init() {}
+  }
+
+  /// What a commit survives.
+  public enum Durability: String, Sendable, Hashable {
+    /// A commit that returned survives a power failure (`synchronous=FULL`).
+    case full = "FULL"
+    /// A commit that returned survives a crash of the process, but the last ones before a power
+    /// failure may be lost; the file stays consistent (`synchronous=NORMAL`).
+    case normal = "NORMAL"
+  }
+}

@@ -1,0 +1,112 @@
+import CBackofficeSQLite
+import Dispatch
+import Synchronization
+
+/// The reading connections of a file: opened when needed, lent to one thread at a time.
+final class ReaderPool: Sendable {
+  private struct State: Sendable {
+    var idle: [Connection] = []
+    var lent: [(thread: UInt, connection: Connection)] = []
+    var opened = 0
+    var isClosed = false
+    var waiting = 0
+  }
+
+  private let state = Mutex(State())
+  private let freed = DispatchSemaphore(value: 0)
+  private let limit: Int
+  private let open: @Sendable () throws -> Connection
+
+  init(
+    limit: Int, first: Connection? = nil, open: @escaping @Sendable () throws -> Connection
+  ) {
+    self.limit = max(1, limit)
+    self.open = open
+    if let first {
+      state.withLock { state in
+        state.idle.append(first)
+        state.opened = 1
+      }
+    }
+  }
+
+  /// The reader that the calling thread has, if it is inside a read.
+  func current() -> Connection? {
+    let thread = UInt(backoffice_thread_id())
+    return state.withLock { state in
+      state.lent.first(where: { $0.thread == thread })?.connection
+    }
+  }
+
+  private enum Answer: Sendable {
+    case connection(Connection)
+    case open
+    case wait
+    case closed
+  }
+
+  /// A reader for the calling thread: an idle one, a new one, or the next that comes free.
+  func checkOut(timeout: Duration) throws -> Connection {
+    let thread = UInt(backoffice_thread_id())
+    let start = backoffice_monotonic_microseconds()
+    let patience = timeout.microseconds
+    while true {
+      let answer = state.withLock { state -> Answer in
+        if state.isClosed { return .closed }
+        if let connection = state.idle.popLast() {
+          state.lent.append((thread, connection))
+          return .connection(connection)
+        }
+        if state.opened < limit {
+          state.opened += 1
+          return .open
+        }
+        state.waiting += 1
+        return .wait
+      }
+      switch answer {
+      case .closed: throw StorageError.closed
+      case .connection(let connection): return connection
+      case .open:
+        do {
+          let connection = try open()
+          state.withLock { $0.lent.append((thread, connection)) }
+          return connection
+        } catch {
+          state.withLock { $0.opened -= 1 }
+          throw error
+        }
+      case .wait:
+        let waited = backoffice_monotonic_microseconds() - start
+        let left = max(0, patience - waited)
+        let result = freed.wait(timeout: .now() + .microseconds(Int(clamping: left)))
+        state.withLock { $0.waiting -= 1 }
+        if result == .timedOut {
+          throw StorageError.readersExhausted(
+            limit: limit, waitedMicroseconds: backoffice_monotonic_microseconds() - start)
+        }
+      }
+    }
+  }
+
+  /// Takes a reader back.
+  func checkIn(_ connection: Connection) {
+    let wake = state.withLock { state -> Bool in
+      if let index = state.lent.firstIndex(where: { $0.connection === connection }) {
+        state.lent.swapAt(index, state.lent.count - 1)
+        state.lent.removeLast()
+      }
+      if !state.isClosed { state.idle.append(connection) }
+      return state.waiting > 0
+    }
+    if wake { freed.signal() }
+  }
+
+  /// Ends the idle readers; those that are lent end when they come back.
+  func close() {
+    state.withLock { state in
+      state.isClosed = true
+      state.idle.removeAll()
+    }
+  }
+}

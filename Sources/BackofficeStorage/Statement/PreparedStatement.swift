@@ -1,0 +1,34 @@
+import CBackofficeSQLite
+
+/// A statement that SQLite compiled, with what the library asks of it on every use.
+///
+/// Belongs to one connection and, like it, to one thread at a time.
+@safe
+@usableFromInline
+final class PreparedStatement {
+  @usableFromInline let handle: OpaquePointer
+  @usableFromInline let sql: String
+  @usableFromInline let parameterCount: Int
+  @usableFromInline let isReadOnly: Bool
+  /// Whether a cursor stands in it: then a second user of the same text needs a second one.
+  @usableFromInline var isCheckedOut = false
+
+  init(handle: OpaquePointer, sql: String) {
+    unsafe self.handle = unsafe handle
+    self.sql = sql
+    parameterCount = unsafe Int(sqlite3_bind_parameter_count(handle))
+    isReadOnly = unsafe sqlite3_stmt_readonly(handle) != 0
+  }
+
+  deinit { unsafe sqlite3_finalize(handle) }
+
+  @usableFromInline var columnCount: Int { unsafe Int(sqlite3_column_count(handle)) }
+
+  /// Ends the use: an unreset SELECT would pin the write-ahead log, and bound texts their memory.
+  @usableFromInline
+  func finish() {
+    unsafe sqlite3_reset(handle)
+    if parameterCount > 0 { unsafe sqlite3_clear_bindings(handle) }
+    isCheckedOut = false
+  }
+}

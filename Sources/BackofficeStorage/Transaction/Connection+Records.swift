@@ -1,0 +1,27 @@
+import CBackofficeSQLite
+
+extension Connection {
+  @discardableResult
+  func runRecord(
+    _ declared: SQLStatement, bind: (inout RecordBinder) throws(SQLiteError) -> Void
+  ) throws -> Int {
+    let statement = try self.statement(declared)
+    let mark = captureMark()
+    let before = totalChangeCount
+    do {
+      defer { statement.finish() }
+      var binder = RecordBinder(statement)
+      try bind(&binder)
+      try stepAll(statement) { _ in true }
+    } catch {
+      statementFailed(mark, changesBefore: before)
+      throw error
+    }
+    let changed = totalChangeCount == before ? 0 : lastChangeCount
+    try settle(since: mark)
+    return changed
+  }
+
+  /// All rows changed on this connection so far, cascades included.
+  @usableFromInline var totalChangeCount: Int64 { unsafe sqlite3_total_changes64(handle) }
+}

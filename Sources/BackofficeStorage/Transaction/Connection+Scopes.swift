@@ -1,0 +1,108 @@
+import CBackofficeSQLite
+
+/// A transaction or savepoint that is open.
+struct Scope {
+  /// Whether something inside failed half-way, so that only undoing it is sound.
+  var isFailed = false
+  /// How much each `atCommit` rule had collected when the scope opened.
+  var marks: [Int]
+}
+
+extension Connection {
+  private static let beginImmediate = SQLStatement("BEGIN IMMEDIATE")
+  private static let beginDeferred = SQLStatement("BEGIN DEFERRED")
+  private static let commit = SQLStatement("COMMIT")
+  private static let rollback = SQLStatement("ROLLBACK")
+  // A savepoint's name may be used again inside itself: the innermost one is meant
+  // (https://www.sqlite.org/lang_savepoint.html).
+  private static let savepoint = SQLStatement("SAVEPOINT scope")
+  private static let release = SQLStatement("RELEASE scope")
+  private static let rollbackTo = SQLStatement("ROLLBACK TO scope")
+
+  func begin(writing: Bool, context: TransactionContext) throws(SQLiteError) {
+    try control(writing ? Self.beginImmediate : Self.beginDeferred, operation: .begin)
+    generation += 1
+    isInTransaction = true
+    self.context = context
+    if writing {
+      capture.startTransaction()
+      scopes = [Scope(marks: [])]
+    }
+  }
+
+  /// Runs what is due before the commit, and commits.
+  func commitWriting() throws {
+    try runAtCommit()
+    guard scopes.count == 1, !scopes[0].isFailed else { throw StorageError.scopeFailed }
+    try control(Self.commit, operation: .commit)
+    endTransaction()
+  }
+
+  func endReading() {
+    // Nothing was written, so a rollback ends the snapshot just as well and cannot fail.
+    try? control(Self.rollback, operation: .rollback)
+    endTransaction()
+  }
+
+  /// Undoes the transaction, whatever state it is in.
+  func rollbackWriting() {
+    // SQLite itself may have rolled back, on a full disk for one.
+    if !isAutocommit { try? control(Self.rollback, operation: .rollback) }
+    capture.truncate(to: 0)
+    for queue in capture.queues { queue.truncate(to: 0) }
+    endTransaction()
+  }
+
+  private func endTransaction() {
+    generation += 1
+    isInTransaction = false
+    scopes.removeAll(keepingCapacity: true)
+    triggerChain.removeAll(keepingCapacity: true)
+  }
+
+  @usableFromInline
+  func openScope() throws {
+    try control(Self.savepoint, operation: .savepoint)
+    scopes.append(Scope(marks: capture.queues.map(\.count)))
+  }
+
+  @usableFromInline
+  func closeScope() throws {
+    guard let scope = scopes.last, !scope.isFailed else { throw StorageError.scopeFailed }
+    try control(Self.release, operation: .savepoint)
+    scopes.removeLast()
+  }
+
+  @usableFromInline
+  func abandonScope() {
+    guard scopes.count > 1, let scope = scopes.popLast() else { return }
+    capture.truncate(to: 0)
+    for (queue, mark) in zip(capture.queues, scope.marks) { queue.truncate(to: mark) }
+    // Without a transaction SQLite has undone everything already: the outer scopes cannot commit.
+    guard !isAutocommit else { return failScope() }
+    do {
+      try control(Self.rollbackTo, operation: .savepoint)
+      try control(Self.release, operation: .savepoint)
+    } catch {
+      failScope()
+    }
+  }
+
+  /// Notes that the innermost scope can only be undone.
+  func failScope() {
+    guard !scopes.isEmpty else { return }
+    scopes[scopes.count - 1].isFailed = true
+  }
+
+  /// Cleans up after a statement that failed.
+  ///
+  /// Mostly SQLite undid its rows, so nothing may follow from them.
+  ///
+  /// Where rows stayed (`OR FAIL`, or a decoder that threw between the rows of a RETURNING), what
+  /// follows from them is lost, and only undoing the scope is sound.
+  @usableFromInline
+  func statementFailed(_ mark: Int, changesBefore: Int64) {
+    capture.truncate(to: mark)
+    if totalChangeCount != changesBefore { failScope() }
+  }
+}

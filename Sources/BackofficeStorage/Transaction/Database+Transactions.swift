@@ -1,0 +1,115 @@
+extension Database {
+  /// Runs `body` on a view of the store at one moment; waits for no writer.
+  ///
+  /// Inside another `read` or `write` of the same thread, `body` joins it.
+  ///
+  /// - Throws: ``StorageError/closed``, ``StorageError/readersExhausted(limit:waitedMicroseconds:)``,
+  ///   ``SQLiteError``, and what `body` throws.
+  public func read<Result>(
+    _ body: (borrowing ReadTransaction) throws -> Result
+  ) throws -> Result {
+    try withReader(snapshot: true, body)
+  }
+
+  /// Like ``read(_:)`` for a body of one statement, which is a snapshot by itself.
+  package func readOnce<Result>(
+    _ body: (borrowing ReadTransaction) throws -> Result
+  ) throws -> Result {
+    try withReader(snapshot: false, body)
+  }
+
+  private func withReader<Result>(
+    snapshot: Bool, _ body: (borrowing ReadTransaction) throws -> Result
+  ) throws -> Result {
+    if gate.isHeldByCurrentThread, let writer { return try body(ReadTransaction(writer)) }
+    guard let pool else {
+      // In memory there is one connection, so reads and writes take turns.
+      guard let writer else { throw StorageError.closed }
+      try gate.enter()
+      defer { gate.leave() }
+      return try reading(writer, snapshot: snapshot, body)
+    }
+    if let current = pool.current() { return try body(ReadTransaction(current)) }
+    let reader = try pool.checkOut(timeout: configuration.readerTimeout)
+    defer { pool.checkIn(reader) }
+    return try reading(reader, snapshot: snapshot, body)
+  }
+
+  private func reading<Result>(
+    _ connection: Connection, snapshot: Bool,
+    _ body: (borrowing ReadTransaction) throws -> Result
+  ) throws -> Result {
+    connection.context = TransactionContext(now: clock.now())
+    guard snapshot else { return try body(ReadTransaction(connection)) }
+    try connection.begin(writing: false, context: connection.context)
+    defer { connection.endReading() }
+    return try body(ReadTransaction(connection))
+  }
+
+  /// Runs `body` in the one write transaction of the file, and commits when it returns.
+  ///
+  /// What `body` throws undoes everything. Inside another `write` of the same thread, `body` runs
+  /// in a savepoint of it: its failure undoes only its own part, and it keeps the outer time.
+  ///
+  /// - Parameters:
+  ///   - principal: who acts; nil for whoever the outer transaction names, else the system.
+  ///   - reason: why, for history and audit.
+  ///   - body: the transaction.
+  /// - Throws: ``StorageError/closed``, ``StorageError/readOnlyStore``,
+  ///   ``StorageError/writeInsideRead``, ``StorageError/busy(waitedMicroseconds:operation:)``,
+  ///   ``StorageError/scopeFailed``, ``SQLiteError``, and what triggers and `body` throw.
+  public func write<Result>(
+    as principal: Principal? = nil, reason: String? = nil,
+    _ body: (borrowing WriteTransaction) throws -> Result
+  ) throws -> Result {
+    guard let writer else { throw StorageError.readOnlyStore }
+    if gate.isHeldByCurrentThread {
+      guard !writer.scopes.isEmpty else { throw StorageError.writeInsideRead }
+      return try joining(writer, as: principal, reason: reason, body)
+    }
+    if pool?.current() != nil { throw StorageError.writeInsideRead }
+    try gate.enter()
+    let result: Result
+    let touched: Set<String>
+    do {
+      defer { gate.leave() }
+      try beginWriting(writer, as: principal, reason: reason)
+      do {
+        result = try body(WriteTransaction(writer))
+        try writer.commitWriting()
+      } catch {
+        writer.rollbackWriting()
+        throw error
+      }
+      touched = observers.isEmpty ? [] : writer.capture.touchedTables
+    }
+    if !touched.isEmpty { observers.notify(touched) }
+    return result
+  }
+
+  private func beginWriting(
+    _ writer: Connection, as principal: Principal?, reason: String?
+  ) throws {
+    do {
+      try writer.begin(
+        writing: true,
+        context: TransactionContext(
+          now: clock.now(), principal: principal ?? .system, reason: reason))
+    } catch {
+      guard ResultCode.busy ~= error.code else { throw error }
+      throw StorageError.busy(
+        waitedMicroseconds: configuration.busyTimeout.microseconds, operation: "a write")
+    }
+  }
+
+  private func joining<Result>(
+    _ writer: Connection, as principal: Principal?, reason: String?,
+    _ body: (borrowing WriteTransaction) throws -> Result
+  ) throws -> Result {
+    let outer = writer.context
+    if let principal { writer.context.principal = principal }
+    if let reason { writer.context.reason = reason }
+    defer { writer.context = outer }
+    return try WriteTransaction(writer).savepoint(body)
+  }
+}

@@ -1,0 +1,133 @@
+extension Transaction where Self: ~Copyable {
+  /// The first row of a declared statement, decoded, or nil when there is none.
+  ///
+  /// - Throws: ``SQLiteError``, ``RowDecodingError``, ``StorageError/parameterCount(expected:found:sql:)``,
+  ///   and what `decode` throws.
+  @inlinable
+  public func fetchOne<Result, each Value: Bindable>(
+    _ statement: SQLStatement, _ values: repeat each Value,
+    decode: (borrowing Row) throws -> Result
+  ) throws -> Result? {
+    var result: Result?
+    let prepared = try checked(connection.statement(statement))
+    try connection.run(prepared, repeat each values) { row in
+      result = try decode(row)
+      return false
+    }
+    return result
+  }
+
+  /// All rows of a declared statement, decoded.
+  ///
+  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  @inlinable
+  public func fetchAll<Result, each Value: Bindable>(
+    _ statement: SQLStatement, _ values: repeat each Value,
+    decode: (borrowing Row) throws -> Result
+  ) throws -> [Result] {
+    var results: [Result] = []
+    let prepared = try checked(connection.statement(statement))
+    try connection.run(prepared, repeat each values) { row in
+      results.append(try decode(row))
+      return true
+    }
+    return results
+  }
+
+  /// Lends each row of a declared statement to `body`, in constant memory, until it answers false.
+  ///
+  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  @inlinable
+  public func forEach<each Value: Bindable>(
+    _ statement: SQLStatement, _ values: repeat each Value,
+    body: (borrowing Row) throws -> Bool
+  ) throws {
+    let prepared = try checked(connection.statement(statement))
+    try connection.run(prepared, repeat each values, body: body)
+  }
+
+  /// The first row of `sql`, decoded, or nil when there is none; the prepared form is cached.
+  ///
+  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  @inlinable
+  public func fetchOne<Result, each Value: Bindable>(
+    sql: String, _ values: repeat each Value, decode: (borrowing Row) throws -> Result
+  ) throws -> Result? {
+    var result: Result?
+    let prepared = try checked(connection.statement(sql: sql))
+    try connection.run(prepared, repeat each values) { row in
+      result = try decode(row)
+      return false
+    }
+    return result
+  }
+
+  /// All rows of `sql`, decoded; the prepared form is cached.
+  ///
+  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  @inlinable
+  public func fetchAll<Result, each Value: Bindable>(
+    sql: String, _ values: repeat each Value, decode: (borrowing Row) throws -> Result
+  ) throws -> [Result] {
+    var results: [Result] = []
+    let prepared = try checked(connection.statement(sql: sql))
+    try connection.run(prepared, repeat each values) { row in
+      results.append(try decode(row))
+      return true
+    }
+    return results
+  }
+
+  /// Lends each row of `sql` to `body`, in constant memory, until it answers false.
+  ///
+  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  @inlinable
+  public func forEach<each Value: Bindable>(
+    sql: String, _ values: repeat each Value, body: (borrowing Row) throws -> Bool
+  ) throws {
+    let prepared = try checked(connection.statement(sql: sql))
+    try connection.run(prepared, repeat each values, body: body)
+  }
+
+  /// How SQLite would run `sql`: one line a step, for tests that pin an index.
+  public func queryPlan(_ sql: String) throws -> [String] {
+    let prepared = try connection.prepare("EXPLAIN QUERY PLAN \(sql)")
+    defer { prepared.finish() }
+    var lines: [String] = []
+    try connection.stepAll(prepared) { row in
+      lines.append(try row.value(at: 3))
+      return true
+    }
+    return lines
+  }
+
+  /// Refuses a writing statement outside a write transaction.
+  @inlinable
+  func checked(_ statement: PreparedStatement) throws -> PreparedStatement {
+    if !statement.isReadOnly, Self.self == ReadTransaction.self {
+      statement.isCheckedOut = false
+      throw StorageError.statementWrites(sql: statement.sql)
+    }
+    return statement
+  }
+}
+
+extension TableRow {
+  /// All rows of `sql`, whose select list is ``TableRow/selection``.
+  @inlinable
+  public static func fetchAll<each Value: Bindable>(
+    _ transaction: borrowing some Transaction & ~Copyable, _ statement: SQLStatement,
+    _ values: repeat each Value
+  ) throws -> [Self] {
+    try transaction.fetchAll(statement, repeat each values) { row in try Self(row) }
+  }
+
+  /// The first row of `sql`, whose select list is ``TableRow/selection``.
+  @inlinable
+  public static func fetchOne<each Value: Bindable>(
+    _ transaction: borrowing some Transaction & ~Copyable, _ statement: SQLStatement,
+    _ values: repeat each Value
+  ) throws -> Self? {
+    try transaction.fetchOne(statement, repeat each values) { row in try Self(row) }
+  }
+}

@@ -1,0 +1,102 @@
+extension WriteTransaction {
+  /// Runs a declared statement to its end, triggers included, and answers how many rows it changed.
+  ///
+  /// Meant for the statements of repositories and rules, whose scope undoes it when it fails.
+  ///
+  /// - Throws: ``SQLiteError``, ``StorageError/parameterCount(expected:found:sql:)``, and what
+  ///   triggers throw.
+  @inlinable
+  @discardableResult
+  public func execute<each Value: Bindable>(
+    _ statement: SQLStatement, _ values: repeat each Value
+  ) throws -> Int {
+    try connection.run(connection.statement(statement), repeat each values) { _ in true }
+  }
+
+  /// Runs any statement to its end, triggers included, and answers how many rows it changed.
+  ///
+  /// Atomic with everything that its triggers did: it happens whole or not at all, also when the
+  /// caller catches the error and goes on.
+  ///
+  /// - Throws: as ``execute(_:_:)``.
+  @discardableResult
+  public func execute<each Value: Bindable>(
+    sql: String, _ values: repeat each Value
+  ) throws -> Int {
+    try savepoint { transaction in
+      try connection.run(connection.statement(sql: sql), repeat each values) { _ in true }
+    }
+  }
+
+  /// Runs `body` in a savepoint: when it throws, only what it did is undone.
+  @inlinable
+  public func savepoint<Result>(
+    _ body: (borrowing WriteTransaction) throws -> Result
+  ) throws -> Result {
+    try connection.openScope()
+    let result: Result
+    do {
+      result = try body(self)
+      try connection.closeScope()
+    } catch {
+      connection.abandonScope()
+      throw error
+    }
+    return result
+  }
+
+  /// Inserts a record after its `before` triggers have shaped it, and answers what was written.
+  ///
+  /// - Throws: ``SQLiteError`` with ``ResultCode/constraint`` when the schema refuses the row, and
+  ///   what triggers throw.
+  @discardableResult
+  public func insert<R: Record>(_ record: R) throws -> R {
+    var record = record
+    for action in connection.capture.beforeActions(of: R.self, for: .insert) {
+      try action.perform(&record, nil, self)
+    }
+    let written = record
+    try connection.runRecord(R.statements.insert) { binder throws(SQLiteError) in
+      try written.bind(to: &binder)
+    }
+    return written
+  }
+
+  /// Writes a record over the row with the same key, after its `before` triggers have shaped it.
+  ///
+  /// - Parameters:
+  ///   - record: the row as it shall be.
+  ///   - old: the row as it was, for triggers that compare.
+  /// - Returns: what was written, or nil when there is no such row.
+  /// - Throws: as ``insert(_:)``.
+  @discardableResult
+  public func update<R: Record>(_ record: R, from old: R? = nil) throws -> R? {
+    var record = record
+    for action in connection.capture.beforeActions(of: R.self, for: .update) {
+      try action.perform(&record, old, self)
+    }
+    let written = record
+    let changed = try connection.runRecord(R.statements.update) { binder throws(SQLiteError) in
+      try written.bind(to: &binder)
+      try written.bindKey(to: &binder)
+    }
+    return changed > 0 ? written : nil
+  }
+
+  /// Deletes the row with the record's key.
+  ///
+  /// - Returns: whether there was one.
+  /// - Throws: as ``insert(_:)``.
+  @discardableResult
+  public func delete<R: Record>(_ record: R) throws -> Bool {
+    var record = record
+    for action in connection.capture.beforeActions(of: R.self, for: .delete) {
+      try action.perform(&record, record, self)
+    }
+    let written = record
+    let changed = try connection.runRecord(R.statements.delete) { binder throws(SQLiteError) in
+      try written.bindKey(to: &binder)
+    }
+    return changed > 0
+  }
+}

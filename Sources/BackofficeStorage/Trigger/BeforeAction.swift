@@ -1,0 +1,26 @@
+/// A `before` rule without its record type, so that rules of all tables fit one list.
+protocol BeforeAction: Sendable {
+  var recordType: ObjectIdentifier { get }
+}
+
+struct TypedBeforeAction<R: Record>: BeforeAction {
+  let events: Set<Trigger.Event>
+  let perform: @Sendable (inout R, R?, borrowing WriteTransaction) throws -> Void
+
+  var recordType: ObjectIdentifier { ObjectIdentifier(R.self) }
+}
+
+extension ChangeCapture {
+  /// The `before` rules of `R` for `event`, in order.
+  func beforeActions<R: Record>(
+    of type: R.Type, for event: Trigger.Event
+  ) -> [TypedBeforeAction<R>] {
+    guard let actions = beforeActions[ObjectIdentifier(type)] else { return [] }
+    return actions.compactMap { action in
+      guard let typed = action as? TypedBeforeAction<R>, typed.events.contains(event) else {
+        return nil
+      }
+      return typed
+    }
+  }
+}

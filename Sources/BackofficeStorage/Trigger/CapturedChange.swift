@@ -1,0 +1,62 @@
+import CBackofficeSQLite
+
+/// A changed row with its old and new values, lent to a rule for the time of its call.
+@safe
+struct CapturedChange: ~Copyable {
+  let event: Trigger.Event
+  let old: UnsafePointer<OpaquePointer?>
+  let new: UnsafePointer<OpaquePointer?>
+  let positions: UnsafePointer<Int>
+  let columnCount: Int
+
+  init(
+    event: Trigger.Event, old: UnsafePointer<OpaquePointer?>, new: UnsafePointer<OpaquePointer?>,
+    positions: UnsafePointer<Int>, columnCount: Int
+  ) {
+    self.event = event
+    unsafe self.old = unsafe old
+    unsafe self.new = unsafe new
+    unsafe self.positions = unsafe positions
+    self.columnCount = columnCount
+  }
+
+  func decode<R: TableRow>(_ type: R.Type) throws -> RowChange<R> {
+    switch event {
+    case .insert: .insert(new: try row(new: true))
+    case .update: .update(old: try row(new: false), new: try row(new: true))
+    case .delete: .delete(old: try row(new: false))
+    }
+  }
+
+  private func row<R: TableRow>(new isNew: Bool) throws -> R {
+    try R(
+      unsafe Row(captured: isNew ? new : old, positions: positions, count: columnCount))
+  }
+}
+
+/// A change in the capture buffer: where its values lie.
+struct ChangeEntry {
+  let table: Int
+  let event: Trigger.Event
+  /// Index of the first old value; the new ones follow after the table's width.
+  let start: Int
+}
+
+/// The changes of one statement, taken out of the buffer while its rules run.
+@safe
+struct ChangeBuffer {
+  var entries: [ChangeEntry] = []
+  var values: [OpaquePointer?] = unsafe []
+
+  mutating func truncate(entries count: Int) {
+    guard count < entries.count else { return }
+    let start = entries[count].start
+    var index = start
+    while unsafe index < values.count {
+      unsafe sqlite3_value_free(values[index])
+      index += 1
+    }
+    unsafe values.removeLast(values.count - start)
+    entries.removeLast(entries.count - count)
+  }
+}

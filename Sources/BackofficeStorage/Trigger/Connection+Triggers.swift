@@ -1,0 +1,109 @@
+import CBackofficeSQLite
+
+extension Connection {
+  /// Resolves the tables and columns of all triggers against the schema as it is now.
+  func installTriggers() throws {
+    try capture.install { table in
+      var columns: [String] = []
+      try run(prepare("SELECT name FROM pragma_table_xinfo(?) ORDER BY cid"), table) { row in
+        columns.append(try row.value(at: 0))
+        return true
+      }
+      return columns
+    }
+  }
+
+  /// Where the capture buffer ends before a statement runs.
+  @usableFromInline
+  func captureMark() -> Int { capture.mark() }
+
+  /// Runs the rules for what a statement changed, if it changed anything that is watched.
+  @usableFromInline
+  func settle(since mark: Int) throws {
+    if capture.hasChanges(since: mark) { try fireTriggers(since: mark) }
+  }
+
+  /// Runs the rules for what the last statement changed, then for what those rules changed.
+  private func fireTriggers(since mark: Int) throws {
+    guard mark == 0 else {
+      // The buffer is drained after each statement, so an older change can only be left over from
+      // a statement whose failure was swallowed.
+      capture.truncate(to: 0)
+      failScope()
+      throw StorageError.scopeFailed
+    }
+    let changes = try capture.take()
+    defer { capture.giveBack(changes) }
+    do {
+      for entry in changes.entries { try fire(entry, in: changes) }
+    } catch {
+      failScope()
+      throw error
+    }
+  }
+
+  private func fire(_ entry: ChangeEntry, in changes: ChangeBuffer) throws {
+    guard let watch = capture.tables[entry.table].watch else { return }
+    let width = watch.columns.count
+    for rule in watch.rules where rule.trigger.events.contains(entry.event) {
+      if entry.event == .update, let observed = rule.observed,
+        !changes.differs(at: observed, start: entry.start, width: width)
+      {
+        continue
+      }
+      try unsafe changes.values.withUnsafeBufferPointer { values in
+        try unsafe rule.positions.withUnsafeBufferPointer { positions in
+          guard let start = values.baseAddress, let map = positions.baseAddress
+          else { return }
+          let change = unsafe CapturedChange(
+            event: entry.event, old: start + entry.start, new: start + entry.start + width,
+            positions: map, columnCount: positions.count)
+          if let queue = rule.queue {
+            try capture.queues[queue].collect(change)
+          } else if case .after(let perform) = rule.trigger.action {
+            try enter(rule.trigger.name) { transaction in try perform(change, transaction) }
+          }
+        }
+      }
+    }
+  }
+
+  /// Runs a rule one level deeper.
+  private func enter(
+    _ name: String, _ body: (borrowing WriteTransaction) throws -> Void
+  ) throws {
+    guard triggerChain.count < environment.triggerDepthLimit else {
+      throw StorageError.triggerDepth(
+        limit: environment.triggerDepthLimit, chain: triggerChain + [name])
+    }
+    triggerChain.append(name)
+    defer { triggerChain.removeLast() }
+    try body(WriteTransaction(self))
+  }
+
+  /// Runs what the `atCommit` rules collected, until nothing new comes.
+  func runAtCommit() throws {
+    var rounds = 0
+    while let queue = capture.queues.first(where: { $0.count > 0 }) {
+      rounds += 1
+      guard rounds <= environment.triggerDepthLimit * max(1, capture.queues.count) else {
+        throw StorageError.triggerDepth(
+          limit: environment.triggerDepthLimit, chain: [queue.name])
+      }
+      try enter(queue.name) { transaction in try queue.flush(transaction) }
+    }
+  }
+}
+
+extension ChangeBuffer {
+  /// Whether an update changed one of the copied columns.
+  func differs(at positions: [Int], start: Int, width: Int) -> Bool {
+    for position in positions {
+      guard let old = unsafe values[start + position],
+        let new = unsafe values[start + width + position]
+      else { continue }
+      if unsafe !ColumnValue(old).isIdentical(to: ColumnValue(new)) { return true }
+    }
+    return false
+  }
+}
