@@ -17,7 +17,8 @@ public final class Connection: @unchecked Sendable {
   var scopes: [Scope] = []
   /// A number that no other transaction of this connection has; handles compare theirs with it.
   @usableFromInline var generation: UInt64 = 0
-  @usableFromInline var isInTransaction = false
+  /// The thread whose read or write is running, or 0.
+  var thread: UInt = 0
   /// What the transaction carries: time, who acts, and why.
   public internal(set) var context = TransactionContext()
   let environment: Environment
@@ -67,5 +68,6 @@ extension Connection {
     let clock: StoreClock
     let identifiers: IDGenerator
     let triggerDepthLimit: Int
+    let zone: Zone
   }
 }

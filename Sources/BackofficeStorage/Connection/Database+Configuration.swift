@@ -27,6 +27,10 @@ extension Database {
     public var writeAheadLogLimitBytes: Int64 = 64 << 20
     /// How deep triggers may set each other off: 32.
     public var triggerDepthLimit = 32
+    /// The zone in which days, weeks and months of reports begin: UTC.
+    ///
+    /// Derived tables are kept by its days, so a file keeps the zone it was made with.
+    public var zone: Zone = .utc
     /// Where the time comes from: the system's clock by default.
     public var clock: StoreClock = .system
     /// Where randomness comes from: the system's generator by default.

@@ -22,7 +22,7 @@ extension Connection {
   func begin(writing: Bool, context: TransactionContext) throws(SQLiteError) {
     try control(writing ? Self.beginImmediate : Self.beginDeferred, operation: .begin)
     generation += 1
-    isInTransaction = true
+    thread = UInt(backoffice_thread_id())
     self.context = context
     if writing {
       capture.startTransaction()
@@ -36,6 +36,17 @@ extension Connection {
     guard scopes.count == 1, !scopes[0].isFailed else { throw StorageError.scopeFailed }
     try control(Self.commit, operation: .commit)
     endTransaction()
+  }
+
+  /// Lends the connection for statements that are snapshots by themselves.
+  func beginUse() {
+    generation += 1
+    thread = UInt(backoffice_thread_id())
+  }
+
+  func endUse() {
+    generation += 1
+    thread = 0
   }
 
   func endReading() {
@@ -55,7 +66,7 @@ extension Connection {
 
   private func endTransaction() {
     generation += 1
-    isInTransaction = false
+    thread = 0
     scopes.removeAll(keepingCapacity: true)
     triggerChain.removeAll(keepingCapacity: true)
   }

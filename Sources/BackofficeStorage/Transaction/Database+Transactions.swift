@@ -40,7 +40,11 @@ extension Database {
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
     connection.context = TransactionContext(now: clock.now())
-    guard snapshot else { return try body(ReadTransaction(connection)) }
+    guard snapshot else {
+      connection.beginUse()
+      defer { connection.endUse() }
+      return try body(ReadTransaction(connection))
+    }
     try connection.begin(writing: false, context: connection.context)
     defer { connection.endReading() }
     return try body(ReadTransaction(connection))

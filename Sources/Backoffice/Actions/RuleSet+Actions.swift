@@ -1,0 +1,4 @@
+extension RuleSet {
+  /// The rules of the actions room.
+  static let actions = RuleSet()
+}

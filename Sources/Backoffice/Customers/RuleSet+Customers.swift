@@ -1,0 +1,4 @@
+extension RuleSet {
+  /// The rules of the customers room.
+  static let customers = RuleSet()
+}

@@ -1,0 +1,4 @@
+extension RuleSet {
+  /// The rules of the history room.
+  static let history = RuleSet()
+}

@@ -1,0 +1,4 @@
+extension RuleSet {
+  /// The rules of the queue room.
+  static let queue = RuleSet()
+}

@@ -1,0 +1,4 @@
+extension RuleSet {
+  /// The rules of the submissions room.
+  static let submissions = RuleSet()
+}

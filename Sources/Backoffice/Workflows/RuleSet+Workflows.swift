@@ -1,0 +1,4 @@
+extension RuleSet {
+  /// The rules of the workflows room.
+  static let workflows = RuleSet()
+}
