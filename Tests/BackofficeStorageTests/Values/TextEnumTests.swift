@@ -20,6 +20,16 @@ extension Values {
       #expect(try throughSQLite(text) { Step.decode($0) } == nil)
     }
 
+    @Test func `dictionaries by case, id and day are JSON objects`() throws {
+      let cases = try throughJSON([Step.inReview: 1])
+      #expect(cases.text == #"{"in_review":1}"# && cases.value == [.inReview: 1])
+      let ids = try throughJSON([ID<Step>.zero: 1])
+      #expect(ids.text == #"{"00000000-0000-0000-0000-000000000000":1}"#)
+      #expect(ids.value == [.zero: 1])
+      let days = try throughJSON([CalendarDate.min: 1])
+      #expect(days.text == #"{"0001-01-01":1}"# && days.value == [.min: 1])
+    }
+
     @Test func `a value of another kind is refused`() throws {
       #expect(try throughSQLite(1) { Step.decode($0) } == nil)
       #expect(try throughSQLite([UInt8]("open".utf8)) { Step.decode($0) } == nil)

@@ -85,9 +85,7 @@ public struct Zone: Sendable {
     let early = midnight - max(before, after)
     let late = midnight - min(before, after)
     if localSecond(early) == midnight { return Self.timestamp(ofSecond: early) }
-    if localSecond(late) == midnight && before >= after {
-      return Self.timestamp(ofSecond: late)
-    }
+    if localSecond(late) == midnight { return Self.timestamp(ofSecond: late) }
     // Clocks went forward over midnight: search for the second at which they did.
     var low = early
     var high = late
