@@ -87,3 +87,11 @@ extension ID: Codable {
   /// Writes the canonical text.
   public func encode(to encoder: any Encoder) throws { try encoder.writeSingleText(self) }
 }
+
+extension ID: CodingKeyRepresentable {
+  /// The text as a key, so that a dictionary by id becomes a JSON object.
+  public var codingKey: any CodingKey { TextKey(stringValue: description) }
+
+  /// Reads the text of a key.
+  public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
+}

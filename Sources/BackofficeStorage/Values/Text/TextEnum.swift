@@ -1,8 +1,9 @@
 /// An enum whose cases are stored as TEXT.
 ///
-/// A column decodes only to a case that exists, letter by letter.
+/// A column decodes only to a case that exists, letter by letter. A dictionary by case becomes a JSON
+/// object.
 public protocol TextEnum: RawRepresentable<String>, CaseIterable, Sendable, Hashable, Codable,
-  Bindable, ColumnDecodable
+  CodingKeyRepresentable, Bindable, ColumnDecodable
 {}
 
 extension TextEnum {

@@ -99,3 +99,11 @@ extension CalendarDate: Codable {
   /// Writes the text `YYYY-MM-DD`.
   public func encode(to encoder: any Encoder) throws { try encoder.writeSingleText(self) }
 }
+
+extension CalendarDate: CodingKeyRepresentable {
+  /// The text as a key, so that a dictionary by day becomes a JSON object.
+  public var codingKey: any CodingKey { TextKey(stringValue: description) }
+
+  /// Reads the text of a key.
+  public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
+}

@@ -21,16 +21,26 @@ public struct Zone: Sendable {
 
   /// The zone of that name, or nil when this machine knows none.
   ///
-  /// An offset such as `GMT+2` is no name.
+  /// An offset such as `GMT+2` is no name, and neither is an abbreviation such as `PST` or `BST`.
   public init?(_ identifier: String) {
     if ["UTC", "Etc/UTC", "GMT"].contains(identifier) {
       self.init(identifier: identifier, zone: nil)
       return
     }
-    guard !identifier.hasPrefix("GMT"), let zone = TimeZone(identifier: identifier),
-      zone.identifier == identifier || TimeZone.knownTimeZoneIdentifiers.contains(identifier)
+    // Foundation turns an offset into a zone of another name, so the names have to agree.
+    guard Self.mayBeName(identifier), let zone = TimeZone(identifier: identifier),
+      zone.identifier == identifier
     else { return nil }
     self.init(identifier: identifier, zone: zone)
+  }
+
+  /// Refuses what Foundation takes beyond the IANA database: offsets and three-letter abbreviations.
+  private static func mayBeName(_ identifier: String) -> Bool {
+    guard !identifier.hasPrefix("GMT") else { return false }
+    guard identifier.utf8.count == 3 else { return true }
+    return [
+      "CET", "EET", "EST", "HST", "MET", "MST", "PRC", "ROC", "ROK", "UCT", "WET",
+    ].contains(identifier)
   }
 
   /// How far the zone's clocks are ahead of UTC at an instant.
@@ -75,9 +85,7 @@ public struct Zone: Sendable {
     let early = midnight - max(before, after)
     let late = midnight - min(before, after)
     if localSecond(early) == midnight { return Self.timestamp(ofSecond: early) }
-    if localSecond(late) == midnight && before >= after {
-      return Self.timestamp(ofSecond: late)
-    }
+    if localSecond(late) == midnight { return Self.timestamp(ofSecond: late) }
     // Clocks went forward over midnight: search for the second at which they did.
     var low = early
     var high = late
