@@ -86,6 +86,7 @@ extension BackofficeStore {
   ///   - reason: why, for history and audit.
   ///   - body: the transaction; what it throws undoes everything.
   /// - Throws: what ``Database/write(as:reason:_:)`` and `body` throw.
+  @discardableResult
   public func write<Result>(
     reason: String? = nil, _ body: (borrowing WriteTransaction) throws -> Result
   ) throws -> Result {

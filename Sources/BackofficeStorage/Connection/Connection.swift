@@ -55,6 +55,9 @@ public final class Connection: @unchecked Sendable {
     unsafe sqlite3_close_v2(handle)
   }
 
+  /// How many statements of run-time texts are kept.
+  package var cachedStatementCount: Int { cache.count }
+
   @usableFromInline
   func failure(_ code: Int32, sql: String? = nil, operation: SQLiteError.Operation) -> SQLiteError {
     unsafe SQLiteError.current(of: handle, code: code, sql: sql, operation: operation)

@@ -62,6 +62,7 @@ extension Database {
   /// - Throws: ``StorageError/closed``, ``StorageError/readOnlyStore``,
   ///   ``StorageError/writeInsideRead``, ``StorageError/busy(waitedMicroseconds:operation:)``,
   ///   ``StorageError/scopeFailed``, ``SQLiteError``, and what triggers and `body` throw.
+  @discardableResult
   public func write<Result>(
     as principal: Principal? = nil, reason: String? = nil,
     _ body: (borrowing WriteTransaction) throws -> Result
