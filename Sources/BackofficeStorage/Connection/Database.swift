@@ -104,7 +104,7 @@ public final class Database: Sendable {
   }
 
   /// Turns the answers of SQLite that a user of a file meets into what to do about them.
-  private static func explaining<Result>(
+  static func explaining<Result>(
     _ path: String, _ body: () throws -> Result
   ) throws -> Result {
     do {
