@@ -25,6 +25,13 @@ extension Migrator {
     guard pending.isEmpty else { throw MigrationError.pending(pending) }
   }
 
+  /// Refuses a file whose schema is not exactly the library's; changes nothing.
+  ///
+  /// - Throws: as ``requireCurrent(_:)`` of a transaction.
+  public func requireCurrent(_ maintenance: borrowing MaintenanceConnection) throws {
+    try requireCurrent(ReadTransaction(maintenance.connection))
+  }
+
   func status(_ entries: [MigrationLedger.Entry]) -> [MigrationStatus] {
     var result: [MigrationStatus] = []
     for pack in packs {

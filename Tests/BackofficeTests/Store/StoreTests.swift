@@ -37,6 +37,14 @@ struct StoreTests {
       let page: String
       init(_ row: borrowing Row) throws { page = try row.value(at: 0) }
     }
+    let visits = try MigrationPack(
+      "visits",
+      [
+        Migration(
+          version: 1, name: "visits",
+          up: "CREATE TABLE visits (pk INTEGER PRIMARY KEY, page TEXT NOT NULL) STRICT;",
+          down: "DROP TABLE visits;")
+      ])
     let test = try TestStore { configuration in
       configuration.triggers = [
         .after("visits.count", .insert, on: Visit.self) { change, transaction in
@@ -47,7 +55,7 @@ struct StoreTests {
               """, "visits.\(change.new?.page ?? "")", transaction.now)
         }
       ]
-      configuration.migrations = [Self.visits]
+      configuration.migrations = [visits]
     }
     #expect(test.store.triggers.last?.name == "visits.count")
     try test.store.write { transaction in
