@@ -214,6 +214,60 @@ struct MigratorRefusalTests {
     #expect(try store.texts("SELECT name FROM parents ORDER BY pk") == ["ten", "eleven"])
   }
 
+  @Test("A step whose foreign key can never hold is refused")
+  func foreignKeyMismatch() throws {
+    let bad = Migration(
+      version: 2, name: "bad",
+      up: "CREATE TABLE notes (name TEXT REFERENCES parents (name)) STRICT;")
+    let migrator = try Packs.migrator(Packs.parents, bad)
+    try Database.maintain(.memory) { maintenance in
+      #expect {
+        try migrator.up(maintenance)
+      } throws: { error in
+        "\(error)" == "test/v0002_bad.sql:1 failed and was rolled back: "
+          + "foreign key mismatch - \"notes\" referencing \"parents\" (code 1) "
+          + "[in: PRAGMA foreign_key_check]"
+      }
+      #expect(try !maintenance.schemaDump().contains("notes"))
+      // Where another program left such a key, the store still opens.
+      try maintenance.executeScript(bad.up)
+      #expect(try Packs.all().up(maintenance).count == 2)
+    }
+  }
+
+  @Test("Of many orphans the first are named")
+  func manyOrphans() throws {
+    let values = (1...13).map { "(\($0))" }.joined(separator: ", ")
+    let bad = Migration(
+      version: 3, name: "bad", up: "INSERT INTO children (parent_pk) VALUES \(values);")
+    try Database.maintain(.memory) { maintenance in
+      #expect {
+        try Packs.migrator(Packs.parents, Packs.children, bad).up(maintenance)
+      } throws: { error in
+        guard case MigrationError.foreignKeysViolated(_, let rows, let count) = error else {
+          return false
+        }
+        return rows.count == 10 && count == 13 && "\(error)".hasSuffix("; and 3 more")
+      }
+    }
+  }
+
+  @Test("The remaining refusals are sentences that say what to do")
+  func texts() {
+    let texts = [
+      MigrationError.duplicatePack("core"), .unknownPack("sites"),
+      .unknownVersion(pack: "core", version: 9), .insideTransaction,
+    ].map(\.description)
+    #expect(
+      texts == [
+        "two migration packs are named core; give each a name of its own",
+        "the file has migrations of the pack sites, which this program does not have; "
+          + "add the pack, or allow unknown packs",
+        "there is no version 9 of core",
+        "migrations cannot run inside a transaction; end it first",
+      ])
+  }
+
   @Test("Orphans that were there before do not stop a step")
   func oldOrphans() throws {
     let migrator = try Packs.all()
