@@ -66,7 +66,8 @@ struct StoreTests {
     let counts = try test.store.read { transaction in
       try transaction.fetchAll(
         sql: "SELECT key, value FROM store_settings WHERE key LIKE 'visits.%' ORDER BY key"
-      ) { row in "\(try row.value(at: 0, as: String.self))=\(try row.value(at: 1, as: String.self))" }
+      ) { row in "\(try row.value(at: 0, as: String.self))=\(try row.value(at: 1, as: String.self))"
+      }
     }
     #expect(counts == ["visits.about=1", "visits.home=2"])
   }
