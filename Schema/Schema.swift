@@ -323,10 +323,13 @@ CREATE TABLE directories (
     CHECK (approved_count <= delivered_count AND delivered_count + rejected_count <= submission_count)
 ) STRICT;
 
-CREATE INDEX directories_category ON directories (category_id, is_active, domain_rating);
+-- Lists are paged by these; an unrated directory orders after all rated ones, one without decisions after all others.
+CREATE INDEX directories_category ON directories (category_id, is_active, coalesce(domain_rating, -1));
 CREATE INDEX directories_name ON directories (name);
-CREATE INDEX directories_rating ON directories (domain_rating) WHERE is_active = 1;
-CREATE INDEX directories_tier ON directories (priority_tier, is_active);
+CREATE INDEX directories_rating ON directories (is_active, coalesce(domain_rating, -1));
+CREATE INDEX directories_tier ON directories (priority_tier, is_active, coalesce(domain_rating, -1));
+CREATE INDEX directories_success ON directories
+    (is_active, coalesce(approved_count * 1000000 / nullif(approved_count + rejected_count, 0), -1));
 
 INSERT INTO directory_categories (id, slug, display_name, sort_order, created_at, updated_at) VALUES
     (X'018CC251F40070008000000000000001', 'local_business',        'Local Business',         1, 1704067200000000, 1704067200000000),
@@ -639,8 +642,11 @@ CREATE TABLE submissions (
 CREATE UNIQUE INDEX submissions_live ON submissions (customer_id, directory_id) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX submissions_queue_item ON submissions (queue_item_id) WHERE queue_item_id IS NOT NULL;
 CREATE INDEX submissions_customer ON submissions (customer_id, status, created_at);
-CREATE INDEX submissions_directory ON submissions (directory_id, status, approved_at);
-CREATE INDEX submissions_status ON submissions (status, submitted_at);
+CREATE INDEX submissions_customer_created ON submissions (customer_id, created_at);
+CREATE INDEX submissions_directory ON submissions (directory_id, status, created_at);
+CREATE INDEX submissions_directory_created ON submissions (directory_id, created_at);
+CREATE INDEX submissions_status ON submissions (status, created_at);
+CREATE INDEX submissions_waiting ON submissions (submitted_at) WHERE status IN ('submitted', 'under_review');
 CREATE INDEX submissions_created ON submissions (created_at);
 CREATE INDEX submissions_external ON submissions (external_submission_id) WHERE external_submission_id IS NOT NULL;
 CREATE INDEX submissions_expiry ON submissions (expires_at) WHERE expires_at IS NOT NULL AND closed_at IS NULL;
