@@ -1,7 +1,2 @@
-// Stand-ins until the rooms of customers and queue are merged; then this file goes.
-
-/// A customer.
-public struct Customer: Sendable {}
-
-/// An item of the queue.
-public struct QueueItem: Sendable {}
+/// Stands for a queue item in an ``ID`` until the repository of the queue brings the record.
+public enum QueueItem {}
