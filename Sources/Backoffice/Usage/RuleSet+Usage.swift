@@ -1,4 +1,4 @@
 extension RuleSet {
   /// The rules of the usage room.
-  static let usage = RuleSet()
+  static let usage = RuleSet(derivedValues: [SubscriptionCredits()])
 }

@@ -104,7 +104,7 @@ public final class Database: Sendable {
   }
 
   /// Turns the answers of SQLite that a user of a file meets into what to do about them.
-  private static func explaining<Result>(
+  static func explaining<Result>(
     _ path: String, _ body: () throws -> Result
   ) throws -> Result {
     do {
@@ -129,9 +129,18 @@ public final class Database: Sendable {
 
   /// Ends all connections, after the transactions that are running.
   ///
-  /// A later call throws ``StorageError/closed``. Closing twice does no harm.
+  /// A later call throws ``StorageError/closed``. Closing twice does no harm. Inside a transaction
+  /// of the same thread, the connections end with the `Database` itself.
   public func close() {
-    gate.close()
     pool?.close()
+    guard !gate.isHeldByCurrentThread else { return gate.close() }
+    do {
+      try gate.enter()
+      gate.close()
+      writer?.disconnect()
+      gate.leave()
+    } catch {
+      // Closed before.
+    }
   }
 }
