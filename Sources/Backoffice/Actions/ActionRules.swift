@@ -20,7 +20,7 @@ enum ActionRules {
     "pending_actions.shape", .insertOrUpdate, on: PendingAction.self
   ) { action, old, transaction in
     let now = transaction.now
-    if action.assistant == nil {
+    if action.assistantID == nil {
       action.times.assignedAt = nil
     } else if action.times.assignedAt == nil {
       action.times.assignedAt = now

@@ -45,7 +45,7 @@ extension Actions {
   /// - Throws: ``ActionError/unknownAction(_:)``.
   /// - Complexity: as ``candidates(for:)``.
   public func eligibleAssistants(for id: ID<PendingAction>) throws -> [ID<Assistant>] {
-    try candidates(for: id).filter(\.isEligible).map(\.assistant)
+    try candidates(for: id).filter(\.isEligible).map(\.assistantID)
   }
 
   /// Gives a pending action to the best assistant, and keeps the decision with its reasons.
@@ -232,9 +232,9 @@ extension Actions {
   ) throws -> AssignmentDecision {
     let candidates = try pool.candidates(
       for: kind, excluding: excluded(from: id, transaction))
-    let chosen = candidates.first.flatMap { $0.isEligible ? $0.assistant : nil }
+    let chosen = candidates.first.flatMap { $0.isEligible ? $0.assistantID : nil }
     let decision = AssignmentDecision(
-      action: id, chosen: chosen, candidates: candidates, decidedAt: transaction.now,
+      actionID: id, chosen: chosen, candidates: candidates, decidedAt: transaction.now,
       decidedBy: transaction.principal, isAutomatic: true, reason: transaction.reason)
     // Written before the action changes, so that the rule that logs assignments finds it.
     try transaction.recordAssignment(decision)

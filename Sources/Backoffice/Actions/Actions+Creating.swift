@@ -18,7 +18,7 @@ extension Actions {
     try Self.validate(new)
     return try access.write { transaction in
       let id = transaction.makeID(PendingAction.self)
-      if let assistant = new.assistant {
+      if let assistant = new.assistantID {
         try Self.requireFit(assistant, for: id, kind: new.kind, excluded: [], transaction)
       }
       do {
@@ -47,11 +47,11 @@ extension Actions {
   ) -> PendingAction {
     PendingAction(
       id: id, kind: new.kind, title: new.title, description: new.description,
-      status: new.assistant == nil ? .pending : .assigned, priority: new.priority,
-      customer: new.customer, queueItem: new.queueItem, submission: new.submission,
-      directory: new.directory, batch: new.batch, assistant: new.assistant,
+      status: new.assistantID == nil ? .pending : .assigned, priority: new.priority,
+      customerID: new.customerID, queueItemID: new.queueItemID, submissionID: new.submissionID,
+      directoryID: new.directoryID, batchID: new.batchID, assistantID: new.assistantID,
       times: PendingAction.Times(
-        assignedAt: new.assistant == nil ? nil : now, scheduledAt: new.scheduledAt,
+        assignedAt: new.assistantID == nil ? nil : now, scheduledAt: new.scheduledAt,
         deadlineAt: new.deadlineAt ?? now + NewAction.defaultTime(forPriority: new.priority),
         estimatedDurationMinutes: new.estimatedDurationMinutes),
       outcome: PendingAction.Outcome(complexityScore: new.complexityScore),
@@ -100,7 +100,7 @@ extension Actions {
     _ error: any Error, of new: NewAction, _ transaction: borrowing WriteTransaction
   ) throws -> any Error {
     guard let failure = error as? SQLiteError else { return error }
-    if .constraintUnique ~= failure.code, let item = new.queueItem {
+    if .constraintUnique ~= failure.code, let item = new.queueItemID {
       let open = try transaction.fetchOne(openOfItem, item) { row in
         try row.value(at: 0, as: ID<PendingAction>.self)
       }
@@ -108,11 +108,11 @@ extension Actions {
     }
     guard .constraintForeignKey ~= failure.code else { return error }
     let references: [(column: String, table: String, id: ID<AnyEntity>?)] = [
-      ("customer_id", "customers", ID(retyping: new.customer)),
-      ("queue_item_id", "queue_items", new.queueItem.map { ID(retyping: $0) }),
-      ("submission_id", "submissions", new.submission.map { ID(retyping: $0) }),
-      ("directory_id", "directories", new.directory.map { ID(retyping: $0) }),
-      ("batch_id", "batches", new.batch.map { ID(retyping: $0) }),
+      ("customer_id", "customers", ID(retyping: new.customerID)),
+      ("queue_item_id", "queue_items", new.queueItemID.map { ID(retyping: $0) }),
+      ("submission_id", "submissions", new.submissionID.map { ID(retyping: $0) }),
+      ("directory_id", "directories", new.directoryID.map { ID(retyping: $0) }),
+      ("batch_id", "batches", new.batchID.map { ID(retyping: $0) }),
     ]
     for (column, table, id) in references {
       guard let id else { continue }

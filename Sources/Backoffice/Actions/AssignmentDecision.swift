@@ -31,7 +31,7 @@ public enum AssignmentExclusion: String, TextEnum {
 /// Who was asked to do an action, who else came into question, and why the others did not.
 public struct AssignmentDecision: Sendable, Hashable {
   /// The action.
-  public var action: ID<PendingAction>
+  public var actionID: ID<PendingAction>
   /// Who got it; nil when nobody could, or when it was taken away.
   public var chosen: ID<Assistant>?
   /// Everybody who was looked at: eligible ones first, the best at the top.
@@ -53,7 +53,7 @@ public struct AssignmentDecision: Sendable, Hashable {
   /// An assistant in the light of one action.
   public struct Candidate: Sendable, Hashable {
     /// The assistant.
-    public var assistant: ID<Assistant>
+    public var assistantID: ID<Assistant>
     /// How many actions they are busy with.
     public var load: Int
     /// How many they may have.
@@ -73,7 +73,7 @@ public struct AssignmentDecision: Sendable, Hashable {
 
 extension AssignmentDecision.Candidate: Codable {
   enum CodingKeys: String, CodingKey {
-    case assistant
+    case assistantID = "assistant"
     case load
     case capacity
     case lastAssignedAt = "last_assigned_at"
@@ -89,7 +89,7 @@ extension AssignmentDecision {
     var text = "["
     for candidate in candidates.prefix(Self.storedCandidates) {
       if text.utf8.count > 1 { text += "," }
-      text += "{\"assistant\":\"\(candidate.assistant)\",\"load\":\(candidate.load)"
+      text += "{\"assistant\":\"\(candidate.assistantID)\",\"load\":\(candidate.load)"
       text += ",\"capacity\":\(candidate.capacity)"
       if let last = candidate.lastAssignedAt { text += ",\"last_assigned_at\":\"\(last)\"" }
       text += ",\"exclusions\":["

@@ -19,7 +19,7 @@ extension WriteTransaction {
   func recordAssignment(_ decision: AssignmentDecision) throws {
     let candidates = decision.candidatesText
     if decision.chosen == nil, decision.isAutomatic {
-      let last = try fetchOne(Self.lastAssignment, decision.action) { row in
+      let last = try fetchOne(Self.lastAssignment, decision.actionID) { row in
         (
           assistant: try row.value(at: 0, as: ID<Assistant>?.self),
           isAutomatic: try row.value(at: 1, as: Bool.self),
@@ -36,7 +36,7 @@ extension WriteTransaction {
       }
     }
     try execute(
-      Self.insertAssignment, decision.action, decision.chosen, decision.decidedAt,
+      Self.insertAssignment, decision.actionID, decision.chosen, decision.decidedAt,
       decision.decidedBy, decision.isAutomatic, decision.reason, candidates)
   }
 
@@ -58,7 +58,7 @@ extension AssignmentDecision {
   fileprivate static func reasons(
     _ candidates: [Candidate]
   ) -> [ID<Assistant>: [AssignmentExclusion]] {
-    Dictionary(candidates.map { ($0.assistant, $0.exclusions) }) { first, _ in first }
+    Dictionary(candidates.map { ($0.assistantID, $0.exclusions) }) { first, _ in first }
   }
 }
 
@@ -81,7 +81,7 @@ extension Actions {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.decisionsOf, id, PageLimit.clamped(limit)) { row in
         AssignmentDecision(
-          action: id, chosen: try row.value(at: 0),
+          actionID: id, chosen: try row.value(at: 0),
           candidates: try row.value(at: 5, as: JSONText.self).decode(),
           decidedAt: try row.value(at: 1), decidedBy: try row.value(at: 2),
           isAutomatic: try row.value(at: 3), reason: try row.value(at: 4))

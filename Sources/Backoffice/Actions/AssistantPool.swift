@@ -112,7 +112,7 @@ extension AssistantPool.Member {
 
   func candidate(_ exclusions: [AssignmentExclusion]) -> AssignmentDecision.Candidate {
     AssignmentDecision.Candidate(
-      assistant: id, load: load, capacity: capacity, lastAssignedAt: lastAssignedAt,
+      assistantID: id, load: load, capacity: capacity, lastAssignedAt: lastAssignedAt,
       exclusions: exclusions)
   }
 

@@ -11,17 +11,17 @@ public struct NewAction: Sendable, Hashable {
   /// How urgent it is, from 1 for urgent to 5 for low; 3 by default.
   public var priority: Int
   /// The customer it is done for.
-  public var customer: ID<Customer>
+  public var customerID: ID<Customer>
   /// The queue item that waits for it.
-  public var queueItem: ID<QueueItem>?
+  public var queueItemID: ID<QueueItem>?
   /// The submission it is about.
-  public var submission: ID<Submission>?
+  public var submissionID: ID<Submission>?
   /// The directory it is about.
-  public var directory: ID<Directory>?
+  public var directoryID: ID<Directory>?
   /// The batch it belongs to.
-  public var batch: ID<Batch>?
+  public var batchID: ID<Batch>?
   /// Who gets it at once; nil leaves it pending.
-  public var assistant: ID<Assistant>?
+  public var assistantID: ID<Assistant>?
   /// When it should be finished; nil for the default of its priority.
   public var deadlineAt: Timestamp?
   /// Not to be handed out before.
@@ -57,21 +57,21 @@ public struct NewAction: Sendable, Hashable {
 
   /// Describes an action; what is not named here is set on the value.
   public init(
-    _ kind: ActionKind, title: String, customer: ID<Customer>, description: String? = nil,
-    priority: Int = 3, queueItem: ID<QueueItem>? = nil, submission: ID<Submission>? = nil,
-    directory: ID<Directory>? = nil, batch: ID<Batch>? = nil, assistant: ID<Assistant>? = nil,
+    _ kind: ActionKind, title: String, customerID: ID<Customer>, description: String? = nil,
+    priority: Int = 3, queueItemID: ID<QueueItem>? = nil, submissionID: ID<Submission>? = nil,
+    directoryID: ID<Directory>? = nil, batchID: ID<Batch>? = nil, assistantID: ID<Assistant>? = nil,
     deadlineAt: Timestamp? = nil
   ) {
     self.kind = kind
     self.title = title
-    self.customer = customer
+    self.customerID = customerID
     self.description = description
     self.priority = priority
-    self.queueItem = queueItem
-    self.submission = submission
-    self.directory = directory
-    self.batch = batch
-    self.assistant = assistant
+    self.queueItemID = queueItemID
+    self.submissionID = submissionID
+    self.directoryID = directoryID
+    self.batchID = batchID
+    self.assistantID = assistantID
     self.deadlineAt = deadlineAt
   }
 }

@@ -17,17 +17,17 @@ public struct PendingAction: Sendable, Hashable {
   /// How urgent it is, from 1 for urgent to 5 for low.
   public var priority: Int
   /// The customer it is done for.
-  public var customer: ID<Customer>
+  public var customerID: ID<Customer>
   /// The queue item that waits for it.
-  public var queueItem: ID<QueueItem>?
+  public var queueItemID: ID<QueueItem>?
   /// The submission it is about.
-  public var submission: ID<Submission>?
+  public var submissionID: ID<Submission>?
   /// The directory it is about.
-  public var directory: ID<Directory>?
+  public var directoryID: ID<Directory>?
   /// The batch it belongs to.
-  public var batch: ID<Batch>?
+  public var batchID: ID<Batch>?
   /// Who has it, or had it last.
-  public var assistant: ID<Assistant>?
+  public var assistantID: ID<Assistant>?
   /// When things happened to it and shall happen.
   public var times: Times
   /// How it ended.

@@ -30,7 +30,7 @@ struct ActionFlowTests {
     #expect(try office.store.actions.assignAutomatically(one.id).chosen == ann.id)
     let assigned = try office.now(one.id)
     #expect(assigned.status == .assigned)
-    #expect(assigned.assistant == ann.id)
+    #expect(assigned.assistantID == ann.id)
     #expect(assigned.times.assignedAt == Office.monday)
 
     let ben = try office.assistant("ben")

@@ -51,7 +51,7 @@ struct Office {
   ) throws -> PendingAction {
     try store.actions.create(
       NewAction(
-        kind, title: "Solve it", customer: customer, priority: priority, assistant: assistant))
+        kind, title: "Solve it", customerID: customer, priority: priority, assistantID: assistant))
   }
 
   /// The action as it is now.
