@@ -1,3 +1,5 @@
+import BackofficeSchema
+
 extension BackofficeStore {
   /// The settings of a store.
   public struct Configuration: Sendable {
@@ -5,6 +7,11 @@ extension BackofficeStore {
     public var database = Database.Configuration()
     /// Floors above the core that keep tables of their own in the file, such as analytics.
     public var extensions: [any StoreExtension] = []
+    /// What to do about steps of the schema that have not run: bring them in.
+    public var schema: SchemaPolicy = .migrate
+    /// What to do with a file that holds steps of packs this program does not have: refuse it,
+    /// since the rules of those packs would not run.
+    public var unknownPacks: Migrator.UnknownPacks = .refuse
     /// The program's own migrations, run after the core's.
     public var migrations: [MigrationPack] = []
     /// The program's own rules, on its own tables or the core's; they run after the core's.
@@ -12,6 +19,23 @@ extension BackofficeStore {
 
     /// Creates the default settings.
     public init() {}
+
+    /// The runner for every pack of these settings: the core's first, the program's own last.
+    ///
+    /// - Throws: ``MigrationError/duplicatePack(_:)``.
+    public func migrator() throws(MigrationError) -> Migrator {
+      try Migrator(
+        [CoreSchema.pack] + extensions.flatMap(\.migrations) + migrations,
+        unknownPacks: unknownPacks)
+    }
+  }
+
+  /// What opening a store does about steps of the schema that have not run.
+  public enum SchemaPolicy: Sendable, Hashable {
+    /// Bring them in.
+    case migrate
+    /// Refuse the file with `MigrationError.pending`; for programs whose deployment migrates.
+    case requireCurrent
   }
 }
 

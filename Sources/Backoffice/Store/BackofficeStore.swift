@@ -36,15 +36,18 @@ public struct BackofficeStore: Sendable {
     _ location: Database.Location, configuration: Configuration = Configuration()
   ) throws {
     let rules = RuleSet.merging([.core] + configuration.extensions.map(\.rules))
-    let migrator = try Migrator(
-      [CoreSchema.pack] + configuration.extensions.flatMap(\.migrations)
-        + configuration.migrations)
-    database = try Database(
+    let migrator = try configuration.migrator()
+    let database = try Database(
       location, configuration: configuration.database,
       triggers: rules.allTriggers + configuration.triggers
     ) { maintenance in
-      try migrator.up(maintenance)
+      switch configuration.schema {
+      case .migrate: try migrator.up(maintenance)
+      case .requireCurrent: try migrator.requireCurrent(maintenance)
+      }
     }
+    if case .readOnly = location { try database.read { try migrator.requireCurrent($0) } }
+    self.database = database
     self.rules = rules
     principal = nil
   }
@@ -86,6 +89,7 @@ extension BackofficeStore {
   ///   - reason: why, for history and audit.
   ///   - body: the transaction; what it throws undoes everything.
   /// - Throws: what ``Database/write(as:reason:_:)`` and `body` throw.
+  @discardableResult
   public func write<Result>(
     reason: String? = nil, _ body: (borrowing WriteTransaction) throws -> Result
   ) throws -> Result {

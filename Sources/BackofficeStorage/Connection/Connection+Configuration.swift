@@ -7,7 +7,10 @@ extension Connection {
     // Untrusted files: no function or virtual table may run from the schema, and the schema may
     // not be edited by SQL (https://www.sqlite.org/security.html).
     try setOption(SQLITE_DBCONFIG_DEFENSIVE, true)
-    try setOption(SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)
+    // A library that counts JSON functions among the unsafe ones could not make the core's tables;
+    // what else it then trusts is little, since the store adds no functions of its own.
+    try setOption(
+      SQLITE_DBCONFIG_TRUSTED_SCHEMA, !SQLiteLibrary.allowsJSONInUntrustedSchemas)
     try setOption(SQLITE_DBCONFIG_DQS_DML, false)
     try setOption(SQLITE_DBCONFIG_DQS_DDL, false)
     try pragma("foreign_keys = ON")

@@ -17,6 +17,7 @@ public final class Connection: @unchecked Sendable {
   var scopes: [Scope] = []
   /// A number that no other transaction of this connection has; handles compare theirs with it.
   @usableFromInline var generation: UInt64 = 0
+  private var isDisconnected = false
   /// The thread whose read or write is running, or 0.
   var thread: UInt = 0
   /// What the transaction carries: time, who acts, and why.
@@ -49,11 +50,19 @@ public final class Connection: @unchecked Sendable {
     try configure(configuration)
   }
 
-  deinit {
+  deinit { disconnect() }
+
+  /// Ends the connection; nobody may use it afterwards.
+  func disconnect() {
+    guard !isDisconnected else { return }
+    isDisconnected = true
     slots.removeAll()
     cache.removeAll()
     unsafe sqlite3_close_v2(handle)
   }
+
+  /// How many statements of run-time texts are kept.
+  package var cachedStatementCount: Int { cache.count }
 
   @usableFromInline
   func failure(_ code: Int32, sql: String? = nil, operation: SQLiteError.Operation) -> SQLiteError {
@@ -67,6 +76,7 @@ extension Connection {
     let triggers: [Trigger]
     let clock: StoreClock
     let identifiers: IDGenerator
+    let random: RandomSource
     let triggerDepthLimit: Int
     let zone: Zone
   }

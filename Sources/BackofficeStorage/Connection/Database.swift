@@ -64,7 +64,8 @@ public final class Database: Sendable {
     identifiers = IDGenerator(clock: configuration.clock, random: configuration.random)
     let environment = Connection.Environment(
       triggers: triggers, clock: configuration.clock, identifiers: identifiers,
-      triggerDepthLimit: configuration.triggerDepthLimit, zone: configuration.zone)
+      random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
+      zone: configuration.zone)
 
     @Sendable func connect(_ flags: Int32, _ role: Connection.Role) throws -> Connection {
       try Connection(
@@ -104,7 +105,7 @@ public final class Database: Sendable {
   }
 
   /// Turns the answers of SQLite that a user of a file meets into what to do about them.
-  private static func explaining<Result>(
+  static func explaining<Result>(
     _ path: String, _ body: () throws -> Result
   ) throws -> Result {
     do {
@@ -129,9 +130,18 @@ public final class Database: Sendable {
 
   /// Ends all connections, after the transactions that are running.
   ///
-  /// A later call throws ``StorageError/closed``. Closing twice does no harm.
+  /// A later call throws ``StorageError/closed``. Closing twice does no harm. Inside a transaction
+  /// of the same thread, the connections end with the `Database` itself.
   public func close() {
-    gate.close()
     pool?.close()
+    guard !gate.isHeldByCurrentThread else { return gate.close() }
+    do {
+      try gate.enter()
+      gate.close()
+      writer?.disconnect()
+      gate.leave()
+    } catch {
+      // Closed before.
+    }
   }
 }

@@ -18,3 +18,32 @@ extension MaintenanceConnection {
     try connection.executeScript(sql)
   }
 }
+
+extension Database {
+  /// Lends the writing connection, outside any transaction, for work on the file as a whole.
+  ///
+  /// - Throws: ``StorageError/readOnlyStore``, ``StorageError/closed``,
+  ///   ``StorageError/writeInsideRead`` inside a transaction of the same thread, and what `body`
+  ///   throws.
+  package func maintain<Result>(
+    _ body: (borrowing MaintenanceConnection) throws -> Result
+  ) throws -> Result {
+    guard let writer else { throw StorageError.readOnlyStore }
+    if gate.isHeldByCurrentThread { throw StorageError.writeInsideRead }
+    try gate.enter()
+    defer { gate.leave() }
+    return try body(MaintenanceConnection(writer, clock: clock))
+  }
+}
+
+extension MaintenanceConnection {
+  /// The integers in the first row that a PRAGMA answers.
+  package func pragmaRow(_ text: String) throws -> [Int64] {
+    var answer: [Int64] = []
+    try connection.run(connection.prepare("PRAGMA \(text)")) { row in
+      for index in 0..<row.count { answer.append(try row.value(at: index)) }
+      return false
+    }
+    return answer
+  }
+}

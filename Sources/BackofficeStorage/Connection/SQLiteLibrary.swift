@@ -29,4 +29,21 @@ public enum SQLiteLibrary {
       throw .libraryLacks(feature: option)
     }
   }
+
+  /// Whether a schema that is not trusted may use the JSON functions, as the checks of tables do.
+  ///
+  /// They are harmless, but SQLite counted them as unsafe for years (3.40 does), and only trying
+  /// tells.
+  static let allowsJSONInUntrustedSchemas: Bool = {
+    var opened: OpaquePointer?
+    defer { unsafe sqlite3_close_v2(opened) }
+    guard unsafe sqlite3_open_v2(":memory:", &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK,
+      let database = unsafe opened
+    else { return false }
+    var result: Int32 = 0
+    _ = unsafe backoffice_db_config_boolean(
+      database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &result)
+    let probe = "CREATE TABLE probe (value TEXT CHECK (json_valid(value)))"
+    return unsafe sqlite3_exec(database, probe, nil, nil, nil) == SQLITE_OK
+  }()
 }

@@ -26,6 +26,7 @@ public struct AsyncAccess: Sendable {
   ///
   /// - Throws: `CancellationError` when the task was cancelled before the write began, and what
   ///   ``Database/write(as:reason:_:)`` throws.
+  @discardableResult
   public func write<Result: Sendable>(
     as principal: Principal? = nil, reason: String? = nil,
     _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> Result

@@ -39,8 +39,9 @@ extension Connection {
   }
 
   /// Lends the connection for statements that are snapshots by themselves.
-  func beginUse() {
+  func beginUse(_ context: TransactionContext) {
     generation += 1
+    self.context = context
     thread = UInt(backoffice_thread_id())
   }
 

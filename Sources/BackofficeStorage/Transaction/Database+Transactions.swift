@@ -21,33 +21,58 @@ extension Database {
   private func withReader<Result>(
     snapshot: Bool, _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
-    if gate.isHeldByCurrentThread, let writer { return try body(ReadTransaction(writer)) }
-    guard let pool else {
-      // In memory there is one connection, so reads and writes take turns.
-      guard let writer else { throw StorageError.closed }
-      try gate.enter()
-      defer { gate.leave() }
-      return try reading(writer, snapshot: snapshot, body)
-    }
-    if let current = pool.current() { return try body(ReadTransaction(current)) }
-    let reader = try pool.checkOut(timeout: configuration.readerTimeout)
-    defer { pool.checkIn(reader) }
-    return try reading(reader, snapshot: snapshot, body)
+    let loan = try borrowReader(snapshot: snapshot)
+    defer { giveBack(loan) }
+    return try body(ReadTransaction(loan.connection))
   }
 
-  private func reading<Result>(
-    _ connection: Connection, snapshot: Bool,
-    _ body: (borrowing ReadTransaction) throws -> Result
-  ) throws -> Result {
-    connection.context = TransactionContext(now: clock.now())
-    guard snapshot else {
-      connection.beginUse()
-      defer { connection.endUse() }
-      return try body(ReadTransaction(connection))
+  /// A connection lent for one read, and what its end has to undo.
+  private struct ReaderLoan {
+    let connection: Connection
+    /// Whether the read joined a transaction that goes on after it.
+    var joined = false
+    var snapshot = false
+    var fromPool = false
+  }
+
+  private func borrowReader(snapshot: Bool) throws -> ReaderLoan {
+    if gate.isHeldByCurrentThread, let writer {
+      return ReaderLoan(connection: writer, joined: true)
     }
-    try connection.begin(writing: false, context: connection.context)
-    defer { connection.endReading() }
-    return try body(ReadTransaction(connection))
+    if let current = pool?.current() { return ReaderLoan(connection: current, joined: true) }
+    let connection: Connection
+    if let pool {
+      connection = try pool.checkOut(timeout: configuration.readerTimeout)
+    } else if let writer {
+      // In memory there is one connection, so reads and writes take turns.
+      try gate.enter()
+      connection = writer
+    } else {
+      throw StorageError.closed
+    }
+    let loan = ReaderLoan(connection: connection, snapshot: snapshot, fromPool: pool != nil)
+    let context = TransactionContext(now: clock.now())
+    guard snapshot else {
+      connection.beginUse(context)
+      return loan
+    }
+    do {
+      try connection.begin(writing: false, context: context)
+    } catch {
+      handBack(loan)
+      throw error
+    }
+    return loan
+  }
+
+  private func giveBack(_ loan: ReaderLoan) {
+    guard !loan.joined else { return }
+    if loan.snapshot { loan.connection.endReading() } else { loan.connection.endUse() }
+    handBack(loan)
+  }
+
+  private func handBack(_ loan: ReaderLoan) {
+    if loan.fromPool { pool?.checkIn(loan.connection) } else { gate.leave() }
   }
 
   /// Runs `body` in the one write transaction of the file, and commits when it returns.
@@ -62,6 +87,7 @@ extension Database {
   /// - Throws: ``StorageError/closed``, ``StorageError/readOnlyStore``,
   ///   ``StorageError/writeInsideRead``, ``StorageError/busy(waitedMicroseconds:operation:)``,
   ///   ``StorageError/scopeFailed``, ``SQLiteError``, and what triggers and `body` throw.
+  @discardableResult
   public func write<Result>(
     as principal: Principal? = nil, reason: String? = nil,
     _ body: (borrowing WriteTransaction) throws -> Result

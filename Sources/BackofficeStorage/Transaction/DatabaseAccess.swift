@@ -66,6 +66,7 @@ public struct DatabaseAccess: Sendable {
   /// - Throws: ``StorageError/transactionEnded`` when the joined transaction is over,
   ///   ``StorageError/writeInsideRead`` when it only reads, and what
   ///   ``Database/write(as:reason:_:)`` throws.
+  @discardableResult
   public func write<Result>(
     reason: String? = nil, _ body: (borrowing WriteTransaction) throws -> Result
   ) throws -> Result {

@@ -30,6 +30,7 @@ extension WriteTransaction {
 
   /// Runs `body` in a savepoint: when it throws, only what it did is undone.
   @inlinable
+  @discardableResult
   public func savepoint<Result>(
     _ body: (borrowing WriteTransaction) throws -> Result
   ) throws -> Result {

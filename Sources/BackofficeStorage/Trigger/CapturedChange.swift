@@ -48,6 +48,20 @@ struct ChangeBuffer {
   var entries: [ChangeEntry] = []
   var values: [OpaquePointer?] = unsafe []
 
+  /// Cuts off the entries from `count` on, with their values, and hands them over.
+  mutating func split(at count: Int) -> ChangeBuffer {
+    guard count < entries.count else { return ChangeBuffer() }
+    let start = entries[count].start
+    var rest = ChangeBuffer()
+    rest.entries = entries[count...].map { entry in
+      ChangeEntry(table: entry.table, event: entry.event, start: entry.start - start)
+    }
+    unsafe rest.values = unsafe Array(values[start...])
+    entries.removeLast(entries.count - count)
+    unsafe values.removeLast(values.count - start)
+    return rest
+  }
+
   mutating func truncate(entries count: Int) {
     guard count < entries.count else { return }
     let start = entries[count].start

@@ -151,16 +151,19 @@ final class ChangeCapture {
     hookFailure = SQLITE_OK
   }
 
-  /// Hands the buffer over and starts an empty one.
-  func take() throws -> ChangeBuffer {
+  /// Hands over what came since `mark`, and starts anew.
+  ///
+  /// Older changes are those of a statement that is still giving rows, whose rules run at its end.
+  func take(since mark: Int) throws -> ChangeBuffer {
     let failure = hookFailure
     hookFailure = SQLITE_OK
     if failure != SQLITE_OK {
-      buffer.truncate(entries: 0)
+      buffer.truncate(entries: mark)
       throw SQLiteError(
         code: ResultCode(rawValue: failure), message: "a changed row could not be captured",
         operation: .step)
     }
+    if mark > 0 { return buffer.split(at: mark) }
     let taken = buffer
     buffer = spare
     spare = ChangeBuffer()

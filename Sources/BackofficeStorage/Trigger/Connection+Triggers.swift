@@ -25,14 +25,7 @@ extension Connection {
 
   /// Runs the rules for what the last statement changed, then for what those rules changed.
   private func fireTriggers(since mark: Int) throws {
-    guard mark == 0 else {
-      // The buffer is drained after each statement, so an older change can only be left over from
-      // a statement whose failure was swallowed.
-      capture.truncate(to: 0)
-      failScope()
-      throw StorageError.scopeFailed
-    }
-    let changes = try capture.take()
+    let changes = try capture.take(since: mark)
     defer { capture.giveBack(changes) }
     do {
       for entry in changes.entries { try fire(entry, in: changes) }
