@@ -38,7 +38,7 @@ struct ForeignLogTests {
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
       let number = UInt64(cases.count)
       let person = UInt64(people.count)
-      let at = try #require(ForeignLog.timestamp(fields[17]))
+      let at = try #require(ForeignLog.timestamp(fields[13]))
       let isNobody = fields[24] == "?"
       if cases[fields[0]] == nil { cases[fields[0]] = entity(number) }
       if people[fields[24]] == nil { people[fields[24]] = owner(person) }
