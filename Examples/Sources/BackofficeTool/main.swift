@@ -1,1 +1,3 @@
-print("")
+import BackofficeToolKit
+
+BackofficeTool.main()
