@@ -21,8 +21,12 @@ CREATE TABLE usage_events (
     at              INTEGER NOT NULL,                -- when it was used
     recorded_at     INTEGER NOT NULL,
     local_day       TEXT NOT NULL CHECK (local_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- of at, in the billing zone
+    -- billing period it counts in, of the subscription at that time; null: none
+    period_start_at INTEGER,
+    period_end_at   INTEGER CHECK (period_end_at > period_start_at), -- exclusive
     metadata        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
-    CHECK ((amount_minor IS NULL) = (currency IS NULL))
+    CHECK ((amount_minor IS NULL) = (currency IS NULL)),
+    CHECK ((period_start_at IS NULL) = (period_end_at IS NULL))
 ) STRICT;
 
 CREATE INDEX usage_events_customer ON usage_events (customer_id, meter, at);
@@ -50,10 +54,10 @@ CREATE TABLE usage_records (
     -- frozen when the record was opened, not kept from events
     quantity_limit   INTEGER CHECK (quantity_limit >= 0), -- null: unlimited
     tier             TEXT,
-    limit_warned_at  INTEGER,
+    limit_warned_at  INTEGER,                        -- when 80 % of the limit were first used
     created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,
-    UNIQUE (customer_id, meter, period_kind, period_key),
+    UNIQUE (customer_id, period_kind, period_key, meter),
     CHECK (period_end_at > period_start_at),
     CHECK (amount_minor_sum = 0 OR currency IS NOT NULL),
     CHECK (CASE period_kind
@@ -62,14 +66,20 @@ CREATE TABLE usage_records (
         ELSE period_key = CAST(period_start_at AS TEXT) END)
 ) STRICT;
 
-CREATE INDEX usage_records_period ON usage_records (period_kind, period_key, meter);
+CREATE INDEX usage_records_period ON usage_records (period_kind, period_key, meter, currency);
+CREATE INDEX usage_records_warned ON usage_records (period_kind, period_key) WHERE limit_warned_at IS NOT NULL;
 
--- The credit ledger. The _after columns are the subscription's balance once the entry counts.
+-- The credit ledger. Each kind moves the balance by its credits n:
+--   grant, adjust  granted + n          expire  granted - n
+--   reserve        reserved + n         release reserved - n
+--   spend          reserved - n, spent + n
+--   settle         granted - n, spent - n: what was spent leaves the books at a period's end
+-- The _after columns are the subscription's balance once the entry counts.
 CREATE TABLE credit_entries (
     pk              INTEGER PRIMARY KEY,
     idempotency_key TEXT UNIQUE CHECK (idempotency_key <> ''),
     customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
-    kind            TEXT NOT NULL CHECK (kind IN ('grant', 'reserve', 'spend', 'release', 'expire', 'adjust')),
+    kind            TEXT NOT NULL CHECK (kind IN ('grant', 'reserve', 'spend', 'release', 'expire', 'adjust', 'settle')),
     credits         INTEGER NOT NULL,                -- signed for adjust only
     granted_after   INTEGER NOT NULL CHECK (granted_after >= 0),
     reserved_after  INTEGER NOT NULL CHECK (reserved_after >= 0),
@@ -99,5 +109,5 @@ DROP TABLE usage_records;
 DROP TABLE usage_events;
 
 """#,
-    checksum: "1a98d9af8a7b0817813afe1a6cdffcb0b05ab52e132e945dcdb03203284d237c")
+    checksum: "2973ea0007230d33079b431f9ba63082079eae2ce488ec2b98b516010b982f50")
 }
