@@ -19,6 +19,7 @@ package struct BackofficeTool: ParsableCommand {
       """,
     subcommands: [
       MigrateCommand.self, CheckCommand.self, RebuildCommand.self, StatsCommand.self,
+      HistoryCommand.self,
     ])
 
   package init() {}

@@ -61,7 +61,9 @@ package struct EventLogImport {
       let entries = portion
       portion = []
       let fresh = try store.read { transaction in
-        try entries.filter { try !known.contains($0, transaction) }
+        var fresh: [NewHistoryEntry] = []
+        for entry in entries where try !known.contains(entry, transaction) { fresh.append(entry) }
+        return fresh
       }
       report.unchanged += entries.count - fresh.count
       if !fresh.isEmpty { report.added += try store.history.append(fresh, reason: "import") }

@@ -116,7 +116,7 @@ extension HistoryCommand {
       Output.line(
         "  \(Figures.count(report.ownerChanges, "change", "changes")) of owner, "
           + "\(Figures.grouped(report.statusesEntered)) changes of status, "
-          + "\(Figures.grouped(report.selfTransitions)) events that changed neither")
+          + "\(Figures.grouped(report.selfTransitions)) events that kept it")
 
       Output.heading("Where cases stand")
       let largest = report.statuses.values.max() ?? 0

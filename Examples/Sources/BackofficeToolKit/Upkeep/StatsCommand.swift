@@ -47,26 +47,33 @@ package struct StoreStatistics: Codable, Hashable, Sendable {
   package let bytes: Int
   package let freeBytes: Int
 
+  private static let tables = """
+    SELECT name FROM sqlite_schema WHERE type = 'table'
+      AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'customers_search_*'
+    """
+
   /// Counts; reads every table's smallest index.
   package init(_ store: BackofficeStore) throws {
-    (rows, bytes, freeBytes) = try store.read { transaction in
-      let tables: [String] = try transaction.fetchAll(
-        sql: """
-          SELECT name FROM sqlite_schema WHERE type = 'table'
-            AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'customers\\_search\\_%' ESCAPE '\\'
-          """
-      ) { row in try row.value(at: 0) }
-      var rows: [String: Int] = [:]
-      for table in tables {
-        rows[table] = try transaction.fetchOne(sql: "SELECT count(*) FROM \"\(table)\"") { row in
-          try row.value(at: 0)
-        }
-      }
-      func number(_ pragma: String) throws -> Int {
-        try transaction.fetchOne(sql: "PRAGMA \(pragma)") { row in try row.value(at: 0) } ?? 0
-      }
-      let page = try number("page_size")
-      return (rows, page * (try number("page_count")), page * (try number("freelist_count")))
+    self = try store.read { transaction in try Self(transaction) }
+  }
+
+  private init(_ transaction: borrowing ReadTransaction) throws {
+    var rows: [String: Int] = [:]
+    let tables: [String] = try transaction.fetchAll(sql: Self.tables) { row in
+      try row.value(at: 0)
     }
+    for table in tables {
+      rows[table] = try Self.number("SELECT count(*) FROM \"\(table)\"", transaction)
+    }
+    self.rows = rows
+    let page = try Self.number("PRAGMA page_size", transaction)
+    bytes = page * (try Self.number("PRAGMA page_count", transaction))
+    freeBytes = page * (try Self.number("PRAGMA freelist_count", transaction))
+  }
+
+  private static func number(
+    _ sql: String, _ transaction: borrowing ReadTransaction
+  ) throws -> Int {
+    try transaction.fetchOne(sql: sql) { row in try row.value(at: 0) } ?? 0
   }
 }
