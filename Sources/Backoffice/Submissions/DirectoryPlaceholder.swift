@@ -1,0 +1,2 @@
+/// Stands for the submissions room's type until it comes.
+public enum Directory {}
