@@ -1,7 +1,2 @@
-// Stands in for the types of the submissions room until it is merged; then this file goes.
-
-/// A directory.
-public enum Directory {}
-
-/// A submission to a directory.
+/// Stands for the submissions room's type until it comes; then this file goes.
 public enum Submission {}
