@@ -18,7 +18,8 @@ package struct Business: Hashable, Sendable {
   package let status: CustomerStatus?
 
   init(_ line: TableLine, statuses: Set<CustomerStatus>) throws(LineProblem) {
-    companyName = try line["company"] ?? line.text("name")
+    let name = try line.text("name")
+    companyName = line["company"] ?? name
     contactName = line["contact_name"] ?? companyName
     email = line["email"]
     phone = line["phone"]
