@@ -59,7 +59,9 @@ let package = Package(
     ),
     .executableTarget(
       name: "DirectoryBolt",
-      dependencies: ["DirectoryBoltKit"],
+      dependencies: [
+        "DirectoryBoltKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings
     ),
     .target(
@@ -74,7 +76,9 @@ let package = Package(
     ),
     .executableTarget(
       name: "BackofficeTool",
-      dependencies: ["BackofficeToolKit"],
+      dependencies: [
+        "BackofficeToolKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings
     ),
     .testTarget(

@@ -67,7 +67,7 @@ enum QueueItemCredits {
       }
     })
 
-  private static let ofItem = SQLStatement(
+  static let ofItem = SQLStatement(
     """
     SELECT coalesce(sum(\(CreditEntryKind.sqlReserved)), 0),
       coalesce(sum(\(CreditEntryKind.sqlSpent)), 0), count(*)
