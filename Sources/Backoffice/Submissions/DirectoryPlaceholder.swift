@@ -1,2 +1,0 @@
-/// Stands for the submissions room's type until it comes.
-public enum Directory {}
