@@ -27,7 +27,8 @@ struct SubmissionListsTests {
     let rated = try all { try directories.list(after: $0, limit: 4) }
     #expect(rated.count == 24)
     #expect(Set(rated.map(\.id)).count == 24)
-    #expect(rated.map { $0.domainRating ?? -1 } == rated.map { $0.domainRating ?? -1 }.sorted(by: >))
+    let ratings = rated.map { $0.domainRating ?? -1 }
+    #expect(ratings == ratings.sorted(by: >))
     #expect(try all { try directories.list(by: .success, after: $0, limit: 5) }.count == 24)
     let high = try all { try directories.list(priority: .high, after: $0, limit: 5) }
     #expect(high.count == 12)
