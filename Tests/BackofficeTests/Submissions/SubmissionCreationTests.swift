@@ -92,6 +92,7 @@ struct SubmissionCreationTests {
     #expect(taken.queueItem == item.queueItem)
     #expect(taken.url == "https://x/1")
     #expect(taken.effort.attempts == 1)
+    #expect(taken.effort.automationSuccessRate?.percent == 100)
     #expect(taken.effort.processingTime == .seconds(3))
     #expect(try fixture.history(waiting.id) == ["pending", "submitting", "submitted"])
     #expect(try fixture.store.check().isEmpty)
