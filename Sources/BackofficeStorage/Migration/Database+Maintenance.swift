@@ -6,6 +6,7 @@ extension Database {
   /// A file is made when it is missing; ``Location/readOnly(_:)`` serves to look at one.
   ///
   /// - Throws: as ``init(_:configuration:triggers:prepare:)``, and what `body` throws.
+  @discardableResult
   public static func maintain<Result>(
     _ location: Location, configuration: Configuration = Configuration(),
     _ body: (borrowing MaintenanceConnection) throws -> Result
@@ -28,6 +29,11 @@ extension Database {
   }
 }
 
+extension MaintenanceConnection {
+  /// What the connection answers to a `PRAGMA`, as text.
+  package func pragmaText(_ name: String) throws -> String? { try connection.pragmaText(name) }
+}
+
 extension Connection {
   /// A connection without rules; the empty path is a private database on disk that SQLite removes.
   static func maintenance(
@@ -38,7 +44,8 @@ extension Connection {
       environment: Environment(
         triggers: [], clock: configuration.clock,
         identifiers: IDGenerator(clock: configuration.clock, random: configuration.random),
-        triggerDepthLimit: configuration.triggerDepthLimit, zone: configuration.zone))
+        random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
+        zone: configuration.zone))
   }
 
   /// Whether the file was opened to be read only.
