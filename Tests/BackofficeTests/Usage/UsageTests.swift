@@ -223,6 +223,12 @@ struct UsageTests {
     let day = try #require(CalendarDate("2026-01-09"))
     let days = try office.store.usage.days(of: "sales", from: day, through: day.adding(days: 1))
     #expect(days.map { $0.amount(in: .usd).minorUnits } == [300, 50])
+    #expect(
+      try office.store.usage.activeCustomers(of: "sales", from: .min, through: day) == 2)
+    #expect(
+      try office.store.usage.activeCustomers(
+        of: "sales", from: day.adding(days: 1), through: .max) == 1)
+    #expect(try office.store.usage.dormantCustomers(of: "sales", since: day) == 1)
     let page = try office.store.usage.events(of: two, meter: "sales", limit: 1)
     #expect(page.elements.map(\.amount?.minorUnits) == [50])
     let rest = try office.store.usage.events(of: two, meter: "sales", after: page.next)
