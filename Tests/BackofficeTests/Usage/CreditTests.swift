@@ -10,14 +10,14 @@ struct CreditTests {
     let one = try office.item(for: customer, credits: 10)
     let two = try office.item(for: customer, credits: 5)
     #expect(try office.balance(customer) == [100, 15, 0])
-    #expect(try office.creditState(one) == "reserved")
+    #expect(try office.creditState(one) == .reserved)
     try office.move(one, to: "running")
     #expect(try office.balance(customer) == [100, 15, 0])
     try office.move(one, to: "completed")
     try office.move(two, to: "failed")
     #expect(try office.balance(customer) == [100, 0, 10])
-    #expect(try office.creditState(one) == "spent")
-    #expect(try office.creditState(two) == "released")
+    #expect(try office.creditState(one) == .spent)
+    #expect(try office.creditState(two) == .released)
     let balance = try office.store.credits.balance(of: customer)
     #expect(balance.remaining == 90)
     #expect(balance.resetsAt == office.clock.now + .seconds(30 * 86_400))
@@ -87,26 +87,58 @@ struct CreditTests {
     try office.move(item, to: "cancelled")
     let other = try office.item(for: customer)
     #expect(throws: UsageError.self) { try office.move(item, to: "pending") }
-    #expect(try office.creditState(item) == "released")
+    #expect(try office.creditState(item) == .released)
     try office.move(other, to: "completed")
     #expect(try office.balance(customer) == [1, 0, 1])
     #expect(try office.store.check() == [])
   }
 
-  @Test("An item is billed once, however often it completes")
+  @Test("An item is billed once, however often it runs")
   func billedOnce() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 5)
     let item = try office.item(for: customer, credits: 2)
+    for _ in 0..<3 {
+      try office.move(item, to: "running")
+      try office.move(item, to: "retrying")
+    }
+    #expect(try office.balance(customer) == [5, 2, 0])
     try office.move(item, to: "completed")
-    try office.move(item, to: "pending")
+    #expect(throws: QueueError.self) { try office.move(item, to: "pending") }
     #expect(try office.balance(customer) == [5, 0, 2])
+    // The same item once more, as from a backup.
+    try office.store.write { transaction in
+      try transaction.execute(sql: "DELETE FROM queue_items WHERE id = ?", item)
+      try UsageFixture.insertItem(transaction, customer, credits: 2, id: item)
+    }
+    #expect(try office.creditState(item) == .spent)
     try office.move(item, to: "completed")
     #expect(try office.balance(customer) == [5, 0, 2])
     let month = try office.month("2026-03")
     let records = try office.store.usage.records(of: customer, in: month)
     #expect(records.map(\.meter) == [.submissions])
     #expect(records.map(\.quantity) == [1])
+    #expect(try office.store.check() == [])
+  }
+
+  @Test("The queue's own methods move credits, and the bulk enqueue is all or nothing")
+  func throughTheQueue() throws {
+    let office = try UsageFixture()
+    let customer = try office.subscriber(credits: 3)
+    var work = NewQueueItem(kind: "submit")
+    work.customerID = customer
+    work.credits = 1
+    #expect(throws: UsageError.self) {
+      try office.store.queue.enqueue([work, work, work, work])
+    }
+    #expect(try office.balance(customer) == [3, 0, 0])
+    let items = try office.store.queue.enqueue([work, work, work])
+    let lease = try #require(try office.store.queue.claim(worker: "w").first?.lease)
+    try office.store.queue.complete(lease)
+    let waiting = try #require(items.map(\.id).first { $0 != lease.item })
+    try office.store.queue.cancel(waiting)
+    #expect(try office.balance(customer) == [3, 1, 1])
+    #expect(try office.store.queue.find(waiting)?.creditState == .released)
     #expect(try office.store.check() == [])
   }
 
