@@ -126,7 +126,7 @@ extension ParsableCommand {
     } else if steps.isEmpty {
       Output.line(none)
     } else {
-      Output.line(Figures.count(steps.count, "step", "steps") + " done.")
+      Output.line(Human.count(steps.count, "step", "steps") + " done.")
     }
   }
 }

@@ -105,8 +105,8 @@ package struct SubmissionLogImport {
     if let work = entry.work {
       try transaction.actions.create(
         NewAction(
-          work.kind, title: work.title, customer: customer, description: entry.note,
-          submission: submission.id, directory: directory.id))
+          work.kind, title: work.title, customerID: customer, description: entry.note,
+          submissionID: submission.id, directoryID: directory.id))
       outcome.isNewAction = true
     }
     return outcome
