@@ -102,8 +102,8 @@ extension Actions {
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<PendingAction> {
     try access.readOnce { transaction in
-      try Self.page(
-        transaction, Self.overdueInOrder, limit: limit, transaction.now,
+      try transaction.keyedPage(
+        Self.overdueInOrder, limit: limit, transaction.now,
         cursor?.value ?? Timestamp.distantPast.microseconds, cursor?.key ?? 0)
     }
   }
@@ -122,8 +122,8 @@ extension Actions {
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<PendingAction> {
     try access.readOnce { transaction in
-      try Self.page(
-        transaction, Self.followUps, limit: limit, transaction.now,
+      try transaction.keyedPage(
+        Self.followUps, limit: limit, transaction.now,
         cursor?.value ?? Timestamp.distantPast.microseconds, cursor?.key ?? 0)
     }
   }
@@ -166,30 +166,7 @@ extension Actions {
     _ statement: SQLStatement, limit: Int, _ values: repeat each Value
   ) throws -> Page<PendingAction> {
     try access.readOnce { transaction in
-      try Self.page(transaction, statement, limit: limit, repeat each values)
+      try transaction.keyedPage(statement, limit: limit, repeat each values)
     }
-  }
-
-  /// A page of a statement that selects an action, its sort value and its key.
-  private static func page<each Value: Bindable>(
-    _ transaction: borrowing ReadTransaction, _ statement: SQLStatement, limit: Int,
-    _ values: repeat each Value
-  ) throws -> Page<PendingAction> {
-    let limit = PageLimit.clamped(limit)
-    let width = PendingAction.columns.count
-    var elements: [PendingAction] = []
-    var last: PageCursor?
-    var next: PageCursor?
-    // One more than the page has tells whether another one follows.
-    try transaction.forEach(statement, repeat each values, limit + 1) { row in
-      guard elements.count < limit else {
-        next = last
-        return false
-      }
-      elements.append(try PendingAction(row))
-      last = PageCursor(value: try row.value(at: width), key: try row.value(at: width + 1))
-      return true
-    }
-    return Page(elements: elements, next: next)
   }
 }

@@ -118,22 +118,8 @@ extension Plans {
   private func page<each Value: Bindable>(
     _ statement: SQLStatement, limit: Int, _ values: repeat each Value
   ) throws -> Page<Plan> {
-    let limit = PageLimit.clamped(limit)
-    let width = Plan.columns.count
-    return try access.readOnce { transaction in
-      var elements: [Plan] = []
-      var last: PageCursor?
-      var next: PageCursor?
-      try transaction.forEach(statement, repeat each values, limit + 1) { row in
-        guard elements.count < limit else {
-          next = last
-          return false
-        }
-        elements.append(try Plan(row))
-        last = PageCursor(value: try row.value(at: width), key: try row.value(at: width + 1))
-        return true
-      }
-      return Page(elements: elements, next: next)
+    try access.readOnce { transaction in
+      try transaction.keyedPage(statement, limit: limit, repeat each values)
     }
   }
 
