@@ -45,6 +45,7 @@ let package = Package(
         .product(name: "SwiftCSV", package: "SwiftCSV"),
         .product(name: "Rainbow", package: "Rainbow"),
         .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "BackofficeAnalytics", package: "Backoffice"),
       ],
       swiftSettings: settings
     ),

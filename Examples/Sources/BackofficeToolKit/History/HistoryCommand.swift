@@ -106,7 +106,8 @@ extension HistoryCommand {
       Output.heading(
         "\(Human.grouped(report.events)) events of \(Human.grouped(report.cases)) cases")
       Output.line(
-        "  from \(report.firstEvent?.description ?? "–") to \(report.lastEvent?.description ?? "–")")
+        "  from \(report.firstEvent?.description ?? "–") to \(report.lastEvent?.description ?? "–")"
+      )
       if let cycle = report.cycle {
         func time(_ seconds: Double) -> String { Human.duration(seconds: Int(seconds)) }
         Output.line(

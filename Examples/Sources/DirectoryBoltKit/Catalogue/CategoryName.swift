@@ -13,7 +13,8 @@ struct CategoryName: Hashable {
     self.icon = icon.isEmpty ? nil : String(icon)
     let words = name.lowercased().split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
     slug = words.isEmpty ? "other" : words.joined(separator: "_")
-    displayName = name.contains("_") ? words.map(\.withInitial).joined(separator: " ") : String(name)
+    displayName =
+      name.contains("_") ? words.map(\.withInitial).joined(separator: " ") : String(name)
   }
 }
 

@@ -112,11 +112,12 @@ extension Office {
   private func wishes(
     of customer: Customer, _ tier: SubscriptionTier, _ draw: RandomSource
   ) -> [Directory] {
-    let range = switch tier {
-    case .basic: 35...110
-    case .pro: 60...260
-    case .enterprise: 90...600
-    }
+    let range =
+      switch tier {
+      case .basic: 35...110
+      case .pro: 60...260
+      case .enterprise: 90...600
+      }
     let scores = catalogue.map { directory in
       dice.about("taste", customer.id.description, directory.addressKey).next(below: 100)
         + (directory.domainRating ?? 0) / 2
