@@ -1,4 +1,4 @@
-public import BackofficeStorage
+import BackofficeStorage
 
 extension Customers {
   /// How many rows of an import go into one transaction.

@@ -1,4 +1,4 @@
-public import BackofficeStorage
+import BackofficeStorage
 
 /// A customer that a search found.
 public struct CustomerMatch: Sendable, Hashable {

@@ -20,6 +20,12 @@ public struct ImportResult: Sendable, Hashable {
     public let row: Int
     /// What is wrong with it.
     public let reason: CustomerError
+
+    /// Names a row and what is wrong with it.
+    public init(row: Int, reason: CustomerError) {
+      self.row = row
+      self.reason = reason
+    }
   }
 
   /// All rows that were read.

@@ -1,4 +1,4 @@
-public import BackofficeStorage
+import BackofficeStorage
 
 extension Subscriptions {
   /// Applies what a payment provider says, once per event, whatever the order of delivery.
@@ -64,7 +64,7 @@ extension WriteTransaction {
     return found == .applied || found == .ignored
   }
 
-  private func record(
+  fileprivate func record(
     _ event: ProviderEvent, of subscription: ID<Subscription>?, outcome: RecordedOutcome,
     error: SubscriptionError? = nil
   ) throws {
