@@ -3,7 +3,7 @@ import ExampleSupport
 
 /// What the history of one kind of entity says.
 package struct EventLogReport: Codable, Hashable, Sendable {
-  /// Figures over a set of durations, in seconds.
+  /// Human over a set of durations, in seconds.
   package struct Cycle: Codable, Hashable, Sendable {
     package let cases: Int
     package let meanSeconds: Double

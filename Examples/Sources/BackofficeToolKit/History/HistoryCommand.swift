@@ -104,19 +104,20 @@ extension HistoryCommand {
         return
       }
       Output.heading(
-        "\(Figures.grouped(report.events)) events of \(Figures.grouped(report.cases)) cases")
+        "\(Human.grouped(report.events)) events of \(Human.grouped(report.cases)) cases")
       Output.line(
-        "  from \(report.firstEvent?.description ?? "–") to \(report.lastEvent?.description ?? "–")")
+        "  from \(report.firstEvent?.description ?? "–") to \(report.lastEvent?.description ?? "–")"
+      )
       if let cycle = report.cycle {
-        func time(_ seconds: Double) -> String { Figures.duration(seconds: Int(seconds)) }
+        func time(_ seconds: Double) -> String { Human.duration(seconds: Int(seconds)) }
         Output.line(
           "  first to last event: mean \(time(cycle.meanSeconds)), "
             + "median \(time(cycle.medianSeconds)), longest \(time(cycle.maximumSeconds))")
       }
       Output.line(
-        "  \(Figures.count(report.ownerChanges, "change", "changes")) of owner, "
-          + "\(Figures.grouped(report.statusesEntered)) changes of status, "
-          + "\(Figures.grouped(report.selfTransitions)) events that kept it")
+        "  \(Human.count(report.ownerChanges, "change", "changes")) of owner, "
+          + "\(Human.grouped(report.statusesEntered)) changes of status, "
+          + "\(Human.grouped(report.selfTransitions)) events that kept it")
 
       Output.heading("Where cases stand")
       let largest = report.statuses.values.max() ?? 0
@@ -146,7 +147,7 @@ extension HistoryCommand {
       for (column, values) in report.lastValues.sorted(by: { $0.key < $1.key }) {
         let common = values.cases.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5)
         let text = common.map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
-        let sum = values.sum.map { "; in sum \(Figures.grouped($0))" } ?? ""
+        let sum = values.sum.map { "; in sum \(Human.grouped($0))" } ?? ""
         Output.line("  \(column): \(text)\(sum)")
       }
     }

@@ -62,7 +62,7 @@ package struct RebuildCommand: ParsableCommand {
       Output.line("Nothing differed; nothing was changed.")
     } else {
       for (name, count) in repaired.sorted(by: { $0.key < $1.key }) {
-        Output.line("\(name): \(Figures.count(count, "row", "rows")) repaired")
+        Output.line("\(name): \(Human.count(count, "row", "rows")) repaired")
       }
     }
   }

@@ -70,7 +70,8 @@ extension MigrateCommand {
 
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
-    @Option(help: ArgumentHelp("The last version that stays; 0 takes out all.", valueName: "version"))
+    @Option(
+      help: ArgumentHelp("The last version that stays; 0 takes out all.", valueName: "version"))
     var to: Int
     @Option(help: "The pack whose steps are taken out.")
     var pack = "core"
@@ -126,7 +127,7 @@ extension ParsableCommand {
     } else if steps.isEmpty {
       Output.line(none)
     } else {
-      Output.line(Figures.count(steps.count, "step", "steps") + " done.")
+      Output.line(Human.count(steps.count, "step", "steps") + " done.")
     }
   }
 }

@@ -36,8 +36,8 @@ package struct StatsCommand: ParsableCommand {
     let empty = stats.rows.filter { $0.value == 0 }.keys.sorted()
     if !empty.isEmpty { Output.line("\n  Empty: \(empty.joined(separator: ", "))") }
     Output.line(
-      "  \(Figures.grouped(stats.bytes / 1024)) KiB in the file, "
-        + "\(Figures.percent(stats.freeBytes, of: stats.bytes)) of it free")
+      "  \(Human.grouped(stats.bytes / 1024)) KiB in the file, "
+        + "\(Human.percent(stats.freeBytes, of: stats.bytes)) of it free")
   }
 }
 

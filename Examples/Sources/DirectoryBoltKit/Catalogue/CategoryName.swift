@@ -13,6 +13,11 @@ struct CategoryName: Hashable {
     self.icon = icon.isEmpty ? nil : String(icon)
     let words = name.lowercased().split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
     slug = words.isEmpty ? "other" : words.joined(separator: "_")
-    displayName = name.contains("_") ? words.joined(separator: " ").capitalized : String(name)
+    displayName =
+      name.contains("_") ? words.map(\.withInitial).joined(separator: " ") : String(name)
   }
+}
+
+extension Substring {
+  fileprivate var withInitial: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -45,7 +45,8 @@ package struct SubmissionLogImport {
     report.lines.skipped = try reader.read(source) { line in
       entries.append(try LogEntry(line))
     }
-    let customer = try store.customers.find(email: email)?.id
+    let customer =
+      try store.customers.find(email: email)?.id
       ?? store.customers.create(NewCustomer(fullName: name, email: email, companyName: name)).id
     for entry in entries where categories[entry.section] == nil {
       categories[entry.section] = try Self.category(CategoryName(entry.section), in: store)
@@ -105,8 +106,8 @@ package struct SubmissionLogImport {
     if let work = entry.work {
       try transaction.actions.create(
         NewAction(
-          work.kind, title: work.title, customer: customer, description: entry.note,
-          submission: submission.id, directory: directory.id))
+          work.kind, title: work.title, customerID: customer, description: entry.note,
+          submissionID: submission.id, directoryID: directory.id))
       outcome.isNewAction = true
     }
     return outcome

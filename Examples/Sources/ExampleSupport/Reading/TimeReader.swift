@@ -42,7 +42,8 @@ package struct TimeReader {
     switch way {
     case .iso:
       if let instant = Timestamp(text) { return instant }
-      throw LineProblem("'\(column)' is \(text.quoted), a time such as 2026-01-31T12:00:00Z was expected")
+      throw LineProblem(
+        "'\(column)' is \(text.quoted), a time such as 2026-01-31T12:00:00Z was expected")
     case .unix:
       if let seconds = Int64(text), abs(seconds) < 253_402_300_800 {
         return Timestamp(microseconds: seconds * 1_000_000)
