@@ -13,6 +13,10 @@ extension Connection {
     _ values: repeat each Value,
     body: (borrowing Row) throws -> Bool
   ) throws -> Int {
+    if let cancellation, cancellation.isSet {
+      statement.isCheckedOut = false
+      throw CancellationError()
+    }
     let mark = statement.isReadOnly ? -1 : captureMark()
     let before = mark < 0 ? 0 : totalChangeCount
     do {

@@ -23,6 +23,8 @@ public final class Connection: @unchecked Sendable {
   /// What the transaction carries: time, who acts, and why.
   public internal(set) var context = TransactionContext()
   let environment: Environment
+  /// Set while a task waits for what this connection does; asked before each statement.
+  @usableFromInline var cancellation: CancellationFlag?
   /// The rules that are running, outermost first.
   var triggerChain: [String] = []
 

@@ -25,6 +25,12 @@ extension Database {
     public var checkpointPages = 1000
     /// To what size the write-ahead log is cut after it was moved into the file: 64 MiB.
     public var writeAheadLogLimitBytes: Int64 = 64 << 20
+    /// How many asynchronous writes may share one commit: 256.
+    public var groupLimit = 256
+    /// How long a group takes in writes that arrive while it is at work: 5 ms.
+    ///
+    /// A group never waits for writes; an idle store commits the first one at once.
+    public var groupDelay: Duration = .milliseconds(5)
     /// How deep triggers may set each other off: 32.
     public var triggerDepthLimit = 32
     /// The zone in which days, weeks and months of reports begin: UTC.

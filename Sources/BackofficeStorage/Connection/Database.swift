@@ -22,7 +22,7 @@ public final class Database: Sendable {
   let observers = CommitObservers()
   let clock: StoreClock
   let identifiers: IDGenerator
-  let writeQueue = DispatchQueue(label: "backoffice.write")
+  let committer = GroupCommitter()
   let readQueue = DispatchQueue(label: "backoffice.read", attributes: .concurrent)
 
   /// Where a database lives.

@@ -117,7 +117,7 @@ extension Database {
     return result
   }
 
-  private func beginWriting(
+  func beginWriting(
     _ writer: Connection, as principal: Principal?, reason: String?
   ) throws {
     do {
