@@ -12,7 +12,9 @@ public struct ReadTransaction: ~Copyable, Transaction {
   /// The connection the transaction runs on.
   public let connection: Connection
 
-  @usableFromInline
+  // Never inlined: the optimiser of Swift 6.3.1 aborts on a noncopyable struct that it builds
+  // around a borrowed reference.
+  @inline(never)
   init(_ connection: Connection) { self.connection = connection }
 }
 
@@ -21,7 +23,9 @@ public struct WriteTransaction: ~Copyable, Transaction {
   /// The connection the transaction runs on.
   public let connection: Connection
 
-  @usableFromInline
+  // Never inlined: the optimiser of Swift 6.3.1 aborts on a noncopyable struct that it builds
+  // around a borrowed reference.
+  @inline(never)
   init(_ connection: Connection) { self.connection = connection }
 }
 
@@ -41,4 +45,7 @@ extension WriteTransaction {
   public func makeID<Entity>(_ type: Entity.Type = Entity.self) -> ID<Entity> {
     connection.environment.identifiers.next()
   }
+
+  /// The store's source of random numbers, which a test may seed.
+  public var random: RandomSource { connection.environment.random }
 }
