@@ -1,4 +1,4 @@
-public import BackofficeStorage
+import BackofficeStorage
 
 extension WorkQueue {
   // Without a wish to stop; with one the item is cancelled instead.

@@ -41,11 +41,21 @@ extension Analytics {
         return SnapshotRefresh(days: nil, buckets: 0, changedRows: 0)
       }
       start = max(start, yesterday.adding(days: 1 - Self.rangeLimit))
-      let result = try Self.compute(
-        Set(BucketKind.allCases), start...yesterday, yesterday, transaction)
+      var changes = 0
+      var count = 0
+      for name in try Self.pipelineNames(transaction) {
+        // A pipeline's snapshots begin with its first customer.
+        guard let first = try Self.firstDay(of: name, transaction), first <= yesterday
+        else { continue }
+        let buckets = BucketKind.allCases.flatMap {
+          Bucket.covering(max(start, first)...yesterday, kind: $0, endingBy: yesterday)
+        }
+        changes += try Self.write(buckets, pipeline: name, base: .snapshots, transaction)
+        count += buckets.count
+      }
       try AnalyticsMarks.set(AnalyticsMarks.computedUntil, to: yesterday, transaction)
       try AnalyticsMarks.set(AnalyticsMarks.dirtyFrom, to: nil, transaction)
-      return result
+      return SnapshotRefresh(days: start...yesterday, buckets: count, changedRows: changes)
     }
   }
 
@@ -75,6 +85,24 @@ extension Analytics {
       }
       return try Self.compute(kinds, days, today.adding(days: -1), transaction)
     }
+  }
+
+  private static let firstDays = SQLStatement(
+    """
+    SELECT min(day) FROM (
+      SELECT min(day) AS day FROM analytics_flows
+      WHERE entity_kind = 'customer' AND pipeline = ?1
+      UNION ALL
+      SELECT min(bucket_start_date) FROM analytics_snapshots
+      WHERE bucket_kind = 'daily' AND pipeline = ?1 AND scope = 'system')
+    """)
+
+  private static func firstDay(
+    of pipeline: String, _ transaction: borrowing WriteTransaction
+  ) throws -> CalendarDate? {
+    try transaction.fetchOne(firstDays, pipeline) { row in
+      try row.value(at: 0, as: CalendarDate?.self)
+    } ?? nil
   }
 
   private static func compute(

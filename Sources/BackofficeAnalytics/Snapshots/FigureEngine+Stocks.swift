@@ -21,9 +21,8 @@ extension FigureEngine {
 
   private static let flowsBetween = SQLStatement(
     """
-    SELECT owner_id, from_status, to_status, sum(transitions) FROM analytics_flows
+    SELECT owner_id, from_status, to_status, transitions FROM analytics_flows
     WHERE entity_kind = 'customer' AND pipeline = ? AND day > ? AND day < ?
-    GROUP BY owner_id, from_status, to_status
     """)
 
   private static let storedStocks = SQLStatement(

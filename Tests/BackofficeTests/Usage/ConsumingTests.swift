@@ -11,7 +11,7 @@ struct ConsumingTests {
     let customer = try office.customer()
     func consume(_ key: String, _ quantity: Int) throws -> Consumption {
       try office.store.usage.consume(
-        UsageEvent(key: key, customer: customer, meter: "fixes", quantity: quantity), limit: 10)
+        UsageEvent(key: key, customerID: customer, meter: "fixes", quantity: quantity), limit: 10)
     }
     guard case .consumed(let first, isFirstWarning: false) = try consume("a", 7) else {
       return #expect(Bool(false), "7 of 10 are within the limit")
@@ -43,12 +43,12 @@ struct ConsumingTests {
     var warned: [Int] = []
     for index in 1...10 {
       let answer = try office.store.usage.consume(
-        UsageEvent(key: "\(index)", customer: customer, meter: "fixes"), limit: 10)
+        UsageEvent(key: "\(index)", customerID: customer, meter: "fixes"), limit: 10)
       if case .consumed(let state, isFirstWarning: true) = answer { warned.append(state.used) }
     }
     #expect(warned == [8])
     let warnings = try office.store.usage.warnings()
-    #expect(warnings.elements.map(\.customer) == [customer])
+    #expect(warnings.elements.map(\.customerID) == [customer])
     #expect(warnings.elements.map(\.state.level) == [.reached])
     #expect(try office.store.usage.setLimit(100, of: "fixes", for: customer).level == .within)
     #expect(try office.store.usage.warnings().elements == [])
@@ -64,11 +64,11 @@ struct ConsumingTests {
       let customer = try office.customer()
       customers.append(customer)
       _ = try office.store.usage.consume(
-        UsageEvent(key: "\(index)", customer: customer, meter: "fixes", quantity: 4), limit: 5)
+        UsageEvent(key: "\(index)", customerID: customer, meter: "fixes", quantity: 4), limit: 5)
     }
     let first = try office.store.usage.warnings(limit: 2)
     let second = try office.store.usage.warnings(after: first.next, limit: 2)
-    #expect((first.elements + second.elements).map(\.customer) == customers)
+    #expect((first.elements + second.elements).map(\.customerID) == customers)
     #expect(second.next == nil)
   }
 
@@ -80,7 +80,7 @@ struct ConsumingTests {
       -> Consumption
     {
       try office.store.usage.consume(
-        UsageEvent(key: key, customer: customer, meter: "fixes", quantity: quantity, at: at),
+        UsageEvent(key: key, customerID: customer, meter: "fixes", quantity: quantity, at: at),
         limit: limit)
     }
     _ = try consume("a", 5, limit: 5)
@@ -106,15 +106,15 @@ struct ConsumingTests {
     let customer = try office.subscriber()
     let nobody = try office.customer()
     let answer = try office.store.usage.consume(
-      UsageEvent(key: "a", customer: customer, meter: "fixes", quantity: 2), limit: 2,
+      UsageEvent(key: "a", customerID: customer, meter: "fixes", quantity: 2), limit: 2,
       per: .billingPeriod)
     #expect(answer.state.resetsAt == office.clock.now + .seconds(30 * 86_400))
     let refused = try office.store.usage.consume(
-      UsageEvent(key: "b", customer: customer, meter: "fixes"), limit: 2, per: .billingPeriod)
+      UsageEvent(key: "b", customerID: customer, meter: "fixes"), limit: 2, per: .billingPeriod)
     guard case .refused = refused else { return #expect(Bool(false), "3 of 2") }
     #expect(throws: UsageError.noBillingPeriod(nobody, at: office.clock.now)) {
       try office.store.usage.consume(
-        UsageEvent(key: "c", customer: nobody, meter: "fixes"), limit: 2, per: .billingPeriod)
+        UsageEvent(key: "c", customerID: nobody, meter: "fixes"), limit: 2, per: .billingPeriod)
     }
     #expect(throws: UsageError.invalidLimit(-1)) {
       try office.store.usage.setLimit(-1, of: "fixes", for: customer)
@@ -128,7 +128,7 @@ struct ConsumingTests {
     let answers = try office.store.write { transaction in
       try (0..<5).map { index in
         try transaction.usage.consume(
-          UsageEvent(key: "\(index)", customer: customer, meter: "fixes"), limit: 3)
+          UsageEvent(key: "\(index)", customerID: customer, meter: "fixes"), limit: 3)
       }
     }
     let consumed = answers.filter { if case .consumed = $0 { true } else { false } }
@@ -150,7 +150,7 @@ struct ConsumingTests {
     let enqueued = Mutex(0)
     DispatchQueue.concurrentPerform(iterations: 2) { thread in
       for index in 0..<60 {
-        let event = UsageEvent(key: "\(thread) \(index)", customer: customer, meter: "fixes")
+        let event = UsageEvent(key: "\(thread) \(index)", customerID: customer, meter: "fixes")
         if case .consumed? = try? office.store.usage.consume(event, limit: 50) {
           consumed.withLock { $0 += 1 }
         }

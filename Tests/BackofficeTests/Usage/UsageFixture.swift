@@ -57,7 +57,7 @@ struct UsageFixture {
           INSERT INTO subscriptions (id, customer_id, status, credit_limit, has_custom_limit,
             billing_anchor_at, period_start_at, period_end_at, created_at, updated_at)
           VALUES (?1, ?2, 'active', 0, 1, ?3, ?4, ?5, ?6, ?6)
-          """, transaction.makeID(AnyEntity.self), customer,
+          """, transaction.makeID(Subscription.self), customer,
         try anchor.map(time) ?? start, start, end, transaction.now)
     }
   }
@@ -65,17 +65,18 @@ struct UsageFixture {
   @discardableResult
   func item(
     for customer: ID<Customer>?, credits: Int = 1, status: String = "pending"
-  ) throws -> ID<AnyEntity> {
+  ) throws -> ID<QueueItem> {
     try store.write { transaction in
       try Self.insertItem(transaction, customer, credits: credits, status: status)
     }
   }
 
+  @discardableResult
   static func insertItem(
     _ transaction: borrowing WriteTransaction, _ customer: ID<Customer>?, credits: Int,
-    status: String = "pending"
-  ) throws -> ID<AnyEntity> {
-    let id = transaction.makeID(AnyEntity.self)
+    status: String = "pending", id given: ID<QueueItem>? = nil
+  ) throws -> ID<QueueItem> {
+    let id = given ?? transaction.makeID()
     let isFinished = ["completed", "failed", "cancelled"].contains(status)
     try transaction.execute(
       sql: """
@@ -87,12 +88,17 @@ struct UsageFixture {
     return id
   }
 
-  func move(_ item: ID<AnyEntity>, to status: String) throws {
-    try store.write { transaction in try Self.move(transaction, item, to: status) }
+  /// Moves an item as another program would; an item that waits is run before it completes.
+  func move(_ item: ID<QueueItem>, to status: String) throws {
+    let isRunning = try store.queue.find(item)?.status == .running
+    try store.write { transaction in
+      if status == "completed", !isRunning { try Self.move(transaction, item, to: "running") }
+      try Self.move(transaction, item, to: status)
+    }
   }
 
   static func move(
-    _ transaction: borrowing WriteTransaction, _ item: ID<AnyEntity>, to status: String
+    _ transaction: borrowing WriteTransaction, _ item: ID<QueueItem>, to status: String
   ) throws {
     let isFinished = ["completed", "failed", "cancelled"].contains(status)
     let lease = status == "running" ? item.bytes : nil
@@ -106,12 +112,8 @@ struct UsageFixture {
       lease == nil ? nil : transaction.now + .seconds(30), transaction.now)
   }
 
-  func creditState(_ item: ID<AnyEntity>) throws -> String? {
-    try store.read { transaction in
-      try transaction.fetchOne(sql: "SELECT credit_state FROM queue_items WHERE id = ?", item) {
-        try $0.value(at: 0)
-      }
-    }
+  func creditState(_ item: ID<QueueItem>) throws -> QueueItem.CreditState? {
+    try store.queue.find(item)?.creditState
   }
 
   func count(_ table: String) throws -> Int {

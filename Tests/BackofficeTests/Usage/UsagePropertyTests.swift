@@ -8,21 +8,18 @@ struct UsagePropertyTests {
     struct Item {
       var customer: Int
       var credits: Int
-      var status: String
-      var isBilled = false
+      var status = QueueItem.Status.pending
     }
 
     var granted: [Int: Int] = [:]
     var spent: [Int: Int] = [:]
-    var items: [ID<AnyEntity>: Item] = [:]
+    var items: [ID<QueueItem>: Item] = [:]
     var used: [String: Int] = [:]
     var keys: [String: (customer: Int, quantity: Int)] = [:]
 
     func reserved(_ customer: Int) -> Int {
-      items.values.filter {
-        $0.customer == customer && !$0.isBilled
-          && !["completed", "failed", "cancelled"].contains($0.status)
-      }.reduce(0) { $0 + $1.credits }
+      items.values.filter { $0.customer == customer && !$0.status.isFinished }
+        .reduce(0) { $0 + $1.credits }
     }
 
     func remaining(_ customer: Int) -> Int {
@@ -87,7 +84,7 @@ struct UsagePropertyTests {
       do {
         let item = try office.item(for: customer, credits: credits)
         #expect(isEnough)
-        model.items[item] = Model.Item(customer: who, credits: credits, status: "pending")
+        model.items[item] = Model.Item(customer: who, credits: credits)
       } catch {
         #expect(error is UsageError)
         #expect(!isEnough)
@@ -100,7 +97,7 @@ struct UsagePropertyTests {
 
   private static func pick(
     _ model: Model, _ random: RandomSource
-  ) -> (id: ID<AnyEntity>, item: Model.Item)? {
+  ) -> (id: ID<QueueItem>, item: Model.Item)? {
     let ids = model.items.keys.sorted()
     guard !ids.isEmpty else { return nil }
     let id = ids[random.next(below: ids.count)]
@@ -113,24 +110,21 @@ struct UsagePropertyTests {
     guard let picked = pick(model, random) else { return }
     let id = picked.id
     var item = picked.item
-    let status = ["pending", "running", "retrying", "completed", "failed", "cancelled"][
-      random.next(below: 6)]
-    let isOpen = ["pending", "running", "retrying"].contains
-    let needs =
-      isOpen(item.status) || item.isBilled || ["failed", "cancelled"].contains(status)
-      ? 0 : item.credits
+    let statuses: [QueueItem.Status] = [.pending, .running, .retrying, .failed, .cancelled]
+    var status = statuses[random.next(below: statuses.count)]
+    if item.status == .running, random.next(below: 2) == 0 { status = .completed }
+    guard item.status != status else { return }
+    let isLegal = item.status.canMove(to: status)
+    let needs = item.status.isFinished ? item.credits : 0
+    let isEnough = needs <= model.remaining(item.customer)
     do {
-      try office.move(id, to: status)
-      #expect(needs <= model.remaining(item.customer))
+      try office.move(id, to: status.rawValue)
+      #expect(isLegal && isEnough)
       item.status = status
-      if status == "completed", !item.isBilled, item.credits > 0 {
-        item.isBilled = true
-        model.spent[item.customer, default: 0] += item.credits
-      }
+      if status == .completed { model.spent[item.customer, default: 0] += item.credits }
       model.items[id] = item
     } catch {
-      #expect(error is UsageError)
-      #expect(needs > model.remaining(item.customer))
+      #expect(!isLegal || !isEnough)
     }
   }
 
@@ -152,7 +146,7 @@ struct UsagePropertyTests {
     let quantity = random.next(below: 7) - 1
     let at = office.clock.now - .seconds(Int64(random.next(below: 40 * 86_400)))
     let event = UsageEvent(
-      key: key, customer: customer, meter: "calls", quantity: quantity,
+      key: key, customerID: customer, meter: "calls", quantity: quantity,
       at: model.keys[key] == nil ? at : nil)
     let limit = 200
     let zone = try #require(Zone("America/New_York"))

@@ -7,7 +7,7 @@ struct UsageTests {
   func idempotent() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
-    let event = UsageEvent(key: "a", customer: customer, meter: "calls", quantity: 3)
+    let event = UsageEvent(key: "a", customerID: customer, meter: "calls", quantity: 3)
     #expect(try office.store.usage.record(event) == .recorded)
     office.clock.advance(by: .seconds(400 * 86_400))
     #expect(try office.store.usage.record(event) == .duplicate)
@@ -28,7 +28,7 @@ struct UsageTests {
     let at = try office.time("2026-01-05T00:00:00Z")
     let events = [(2, 2_933), (2, 2_933), (1, 0)].enumerated().map { index, row in
       UsageEvent(
-        key: "row \(index)", customer: customer, meter: "purchases", quantity: row.0,
+        key: "row \(index)", customerID: customer, meter: "purchases", quantity: row.0,
         amount: Money(minorUnits: Int64(row.1), currency: .usd), at: at)
     }
     let first = try office.store.usage.record(events)
@@ -52,7 +52,7 @@ struct UsageTests {
     for (index, at) in ["2026-01-31T14:59:59.999999Z", "2026-01-31T15:00:00Z"].enumerated() {
       try office.store.usage.record(
         UsageEvent(
-          key: "\(index)", customer: customer, meter: "calls", quantity: index + 1,
+          key: "\(index)", customerID: customer, meter: "calls", quantity: index + 1,
           at: office.time(at)))
     }
     let january = try office.store.usage.records(of: customer, in: office.month("2026-01"))
@@ -72,7 +72,7 @@ struct UsageTests {
     let day = try #require(CalendarDate("2026-02-28"))
     let at = try office.time("2026-03-01T05:42:14Z")
     let event = UsageEvent(
-      key: "commit", customer: customer, meter: "commits", at: at, localDay: day)
+      key: "commit", customerID: customer, meter: "commits", at: at, localDay: day)
     try office.store.usage.record(event)
     #expect(try office.store.usage.record(event) == .duplicate)
     #expect(try office.store.usage.total(of: "commits", in: office.month("2026-02")).events == 1)
@@ -96,7 +96,7 @@ struct UsageTests {
     ]
     for (index, at) in times.enumerated() {
       try office.store.usage.record(
-        UsageEvent(key: "\(index)", customer: customer, meter: "calls", at: office.time(at)))
+        UsageEvent(key: "\(index)", customerID: customer, meter: "calls", at: office.time(at)))
     }
     let records = try office.store.usage.records(of: customer, per: .billingPeriod)
     #expect(
@@ -122,7 +122,7 @@ struct UsageTests {
       anchor: "2026-01-29T09:00:00Z", from: "2026-01-29T09:00:00Z", to: "2026-02-28T09:00:00Z")
     for at in ["2026-03-29T07:59:59Z", "2026-03-29T08:00:00Z"] {
       try office.store.usage.record(
-        UsageEvent(key: at, customer: customer, meter: "calls", at: office.time(at)))
+        UsageEvent(key: at, customerID: customer, meter: "calls", at: office.time(at)))
     }
     let records = try office.store.usage.records(of: customer, per: .billingPeriod)
     #expect(records.map(\.eventCount) == [1, 1])
@@ -136,7 +136,7 @@ struct UsageTests {
     let customer = try office.customer()
     func event(_ key: String, _ currency: Currency) -> UsageEvent {
       UsageEvent(
-        key: key, customer: customer, meter: "sales",
+        key: key, customerID: customer, meter: "sales",
         amount: Money(minorUnits: 5, currency: currency))
     }
     try office.store.usage.record(event("1", .eur))
@@ -145,7 +145,7 @@ struct UsageTests {
     #expect(throws: error) { try office.store.usage.record(event("2", .usd)) }
     let report = try office.store.usage.record([
       event("3", .eur), event("4", .usd), event("5", .eur),
-      UsageEvent(key: "", customer: customer, meter: "sales"),
+      UsageEvent(key: "", customerID: customer, meter: "sales"),
     ])
     #expect(report.recorded == 2)
     #expect(report.refused == 2)
@@ -161,7 +161,7 @@ struct UsageTests {
     let office = try UsageFixture()
     let customer = try office.customer()
     func refusal(_ change: (inout UsageEvent) -> Void) -> UsageError? {
-      var event = UsageEvent(key: "k", customer: customer, meter: "calls")
+      var event = UsageEvent(key: "k", customerID: customer, meter: "calls")
       change(&event)
       do {
         _ = try office.store.usage.record(event)
@@ -181,7 +181,7 @@ struct UsageTests {
       refusal { $0.amount = Money(minorUnits: .min, currency: .usd) }
         == .invalidEvent(key: "k", .amountOutOfRange))
     let nobody = ID<Customer>(high: 1, low: 2)
-    #expect(refusal { $0.customer = nobody } == .unknownCustomer(nobody))
+    #expect(refusal { $0.customerID = nobody } == .unknownCustomer(nobody))
     #expect(try office.count("usage_events") == 0)
     #expect(try office.count("usage_records") == 0)
   }
@@ -192,7 +192,7 @@ struct UsageTests {
     let customer = try office.customer()
     for (key, quantity) in [("a", 5), ("b", -2)] {
       try office.store.usage.record(
-        UsageEvent(key: key, customer: customer, meter: "calls", quantity: quantity))
+        UsageEvent(key: key, customerID: customer, meter: "calls", quantity: quantity))
     }
     #expect(try office.store.usage.state(of: "calls", for: customer).used == 3)
     #expect(throws: SQLiteError.self) { try office.run("DELETE FROM usage_events") }
@@ -210,7 +210,7 @@ struct UsageTests {
     ] {
       try office.store.usage.record(
         UsageEvent(
-          key: "\(customer) \(at)", customer: customer, meter: "sales",
+          key: "\(customer) \(at)", customerID: customer, meter: "sales",
           amount: Money(minorUnits: Int64(cents), currency: .usd), at: office.time(at)))
     }
     let months = try office.store.usage.months(
@@ -223,6 +223,12 @@ struct UsageTests {
     let day = try #require(CalendarDate("2026-01-09"))
     let days = try office.store.usage.days(of: "sales", from: day, through: day.adding(days: 1))
     #expect(days.map { $0.amount(in: .usd).minorUnits } == [300, 50])
+    #expect(
+      try office.store.usage.activeCustomers(of: "sales", from: .min, through: day) == 2)
+    #expect(
+      try office.store.usage.activeCustomers(
+        of: "sales", from: day.adding(days: 1), through: .max) == 1)
+    #expect(try office.store.usage.dormantCustomers(of: "sales", since: day) == 1)
     let page = try office.store.usage.events(of: two, meter: "sales", limit: 1)
     #expect(page.elements.map(\.amount?.minorUnits) == [50])
     let rest = try office.store.usage.events(of: two, meter: "sales", after: page.next)
@@ -237,7 +243,7 @@ struct UsageTests {
     for index in 0..<4 {
       try office.store.usage.record(
         UsageEvent(
-          key: "\(index)", customer: customer, meter: "calls", quantity: 2,
+          key: "\(index)", customerID: customer, meter: "calls", quantity: 2,
           amount: Money(minorUnits: 7, currency: .usd)))
     }
     let before = try office.store.usage.records(of: customer, per: .billingPeriod)
