@@ -41,10 +41,15 @@ extension OfficeReport {
     }
     Output.heading("\(Human.count(customers.count, "customer", "customers")) and their credits")
     Output.line(
-      "  spent \(Human.grouped(totals.spent)) \(Paint.good("█"))  "
+      "  this period: spent \(Human.grouped(totals.spent)) \(Paint.good("█"))  "
         + "reserved \(Human.grouped(totals.reserved)) \(Paint.notable("▓"))  "
         + "remaining \(Human.grouped(totals.remaining)) \(Paint.quiet("▒"))  "
         + "of \(Human.grouped(totals.granted)) granted")
+    Output.line(
+      "  in the ledger: "
+        + ["grant", "reserve", "spend", "release", "expire", "adjust"].compactMap { kind in
+          ledger[kind].map { "\(kind) \(Human.grouped($0))" }
+        }.joined(separator: ", "))
     var table = TextTable(
       .text("Customer", upTo: 30), .text("Tier"), .text("Subscription"), .number("Credits"),
       .number("Used"), .text("", upTo: 20), .number("Listed"))

@@ -77,6 +77,8 @@ package struct OfficeReport: Codable, Hashable, Sendable {
   package let asOf: Timestamp
   package let categories: [Category]
   package let customers: [CustomerLine]
+  /// The credits of all entries in the ledger, by kind.
+  package let ledger: [String: Int]
   package let shortages: [Shortage]
   package let batches: [String: Int]
   package let queue: [String: Int]
@@ -108,6 +110,7 @@ package struct OfficeReport: Codable, Hashable, Sendable {
     asOf = tables.now
     categories = tables.categories
     customers = tables.customers
+    ledger = tables.ledger
     shortages = tables.shortages
     batches = tables.batches
     queue = tables.queue

@@ -5,6 +5,7 @@ struct OfficeTables {
   let now: Timestamp
   let categories: [OfficeReport.Category]
   let customers: [OfficeReport.CustomerLine]
+  let ledger: [String: Int]
   let shortages: [OfficeReport.Shortage]
   let batches: [String: Int]
   let queue: [String: Int]
@@ -22,6 +23,8 @@ struct OfficeTables {
     now = transaction.now
     categories = try Self.categories(transaction)
     customers = try Self.customers(transaction)
+    ledger = try Self.counts(
+      "SELECT kind, sum(credits) FROM credit_entries GROUP BY 1", transaction)
     shortages = try Self.shortages(transaction)
     batches = try Self.counts("SELECT status, count(*) FROM batches GROUP BY 1", transaction)
     queue = try Self.counts("SELECT status, count(*) FROM queue_items GROUP BY 1", transaction)
@@ -37,7 +40,8 @@ struct OfficeTables {
     assistants = try Self.assistants(transaction)
     submissions = try Self.counts(
       "SELECT status, count(*) FROM submissions GROUP BY 1", transaction)
-    self.days = try Self.byDay(transaction, until: transaction.now.utcDate, count: days)
+    self.days = try Self.byDay(transaction, until: (transaction.now - .microseconds(1)).utcDate,
+      count: days)
     directories = try Self.directories(transaction, top: top)
   }
 

@@ -19,7 +19,11 @@ package struct DirectoryBoltTool: ParsableCommand {
         directorybolt act --database office.sqlite
         directorybolt report --database office.sqlite
       """,
-    subcommands: [DemoCommand.self])
+    subcommands: [
+      DemoCommand.self, ImportDirectoriesCommand.self, ImportBusinessesCommand.self,
+      ImportLogCommand.self, SubmitCommand.self, WorkCommand.self, ActCommand.self,
+      ReportCommand.self,
+    ])
 
   package init() {}
 }
