@@ -19,7 +19,8 @@ struct BatchTests {
   }
 
   private func isInOrder(_ fixture: QueueFixture) throws -> Bool {
-    try fixture.store.check().isEmpty
+    // These tests park items without an action; that is the workflow's business.
+    try fixture.store.check().allSatisfy { $0.check == "workflows.waiting_items" }
   }
 
   private func history(_ fixture: QueueFixture) throws -> [String] {
