@@ -13,12 +13,18 @@ extension Connection {
     _ values: repeat each Value,
     body: (borrowing Row) throws -> Bool
   ) throws -> Int {
+    if let cancellation, cancellation.isSet {
+      statement.isCheckedOut = false
+      throw CancellationError()
+    }
     let mark = statement.isReadOnly ? -1 : captureMark()
     let before = mark < 0 ? 0 : totalChangeCount
     do {
       defer { statement.finish() }
       try bind(statement, repeat each values)
+      let start = slowStatement == nil ? 0 : monotonicMicroseconds()
       try stepAll(statement, body: body)
+      if let slowStatement { slowStatement.finished(statement.sql, since: start) }
     } catch {
       if mark >= 0 { statementFailed(mark, changesBefore: before) }
       throw error

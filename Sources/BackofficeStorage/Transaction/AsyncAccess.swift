@@ -1,10 +1,13 @@
 import Dispatch
 
-/// The asynchronous entrance of a database: the same transactions, run off the cooperative pool.
+/// The asynchronous entrance of a database: transactions that never block the cooperative pool.
 ///
 /// ```swift
 /// let count = try await database.async.read { transaction in … }
 /// ```
+///
+/// Writes of many tasks share a commit, and with it one sync of the disk: each runs in a savepoint
+/// of its own, and returns when the shared commit is durable.
 public struct AsyncAccess: Sendable {
   private let database: Database
 
@@ -12,41 +15,20 @@ public struct AsyncAccess: Sendable {
 
   /// Runs `body` as ``Database/read(_:)`` does, on a thread that may block.
   ///
-  /// - Throws: `CancellationError` when the task was cancelled before the read began, and what
-  ///   ``Database/read(_:)`` throws.
+  /// Cancelling the task interrupts the statement that is running.
+  ///
+  /// - Throws: `CancellationError` when the task was cancelled, and what ``Database/read(_:)``
+  ///   throws.
   public func read<Result: Sendable>(
     _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> Result
-  ) async throws -> Result {
-    try await run(on: database.readQueue) { try database.read(body) }
-  }
-
-  /// Runs `body` as ``Database/write(as:reason:_:)`` does, on a thread that may block.
-  ///
-  /// Returns after the commit is durable. Writes begin in the order in which they were asked for.
-  ///
-  /// - Throws: `CancellationError` when the task was cancelled before the write began, and what
-  ///   ``Database/write(as:reason:_:)`` throws.
-  @discardableResult
-  public func write<Result: Sendable>(
-    as principal: Principal? = nil, reason: String? = nil,
-    _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> Result
-  ) async throws -> Result {
-    try await run(on: database.writeQueue) {
-      try database.write(as: principal, reason: reason, body)
-    }
-  }
-
-  private func run<Result: Sendable>(
-    on queue: DispatchQueue, _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
     let cancellation = CancellationFlag()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        queue.async {
+        database.readQueue.async {
           continuation.resume(
             with: Swift.Result {
-              if cancellation.isSet { throw CancellationError() }
-              return try body()
+              try database.cancellableRead(cancellation, body)
             })
         }
       }
@@ -54,9 +36,93 @@ public struct AsyncAccess: Sendable {
       cancellation.set()
     }
   }
+
+  /// Runs `body` as ``Database/write(as:reason:_:)`` does, and returns when it is durable.
+  ///
+  /// Writes begin in the order in which they were asked for. What `body` throws undoes this write
+  /// alone. Cancelling the task ends the write before its next statement; a statement that is
+  /// running in a shared transaction is not interrupted, since SQLite would undo the others too.
+  ///
+  /// - Throws: `CancellationError` when the task was cancelled before the commit, and what
+  ///   ``Database/write(as:reason:_:)`` throws.
+  @discardableResult
+  public func write<Result: Sendable>(
+    as principal: Principal? = nil, reason: String? = nil,
+    _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> Result
+  ) async throws -> Result {
+    let write = TypedGroupedWrite(principal: principal, reason: reason, body: body)
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        write.start(continuation)
+        database.committer.enqueue(write, for: database)
+      }
+    } onCancel: {
+      write.cancellation.set()
+    }
+  }
+}
+
+private final class TypedGroupedWrite<Result: Sendable>: GroupedWrite, @unchecked Sendable {
+  private let body: @Sendable (borrowing WriteTransaction) throws -> Result
+  private var continuation: CheckedContinuation<Result, any Error>?
+  private var result: Result?
+
+  init(
+    principal: Principal?, reason: String?,
+    body: @escaping @Sendable (borrowing WriteTransaction) throws -> Result
+  ) {
+    self.body = body
+    super.init(principal: principal, reason: reason)
+  }
+
+  func start(_ continuation: CheckedContinuation<Result, any Error>) {
+    self.continuation = continuation
+  }
+
+  override func perform(_ transaction: borrowing WriteTransaction) throws {
+    result = try body(transaction)
+  }
+
+  override func succeed() {
+    guard let continuation = take() else { return }
+    if let result {
+      continuation.resume(returning: result)
+    } else {
+      continuation.resume(throwing: StorageError.transactionEnded)
+    }
+  }
+
+  override func fail(_ error: any Error) { take()?.resume(throwing: error) }
+
+  private func take() -> CheckedContinuation<Result, any Error>? {
+    defer { continuation = nil }
+    return continuation
+  }
 }
 
 extension Database {
   /// The asynchronous entrance.
   public var async: AsyncAccess { AsyncAccess(self) }
+
+  /// A read whose statements are interrupted when `cancellation` is set.
+  fileprivate func cancellableRead<Result>(
+    _ cancellation: CancellationFlag, _ body: (borrowing ReadTransaction) throws -> Result
+  ) throws -> Result {
+    if cancellation.isSet { throw CancellationError() }
+    return try read { transaction in
+      let connection = transaction.connection
+      cancellation.attach(connection)
+      connection.cancellation = cancellation
+      defer {
+        connection.cancellation = nil
+        cancellation.detach()
+      }
+      do {
+        return try body(transaction)
+      } catch let error as SQLiteError {
+        if ResultCode.interrupt ~= error.code, cancellation.isSet { throw CancellationError() }
+        throw error
+      }
+    }
+  }
 }

@@ -5,6 +5,7 @@ extension Connection {
   func runRecord(
     _ declared: SQLStatement, bind: (inout RecordBinder) throws(SQLiteError) -> Void
   ) throws -> Int {
+    if let cancellation, cancellation.isSet { throw CancellationError() }
     let statement = try self.statement(declared)
     let mark = captureMark()
     let before = totalChangeCount

@@ -1,0 +1,156 @@
+import CBackofficeSQLite
+import Dispatch
+import Synchronization
+
+/// A write that waits for its turn in a group, without its result type.
+///
+/// @unchecked Sendable: handed from the caller to the group's thread through a mutex.
+class GroupedWrite: @unchecked Sendable {
+  let cancellation = CancellationFlag()
+  let principal: Principal?
+  let reason: String?
+
+  init(principal: Principal?, reason: String?) {
+    self.principal = principal
+    self.reason = reason
+  }
+
+  /// Does the work inside the group's transaction, in a savepoint of its own.
+  func perform(_ transaction: borrowing WriteTransaction) throws {}
+  /// Tells the caller that the work is durable.
+  func succeed() {}
+  /// Tells the caller that nothing of the work remains.
+  func fail(_ error: any Error) {}
+}
+
+/// Lets writes of many tasks share one transaction, so that they share one sync of the disk.
+///
+/// Each write runs in a savepoint of its own with its own at-commit rules, as if it were alone; one
+/// that throws is undone alone. All callers resume only after the commit is durable. Between two
+/// groups the writer is free, so a synchronous writer waits for one group at most.
+final class GroupCommitter: Sendable {
+  private struct State: Sendable {
+    var waiting: [GroupedWrite] = []
+    var isScheduled = false
+  }
+
+  private let state = Mutex(State())
+  private let queue = DispatchQueue(label: "backoffice.write")
+
+  /// Queues a write; `database` is asked to run groups until none waits.
+  func enqueue(_ write: GroupedWrite, for database: Database) {
+    let schedule = state.withLock { state in
+      state.waiting.append(write)
+      defer { state.isScheduled = true }
+      return !state.isScheduled
+    }
+    if schedule { queue.async { database.commitGroups() } }
+  }
+
+  /// The next writes, at most `limit`; none when nothing waits, and then a new write schedules anew.
+  func next(limit: Int) -> [GroupedWrite] {
+    state.withLock { state in
+      let group = Array(state.waiting.prefix(limit))
+      state.waiting.removeFirst(group.count)
+      if group.isEmpty { state.isScheduled = false }
+      return group
+    }
+  }
+
+  /// Further writes that came while a group was at work.
+  func more(limit: Int) -> [GroupedWrite] {
+    guard limit > 0 else { return [] }
+    return state.withLock { state in
+      let group = Array(state.waiting.prefix(limit))
+      state.waiting.removeFirst(group.count)
+      return group
+    }
+  }
+}
+
+extension Database {
+  /// Runs groups until nothing waits; on the committer's own thread.
+  func commitGroups() {
+    while true {
+      let group = committer.next(limit: configuration.groupLimit)
+      if group.isEmpty { return }
+      commit(group)
+    }
+  }
+
+  private func commit(_ first: [GroupedWrite]) {
+    var finished: [GroupedWrite] = []
+    var failed = 0
+    do {
+      guard let writer else { throw StorageError.readOnlyStore }
+      let start = backoffice_monotonic_microseconds()
+      try openWrite(writer, as: nil, reason: nil)
+      do {
+        try fill(writer, first, into: &finished, failed: &failed)
+        try writer.commitWriting()
+      } catch {
+        writer.rollbackWriting()
+        announce(closeWrite(writer, committed: false))
+        throw error
+      }
+      var notice = closeWrite(writer, committed: true)
+      for write in finished { write.succeed() }
+      if configuration.onEvent != nil {
+        notice.events.append(
+          .groupCommit(
+            writes: finished.count, failed: failed,
+            microseconds: backoffice_monotonic_microseconds() - start))
+      }
+      announce(notice)
+    } catch {
+      // Nothing of the group is durable: who had done its work learns that it is gone. Telling
+      // somebody twice does no harm.
+      for write in finished { write.fail(error) }
+      for write in first { write.fail(error) }
+    }
+  }
+
+  /// Runs the writes of a group, and those that arrive meanwhile, within its limits.
+  private func fill(
+    _ writer: Connection, _ first: [GroupedWrite], into finished: inout [GroupedWrite],
+    failed: inout Int
+  ) throws {
+    let deadline =
+      backoffice_monotonic_microseconds() + configuration.groupDelay.microseconds
+    var waiting = first
+    var count = 0
+    while !waiting.isEmpty {
+      for (index, write) in waiting.enumerated() {
+        count += 1
+        do {
+          try perform(write, on: writer)
+          finished.append(write)
+        } catch {
+          failed += 1
+          write.fail(error)
+          // A full disk or an interrupt ends the whole transaction in SQLite.
+          if writer.isAutocommit {
+            for later in waiting[(index + 1)...] { later.fail(error) }
+            throw error
+          }
+        }
+      }
+      guard backoffice_monotonic_microseconds() < deadline else { return }
+      waiting = committer.more(limit: configuration.groupLimit - count)
+    }
+  }
+
+  private func perform(_ write: GroupedWrite, on writer: Connection) throws {
+    if write.cancellation.isSet { throw CancellationError() }
+    // Handles of one write of the group are over when the next begins.
+    writer.generation += 1
+    writer.context = TransactionContext(
+      now: clock.now(), principal: write.principal ?? .system, reason: write.reason)
+    writer.cancellation = write.cancellation
+    defer { writer.cancellation = nil }
+    try WriteTransaction(writer).savepoint { transaction in
+      try write.perform(transaction)
+      try writer.runAtCommit()
+    }
+  }
+}
