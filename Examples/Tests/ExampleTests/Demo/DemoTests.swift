@@ -45,7 +45,7 @@ struct DemoTests {
       """
       SELECT count(*) FROM subscriptions s WHERE credits_granted <> (
         SELECT coalesce(sum(CASE kind WHEN 'grant' THEN credits WHEN 'expire' THEN -credits
-          WHEN 'adjust' THEN credits ELSE 0 END), 0)
+          WHEN 'settle' THEN -credits WHEN 'adjust' THEN credits ELSE 0 END), 0)
         FROM credit_entries e WHERE e.customer_id = s.customer_id)
       """)
     #expect(ledger == 0)
