@@ -8,21 +8,24 @@ struct EmbeddedSchema {
     "BACKOFFICE_EMBED=1 swift test --filter BackofficeSchemaTests.EmbeddedSchemaTests"
 
   /// The folder `Schema` of this package.
-  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+  static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Schema")
 
   /// The packs by their folder, with the type that holds each.
   static let types = ["Core": "CoreSchema"]
 
+  /// The folder that holds a folder for each pack.
+  let root: URL
   /// Files that no rule recognises, each with the reason.
   private(set) var strangers: [String] = []
   /// The steps in order, by folder.
   private(set) var migrations: [String: [Migration]] = [:]
 
-  init() throws {
+  init(root: URL = packageRoot) throws {
+    self.root = root
     var ups: [String: [MigrationFileName: String]] = [:]
     var downs: [String: [MigrationFileName: String]] = [:]
-    for path in try Self.files(withSuffix: ".sql") {
+    for path in try files(withSuffix: ".sql") {
       let parts = path.split(separator: "/").map(String.init)
       guard parts.count == 2, Self.types[parts[0]] != nil else {
         strangers.append("\(path): SQL belongs into one of \(Self.types.keys.sorted())")
@@ -32,7 +35,7 @@ struct EmbeddedSchema {
         strangers.append("\(path): no name of the form v0001_name.sql or v0001_name.down.sql")
         continue
       }
-      let text = try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
+      let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
       if name.direction == .up {
         ups[parts[0], default: [:]][name] = text
       } else {
@@ -54,7 +57,7 @@ struct EmbeddedSchema {
   }
 
   /// The paths below `Schema` that end in `suffix`.
-  static func files(withSuffix suffix: String) throws -> [String] {
+  func files(withSuffix suffix: String) throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(suffix) }
       .sorted()
   }
@@ -84,12 +87,12 @@ extension EmbeddedSchema {
   /// Writes the Swift files, and removes those that no SQL file calls for.
   func write() throws {
     let wanted = generated()
-    for path in try Self.files(withSuffix: ".swift")
+    for path in try files(withSuffix: ".swift")
     where path.hasPrefix("Embedded/") && wanted[path] == nil {
-      try FileManager.default.removeItem(at: Self.root.appending(path: path))
+      try FileManager.default.removeItem(at: root.appending(path: path))
     }
     for (path, text) in wanted {
-      try text.write(to: Self.root.appending(path: path), atomically: true, encoding: .utf8)
+      try text.write(to: root.appending(path: path), atomically: true, encoding: .utf8)
     }
   }
 

@@ -17,9 +17,20 @@ extension Connection {
   /// Refuses rows that refer to nothing, unless there were as many before.
   ///
   /// Orphans that another program left in the file are not this step's fault, and must not keep
-  /// the store from opening.
-  func checkForeignKeys(after script: MigrationScript, before: [OrphanKind: Int]) throws {
-    let worse = try orphanCounts().filter { kind, count in count > before[kind, default: 0] }
+  /// the store from opening. The same goes for a schema that could not be checked before either:
+  /// then `before` is nil.
+  func checkForeignKeys(after script: MigrationScript, before: [OrphanKind: Int]?) throws {
+    let now: [OrphanKind: Int]
+    do {
+      now = try orphanCounts()
+    } catch let error as SQLiteError {
+      guard before != nil else { return }
+      throw MigrationError.statementFailed(
+        file: script.file, line: script.statements.last?.line ?? 1,
+        statement: "PRAGMA foreign_key_check", reason: error)
+    }
+    let before = before ?? [:]
+    let worse = now.filter { kind, count in count > before[kind, default: 0] }
     guard !worse.isEmpty else { return }
     var rows: [ForeignKeyViolation] = []
     try forEachOrphan { violation in

@@ -27,8 +27,8 @@ extension Connection {
   }
 
   private func restoreSettings(synchronous: String) throws {
-    try pragma("synchronous = \(synchronous)")
     try pragma("foreign_keys = ON")
+    try pragma("synchronous = \(synchronous)")
   }
 
   /// Runs `body` in a transaction that holds the write lock from its first statement on.

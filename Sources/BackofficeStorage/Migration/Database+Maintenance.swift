@@ -6,6 +6,7 @@ extension Database {
   /// A file is made when it is missing; ``Location/readOnly(_:)`` serves to look at one.
   ///
   /// - Throws: as ``init(_:configuration:triggers:prepare:)``, and what `body` throws.
+  @discardableResult
   public static func maintain<Result>(
     _ location: Location, configuration: Configuration = Configuration(),
     _ body: (borrowing MaintenanceConnection) throws -> Result
@@ -26,6 +27,11 @@ extension Database {
     }
     return try body(MaintenanceConnection(connection, clock: configuration.clock))
   }
+}
+
+extension MaintenanceConnection {
+  /// What the connection answers to a `PRAGMA`, as text.
+  package func pragmaText(_ name: String) throws -> String? { try connection.pragmaText(name) }
 }
 
 extension Connection {

@@ -26,7 +26,9 @@ package struct MigrationFileName: Sendable, Hashable {
       let version = Int(digits), version > 0
     else { return nil }
     let name = String(rest.dropFirst(digits.count + 1))
-    guard Self.isName(name) else { return nil }
+    // `v0003_customers_down.sql` is a way back that somebody misnamed, not a step to run.
+    guard Self.isName(name), !["_up", "_down", "_rollback"].contains(where: name.hasSuffix)
+    else { return nil }
     self.version = version
     self.name = name
     // Five digits for a number of four would be a second name of the same step.

@@ -45,8 +45,8 @@ extension Migrator {
   ) throws -> Int64 {
     let script = try MigrationScript(work.text, file: work.step.description)
     let start = backoffice_monotonic_microseconds()
-    // A schema in which the check itself fails may be what the step is about to mend.
-    let orphans = (try? connection.orphanCounts()) ?? [:]
+    // Nil where the check itself fails: that schema may be what the step is about to mend.
+    let orphans = try? connection.orphanCounts()
     try connection.runMigration(script)
     try connection.checkForeignKeys(after: script, before: orphans)
     let took = backoffice_monotonic_microseconds() - start

@@ -1,0 +1,19 @@
+import Rainbow
+
+/// What a piece of text means; a terminal shows it as a colour, a pipe or NO_COLOR does not.
+package enum Paint: Sendable {
+  case plain, heading, quiet, good, notable, bad, accent
+
+  /// The text as this paint shows it.
+  package func callAsFunction(_ text: String) -> String {
+    switch self {
+    case .plain: text
+    case .heading: text.bold
+    case .quiet: text.dim
+    case .good: text.green
+    case .notable: text.yellow
+    case .bad: text.red
+    case .accent: text.cyan
+    }
+  }
+}

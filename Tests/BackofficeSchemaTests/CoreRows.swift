@@ -1,0 +1,95 @@
+/// A row of every core table, to be written once the step that makes the table has run.
+enum CoreRows {
+  /// The id of that number, as SQL.
+  static func id(_ number: Int) -> String {
+    "X'" + String(repeating: "0", count: 28) + String(1000 + number) + "'"
+  }
+
+  /// The statements by the version of the step they follow.
+  static let statements: [Int: String] = [
+    1: "INSERT INTO store_settings VALUES ('currency', 'USD', 0);",
+    3: """
+    INSERT INTO staff (id, name, phone, phone_key, created_at, updated_at)
+      VALUES (\(id(1)), 'Grace', '+15550001111', '15550001111', 0, 0);
+    INSERT INTO customers (id, full_name, email, email_key, owner_id, created_at, updated_at)
+      VALUES (\(id(2)), 'Ada', 'Ada@example.com', 'ada@example.com', \(id(1)), 0, 0);
+    INSERT INTO subscriptions (id, customer_id, status, credits_granted, created_at, updated_at)
+      VALUES (\(id(3)), \(id(2)), 'active', 100, 0, 0);
+    INSERT INTO subscription_events (provider_event_id, subscription_id, kind, received_at)
+      VALUES ('event', \(id(3)), 'renewed', 0);
+    INSERT INTO credentials (customer_id, created_at, updated_at) VALUES (\(id(2)), 0, 0);
+    """,
+    4: "INSERT INTO customers_search (rowid, full_name) VALUES (1, 'Ada');",
+    5: """
+    INSERT INTO directories (id, url_key, name, website, category_id, created_at, updated_at)
+      VALUES (\(id(4)), 'example.com', 'Example', 'https://example.com',
+        X'018CC251F40070008000000000000001', 0, 0);
+    """,
+    6: """
+    INSERT INTO queue_controls (queue, updated_at) VALUES ('default', 0);
+    INSERT INTO batches (id, customer_id, name, created_at, updated_at)
+      VALUES (\(id(5)), \(id(2)), 'first', 0, 0);
+    INSERT INTO queue_items
+      (id, kind, due_at, customer_id, directory_id, batch_id, created_at, updated_at)
+      VALUES (\(id(6)), 'submit', 0, \(id(2)), \(id(4)), \(id(5)), 0, 0);
+    INSERT INTO queue_attempts (item_pk, number, worker, lease_token, claimed_at)
+      VALUES (1, 1, 'worker', \(id(7)), 0);
+    INSERT INTO queue_schedules
+      (id, name, kind, customer_id, interval_seconds, last_queue_item_id, created_at, updated_at)
+      VALUES (\(id(8)), 'hourly', 'submit', \(id(2)), 3600, \(id(6)), 0, 0);
+    """,
+    7: """
+    INSERT INTO submissions
+      (id, reference, customer_id, directory_id, queue_item_id, created_at, updated_at)
+      VALUES (\(id(9)), 'DB-20260101-00000001', \(id(2)), \(id(4)), \(id(6)), 0, 0);
+    """,
+    8: """
+    INSERT INTO assistants (id, handle, name, email, created_at, updated_at)
+      VALUES (\(id(10)), 'a1', 'Edsger', 'e@example.com', 0, 0);
+    INSERT INTO assistant_skills (assistant_id, skill) VALUES (\(id(10)), 'phone_call');
+    INSERT INTO pending_actions
+      (id, kind, title, customer_id, queue_item_id, submission_id, directory_id, batch_id,
+        created_at, updated_at)
+      VALUES (\(id(11)), 'phone_call', 'Call', \(id(2)), \(id(6)), \(id(9)), \(id(4)), \(id(5)),
+        0, 0);
+    INSERT INTO action_assignments (action_id, assistant_id, decided_at)
+      VALUES (\(id(11)), \(id(10)), 0);
+    """,
+    9: """
+    INSERT INTO plans (id, customer_id, batch_id, title, created_at, updated_at)
+      VALUES (\(id(12)), \(id(2)), \(id(5)), 'Plan', 0, 0);
+    INSERT INTO plan_items
+      (id, plan_id, position, title, queue_item_id, created_at, updated_at)
+      VALUES (\(id(13)), \(id(12)), 0, 'Item', \(id(6)), 0, 0);
+    """,
+    10: """
+    INSERT INTO status_history (entity_kind, entity_id, to_status, at, recorded_at)
+      VALUES ('customer', \(id(2)), 'customer_called', 0, 0);
+    INSERT INTO audit_log (id, action, at) VALUES (\(id(14)), 'signed in', 0);
+    """,
+    11: """
+    INSERT INTO usage_events
+      (idempotency_key, customer_id, meter, at, recorded_at, local_day)
+      VALUES ('one', \(id(2)), 'submissions', 0, 0, '1970-01-01');
+    INSERT INTO usage_records
+      (customer_id, meter, period_kind, period_key, period_start_at, period_end_at, created_at,
+        updated_at)
+      VALUES (\(id(2)), 'submissions', 'month', '1970-01', 0, 1, 0, 0);
+    INSERT INTO credit_entries
+      (customer_id, kind, credits, granted_after, reserved_after, spent_after, at)
+      VALUES (\(id(2)), 'grant', 100, 100, 0, 0, 0);
+    """,
+    12: """
+    INSERT INTO analytics_flows (entity_kind, day, to_status, transitions)
+      VALUES ('customer', '1970-01-01', 'customer_called', 1);
+    INSERT INTO analytics_snapshots
+      (bucket_kind, bucket_start_date, bucket_end_date, scope, computed_at)
+      VALUES ('daily', '1970-01-01', '1970-01-01', 'system', 0);
+    INSERT INTO submission_analytics_daily (day, directory_id, customer_id, computed_at)
+      VALUES ('1970-01-01', \(id(4)), \(id(2)), 0);
+    INSERT INTO dashboard_summary (refreshed_at) VALUES (0);
+    INSERT INTO system_metrics (metric_type, metric_name, value, at)
+      VALUES ('gauge', 'depth', 1.0, 0);
+    """,
+  ]
+}

@@ -1,0 +1,181 @@
+import BackofficeStorage
+import Testing
+
+@Suite("Migrations and packs")
+struct MigrationTests {
+  static let vectors: [(String, String)] = [
+    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+    (
+      "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmn"
+        + "hijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
+      "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
+    ),
+    (
+      String(repeating: "a", count: 100_000),
+      "6d1cf22d7cc09b085dfc25ee1a1f3ae0265804c607bc2074ad253bcc82fd81ee"
+    ),
+  ]
+
+  static let lengths: [(Int, String)] = [
+    (1, "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"),
+    (54, "a3f01b6939256127582ac8ae9fb47a382a244680806a3f613a118851c1ca1d47"),
+    (55, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"),
+    (56, "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"),
+    (57, "f13b2d724659eb3bf47f2dd6af1accc87b81f09f59f2b75e5c0bed6589dfe8c6"),
+    (63, "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34"),
+    (64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
+    (65, "635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0"),
+    (119, "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb"),
+    (120, "2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c"),
+    (127, "c57e9278af78fa3cab38667bef4ce29d783787a2f731d4e12200270f0c32320a"),
+    (128, "6836cf13bac400e9105071cd6af47084dfacad4e5e302c94bfed24e013afb73e"),
+  ]
+
+  @Test("The checksum is the SHA-256 of FIPS 180-4", arguments: vectors)
+  func sha256(text: String, digest: String) {
+    #expect(Migration.checksum(of: text) == digest)
+  }
+
+  @Test("The padding is right at every length around a block", arguments: lengths)
+  func sha256Padding(length: Int, digest: String) {
+    #expect(Migration.checksum(of: String(repeating: "a", count: length)) == digest)
+  }
+
+  @Test("Line ends, a byte order mark and trailing blank lines do not change a checksum")
+  func normalizing() {
+    let plain = Migration(version: 1, name: "a", up: "CREATE TABLE a (b);\nSELECT 1;\n")
+    for text in [
+      "CREATE TABLE a (b);\r\nSELECT 1;\r\n", "\u{feff}CREATE TABLE a (b);\nSELECT 1;\n",
+      "CREATE TABLE a (b);\nSELECT 1;", "CREATE TABLE a (b);\r\nSELECT 1;\r\n\r\n\n",
+    ] {
+      let other = Migration(version: 1, name: "a", up: text)
+      #expect(other.checksum == plain.checksum)
+      #expect(other.up == plain.up)
+    }
+    let indented = Migration(version: 1, name: "a", up: "CREATE TABLE a (b);\n SELECT 1;\n")
+    #expect(indented.checksum != plain.checksum)
+  }
+
+  @Test("A file's name is read in one form only")
+  func fileNames() throws {
+    let up = try #require(MigrationFileName("v0003_customers.sql"))
+    #expect(up.version == 3 && up.name == "customers" && up.direction == .up)
+    let down = try #require(MigrationFileName("v12345_a_b2.down.sql"))
+    #expect(down.version == 12345 && down.name == "a_b2" && down.direction == .down)
+    for name in [
+      "0003_customers.sql", "v3_customers.sql", "v0003_customers.up.sql", "v0003.sql",
+      "v0003_.sql", "v0000_zero.sql", "v00003_customers.sql", "v0003_Customers.sql",
+      "v0003_customers_down.sql", "v0003-customers.sql", "v0003_customers.sql.bak",
+      "v0003_a b.sql", "v٠٠٠٣_a.sql", "rollback.sql", "v0003_customers.down.down.sql",
+    ] {
+      #expect(MigrationFileName(name) == nil, "\(name) was taken")
+    }
+  }
+
+  static let create = Migration(version: 1, name: "one", up: "CREATE TABLE a (b);")
+
+  static let wrong: [([Migration], String)] = [
+    (
+      [create, Migration(version: 1, name: "two", up: "SELECT 1;")],
+      "version 1 of test is there twice (one, two); renumber the later one"
+    ),
+    (
+      [Migration(version: 2, name: "two", up: "SELECT 1;"), create],
+      "test/v0001_one.sql is listed behind version 2; list migrations by rising version"
+    ),
+    (
+      [Migration(version: 0, name: "zero", up: "SELECT 1;")],
+      "test/zero has the version 0; versions start at 1"
+    ),
+    (
+      [Migration(version: 1, name: "Not A Name", up: "SELECT 1;")],
+      "\"Not A Name\" cannot name a migration or a pack: "
+        + "use lower-case letters, digits and underscores"
+    ),
+    (
+      [Migration(version: 1, name: "empty", up: "-- nothing\n/* at ; all */ ;\n")],
+      "test/v0001_empty.sql holds no statement"
+    ),
+    (
+      [Migration(version: 1, name: "a", up: "SELECT 1;", down: "-- DROP TABLE a;")],
+      "test/v0001_a.down.sql holds no statement; leave it out when there is no way back"
+    ),
+    (
+      [Migration(version: 1, name: "a", up: "SELECT 1;\n\nSELECT '\0';")],
+      "test/v0001_a.sql:3 holds a NUL character; remove it"
+    ),
+  ]
+
+  @Test("A pack refuses what cannot be right, in words", arguments: wrong)
+  func invalidPacks(migrations: [Migration], text: String) {
+    #expect {
+      try MigrationPack("test", migrations)
+    } throws: { error in
+      "\(error)" == text
+    }
+  }
+
+  @Test(
+    "A file may not meddle with the transaction or the connection",
+    arguments: [
+      "BEGIN", "begin immediate", "COMMIT", "END", "ROLLBACK", "SAVEPOINT a", "RELEASE a",
+      "ATTACH 'x' AS y", "DETACH y", "VACUUM", "VACUUM INTO 'x'", "PRAGMA foreign_keys = OFF",
+      "pragma main.foreign_keys(0)", "PRAGMA \"foreign_keys\" = 0", "PRAGMA journal_mode = DELETE",
+      "PRAGMA/**/synchronous=OFF", "/* a */ -- b\n COMMIT",
+    ])
+  func forbidden(statement: String) {
+    for text in ["\(statement);", "CREATE TABLE a (b);\n\(statement)"] {
+      let migration = Migration(version: 7, name: "bad", up: text)
+      #expect {
+        try MigrationPack("test", [migration])
+      } throws: { error in
+        guard case MigrationError.forbiddenStatement(let file, let line, _) = error else {
+          return false
+        }
+        return file == "test/v0007_bad.sql" && line == text.split(separator: "\n").count
+      }
+    }
+  }
+
+  @Test("What only looks like a forbidden statement may stay")
+  func allowed() throws {
+    let text = """
+      -- BEGIN; COMMIT;
+      /* VACUUM; */
+      CREATE TABLE "begin; commit" (a TEXT DEFAULT 'x; COMMIT; it''s', [b; c], `d; e`);
+      CREATE TEMP TRIGGER keep AFTER INSERT ON "begin; commit" BEGIN
+        SELECT CASE WHEN 1 THEN 2 END;
+        INSERT INTO log VALUES (';');
+      END;
+      PRAGMA user_version = 4;
+      PRAGMA main.application_id = 5;
+      REPLACE INTO log VALUES ('end');;
+      SELECT 1
+      """
+    _ = try MigrationPack("test", [Migration(version: 1, name: "fine", up: text, down: text)])
+  }
+
+  @Test("The refusal of a statement names the file, the line and the reason")
+  func forbiddenText() {
+    let migration = Migration(
+      version: 2, name: "b", up: "SELECT 1;", down: "SELECT 1;\n\nCOMMIT;\nSELECT 2;")
+    #expect {
+      try MigrationPack("test", [migration])
+    } throws: { error in
+      "\(error)" == "test/v0002_b.down.sql:3 may not run [COMMIT;]: "
+        + "the transaction and the connection's settings belong to the runner"
+    }
+  }
+
+  @Test("Two packs of one name are refused")
+  func duplicatePacks() throws {
+    let pack = try MigrationPack("test", [Self.create])
+    #expect(throws: MigrationError.duplicatePack("test")) { try Migrator([pack, pack]) }
+    #expect(throws: MigrationError.invalidName("")) { try MigrationPack("", []) }
+  }
+}

@@ -1,0 +1,257 @@
+import Backoffice
+import Testing
+
+@Suite("History")
+struct HistoryTests {
+  @Test("A row is appended when the status is the expected one, and its status before is known")
+  func records() throws {
+    let fixture = try HistoryFixture()
+    let history = fixture.store.acting(as: Principal(kind: .staff, id: "s1")).history
+    try history.record(
+      NewHistoryEntry(kind: ticket, entity: entity(1), status: "new"), expecting: .none)
+    fixture.clock.advance(by: .hours(2))
+    let row = try history.record(
+      NewHistoryEntry(kind: ticket, entity: entity(1), status: "open", reason: "called"),
+      expecting: .status("new"))
+    #expect(row?.from == "new")
+    #expect(row?.to == "open")
+    #expect(row?.reason == "called")
+    #expect(row?.actor == Principal(kind: .staff, id: "s1"))
+    #expect(row?.at == fixture.clock.now)
+    let timeline = try fixture.store.history.timeline(of: entity(1), kind: ticket)
+    #expect(timeline.elements.map(\.to) == ["new", "open"])
+    #expect(timeline.elements.first?.from == nil)
+    #expect(timeline.next == nil)
+  }
+
+  @Test("Another status than the expected one is a typed refusal that changes nothing")
+  func compareAndSet() throws {
+    let fixture = try HistoryFixture()
+    let history = fixture.store.history
+    try history.record(NewHistoryEntry(kind: ticket, entity: entity(1), status: "new"))
+    let next = NewHistoryEntry(kind: ticket, entity: entity(1), status: "closed")
+    let error = #expect(throws: HistoryError.self) {
+      try history.record(next, expecting: .status("open"))
+    }
+    #expect(
+      error?.description
+        == "ticket \(entity(1)) was expected to have status open but has status new; "
+        + "read it again and decide anew")
+    #expect(throws: HistoryError.self) { try history.record(next, expecting: .none) }
+    #expect(
+      throws: HistoryError.statusMismatch(
+        kind: ticket, entity: entity(2), expected: .status("new"), found: nil)
+    ) {
+      try history.record(
+        NewHistoryEntry(kind: ticket, entity: entity(2), status: "x"), expecting: .status("new"))
+    }
+    #expect(try history.timeline(of: entity(1), kind: ticket).elements.count == 1)
+  }
+
+  @Test("A move that is none, a nameless status and details that are no object are refused")
+  func refusals() throws {
+    let fixture = try HistoryFixture()
+    let history = fixture.store.history
+    let first = NewHistoryEntry(kind: ticket, entity: entity(1), status: "new")
+    try history.record(first)
+    #expect(
+      throws: HistoryError.unchanged(kind: ticket, entity: entity(1), status: "new")
+    ) { try history.record(first) }
+    #expect(throws: HistoryError.emptyStatus(entity: entity(1))) {
+      try history.record(NewHistoryEntry(kind: ticket, entity: entity(1), status: ""))
+    }
+    #expect(throws: HistoryError.emptyKind) {
+      try history.record(
+        NewHistoryEntry(kind: EntityKind(rawValue: ""), entity: entity(1), status: "a"))
+    }
+    #expect(throws: HistoryError.detailsNotAnObject(entity: entity(1))) {
+      try history.append([
+        NewHistoryEntry(kind: ticket, entity: entity(1), status: "a"),
+        NewHistoryEntry(kind: ticket, entity: entity(1), status: "b", details: .emptyArray),
+      ])
+    }
+    let many = Array(repeating: first, count: History.appendLimit + 1)
+    #expect(
+      throws: HistoryError.tooManyEntries(count: many.count, limit: History.appendLimit)
+    ) { try history.append(many) }
+    #expect(try history.timeline(of: entity(1), kind: ticket).elements.count == 1)
+  }
+
+  @Test("Rows cannot be changed or deleted, and outlive whatever they are about")
+  func appendOnly() throws {
+    let fixture = try HistoryFixture()
+    let store = fixture.store
+    try store.history.record(NewHistoryEntry(kind: ticket, entity: entity(1), status: "new"))
+    for sql in ["UPDATE status_history SET to_status = 'x'", "DELETE FROM status_history"] {
+      #expect(throws: SQLiteError.self) {
+        try store.write { transaction in _ = try transaction.execute(sql: sql) }
+      }
+    }
+    #expect(try store.history.status(of: entity(1), kind: ticket) == "new")
+    #expect(try store.check().isEmpty)
+  }
+
+  @Test("A foreign log goes in by time, then by place, and may repeat a status")
+  func append() throws {
+    let fixture = try HistoryFixture()
+    let history = fixture.store.history
+    let noon = try time("2026-02-01T12:00:00Z")
+    func row(_ status: String, _ minutes: Int) -> NewHistoryEntry {
+      NewHistoryEntry(
+        kind: ticket, entity: entity(1), status: status, at: noon + .minutes(minutes))
+    }
+    let count = try history.append([
+      row("new", 0), row("closed", 30), row("new", 0), row("open", 10), row("open", 20),
+      row("solved", 30),
+    ])
+    #expect(count == 6)
+    let rows = try history.timeline(of: entity(1), kind: ticket).elements
+    #expect(rows.map(\.to) == ["new", "new", "open", "open", "closed", "solved"])
+    #expect(rows.map(\.from) == [nil, "new", "new", "open", "open", "closed"])
+    let moves = try history.transitions(ticket)
+    #expect(moves.filter(\.isSelfTransition).map(\.from) == ["new", "open"])
+    #expect(moves.map(\.count).reduce(0, +) == 5)
+    #expect(try history.transitions(ticket, from: "open", to: "closed").map(\.count) == [1])
+    #expect(try history.transitions(ticket, to: "nowhere").isEmpty)
+  }
+
+  @Test("The status at a moment counts rows of that moment, and late rows where they belong")
+  func asOf() throws {
+    let fixture = try HistoryFixture()
+    let history = fixture.store.history
+    let noon = try time("2026-02-01T12:00:00Z")
+    func row(_ status: String, _ minutes: Int) -> NewHistoryEntry {
+      NewHistoryEntry(
+        kind: ticket, entity: entity(1), status: status, at: noon + .minutes(minutes))
+    }
+    try history.append([row("a", 0), row("c", 20)])
+    try history.append([row("b", 10)])
+    func status(_ minutes: Int) throws -> String? {
+      try history.status(of: entity(1), kind: ticket, asOf: noon + .minutes(minutes))
+    }
+    let found = try [-1, 0, 9, 10, 19, 20, 99].map(status)
+    #expect(found == [nil, "a", "a", "b", "b", "c", "c"])
+    #expect(try history.status(of: entity(1), kind: ticket) == "c")
+    #expect(try history.status(of: entity(1), kind: .customer) == nil)
+    #expect(try history.lastChange(of: entity(1), kind: ticket)?.at == noon + .minutes(20))
+    // The expectation is about the row's own moment.
+    #expect(throws: HistoryError.self) {
+      try history.record(row("d", 15), expecting: .status("c"))
+    }
+    try history.record(row("d", 15), expecting: .status("b"))
+    #expect(try status(19) == "d")
+  }
+
+  @Test("Time in a status adds up all stays, and the last one up to the moment asked for")
+  func durations() throws {
+    let fixture = try HistoryFixture()
+    let history = fixture.store.history
+    let noon = try time("2026-02-01T12:00:00Z")
+    try history.append(
+      [("a", 0), ("a", 5), ("b", 10), ("a", 30), ("c", 60)].map { status, minutes in
+        NewHistoryEntry(
+          kind: ticket, entity: entity(1), status: status, at: noon + .minutes(minutes))
+      })
+    let visits = try history.visits(of: entity(1), kind: ticket)
+    #expect(visits.map(\.status) == ["a", "b", "a", "c"])
+    #expect(visits.last?.until == nil)
+    let times = try history.timeInStatus(
+      of: entity(1), kind: ticket, upTo: noon + .minutes(90))
+    #expect(times.map(\.status) == ["a", "b", "c"])
+    #expect(times.map(\.duration) == [.minutes(40), .minutes(20), .minutes(30)])
+    #expect(times.map(\.visits) == [2, 1, 1])
+    #expect(times.map(\.isCurrent) == [false, false, true])
+    let earlier = try history.timeInStatus(
+      of: entity(1), kind: ticket, upTo: noon + .minutes(20))
+    #expect(earlier.map(\.duration) == [.minutes(10), .minutes(10)])
+    #expect(earlier.map(\.isCurrent) == [false, true])
+    #expect(try history.timeInStatus(of: entity(2), kind: ticket, upTo: noon).isEmpty)
+  }
+
+  @Test(
+    "Cycle times have an exact mean, median and maximum",
+    arguments: [
+      ([10], 10.0, 10.0, 10.0), ([10, 20], 15, 15, 20), ([0, 10, 50], 20, 10, 50),
+      ([0, 10, 20, 90], 30, 15, 90),
+    ])
+  func cycleTimes(minutes: [Int], mean: Double, median: Double, maximum: Double) throws {
+    let fixture = try HistoryFixture()
+    let noon = try time("2026-02-01T12:00:00Z")
+    for (number, length) in minutes.enumerated() {
+      try fixture.store.history.append([
+        NewHistoryEntry(kind: ticket, entity: entity(UInt64(number)), status: "a", at: noon),
+        NewHistoryEntry(
+          kind: ticket, entity: entity(UInt64(number)), status: "z", at: noon + .minutes(length)),
+      ])
+    }
+    for times in [
+      try fixture.store.history.cycleTimes(ticket),
+      try fixture.store.history.cycleTimes(ticket, to: "z"),
+    ] {
+      #expect(times.count == minutes.count)
+      #expect(times.mean == .seconds(mean * 60))
+      #expect(times.median == .seconds(median * 60))
+      #expect(times.maximum == .seconds(maximum * 60))
+      #expect(times.zeroCount == minutes.filter { $0 == 0 }.count)
+    }
+    let none = try fixture.store.history.cycleTimes(.customer)
+    #expect(none.count == 0 && none.mean == nil && none.median == nil && none.maximum == nil)
+  }
+
+  @Test("Pages go by key, through rows of the same moment too")
+  func pages() throws {
+    let fixture = try HistoryFixture()
+    let noon = try time("2026-02-01T12:00:00Z")
+    try fixture.store.history.append(
+      (0..<25).map { number in
+        NewHistoryEntry(
+          kind: ticket, entity: entity(1), status: "s\(number)", at: noon + .minutes(number / 10))
+      })
+    var seen: [String] = []
+    var cursor: PageCursor?
+    repeat {
+      let page = try fixture.store.history.timeline(
+        of: entity(1), kind: ticket, after: cursor, limit: 7)
+      seen += page.elements.map(\.to)
+      cursor = page.next
+    } while cursor != nil
+    #expect(seen == (0..<25).map { "s\($0)" })
+    var recent: [String] = []
+    repeat {
+      let page = try fixture.store.history.recent(ticket, before: cursor, limit: 7)
+      recent += page.elements.map(\.to)
+      cursor = page.next
+    } while cursor != nil
+    #expect(recent == seen.reversed())
+  }
+
+  @Test("Inside a transaction the history joins it and is undone with it")
+  func joins() throws {
+    struct Undo: Error {}
+    let fixture = try HistoryFixture()
+    #expect(throws: Undo.self) {
+      try fixture.store.write(reason: "import") { transaction in
+        let row = try transaction.history.record(
+          NewHistoryEntry(kind: ticket, entity: entity(1), status: "a"))
+        #expect(row?.reason == "import")
+        throw Undo()
+      }
+    }
+    #expect(try fixture.store.history.status(of: entity(1), kind: ticket) == nil)
+    #expect(try fixture.flows().isEmpty)
+  }
+
+  @Test("The hot statements use their index, and sort nothing")
+  func plans() throws {
+    let fixture = try HistoryFixture()
+    let plans = try fixture.store.read { transaction in
+      try History.hotStatements.map { try transaction.queryPlan($0.sql) }
+        + AuditLog.hotStatements.map { try transaction.queryPlan($0.sql) }
+    }
+    for plan in plans {
+      let text = plan.joined(separator: "; ")
+      #expect(!text.contains("SCAN") && !text.contains("TEMP B-TREE"), "\(text)")
+      #expect(text.contains("USING INDEX status_history_") || text.contains("INDEX audit_log_"))
+    }
+  }
+}
