@@ -24,7 +24,9 @@ extension Database {
       defer { if wasQueryOnly { try? connection.pragma("query_only = ON") } }
       try connection.run(connection.prepare("VACUUM INTO ?"), partial) { _ in true }
     }
-    let findings = try Self.verify(partial)
+    var settings = Configuration()
+    settings.fileSystem = configuration.fileSystem
+    let findings = try Database(.readOnly(partial), configuration: settings).verify()
     guard findings.isEmpty else {
       throw StorageError.verificationFailed(path: partial, findings: findings)
     }

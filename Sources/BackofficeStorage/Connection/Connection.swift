@@ -36,7 +36,8 @@ public final class Connection: @unchecked Sendable {
   ) throws {
     var opened: OpaquePointer?
     let code = unsafe sqlite3_open_v2(
-      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      configuration.fileSystem)
     guard let database = unsafe opened, code == SQLITE_OK else {
       let error = unsafe SQLiteError.current(of: opened, code: code, sql: nil, operation: .open)
       unsafe sqlite3_close_v2(opened)
