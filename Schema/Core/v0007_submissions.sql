@@ -103,8 +103,11 @@ CREATE TABLE submissions (
 CREATE UNIQUE INDEX submissions_live ON submissions (customer_id, directory_id) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX submissions_queue_item ON submissions (queue_item_id) WHERE queue_item_id IS NOT NULL;
 CREATE INDEX submissions_customer ON submissions (customer_id, status, created_at);
-CREATE INDEX submissions_directory ON submissions (directory_id, status, approved_at);
-CREATE INDEX submissions_status ON submissions (status, submitted_at);
+CREATE INDEX submissions_customer_created ON submissions (customer_id, created_at);
+CREATE INDEX submissions_directory ON submissions (directory_id, status, created_at);
+CREATE INDEX submissions_directory_created ON submissions (directory_id, created_at);
+CREATE INDEX submissions_status ON submissions (status, created_at);
+CREATE INDEX submissions_waiting ON submissions (submitted_at) WHERE status IN ('submitted', 'under_review');
 CREATE INDEX submissions_created ON submissions (created_at);
 CREATE INDEX submissions_external ON submissions (external_submission_id) WHERE external_submission_id IS NOT NULL;
 CREATE INDEX submissions_expiry ON submissions (expires_at) WHERE expires_at IS NOT NULL AND closed_at IS NULL;

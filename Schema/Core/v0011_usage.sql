@@ -58,7 +58,7 @@ CREATE TABLE usage_records (
 ) STRICT;
 
 CREATE INDEX usage_records_period ON usage_records (period_kind, period_key, meter, currency);
-CREATE INDEX usage_records_warned ON usage_records (period_kind, period_key) WHERE limit_warned_at IS NOT NULL;
+CREATE INDEX usage_records_warned ON usage_records (period_kind, period_end_at) WHERE limit_warned_at IS NOT NULL;
 
 -- The credit ledger. Each kind moves the balance by its credits n:
 --   grant, adjust  granted + n          expire  granted - n

@@ -89,11 +89,12 @@ CREATE UNIQUE INDEX customers_email ON customers (email_key) WHERE email_key IS 
 CREATE UNIQUE INDEX customers_phone ON customers (phone_key) WHERE phone_key IS NOT NULL AND deleted_at IS NULL;
 CREATE UNIQUE INDEX customers_external_id ON customers (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX customers_status ON customers (pipeline, status, owner_id, deleted_at);
+CREATE INDEX customers_status_created ON customers (pipeline, status, created_at) WHERE deleted_at IS NULL;
 CREATE INDEX customers_owner ON customers (owner_id, created_at) WHERE owner_id IS NOT NULL;
 CREATE INDEX customers_created ON customers (created_at) WHERE deleted_at IS NULL;
 CREATE INDEX customers_updated ON customers (updated_at) WHERE deleted_at IS NULL;
 CREATE INDEX customers_company ON customers (company_name) WHERE company_name IS NOT NULL AND deleted_at IS NULL;
-CREATE INDEX customers_deleted ON customers (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX customers_deleted ON customers (deleted_at) WHERE deleted_at IS NOT NULL AND anonymised_at IS NULL;
 CREATE INDEX customers_deleted_email ON customers (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NOT NULL;
 CREATE INDEX customers_deleted_phone ON customers (phone_key) WHERE phone_key IS NOT NULL AND deleted_at IS NOT NULL;
 
@@ -140,7 +141,7 @@ CREATE TABLE subscriptions (
 CREATE INDEX subscriptions_tier ON subscriptions (tier, status);
 CREATE INDEX subscriptions_status ON subscriptions (status);
 CREATE INDEX subscriptions_trial_end ON subscriptions (trial_ends_at) WHERE status = 'trialing';
-CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE period_end_at IS NOT NULL;
+CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE status IN ('trialing', 'active');
 CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
 
 -- One row per event of the payment provider, so that a repeated delivery changes nothing.
@@ -195,5 +196,5 @@ DROP TABLE customers;
 DROP TABLE staff;
 
 """#,
-    checksum: "fb2ec5a3720a11f4e1118f6ec41653e91b6a3174d9bd9d1d519dd4053ee0a942")
+    checksum: "f88003d072c036eae34e35d2383bd55651aff54e474a96338275a26ddadae69d")
 }

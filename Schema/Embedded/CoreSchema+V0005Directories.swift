@@ -65,10 +65,13 @@ CREATE TABLE directories (
     CHECK (approved_count <= delivered_count AND delivered_count + rejected_count <= submission_count)
 ) STRICT;
 
-CREATE INDEX directories_category ON directories (category_id, is_active, domain_rating);
+-- Lists are paged by these; an unrated directory orders after all rated ones, one without decisions after all others.
+CREATE INDEX directories_category ON directories (category_id, is_active, coalesce(domain_rating, -1));
 CREATE INDEX directories_name ON directories (name);
-CREATE INDEX directories_rating ON directories (domain_rating) WHERE is_active = 1;
-CREATE INDEX directories_tier ON directories (priority_tier, is_active);
+CREATE INDEX directories_rating ON directories (is_active, coalesce(domain_rating, -1));
+CREATE INDEX directories_tier ON directories (priority_tier, is_active, coalesce(domain_rating, -1));
+CREATE INDEX directories_success ON directories
+    (is_active, coalesce(approved_count * 1000000 / nullif(approved_count + rejected_count, 0), -1));
 
 INSERT INTO directory_categories (id, slug, display_name, sort_order, created_at, updated_at) VALUES
     (X'018CC251F40070008000000000000001', 'local_business',        'Local Business',         1, 1704067200000000, 1704067200000000),
@@ -91,5 +94,5 @@ DROP TABLE directories;
 DROP TABLE directory_categories;
 
 """#,
-    checksum: "ce811d6d25235aecf27403eb2b34cdac9b9d5c41756bbb6c0e5d1f9e7d0eed25")
+    checksum: "a788226fc7d207190fa7b7ff501d0cc36bf3f2a21e342df532d296b485a4f559")
 }

@@ -112,8 +112,11 @@ CREATE TABLE submissions (
 CREATE UNIQUE INDEX submissions_live ON submissions (customer_id, directory_id) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX submissions_queue_item ON submissions (queue_item_id) WHERE queue_item_id IS NOT NULL;
 CREATE INDEX submissions_customer ON submissions (customer_id, status, created_at);
-CREATE INDEX submissions_directory ON submissions (directory_id, status, approved_at);
-CREATE INDEX submissions_status ON submissions (status, submitted_at);
+CREATE INDEX submissions_customer_created ON submissions (customer_id, created_at);
+CREATE INDEX submissions_directory ON submissions (directory_id, status, created_at);
+CREATE INDEX submissions_directory_created ON submissions (directory_id, created_at);
+CREATE INDEX submissions_status ON submissions (status, created_at);
+CREATE INDEX submissions_waiting ON submissions (submitted_at) WHERE status IN ('submitted', 'under_review');
 CREATE INDEX submissions_created ON submissions (created_at);
 CREATE INDEX submissions_external ON submissions (external_submission_id) WHERE external_submission_id IS NOT NULL;
 CREATE INDEX submissions_expiry ON submissions (expires_at) WHERE expires_at IS NOT NULL AND closed_at IS NULL;
@@ -125,5 +128,5 @@ CREATE INDEX submissions_maintenance ON submissions (next_maintenance_at) WHERE 
 DROP TABLE submissions;
 
 """#,
-    checksum: "b6d76a6359e45f3849c888b5281a00c8df0e3f04ae4d3872530c8fea08c0fbb4")
+    checksum: "64fab1f7377af89a8994b64a4ca027805025e0ed9731605d04b31bad8a2e8d53")
 }

@@ -67,7 +67,7 @@ CREATE TABLE usage_records (
 ) STRICT;
 
 CREATE INDEX usage_records_period ON usage_records (period_kind, period_key, meter, currency);
-CREATE INDEX usage_records_warned ON usage_records (period_kind, period_key) WHERE limit_warned_at IS NOT NULL;
+CREATE INDEX usage_records_warned ON usage_records (period_kind, period_end_at) WHERE limit_warned_at IS NOT NULL;
 
 -- The credit ledger. Each kind moves the balance by its credits n:
 --   grant, adjust  granted + n          expire  granted - n
@@ -109,5 +109,5 @@ DROP TABLE usage_records;
 DROP TABLE usage_events;
 
 """#,
-    checksum: "2973ea0007230d33079b431f9ba63082079eae2ce488ec2b98b516010b982f50")
+    checksum: "31b5b300abe6d43952a890cf246500a253000c969d5d391216e7100f2f2a14f2")
 }

@@ -1,4 +1,7 @@
 extension RuleSet {
   /// The rules of the actions room.
-  static let actions = RuleSet()
+  static let actions = RuleSet(
+    triggers: ActionRules.triggers,
+    derivedValues: [AssistantCounters()],
+    checks: [ActionTimesCheck()])
 }

@@ -68,7 +68,7 @@ extension WriteTransaction {
     }
     try execute(
       Self.insertHistory, change.kind, change.entity, change.pipeline, change.from, change.to,
-      change.reason ?? reason, principal.kind, principal.id, change.owner, change.at ?? now, now,
-      details)
+      change.reason ?? reason, principal.kind, principal.id, change.owner,
+      change.at ?? effectiveAt ?? now, now, details)
   }
 }

@@ -1,4 +1,12 @@
 extension RuleSet {
   /// The rules of the queue room.
-  static let queue = RuleSet()
+  ///
+  /// Attempts and times come before the batches, which add up what those have mended.
+  static let queue = RuleSet(
+    triggers: [
+      QueueItemRules.moves, QueueItemRules.times, QueueItemRules.attempts,
+      QueueItemRules.updatedAt, BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
+    ],
+    derivedValues: [BatchCounters()],
+    checks: [OpenAttempts(), BatchStatuses()])
 }

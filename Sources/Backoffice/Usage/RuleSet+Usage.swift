@@ -1,4 +1,7 @@
 extension RuleSet {
   /// The rules of the usage room.
-  static let usage = RuleSet(derivedValues: [SubscriptionCredits()])
+  static let usage = RuleSet(
+    triggers: [QueueItemCredits.trigger, QueueItemUsage.trigger],
+    derivedValues: [SubscriptionCredits(), UsageSums()],
+    checks: [CreditItemsCheck(), CreditLedgerCheck()])
 }

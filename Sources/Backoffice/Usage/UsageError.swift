@@ -28,8 +28,6 @@ public enum UsageError: Error, Sendable, Hashable {
   /// A record adds up one currency only.
   case currencyMismatch(
     customer: ID<Customer>, meter: Meter, expected: Currency, found: Currency)
-  /// A sum of a record does not fit in 64 bits.
-  case sumOverflow(customer: ID<Customer>, meter: Meter)
   /// A limit is negative.
   case invalidLimit(Int)
 }
@@ -89,9 +87,6 @@ extension UsageError: CustomStringConvertible {
     case .currencyMismatch(let customer, let meter, let expected, let found):
       "Usage of \(meter) by customer \(customer) is counted in \(expected), not in \(found): "
         + "convert the amount or use another meter."
-    case .sumOverflow(let customer, let meter):
-      "The usage of \(meter) by customer \(customer) does not fit in 64 bits any more: "
-        + "use a larger unit."
     case .invalidLimit(let limit):
       "A limit of \(limit) is none: pass 0 or more, or nil for unlimited."
     }

@@ -79,6 +79,7 @@ extension Connection {
     let triggers: [Trigger]
     let clock: StoreClock
     let identifiers: IDGenerator
+    let random: RandomSource
     let triggerDepthLimit: Int
     let zone: Zone
   }

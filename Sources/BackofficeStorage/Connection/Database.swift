@@ -64,7 +64,8 @@ public final class Database: Sendable {
     identifiers = IDGenerator(clock: configuration.clock, random: configuration.random)
     let environment = Connection.Environment(
       triggers: triggers, clock: configuration.clock, identifiers: identifiers,
-      triggerDepthLimit: configuration.triggerDepthLimit, zone: configuration.zone)
+      random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
+      zone: configuration.zone)
 
     @Sendable func connect(_ flags: Int32, _ role: Connection.Role) throws -> Connection {
       try Connection(

@@ -44,7 +44,8 @@ extension Connection {
       environment: Environment(
         triggers: [], clock: configuration.clock,
         identifiers: IDGenerator(clock: configuration.clock, random: configuration.random),
-        triggerDepthLimit: configuration.triggerDepthLimit, zone: configuration.zone))
+        random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
+        zone: configuration.zone))
   }
 
   /// Whether the file was opened to be read only.

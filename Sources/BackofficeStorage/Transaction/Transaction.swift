@@ -41,4 +41,7 @@ extension WriteTransaction {
   public func makeID<Entity>(_ type: Entity.Type = Entity.self) -> ID<Entity> {
     connection.environment.identifiers.next()
   }
+
+  /// The store's source of random numbers, which a test may seed.
+  public var random: RandomSource { connection.environment.random }
 }

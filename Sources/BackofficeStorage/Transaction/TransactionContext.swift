@@ -9,6 +9,8 @@ public struct TransactionContext: Sendable, Hashable {
   public var principal: Principal
   /// Why, in the words of whoever acts.
   public var reason: String?
+  /// When it happened in the business, where that is not ``now``; history rows say it.
+  public var effectiveAt: Timestamp?
 
   /// Creates a context.
   public init(

@@ -1,0 +1,193 @@
+import BackofficeStorage
+
+/// What must hold for actions and assistants whatever statement wrote them.
+enum ActionRules {
+  static var triggers: [Trigger] {
+    [
+      shape, history, times, assignments, .updatedAt(on: StampedAction.self),
+      .updatedAt(on: StampedAssistant.self),
+    ]
+  }
+
+  /// Refuses illegal moves and keeps the history.
+  static let history = Trigger.statusHistory(of: .action, on: ActionHistoryRow.self) { old, new in
+    old.status.canMove(to: new.status)
+      ? nil : ActionError.illegalMove(new.id, from: old.status, to: new.status)
+  }
+
+  /// Fills in the times of an action that a program writes whole.
+  static let shape = Trigger.before(
+    "pending_actions.shape", .insertOrUpdate, on: PendingAction.self
+  ) { action, old, transaction in
+    let now = transaction.now
+    if action.assistantID == nil {
+      action.times.assignedAt = nil
+    } else if action.times.assignedAt == nil {
+      action.times.assignedAt = now
+    }
+    if action.status == .inProgress, action.times.startedAt == nil {
+      action.times.startedAt = now
+    }
+    if !action.status.isFinished {
+      action.times.finishedAt = nil
+    } else if action.times.finishedAt == nil {
+      action.times.finishedAt = now
+    }
+  }
+
+  private static let mend = SQLStatement(
+    """
+    UPDATE pending_actions SET assigned_at = ?2, deadline_at = ?3, started_at = ?4,
+      actual_duration_microseconds = ?5
+    WHERE id = ?1
+    """)
+
+  /// Puts the times right that follow from others, after any statement.
+  static let times = Trigger.after(
+    "pending_actions.times",
+    .insertOrUpdate(
+      of: "status", "assistant_id", "priority", "assigned_at", "deadline_at", "started_at",
+      "finished_at", "actual_duration_microseconds"),
+    on: ActionTimes.self
+  ) { change, transaction in
+    guard let new = change.new else { return }
+    let right = new.mended(from: change.old, now: transaction.now)
+    guard right != new else { return }
+    try transaction.execute(
+      mend, right.id, right.assignedAt, right.deadlineAt, right.startedAt, right.duration)
+  }
+
+  /// Keeps who got an action, and that it was taken away, after any statement.
+  static let assignments = Trigger.after(
+    "pending_actions.assignments", .insertOrUpdate(of: "assistant_id"), on: ActionAssignee.self
+  ) { change, transaction in
+    guard let new = change.new, change.old?.assistant != new.assistant else { return }
+    try transaction.recordAssignmentByHand(new.id, to: new.assistant)
+  }
+}
+
+struct StampedAction: StampedRow {
+  static let tableName = PendingAction.tableName
+  let stampedID: ID<AnyEntity>
+  let updatedAt: Timestamp
+
+  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
+    stampedID = id
+    self.updatedAt = updatedAt
+  }
+}
+
+struct StampedAssistant: StampedRow {
+  static let tableName = Assistant.tableName
+  let stampedID: ID<AnyEntity>
+  let updatedAt: Timestamp
+
+  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
+    stampedID = id
+    self.updatedAt = updatedAt
+  }
+}
+
+struct ActionHistoryRow: StatusBearing {
+  static let tableName = PendingAction.tableName
+  static let columns = ["id", "status", "assistant_id"]
+  let id: ID<PendingAction>
+  let status: ActionStatus
+  let assistant: ID<AnyEntity>?
+
+  init(_ row: borrowing Row) throws {
+    id = try row.value(at: 0)
+    status = try row.value(at: 1)
+    assistant = try row.value(at: 2)
+  }
+
+  var historyEntity: ID<AnyEntity> { ID(retyping: id) }
+  var historyStatus: String { status.rawValue }
+  var historyOwner: ID<AnyEntity>? { assistant }
+}
+
+struct ActionAssignee: TableRow {
+  static let tableName = PendingAction.tableName
+  static let columns = ["id", "assistant_id"]
+  let id: ID<PendingAction>
+  let assistant: ID<Assistant>?
+
+  init(_ row: borrowing Row) throws {
+    id = try row.value(at: 0)
+    assistant = try row.value(at: 1)
+  }
+}
+
+struct ActionTimes: TableRow, Equatable {
+  static let tableName = PendingAction.tableName
+  static let columns = [
+    "id", "status", "priority", "assistant_id", "assigned_at", "deadline_at", "started_at",
+    "finished_at", "actual_duration_microseconds", "created_at",
+  ]
+  let id: ID<PendingAction>
+  let status: ActionStatus
+  let priority: Int
+  let assistant: ID<Assistant>?
+  var assignedAt: Timestamp?
+  var deadlineAt: Timestamp?
+  var startedAt: Timestamp?
+  let finishedAt: Timestamp?
+  var duration: Int64?
+  let createdAt: Timestamp
+
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    id = try column.next()
+    status = try column.next()
+    priority = try column.next()
+    assistant = try column.next()
+    assignedAt = try column.next()
+    deadlineAt = try column.next()
+    startedAt = try column.next()
+    finishedAt = try column.next()
+    duration = try column.next()
+    createdAt = try column.next()
+  }
+
+  func mended(from old: ActionTimes?, now: Timestamp) -> ActionTimes {
+    var row = self
+    if row.deadlineAt == nil {
+      row.deadlineAt = createdAt + NewAction.defaultTime(forPriority: priority)
+    }
+    if let old, old.assistant != assistant, assistant != nil, old.assignedAt == assignedAt {
+      row.assignedAt = now
+    }
+    // Whoever gets it begins anew.
+    if status == .pending || status == .assigned { row.startedAt = nil }
+    row.duration = nil
+    if let startedAt = row.startedAt, let finishedAt {
+      row.duration = max(0, (finishedAt - startedAt).microseconds)
+    }
+    return row
+  }
+}
+
+/// Finds actions whose times do not follow from each other.
+struct ActionTimesCheck: ConsistencyCheck {
+  let name = "pending_actions.times"
+
+  private static let wrong = SQLStatement(
+    """
+    SELECT id, status FROM pending_actions
+    WHERE deadline_at IS NULL
+      OR (status IN ('pending', 'assigned') AND started_at IS NOT NULL)
+      OR actual_duration_microseconds IS NOT
+        CASE WHEN started_at IS NOT NULL THEN max(0, finished_at - started_at) END
+    LIMIT ?
+    """)
+
+  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+    try transaction.fetchAll(Self.wrong, limit) { row in
+      let id = try row.value(at: 0, as: ID<PendingAction>.self)
+      let status = try row.value(at: 1, as: String.self)
+      return Finding(
+        check: name, entity: "pending_actions \(id)",
+        problem: "its times do not agree with each other or with the status \(status)")
+    }
+  }
+}

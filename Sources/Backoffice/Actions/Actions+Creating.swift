@@ -1,0 +1,126 @@
+public import BackofficeStorage
+
+extension Actions {
+  private static let byID = SQLStatement(
+    "SELECT \(PendingAction.selection) FROM pending_actions WHERE id = ?")
+  private static let openOfItem = SQLStatement(
+    "SELECT id FROM pending_actions WHERE queue_item_id = ? AND finished_at IS NULL")
+
+  /// Creates an action: pending, or assigned when it names an assistant.
+  ///
+  /// Without a deadline it gets the one of its priority: 1, 4, 24, 72 or 168 hours from now.
+  ///
+  /// - Throws: ``ActionError/invalidValue(field:problem:)``,
+  ///   ``ActionError/unknownReference(column:id:)``, ``ActionError/itemHasOpenAction(item:action:)``,
+  ///   ``ActionError/unknownAssistant(_:)``, ``ActionError/notEligible(_:assistant:reasons:)``.
+  @discardableResult
+  public func create(_ new: NewAction) throws -> PendingAction {
+    try Self.validate(new)
+    return try access.write { transaction in
+      let id = transaction.makeID(PendingAction.self)
+      if let assistant = new.assistantID {
+        try Self.requireFit(assistant, for: id, kind: new.kind, excluded: [], transaction)
+      }
+      do {
+        return try transaction.insert(Self.record(new, id: id, now: transaction.now))
+      } catch {
+        throw try Self.translate(error, of: new, transaction)
+      }
+    }
+  }
+
+  /// Creates many actions in one transaction, in their order.
+  ///
+  /// - Throws: as ``create(_:)``; then none of them was created.
+  @discardableResult
+  public func create(_ new: [NewAction]) throws -> [PendingAction] {
+    try access.write { transaction in try new.map { try transaction.actions.create($0) } }
+  }
+
+  /// The action, or nil when there is none of that id.
+  public func find(_ id: ID<PendingAction>) throws -> PendingAction? {
+    try access.readOnce { try PendingAction.fetchOne($0, Self.byID, id) }
+  }
+
+  private static func record(
+    _ new: NewAction, id: ID<PendingAction>, now: Timestamp
+  ) -> PendingAction {
+    PendingAction(
+      id: id, kind: new.kind, title: new.title, description: new.description,
+      status: new.assistantID == nil ? .pending : .assigned, priority: new.priority,
+      customerID: new.customerID, queueItemID: new.queueItemID, submissionID: new.submissionID,
+      directoryID: new.directoryID, batchID: new.batchID, assistantID: new.assistantID,
+      times: PendingAction.Times(
+        assignedAt: new.assistantID == nil ? nil : now, scheduledAt: new.scheduledAt,
+        deadlineAt: new.deadlineAt ?? now + NewAction.defaultTime(forPriority: new.priority),
+        estimatedDurationMinutes: new.estimatedDurationMinutes),
+      outcome: PendingAction.Outcome(complexityScore: new.complexityScore),
+      customerPart: PendingAction.CustomerPart(
+        isResponseRequired: new.isResponseRequired, responseDeadlineAt: new.responseDeadlineAt),
+      verification: PendingAction.Verification(isRequired: new.requiresVerification),
+      retries: PendingAction.Retries(
+        count: 0, maximum: new.maxRetries, isFollowUpRequired: false),
+      origin: PendingAction.Origin(
+        wasAutomationAttempted: new.wasAutomationAttempted,
+        manualInterventionReason: new.manualInterventionReason,
+        externalReferenceID: new.externalReferenceID,
+        externalReferenceURL: new.externalReferenceURL),
+      documents: PendingAction.Documents(
+        data: new.data, businessContext: new.businessContext,
+        directoryContext: new.directoryContext, result: .emptyObject,
+        attachmentURLs: .emptyArray, screenshotURLs: .emptyArray, metadata: new.metadata),
+      createdAt: now, updatedAt: now)
+  }
+
+  private static func validate(_ new: NewAction) throws(ActionError) {
+    guard !new.title.isBlank else { throw .invalidValue(field: "title", problem: "is blank") }
+    try validate(priority: new.priority)
+    guard new.estimatedDurationMinutes >= 0 else {
+      throw .invalidValue(
+        field: "estimatedDurationMinutes",
+        problem: "is \(new.estimatedDurationMinutes), not 0 or more")
+    }
+    guard (1...10).contains(new.complexityScore) else {
+      throw .invalidValue(
+        field: "complexityScore", problem: "is \(new.complexityScore), not 1 to 10")
+    }
+    guard new.maxRetries >= 0 else {
+      throw .invalidValue(field: "maxRetries", problem: "is \(new.maxRetries), not 0 or more")
+    }
+  }
+
+  static func validate(priority: Int) throws(ActionError) {
+    guard (1...5).contains(priority) else {
+      throw .invalidValue(field: "priority", problem: "is \(priority), not 1 (urgent) to 5 (low)")
+    }
+  }
+
+  /// Says which reference of a refused action is wrong.
+  private static func translate(
+    _ error: any Error, of new: NewAction, _ transaction: borrowing WriteTransaction
+  ) throws -> any Error {
+    guard let failure = error as? SQLiteError else { return error }
+    if .constraintUnique ~= failure.code, let item = new.queueItemID {
+      let open = try transaction.fetchOne(openOfItem, item) { row in
+        try row.value(at: 0, as: ID<PendingAction>.self)
+      }
+      if let open { return ActionError.itemHasOpenAction(item: item, action: open) }
+    }
+    guard .constraintForeignKey ~= failure.code else { return error }
+    let references: [(column: String, table: String, id: ID<AnyEntity>?)] = [
+      ("customer_id", "customers", ID(retyping: new.customerID)),
+      ("queue_item_id", "queue_items", new.queueItemID.map { ID(retyping: $0) }),
+      ("submission_id", "submissions", new.submissionID.map { ID(retyping: $0) }),
+      ("directory_id", "directories", new.directoryID.map { ID(retyping: $0) }),
+      ("batch_id", "batches", new.batchID.map { ID(retyping: $0) }),
+    ]
+    for (column, table, id) in references {
+      guard let id else { continue }
+      let found = try transaction.fetchOne(sql: "SELECT 1 FROM \(table) WHERE id = ?", id) { _ in
+        true
+      }
+      if found == nil { return ActionError.unknownReference(column: column, id: id) }
+    }
+    return error
+  }
+}

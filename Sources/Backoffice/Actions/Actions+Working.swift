@@ -1,0 +1,178 @@
+public import BackofficeStorage
+
+extension Actions {
+  private static let begin = SQLStatement(
+    """
+    UPDATE pending_actions SET status = 'in_progress', started_at = ?2, updated_at = ?2
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+  private static let finish = SQLStatement(
+    """
+    UPDATE pending_actions SET status = ?2, finished_at = ?3,
+      actual_duration_microseconds = max(0, ?3 - started_at),
+      quality_score = coalesce(?4, quality_score),
+      completion_notes = coalesce(?5, completion_notes), result = coalesce(?6, result),
+      error_message = coalesce(?7, error_message), updated_at = ?3
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+  private static let retryLater = SQLStatement(
+    """
+    UPDATE pending_actions SET status = 'pending', assistant_id = NULL, assigned_at = NULL,
+      started_at = NULL, retry_count = retry_count + 1, next_retry_at = ?2, error_message = ?3,
+      updated_at = ?4
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+  private static let takeAway = SQLStatement(
+    """
+    UPDATE pending_actions SET status = 'pending', assistant_id = NULL, assigned_at = NULL,
+      started_at = NULL, updated_at = ?2
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+  private static let exclude = SQLStatement(
+    """
+    UPDATE pending_actions SET updated_at = ?3, metadata = json_set(
+      json_insert(metadata, '$.excluded_assistants', json('[]')),
+      '$.excluded_assistants[#]', ?2)
+    WHERE id = ?1
+    """)
+
+  /// Begins to work on an action.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but its assignee and the
+  ///   team.
+  @discardableResult
+  public func start(_ id: ID<PendingAction>) throws -> PendingAction {
+    try move(id, to: .inProgress, .assignee, "start") { gate, transaction in
+      guard gate.status == .assigned else {
+        throw ActionError.illegalMove(id, from: gate.status, to: .inProgress)
+      }
+      return try transaction.fetchOne(Self.begin, id, transaction.now) { row in
+        try PendingAction(row)
+      }
+    }
+  }
+
+  /// Finishes an action; a queue item that waits for it goes on in the same commit.
+  ///
+  /// - Parameters:
+  ///   - id: the action.
+  ///   - quality: how well it was done, 1 to 5; nil when nobody judged it.
+  ///   - notes: what the assistant noted.
+  ///   - result: what came out of it, for the program that waits; nil keeps what is there.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
+  ///   is finished or nobody has it, ``ActionError/invalidValue(field:problem:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)``.
+  @discardableResult
+  public func complete(
+    _ id: ID<PendingAction>, quality: Int? = nil, notes: String? = nil, result: JSONText? = nil
+  ) throws -> PendingAction {
+    if let quality, !(1...5).contains(quality) {
+      throw ActionError.invalidValue(field: "quality", problem: "is \(quality), not 1 to 5")
+    }
+    return try move(id, to: .completed, .assignee, "complete") { _, transaction in
+      try transaction.fetchOne(
+        Self.finish, id, ActionStatus.completed, transaction.now, quality, notes, result,
+        String?.none
+      ) { row in try PendingAction(row) }
+    }
+  }
+
+  /// Gives up on an action, or hands it out again later.
+  ///
+  /// - Parameters:
+  ///   - id: the action.
+  ///   - error: what went wrong.
+  ///   - delay: with a delay and retries left the action becomes pending again, for anybody, after
+  ///     it; without, it has failed for good, and so has a queue item that waits for it.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)``.
+  @discardableResult
+  public func fail(
+    _ id: ID<PendingAction>, error: String, retryAfter delay: Duration? = nil
+  ) throws -> PendingAction {
+    try move(id, to: .failed, .assignee, "fail", reason: error) { gate, transaction in
+      if let delay, gate.retryCount < gate.maxRetries {
+        guard gate.status != .pending else {
+          throw ActionError.illegalMove(id, from: .pending, to: .pending)
+        }
+        return try transaction.fetchOne(
+          Self.retryLater, id, transaction.now + delay, error, transaction.now
+        ) { row in try PendingAction(row) }
+      }
+      return try transaction.fetchOne(
+        Self.finish, id, ActionStatus.failed, transaction.now, Int?.none, String?.none,
+        JSONText?.none, error
+      ) { row in try PendingAction(row) }
+    }
+  }
+
+  /// Says that an action is no longer wanted; a queue item that waits for it is cancelled with it.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  @discardableResult
+  public func cancel(
+    _ id: ID<PendingAction>, reason: String? = nil
+  ) throws -> PendingAction {
+    try move(id, to: .cancelled, .team, "cancel", reason: reason) { _, transaction in
+      try transaction.fetchOne(
+        Self.finish, id, ActionStatus.cancelled, transaction.now, Int?.none, String?.none,
+        JSONText?.none, String?.none
+      ) { row in try PendingAction(row) }
+    }
+  }
+
+  /// Gives an action back: it is pending again, for anybody.
+  ///
+  /// - Parameters:
+  ///   - id: the action.
+  ///   - reason: why.
+  ///   - isFinal: keeps whoever had it away from it from now on.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
+  ///   is pending or finished, ``ActionError/notPermitted(_:principal:operation:)``.
+  @discardableResult
+  public func release(
+    _ id: ID<PendingAction>, reason: String? = nil, keepingAway isFinal: Bool = false
+  ) throws -> PendingAction {
+    try move(id, to: .pending, .assignee, "release", reason: reason) { gate, transaction in
+      guard !gate.status.isFinished else {
+        throw ActionError.illegalMove(id, from: gate.status, to: .pending)
+      }
+      if isFinal, let assistant = gate.assistant {
+        try transaction.execute(Self.exclude, id, assistant.description, transaction.now)
+      }
+      return try transaction.fetchOne(Self.takeAway, id, transaction.now) { row in
+        try PendingAction(row)
+      }
+    }
+  }
+
+  /// Keeps an assistant away from an action that they do not have.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  public func exclude(_ assistant: ID<Assistant>, from id: ID<PendingAction>) throws {
+    try access.write { transaction in
+      let gate = try ActionGate.require(id, transaction)
+      try gate.authorise(.team, to: "keep somebody away from", transaction)
+      guard try !Self.excluded(from: id, transaction).contains(assistant) else { return }
+      try transaction.execute(Self.exclude, id, assistant.description, transaction.now)
+    }
+  }
+
+  /// One move of one action: looked up, permitted, legal, written.
+  func move(
+    _ id: ID<PendingAction>, to next: ActionStatus, _ permission: ActionGate.Permission,
+    _ operation: String, reason: String? = nil,
+    _ body: (ActionGate, borrowing WriteTransaction) throws -> PendingAction?
+  ) throws -> PendingAction {
+    try access.write(reason: reason) { transaction in
+      let gate = try ActionGate.require(id, transaction)
+      try gate.authorise(permission, to: operation, transaction)
+      try gate.requireMove(to: next)
+      guard let moved = try body(gate, transaction) else { throw ActionError.unknownAction(id) }
+      return moved
+    }
+  }
+}

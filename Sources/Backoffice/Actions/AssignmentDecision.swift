@@ -1,0 +1,101 @@
+public import BackofficeStorage
+
+/// Why an assistant did not come into question for an action.
+public enum AssignmentExclusion: String, TextEnum {
+  /// Lacks the skill of the action's kind.
+  case lacksSkill = "lacks_skill"
+  /// No longer works here.
+  case inactive
+  /// Is away.
+  case unavailable
+  /// It is not their working time, on their own clocks.
+  case outsideWorkingHours = "outside_working_hours"
+  /// Has as much to do as they may have.
+  case atCapacity = "at_capacity"
+  /// Is kept away from this action.
+  case excluded
+
+  /// The reason in words.
+  public var explanation: String {
+    switch self {
+    case .lacksSkill: "lacks the skill"
+    case .inactive: "is not active"
+    case .unavailable: "is not available"
+    case .outsideWorkingHours: "is outside working hours"
+    case .atCapacity: "is at capacity"
+    case .excluded: "is excluded from this action"
+    }
+  }
+}
+
+/// Who was asked to do an action, who else came into question, and why the others did not.
+public struct AssignmentDecision: Sendable, Hashable {
+  /// The action.
+  public var actionID: ID<PendingAction>
+  /// Who got it; nil when nobody could, or when it was taken away.
+  public var chosen: ID<Assistant>?
+  /// Everybody who was looked at: eligible ones first, the best at the top.
+  ///
+  /// The store keeps the first ``storedCandidates`` of them.
+  public var candidates: [Candidate]
+  /// When it was decided.
+  public var decidedAt: Timestamp
+  /// Who decided.
+  public var decidedBy: Principal
+  /// Whether the store chose.
+  public var isAutomatic: Bool
+  /// Why, in the words of whoever decided.
+  public var reason: String?
+
+  /// How many candidates the store keeps of a decision: 50.
+  public static let storedCandidates = 50
+
+  /// An assistant in the light of one action.
+  public struct Candidate: Sendable, Hashable {
+    /// The assistant.
+    public var assistantID: ID<Assistant>
+    /// How many actions they are busy with.
+    public var load: Int
+    /// How many they may have.
+    public var capacity: Int
+    /// When they last got something to do; nil for never.
+    public var lastAssignedAt: Timestamp?
+    /// Why they do not come into question; empty when they do.
+    public var exclusions: [AssignmentExclusion]
+
+    /// Whether they come into question.
+    public var isEligible: Bool { exclusions.isEmpty }
+
+    /// The share of their capacity in use: the lower, the better.
+    public var score: Ratio { Ratio(numerator: load, denominator: capacity) }
+  }
+}
+
+extension AssignmentDecision.Candidate: Codable {
+  enum CodingKeys: String, CodingKey {
+    case assistantID = "assistant"
+    case load
+    case capacity
+    case lastAssignedAt = "last_assigned_at"
+    case exclusions
+  }
+}
+
+extension AssignmentDecision {
+  /// The candidates as the store keeps them.
+  ///
+  /// Written by hand: a decision is part of every assignment, and holds nothing to be escaped.
+  var candidatesText: String {
+    var text = "["
+    for candidate in candidates.prefix(Self.storedCandidates) {
+      if text.utf8.count > 1 { text += "," }
+      text += "{\"assistant\":\"\(candidate.assistantID)\",\"load\":\(candidate.load)"
+      text += ",\"capacity\":\(candidate.capacity)"
+      if let last = candidate.lastAssignedAt { text += ",\"last_assigned_at\":\"\(last)\"" }
+      text += ",\"exclusions\":["
+      text += candidate.exclusions.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
+      text += "]}"
+    }
+    return text + "]"
+  }
+}

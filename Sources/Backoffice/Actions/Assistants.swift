@@ -1,0 +1,89 @@
+public import BackofficeStorage
+
+/// The people, and programs, that work through pending actions.
+public struct Assistants: Sendable {
+  let access: DatabaseAccess
+
+  package init(_ access: DatabaseAccess) { self.access = access }
+}
+
+extension BackofficeStore {
+  /// The people, and programs, that work through pending actions.
+  public var assistants: Assistants { Assistants(access) }
+}
+
+extension WriteTransaction {
+  /// The people, and programs, that work through pending actions.
+  public var assistants: Assistants { Assistants(DatabaseAccess(self)) }
+}
+
+extension ReadTransaction {
+  /// The people, and programs, that work through pending actions.
+  public var assistants: Assistants { Assistants(DatabaseAccess(self)) }
+}
+
+extension Assistants {
+  private static let byID = SQLStatement(
+    "SELECT \(Assistant.selection) FROM assistants WHERE id = ?")
+  private static let byHandle = SQLStatement(
+    "SELECT \(Assistant.selection) FROM assistants WHERE handle = ?")
+  private static let skillsOf = SQLStatement(
+    "SELECT skill FROM assistant_skills WHERE assistant_id = ?")
+  private static let loadOf = SQLStatement(
+    """
+    SELECT count(*) FROM pending_actions
+    WHERE assistant_id = ? AND status IN ('assigned', 'in_progress')
+    """)
+  static let pageByHandle = SQLStatement(
+    """
+    SELECT \(Assistant.selection), pk FROM assistants WHERE pk > ? ORDER BY pk LIMIT ?
+    """)
+
+  /// The assistant, or nil when there is none of that id.
+  public func find(_ id: ID<Assistant>) throws -> Assistant? {
+    try access.readOnce { try Assistant.fetchOne($0, Self.byID, id) }
+  }
+
+  /// The assistant that other systems know by `handle`, or nil; upper and lower case differ.
+  public func find(handle: String) throws -> Assistant? {
+    try access.readOnce { try Assistant.fetchOne($0, Self.byHandle, handle) }
+  }
+
+  /// The kinds of action that an assistant can do; empty for an unknown one.
+  public func skills(of id: ID<Assistant>) throws -> Set<ActionKind> {
+    try access.readOnce { transaction in
+      let words = try transaction.fetchAll(Self.skillsOf, id) { row in
+        try row.value(at: 0, as: String.self)
+      }
+      return Set(words.compactMap(ActionKind.init(rawValue:)))
+    }
+  }
+
+  /// How many actions an assistant is busy with, exact inside a transaction too.
+  ///
+  /// - Complexity: proportional to that number.
+  public func load(of id: ID<Assistant>) throws -> Int {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.loadOf, id) { row in try row.value(at: 0) } ?? 0
+    }
+  }
+
+  /// All assistants, in the order in which they were added.
+  ///
+  /// - Parameters:
+  ///   - cursor: where the page before ended; nil for the first one.
+  ///   - limit: at most this many, 1 to 1,000.
+  public func list(
+    after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
+  ) throws -> Page<Assistant> {
+    let limit = PageLimit.clamped(limit)
+    return try access.readOnce { transaction in
+      var last: PageCursor?
+      let rows = try transaction.fetchAll(Self.pageByHandle, cursor?.key ?? 0, limit) { row in
+        last = PageCursor(value: 0, key: try row.value(at: Assistant.columns.count))
+        return try Assistant(row)
+      }
+      return Page(elements: rows, next: rows.count == limit ? last : nil)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/// The forms in which addresses and numbers are compared.
+public enum ContactKey {
+  /// The key of an e-mail address: without surrounding space, in lower case.
+  ///
+  /// The shape is checked, not whether the address exists: one `@`, a local part of up to 64 bytes,
+  /// a domain of at least two labels, 254 bytes in all.
+  ///
+  /// - Returns: the key, or nil when `text` has not the shape of an address.
+  public static func email(_ text: String) -> String? {
+    let key = text.trimmed.lowercased()
+    guard key.utf8.count <= 254, !key.unicodeScalars.contains(where: isForbidden) else {
+      return nil
+    }
+    let parts = key.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, isLocalPart(parts[0]), isDomain(parts[1]) else { return nil }
+    return key
+  }
+
+  /// The key of a phone number: its digits, without an international `00` in front.
+  ///
+  /// Spaces, dots, dashes, slashes, brackets and a leading plus are taken as spelling.
+  ///
+  /// - Returns: 7 to 15 ASCII digits, or nil when `text` is no phone number.
+  public static func phone(_ text: String) -> String? {
+    let trimmed = text.trimmed
+    var digits: [UInt8] = []
+    for (position, scalar) in trimmed.unicodeScalars.enumerated() {
+      if let digit = decimalDigit(scalar) {
+        digits.append(UInt8(ascii: "0") + digit)
+      } else if scalar == "+" {
+        guard position == 0 else { return nil }
+      } else if !isPhonePunctuation(scalar) {
+        return nil
+      }
+    }
+    if digits.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "0")]) { digits.removeFirst(2) }
+    guard (7...15).contains(digits.count) else { return nil }
+    return String(decoding: digits, as: UTF8.self)
+  }
+
+  private static func isLocalPart(_ part: Substring) -> Bool {
+    (1...64).contains(part.utf8.count) && !part.hasPrefix(".") && !part.hasSuffix(".")
+      && !part.contains("..")
+  }
+
+  private static func isDomain(_ domain: Substring) -> Bool {
+    let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
+    return labels.count >= 2
+      && labels.allSatisfy { label in
+        (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
+          && label.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" }
+      }
+  }
+
+  private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isWhitespace || scalar.value < 0x20 || scalar.value == 0x7f
+      || "(),:;<>[]\\\"".unicodeScalars.contains(scalar)
+  }
+
+  private static func isPhonePunctuation(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isWhitespace || ".-/()\u{2010}\u{2011}\u{2013}".unicodeScalars.contains(scalar)
+  }
+
+  private static func decimalDigit(_ scalar: Unicode.Scalar) -> UInt8? {
+    guard scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue
+    else { return nil }
+    return UInt8(value)
+  }
+}
+
+extension String {
+  /// The text without surrounding white space.
+  var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }),
+      let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return first == startIndex && last == index(before: endIndex) ? self : String(self[first...last])
+  }
+}

@@ -1,0 +1,83 @@
+public import BackofficeStorage
+
+extension Customers {
+  /// Creates a customer, and starts its subscription on trial when a tier is given.
+  ///
+  /// History gets a row for the first status; a subscription gets its first credits.
+  ///
+  /// - Parameters:
+  ///   - new: what the customer is made of.
+  ///   - reason: why, for history.
+  ///   - at: when the customer came, for data from elsewhere; nil for now.
+  /// - Throws: ``CustomerError`` when a value is invalid (`emptyName`, `noContact`, `invalidEmail`,
+  ///   `invalidPhone`, `invalidAge`, `unknownTimeZone`), taken (`emailTaken`, `phoneTaken`,
+  ///   `externalIDTaken`), taken by a deleted customer (`emailOfDeleted`, `phoneOfDeleted`), or
+  ///   names nothing usable (`unknownPipeline`, `unknownStatus`, `unknownOwner`, `inactiveOwner`).
+  /// - Complexity: does not grow with the table.
+  @discardableResult
+  public func create(
+    _ new: NewCustomer, reason: String? = nil, at: Timestamp? = nil
+  ) throws -> Customer {
+    try access.write(reason: reason) { transaction in
+      try transaction.createCustomer(new, at: at)
+    }
+  }
+}
+
+extension WriteTransaction {
+  private static let initialStatus = SQLStatement(
+    "SELECT status FROM status_definitions WHERE pipeline = ? AND is_initial = 1")
+
+  /// Creates a customer and its subscription, as ``Customers/create(_:reason:at:)`` does.
+  package func createCustomer(_ new: NewCustomer, at: Timestamp? = nil) throws -> Customer {
+    let id: ID<Customer> = makeID()
+    let created = at ?? now
+    guard created <= now else {
+      throw CustomerError.timeOutOfOrder(id, at: created, earliest: .distantPast, latest: now)
+    }
+    let customer = try Customer(new, id: id, status: firstStatus(of: new), createdAt: created)
+    let written = try dated(at) {
+      try refusingTakenKeys(of: customer) { try insert(customer) }
+    }
+    if let tier = new.tier {
+      try openSubscription(for: id, tier: tier, trialDays: new.trialDays)
+    }
+    return written
+  }
+
+  private func firstStatus(of new: NewCustomer) throws -> CustomerStatus {
+    if let status = new.status { return status }
+    guard
+      let status: CustomerStatus = try fetchOne(
+        Self.initialStatus, new.pipeline, decode: { row in try row.value(at: 0) })
+    else { throw CustomerError.unknownPipeline(new.pipeline) }
+    return status
+  }
+}
+
+extension Customer {
+  init(
+    _ new: NewCustomer, id: ID<Customer>, status: CustomerStatus, createdAt: Timestamp
+  ) throws {
+    self.id = id
+    externalID = new.externalID
+    pipeline = new.pipeline
+    self.status = status
+    ownerID = new.ownerID
+    fullName = new.fullName
+    email = new.email
+    phone = new.phone
+    contact = new.contact
+    person = new.person
+    business = new.business
+    tags = new.tags.isEmpty ? .emptyArray : try JSONText(encoding: new.tags)
+    executionMode = new.executionMode
+    isActive = true
+    isVerified = new.isVerified
+    notificationPreferences = try new.notificationPreferences.document()
+    onboarding = Onboarding()
+    metadata = new.metadata
+    self.createdAt = createdAt
+    updatedAt = createdAt
+  }
+}

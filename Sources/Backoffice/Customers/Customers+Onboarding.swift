@@ -1,0 +1,62 @@
+public import BackofficeStorage
+
+extension Customers {
+  /// Notes that a customer did the next step of getting started, or all up to a given one.
+  ///
+  /// - Parameters:
+  ///   - id: the customer.
+  ///   - step: the step that is done now; nil for the one after the last.
+  /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`, and
+  ///   `invalidOnboardingStep` for one before the last.
+  /// - Complexity: one look-up and one write.
+  @discardableResult
+  public func advanceOnboarding(of id: ID<Customer>, to step: Int? = nil) throws -> Customer {
+    try access.write { transaction in
+      let old = try transaction.liveCustomer(id)
+      let next = step ?? old.onboarding.step + 1
+      guard next >= old.onboarding.step else {
+        throw CustomerError.invalidOnboardingStep(next, current: old.onboarding.step)
+      }
+      var customer = old
+      customer.onboarding.step = next
+      return try transaction.save(customer, from: old)
+    }
+  }
+
+  /// Notes that a customer did all steps of getting started.
+  ///
+  /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: one look-up and one write.
+  @discardableResult
+  public func completeOnboarding(of id: ID<Customer>) throws -> Customer {
+    try access.write { transaction in
+      let old = try transaction.liveCustomer(id)
+      var customer = old
+      customer.onboarding.isCompleted = true
+      return try transaction.save(customer, from: old)
+    }
+  }
+
+  /// Notes that a first submission for a customer went through; a repetition changes nothing.
+  ///
+  /// - Throws: ``CustomerError/notFound(_:)``.
+  /// - Complexity: one look-up, and one write the first time.
+  public func markFirstSubmissionCompleted(of id: ID<Customer>) throws {
+    try access.write { transaction in
+      try transaction.markFirstSubmissionCompleted(of: id)
+    }
+  }
+}
+
+extension WriteTransaction {
+  private static let markFirstSubmission = SQLStatement(
+    """
+    UPDATE customers SET first_submission_completed = 1, updated_at = ?
+    WHERE id = ? AND first_submission_completed = 0
+    """)
+
+  /// Notes that a first submission for a customer went through; a repetition changes nothing.
+  package func markFirstSubmissionCompleted(of id: ID<Customer>) throws {
+    if try execute(Self.markFirstSubmission, now, id) == 0 { _ = try existingCustomer(id) }
+  }
+}

@@ -1,0 +1,74 @@
+import BackofficeStorage
+
+extension WriteTransaction {
+  private static let othersWithEmail = SQLStatement(
+    "SELECT id FROM customers WHERE email_key = ? AND deleted_at IS NULL AND id <> ?")
+  private static let othersWithPhone = SQLStatement(
+    "SELECT id FROM customers WHERE phone_key = ? AND deleted_at IS NULL AND id <> ?")
+  private static let othersWithExternalID = SQLStatement(
+    "SELECT id FROM customers WHERE external_id = ? AND id <> ?")
+  private static let pipelineStatus = SQLStatement(
+    "SELECT 1 FROM status_definitions WHERE pipeline = ? AND status = ?")
+  private static let anyOfPipeline = SQLStatement(
+    "SELECT 1 FROM status_definitions WHERE pipeline = ? LIMIT 1")
+
+  /// Runs a write of `customer`, and says in the business's words what a constraint refused.
+  ///
+  /// The constraints are asked first and the rows after a refusal only, so that success costs no
+  /// look-up.
+  func refusingTakenKeys<Result>(
+    of customer: Customer, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as SQLiteError {
+      guard ResultCode.constraint ~= error.code, let refusal = try refusal(of: customer) else {
+        throw error
+      }
+      throw refusal
+    }
+  }
+
+  private func refusal(of customer: Customer) throws -> CustomerError? {
+    if let key = customer.emailKey ?? customer.email.flatMap(ContactKey.email),
+      let other: ID<Customer> = try fetchOne(
+        Self.othersWithEmail, key, customer.id, decode: { row in try row.value(at: 0) })
+    {
+      return .emailTaken(by: other)
+    }
+    if let key = customer.phoneKey ?? customer.phone.flatMap(ContactKey.phone),
+      let other: ID<Customer> = try fetchOne(
+        Self.othersWithPhone, key, customer.id, decode: { row in try row.value(at: 0) })
+    {
+      return .phoneTaken(by: other)
+    }
+    if let external = customer.externalID,
+      let other: ID<Customer> = try fetchOne(
+        Self.othersWithExternalID, external, customer.id, decode: { row in try row.value(at: 0) })
+    {
+      return .externalIDTaken(by: other)
+    }
+    if let problem = try statusRefusal(customer.status, pipeline: customer.pipeline) {
+      return problem
+    }
+    return try customer.ownerID.flatMap { try ownerRefusal($0) }
+  }
+
+  /// Why a status cannot be used, or nil when it can.
+  func statusRefusal(_ status: CustomerStatus, pipeline: String) throws -> CustomerError? {
+    let exists = try fetchOne(Self.pipelineStatus, pipeline, status) { _ in true } ?? false
+    if exists { return nil }
+    let isPipeline = try fetchOne(Self.anyOfPipeline, pipeline) { _ in true } ?? false
+    return isPipeline ? .unknownStatus(status, pipeline: pipeline) : .unknownPipeline(pipeline)
+  }
+
+  private static let ownerState = SQLStatement(
+    "SELECT is_active AND deleted_at IS NULL FROM staff WHERE id = ?")
+
+  /// Why a member of staff cannot own customers, or nil when they can.
+  func ownerRefusal(_ owner: ID<StaffMember>) throws -> CustomerError? {
+    let isUsable: Bool? = try fetchOne(Self.ownerState, owner) { row in try row.value(at: 0) }
+    guard let isUsable else { return .unknownOwner(owner) }
+    return isUsable ? nil : .inactiveOwner(owner)
+  }
+}

@@ -1,0 +1,197 @@
+import BackofficeStorage
+
+/// The columns of a customer that its history follows.
+struct CustomerHistoryRow: StatusBearing {
+  static let tableName = "customers"
+  static let columns = ["id", "pipeline", "status", "owner_id", "deleted_at"]
+
+  let id: ID<Customer>
+  let pipeline: String
+  let status: CustomerStatus
+  let ownerID: ID<StaffMember>?
+  let deletedAt: Timestamp?
+
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    id = try column.next()
+    pipeline = try column.next()
+    status = try column.next()
+    ownerID = try column.next()
+    deletedAt = try column.next()
+  }
+
+  var historyEntity: ID<AnyEntity> { ID(retyping: id) }
+  var historyStatus: String { status.rawValue }
+  var historyPipeline: String { pipeline }
+  var historyOwner: ID<AnyEntity>? { ownerID.map { ID(retyping: $0) } }
+
+  /// A history row for something that leaves the status as it is.
+  func event(
+    _ event: StatusChange.Event, reason: String, from old: CustomerHistoryRow
+  ) -> StatusChange {
+    StatusChange(
+      kind: .customer, entity: historyEntity, pipeline: pipeline, from: historyStatus,
+      to: historyStatus, owner: historyOwner, reason: reason, event: event,
+      previousOwner: event == .reassigned ? old.historyOwner : nil)
+  }
+}
+
+/// The keys of a customer, for the rule that deleted customers keep theirs.
+struct CustomerKeysRow: TableRow {
+  static let tableName = "customers"
+  static let columns = ["email_key", "phone_key", "deleted_at"]
+
+  let emailKey: String?
+  let phoneKey: String?
+  let deletedAt: Timestamp?
+
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    emailKey = try column.next()
+    phoneKey = try column.next()
+    deletedAt = try column.next()
+  }
+}
+
+/// The stamp of a customer's last change.
+struct CustomerStamp: StampedRow {
+  static let tableName = "customers"
+  let stampedID: ID<AnyEntity>
+  let updatedAt: Timestamp
+
+  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
+    stampedID = id
+    self.updatedAt = updatedAt
+  }
+}
+
+/// What must hold for customers, whatever statement changes them.
+enum CustomerRules {
+  static let triggers = [
+    shape, legalMoves, usableOwner, keysOfDeleted,
+    Trigger.statusHistory(of: .customer, on: CustomerHistoryRow.self),
+    lifecycleHistory,
+    Trigger.updatedAt(on: CustomerStamp.self),
+  ]
+
+  /// Normalises what a program writes, and refuses what is no customer.
+  private static let shape = Trigger.before(
+    "customers.shape", .insertOrUpdate, on: Customer.self
+  ) { customer, old, transaction in
+    try customer.normalise(from: old)
+    if old != nil { customer.updatedAt = transaction.now }
+  }
+
+  private static let transition = SQLStatement(
+    """
+    SELECT 1 FROM status_transitions WHERE pipeline = ? AND from_status = ? AND to_status = ?
+    """)
+  private static let followers = SQLStatement(
+    """
+    SELECT to_status FROM status_transitions WHERE pipeline = ? AND from_status = ?
+    ORDER BY to_status
+    """)
+
+  private static let legalMoves = Trigger.after(
+    "customers.moves", .update(of: "status", "pipeline"), on: CustomerHistoryRow.self
+  ) { change, transaction in
+    guard let old = change.old, let new = change.new else { return }
+    guard old.pipeline == new.pipeline else { throw CustomerError.pipelineFixed(new.id) }
+    let isDeclared = try transaction.fetchOne(transition, new.pipeline, old.status, new.status) {
+      _ in true
+    }
+    guard isDeclared == nil else { return }
+    let allowed: [CustomerStatus] = try transaction.fetchAll(
+      followers, new.pipeline, old.status
+    ) { row in try row.value(at: 0) }
+    throw CustomerError.illegalMove(new.id, from: old.status, to: new.status, allowed: allowed)
+  }
+
+  private static let usableOwner = Trigger.after(
+    "customers.owner", .insertOrUpdate(of: "owner_id"), on: CustomerHistoryRow.self,
+    when: { $0.new?.ownerID != nil },
+    perform: { change, transaction in
+      guard let owner = change.new?.ownerID,
+        let refusal = try transaction.ownerRefusal(owner)
+      else { return }
+      throw refusal
+    })
+
+  private static let deletedWithEmail = SQLStatement(
+    "SELECT id FROM customers WHERE email_key = ? AND deleted_at IS NOT NULL LIMIT 1")
+  private static let deletedWithPhone = SQLStatement(
+    "SELECT id FROM customers WHERE phone_key = ? AND deleted_at IS NOT NULL LIMIT 1")
+
+  private static let keysOfDeleted = Trigger.after(
+    "customers.keys", .insertOrUpdate(of: "email_key", "phone_key"), on: CustomerKeysRow.self,
+    when: { $0.new?.deletedAt == nil },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      if let key = new.emailKey, key != change.old?.emailKey,
+        let other: ID<Customer> = try transaction.fetchOne(
+          deletedWithEmail, key, decode: { row in try row.value(at: 0) })
+      {
+        throw CustomerError.emailOfDeleted(other)
+      }
+      if let key = new.phoneKey, key != change.old?.phoneKey,
+        let other: ID<Customer> = try transaction.fetchOne(
+          deletedWithPhone, key, decode: { row in try row.value(at: 0) })
+      {
+        throw CustomerError.phoneOfDeleted(other)
+      }
+    })
+
+  private static let lifecycleHistory = Trigger.after(
+    "customers.lifecycle", .update(of: "deleted_at", "owner_id"), on: CustomerHistoryRow.self
+  ) { change, transaction in
+    guard let old = change.old, let new = change.new else { return }
+    if old.ownerID != new.ownerID {
+      try transaction.recordHistory(
+        new.event(.reassigned, reason: transaction.reason ?? "owner changed", from: old))
+    }
+    switch (old.deletedAt, new.deletedAt) {
+    case (nil, .some):
+      try transaction.recordHistory(
+        new.event(.deleted, reason: transaction.reason ?? "customer deleted", from: old))
+    case (.some, nil):
+      try transaction.recordHistory(
+        new.event(.restored, reason: transaction.reason ?? "customer restored", from: old))
+    default: break
+    }
+  }
+}
+
+extension Customer {
+  /// Brings the values into the form they are kept in.
+  ///
+  /// - Throws: ``CustomerError`` when one has no such form.
+  mutating func normalise(from old: Customer?) throws {
+    fullName = fullName.trimmed
+    guard !fullName.isEmpty else { throw CustomerError.emptyName }
+    if old == nil || old?.email != email {
+      email = email?.trimmed
+      if email?.isEmpty == true { email = nil }
+      emailKey = try email.map { text in
+        guard let key = ContactKey.email(text) else { throw CustomerError.invalidEmail }
+        return key
+      }
+    }
+    if old == nil || old?.phone != phone {
+      phone = phone?.trimmed
+      if phone?.isEmpty == true { phone = nil }
+      phoneKey = try phone.map { text in
+        guard let key = ContactKey.phone(text) else { throw CustomerError.invalidPhone }
+        return key
+      }
+    }
+    guard emailKey != nil || phoneKey != nil || anonymisedAt != nil else {
+      throw CustomerError.noContact
+    }
+    if let age = person.age, !(1...149).contains(age) { throw CustomerError.invalidAge(age) }
+    if old?.contact.timeZone != contact.timeZone, contact.timeZone != "UTC",
+      Zone(contact.timeZone) == nil
+    {
+      throw CustomerError.unknownTimeZone(contact.timeZone)
+    }
+  }
+}

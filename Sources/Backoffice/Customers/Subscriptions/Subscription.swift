@@ -1,0 +1,97 @@
+public import BackofficeStorage
+
+/// What a customer has subscribed to: a tier, its credits, its billing period and its trial.
+///
+/// Changed by methods of ``Subscriptions`` only; the credits follow the ledger.
+public struct Subscription: Sendable, Hashable, Codable {
+  /// How many days a trial takes unless said otherwise.
+  public static let standardTrialDays = 14
+
+  /// The subscription's id.
+  public let id: ID<Subscription>
+  /// Whose it is; a customer has at most one.
+  public let customerID: ID<Customer>
+  /// What the customer pays for.
+  public package(set) var tier: SubscriptionTier
+  /// Where the subscription stands.
+  public package(set) var status: SubscriptionStatus
+  /// The payment provider's names for it.
+  public package(set) var provider: Provider
+  /// The credits of each billing period.
+  public package(set) var creditLimit: Int
+  /// Whether ``creditLimit`` was agreed for this customer and does not follow the tier.
+  public package(set) var hasCustomLimit: Bool
+  /// The credits of the current billing period.
+  public let credits: CreditBalance
+  /// Where the whole months of billing are counted from.
+  public package(set) var billingAnchorAt: Timestamp?
+  /// The current billing period; nil before the first.
+  public package(set) var period: BillingPeriod?
+  /// The trial; nil when there was none.
+  public package(set) var trial: Trial?
+  /// Whether the subscription ends with the current period.
+  public package(set) var cancelAtPeriodEnd: Bool
+  /// When it ended; nil while it goes on.
+  public package(set) var cancelledAt: Timestamp?
+  /// The tier that a later period begins with.
+  public package(set) var pendingTier: PendingTier?
+  /// The provider's time of the newest event applied.
+  public package(set) var providerUpdatedAt: Timestamp?
+  /// A JSON object of the program's own.
+  public package(set) var metadata: JSONText
+  /// When the subscription was opened.
+  public let createdAt: Timestamp
+  /// When the row was last changed.
+  public package(set) var updatedAt: Timestamp
+}
+
+extension Subscription {
+  /// The payment provider's names for a subscription.
+  public struct Provider: Sendable, Hashable, Codable {
+    /// The provider, such as `stripe`.
+    public package(set) var name: String
+    /// Its id of the customer.
+    public package(set) var customerID: String?
+    /// Its id of the subscription.
+    public package(set) var subscriptionID: String?
+  }
+
+  /// The credits of a billing period.
+  public struct CreditBalance: Sendable, Hashable, Codable {
+    /// What was given.
+    public let granted: Int
+    /// What enqueued work holds.
+    public let reserved: Int
+    /// What done work took.
+    public let spent: Int
+
+    /// What can still be reserved or spent.
+    public var remaining: Int { granted - reserved - spent }
+  }
+
+  /// A trial.
+  public struct Trial: Sendable, Hashable, Codable {
+    /// When it began.
+    public package(set) var startsAt: Timestamp
+    /// When it ends or ended.
+    public package(set) var endsAt: Timestamp
+    /// When it became a paid subscription; nil while it has not.
+    public package(set) var convertedAt: Timestamp?
+  }
+
+  /// A tier that a later period begins with.
+  public struct PendingTier: Sendable, Hashable, Codable {
+    /// The tier.
+    public package(set) var tier: SubscriptionTier
+    /// From when on.
+    public package(set) var at: Timestamp
+  }
+}
+
+extension Subscription {
+  /// Sets the tier, and the limit with it unless that is the customer's own.
+  mutating func setTier(_ tier: SubscriptionTier) {
+    self.tier = tier
+    if !hasCustomLimit { creditLimit = tier.monthlyCredits }
+  }
+}

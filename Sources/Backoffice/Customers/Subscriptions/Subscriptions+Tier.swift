@@ -1,0 +1,58 @@
+public import BackofficeStorage
+
+extension Subscriptions {
+  /// When a change of tier takes effect.
+  public enum Effect: String, Sendable, Hashable, CaseIterable {
+    /// At once: the credits of the current period change by the difference.
+    case now
+    /// When the next period begins.
+    case atPeriodEnd
+  }
+
+  /// Changes the tier of a subscription.
+  ///
+  /// The credit limit follows, unless it is the customer's own. At once, a higher limit grants the
+  /// difference, a lower one takes it back as far as it is not reserved or spent. Any pending
+  /// change is replaced.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` for the
+  ///   customer.
+  /// - Complexity: does not grow with the table.
+  @discardableResult
+  public func changeTier(
+    of customer: ID<Customer>, to tier: SubscriptionTier, effect: Effect = .now,
+    reason: String? = nil
+  ) throws -> Subscription {
+    try change(of: customer, reason: reason) { subscription, transaction in
+      subscription.pendingTier = nil
+      if effect == .atPeriodEnd, tier != subscription.tier, subscription.status.isEntitled,
+        let end = subscription.period?.end
+      {
+        subscription.pendingTier = Subscription.PendingTier(tier: tier, at: end)
+      } else {
+        subscription.setTier(tier)
+      }
+      try transaction.save(subscription)
+    }
+  }
+
+  /// Sets a credit limit of the customer's own, which survives changes of tier; nil returns to the
+  /// tier's.
+  ///
+  /// The credits of the current period change by the difference, as with a tier.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `invalidCreditLimit`; ``CustomerError`` for
+  ///   the customer.
+  /// - Complexity: does not grow with the table.
+  @discardableResult
+  public func setCustomCreditLimit(
+    of customer: ID<Customer>, to limit: Int?, reason: String? = nil
+  ) throws -> Subscription {
+    if let limit, limit < 0 { throw SubscriptionError.invalidCreditLimit(limit) }
+    return try change(of: customer, reason: reason) { subscription, transaction in
+      subscription.hasCustomLimit = limit != nil
+      subscription.creditLimit = limit ?? subscription.tier.monthlyCredits
+      try transaction.save(subscription)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import BackofficeStorage
+
+/// Keeps the counters of a batch, and the status that follows from them.
+///
+/// Changes of items add up to one change of their batch per transaction, so that the thousandth
+/// item costs what the first did.
+struct BatchCounters: DerivedValue {
+  let name = "batches.counters"
+
+  var triggers: [Trigger] { [Self.keep] }
+
+  static let keep = Trigger.atCommit(
+    "batches.counters",
+    .insertDeleteOrUpdate(of: "batch_id", "status", "processing_microseconds"),
+    on: Item.self
+  ) { change, emit in
+    if let old = change.old, let batch = old.batch { emit(batch, -Delta(old)) }
+    guard let new = change.new, let batch = new.batch else { return }
+    var delta = Delta(new)
+    let before = change.old?.batch == batch ? change.old?.status : nil
+    delta.failures = new.status == .failed && before != .failed ? 1 : 0
+    delta.openings = !new.status.isFinished && before?.isFinished != false ? 1 : 0
+    emit(batch, delta)
+  } combine: { delta, later in
+    delta += later
+  } perform: { batch, delta, transaction in
+    guard !delta.isZero else { return }
+    let found = try transaction.fetchOne(
+      add, batch, delta.counters.total, delta.counters.pending, delta.counters.running,
+      delta.counters.waiting, delta.counters.completed, delta.counters.failed,
+      delta.counters.cancelled, delta.counters.processingMicrosecondsSum,
+      delta.counters.processingCount, transaction.now
+    ) { row in try BatchSituation(row) }
+    guard let situation = found else { return }
+    let status = situation.status(afterFailures: delta.failures, openings: delta.openings)
+    if status != situation.status { try move(batch, to: status, transaction) }
+  }
+
+  private static let add = SQLStatement(
+    """
+    UPDATE batches SET total_items = total_items + ?2, pending_items = pending_items + ?3,
+      running_items = running_items + ?4, waiting_items = waiting_items + ?5,
+      completed_items = completed_items + ?6, failed_items = failed_items + ?7,
+      cancelled_items = cancelled_items + ?8,
+      processing_microseconds_sum = processing_microseconds_sum + ?9,
+      processing_count = processing_count + ?10, updated_at = ?11
+    WHERE id = ?1
+    RETURNING \(BatchSituation.columns)
+    """)
+
+  private static let setStatus = SQLStatement(
+    """
+    UPDATE batches SET status = ?2, started_at = ifnull(started_at, ?3),
+      finished_at = CASE WHEN ?2 IN ('completed', 'failed', 'cancelled') THEN ?3 END,
+      updated_at = ?3
+    WHERE id = ?1
+    """)
+
+  static func move(
+    _ batch: ID<Batch>, to status: Batch.Status, _ transaction: borrowing WriteTransaction
+  ) throws {
+    try transaction.execute(setStatus, batch, status, transaction.now)
+  }
+}
+
+extension BatchCounters {
+  /// What a batch counts of an item.
+  struct Item: TableRow {
+    static let tableName = "queue_items"
+    static let columns = ["batch_id", "status", "processing_microseconds"]
+    let batch: ID<Batch>?
+    let status: QueueItem.Status
+    let processing: Int64?
+
+    init(_ row: borrowing Row) throws {
+      batch = try row.value(at: 0)
+      status = try row.value(at: 1)
+      processing = try row.value(at: 2)
+    }
+  }
+
+  /// What the changes of one transaction add to a batch.
+  struct Delta: Sendable {
+    var counters = Batch.Counters()
+    /// How many items failed for good.
+    var failures = 0
+    /// How many items came, or came back to life.
+    var openings = 0
+
+    init(_ item: Item) {
+      counters.total = 1
+      switch item.status {
+      case .pending, .retrying: counters.pending = 1
+      case .running: counters.running = 1
+      case .paused, .waitingForAction: counters.waiting = 1
+      case .completed: counters.completed = 1
+      case .failed: counters.failed = 1
+      case .cancelled: counters.cancelled = 1
+      }
+      counters.processingMicrosecondsSum = item.processing ?? 0
+      counters.processingCount = item.processing == nil ? 0 : 1
+    }
+
+    var isZero: Bool { counters == Batch.Counters() && failures == 0 && openings == 0 }
+
+    static prefix func - (delta: Delta) -> Delta {
+      var result = delta
+      result.counters = Batch.Counters() - delta.counters
+      return result
+    }
+
+    static func += (left: inout Delta, right: Delta) {
+      left.counters = left.counters + right.counters
+      left.failures += right.failures
+      left.openings += right.openings
+    }
+  }
+}
+
+extension Batch.Counters {
+  static func + (left: Self, right: Self) -> Self { combine(left, right, { $0 + $1 }, { $0 + $1 }) }
+
+  static func - (left: Self, right: Self) -> Self { combine(left, right, { $0 - $1 }, { $0 - $1 }) }
+
+  private static func combine(
+    _ left: Self, _ right: Self, _ count: (Int, Int) -> Int, _ sum: (Int64, Int64) -> Int64
+  ) -> Self {
+    var result = Self()
+    result.total = count(left.total, right.total)
+    result.pending = count(left.pending, right.pending)
+    result.running = count(left.running, right.running)
+    result.waiting = count(left.waiting, right.waiting)
+    result.completed = count(left.completed, right.completed)
+    result.failed = count(left.failed, right.failed)
+    result.cancelled = count(left.cancelled, right.cancelled)
+    result.processingMicrosecondsSum = sum(
+      left.processingMicrosecondsSum, right.processingMicrosecondsSum)
+    result.processingCount = count(left.processingCount, right.processingCount)
+    return result
+  }
+}

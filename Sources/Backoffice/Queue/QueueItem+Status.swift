@@ -1,0 +1,84 @@
+public import BackofficeStorage
+
+extension QueueItem {
+  /// Where an item of the queue stands.
+  public enum Status: String, TextEnum {
+    /// Waits for its time and a worker; never failed, or handed back.
+    case pending
+    /// A worker has it under a lease.
+    case running
+    /// Failed or was rescued, and waits for its next attempt.
+    case retrying
+    /// A person must do something first.
+    case waitingForAction = "waiting_for_action"
+    /// Taken out by hand until it is resumed.
+    case paused
+    /// Done.
+    case completed
+    /// Given up.
+    case failed
+    /// Called off.
+    case cancelled
+
+    /// Whether the item has come to its end.
+    public var isFinished: Bool { self == .completed || self == .failed || self == .cancelled }
+
+    /// Whether a worker may claim the item once it is due.
+    public var isClaimable: Bool { self == .pending || self == .retrying }
+
+    /// The legal moves; every other one is refused, whatever statement tries it.
+    static let transitions: [Status: Set<Status>] = [
+      .pending: [.running, .paused, .failed, .cancelled],
+      .running: [.pending, .retrying, .waitingForAction, .completed, .failed, .cancelled],
+      .retrying: [.running, .paused, .failed, .cancelled],
+      .waitingForAction: [.pending, .paused, .completed, .failed, .cancelled],
+      .paused: [.pending, .retrying, .waitingForAction, .failed, .cancelled],
+      .completed: [],
+      .failed: [.pending],
+      .cancelled: [.pending],
+    ]
+
+    /// Whether an item may go from this status to `other`.
+    public func canMove(to other: Status) -> Bool {
+      Self.transitions[self]?.contains(other) ?? false
+    }
+  }
+
+  /// What became of the credits that an item costs; kept by the usage rules.
+  public enum CreditState: String, TextEnum {
+    /// Nothing was reserved.
+    case none
+    /// Set aside while the item is unfinished.
+    case reserved
+    /// Used up by a completed item.
+    case spent
+    /// Given back by an item that failed for good or was cancelled.
+    case released
+  }
+
+  /// How a submission is carried out.
+  public enum AutomationMethod: String, TextEnum {
+    /// By an extension of a browser.
+    case chromeExtension = "chrome_extension"
+    /// By the directory's interface for programs.
+    case api
+    /// By a person.
+    case manual
+    /// By a browser without a window.
+    case headlessBrowser = "headless_browser"
+    /// By a tool that works a screen.
+    case rpaTool = "rpa_tool"
+  }
+
+  /// How far the verification of a submission has come.
+  public enum VerificationStatus: String, TextEnum {
+    /// None is needed.
+    case notRequired = "not_required"
+    /// It is under way.
+    case pending
+    /// It succeeded.
+    case passed
+    /// It did not succeed.
+    case failed
+  }
+}

@@ -1,0 +1,206 @@
+import BackofficeStorage
+
+/// The rules that hold for an item whatever statement changed it.
+enum QueueItemRules {
+  /// Refuses a move that the life of an item does not know.
+  static let moves = Trigger.after(
+    "queue_items.moves", .update(of: "status"), on: Move.self
+  ) { change, _ in
+    guard let old = change.old, let new = change.new, !old.status.canMove(to: new.status)
+    else { return }
+    throw QueueError.illegalMove(item: new.id, from: old.status, to: new.status)
+  }
+
+  /// Fills in waiting and processing time and progress where a statement left them out.
+  static let times = Trigger.after(
+    "queue_items.times", .insertOrUpdate(of: "status"), on: Times.self
+  ) { change, transaction in
+    guard let new = change.new else { return }
+    let wait = new.missingWait
+    let processing = new.missingProcessing(after: change.old?.status)
+    let isDone = new.status == .completed && new.progress < 100
+    guard wait != nil || processing != nil || isDone else { return }
+    try transaction.execute(mendTimes, new.id, wait, processing, isDone, transaction.now)
+  }
+
+  /// Opens an attempt when an item begins to run, and closes it when it ends, with what became of
+  /// it read from the row.
+  static let attempts = Trigger.after(
+    "queue_items.attempts", .insertOrUpdate(of: "status"), on: Attempt.self
+  ) { change, transaction in
+    guard let new = change.new else { return }
+    if new.status == .running {
+      try open(new, before: change.old, transaction)
+    } else if let old = change.old, old.status == .running {
+      try close(new, before: old, transaction)
+    }
+  }
+
+  static let updatedAt = Trigger.updatedAt(on: Stamp.self)
+
+  private static let mendTimes = SQLStatement(
+    """
+    UPDATE queue_items SET
+      queue_wait_microseconds = ifnull(?2, queue_wait_microseconds),
+      processing_microseconds = ifnull(?3, processing_microseconds),
+      progress = CASE WHEN ?4 THEN 100 ELSE progress END, updated_at = ?5
+    WHERE id = ?1
+    """)
+
+  private static let countClaim = SQLStatement(
+    """
+    UPDATE queue_items SET claim_count = ?2, attempts = attempts + 1, updated_at = ?3
+    WHERE pk = ?1
+    """)
+
+  private static let insertAttempt = SQLStatement(
+    """
+    INSERT INTO queue_attempts (item_pk, number, worker, processing_node, lease_token, claimed_at)
+    VALUES (?, ?, ?, ?, ?, ?)
+    """)
+
+  private static let closeAttempt = SQLStatement(
+    """
+    UPDATE queue_attempts SET finished_at = ?3, outcome = ?4, is_charged = ?5, error_code = ?6,
+      error_message = ?7
+    WHERE item_pk = ?1 AND number = ?2 AND outcome IS NULL
+    """)
+
+  private static func open(
+    _ new: Attempt, before old: Attempt?, _ transaction: borrowing WriteTransaction
+  ) throws {
+    var number = new.claims
+    // A statement that did not count the claim itself; two attempts cannot share a number.
+    if number <= old?.claims ?? 0 {
+      number = (old?.claims ?? 0) + 1
+      try transaction.execute(countClaim, new.key, number, transaction.now)
+    }
+    try transaction.execute(
+      insertAttempt, new.key, number, new.worker, new.node, new.token, new.claimedAt)
+  }
+
+  private static func close(
+    _ new: Attempt, before old: Attempt, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let outcome = new.outcome(after: old)
+    let hasError = outcome == .failed || outcome == .rescued || outcome == .cancelled
+    try transaction.execute(
+      closeAttempt, new.key, new.claims, transaction.now, outcome, new.charged >= old.charged,
+      hasError ? new.errorCode : nil, hasError ? new.errorMessage : nil)
+  }
+}
+
+extension QueueItemRules {
+  struct Move: TableRow {
+    static let tableName = "queue_items"
+    static let columns = ["id", "status"]
+    let id: ID<QueueItem>
+    let status: QueueItem.Status
+
+    init(_ row: borrowing Row) throws {
+      id = try row.value(at: 0)
+      status = try row.value(at: 1)
+    }
+  }
+
+  struct Stamp: StampedRow {
+    static let tableName = "queue_items"
+    let stampedID: ID<AnyEntity>
+    let updatedAt: Timestamp
+
+    init(id: ID<AnyEntity>, updatedAt: Timestamp) {
+      stampedID = id
+      self.updatedAt = updatedAt
+    }
+  }
+
+  struct Times: TableRow {
+    static let tableName = "queue_items"
+    static let columns = [
+      "id", "status", "due_at", "created_at", "claimed_at", "finished_at", "progress",
+      "queue_wait_microseconds", "processing_microseconds",
+    ]
+    let id: ID<QueueItem>
+    let status: QueueItem.Status
+    let dueAt: Timestamp
+    let createdAt: Timestamp
+    let claimedAt: Timestamp?
+    let finishedAt: Timestamp?
+    let progress: Int
+    let wait: Int64?
+    let processing: Int64?
+
+    init(_ row: borrowing Row) throws {
+      var column = row.reader()
+      id = try column.next()
+      status = try column.next()
+      dueAt = try column.next()
+      createdAt = try column.next()
+      claimedAt = try column.next()
+      finishedAt = try column.next()
+      progress = try column.next()
+      wait = try column.next()
+      processing = try column.next()
+    }
+
+    var missingWait: Int64? {
+      guard status == .running, wait == nil, let claimedAt else { return nil }
+      return max(0, (claimedAt - max(createdAt, dueAt)).microseconds)
+    }
+
+    func missingProcessing(after old: QueueItem.Status?) -> Int64? {
+      guard status == .completed || status == .failed, processing == nil,
+        old == nil || old == .running, let claimedAt, let finishedAt
+      else { return nil }
+      return max(0, (finishedAt - claimedAt).microseconds)
+    }
+  }
+
+  struct Attempt: TableRow {
+    static let tableName = "queue_items"
+    static let columns = [
+      "pk", "status", "claim_count", "attempts", "rescues", "snoozes", "worker",
+      "processing_node", "lease_token", "claimed_at", "error_code", "error_message",
+    ]
+    let key: Int64
+    let status: QueueItem.Status
+    let claims: Int
+    let charged: Int
+    let rescues: Int
+    let snoozes: Int
+    let worker: String?
+    let node: String?
+    let token: ID<Lease>?
+    let claimedAt: Timestamp?
+    let errorCode: String?
+    let errorMessage: String?
+
+    init(_ row: borrowing Row) throws {
+      var column = row.reader()
+      key = try column.next()
+      status = try column.next()
+      claims = try column.next()
+      charged = try column.next()
+      rescues = try column.next()
+      snoozes = try column.next()
+      worker = try column.next()
+      node = try column.next()
+      token = try column.next()
+      claimedAt = try column.next()
+      errorCode = try column.next()
+      errorMessage = try column.next()
+    }
+
+    func outcome(after old: Attempt) -> QueueAttempt.Outcome {
+      if rescues > old.rescues { return .rescued }
+      switch status {
+      case .completed: return .completed
+      case .cancelled: return .cancelled
+      case .waitingForAction: return .waiting
+      case .pending: return snoozes > old.snoozes ? .snoozed : .released
+      case .failed, .retrying: return .failed
+      case .running, .paused: return .lost
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import BackofficeStorage
+
+extension WorkQueue {
+  /// The longest delay between two attempts.
+  public static let longestRetryDelay: Duration = .hours(6)
+
+  /// Acknowledges an attempt that failed.
+  ///
+  /// The item is tried again after `delay × 2^retries`, six hours at most, and up to a tenth
+  /// more by chance so that failures of one moment do not come back in one moment; or it fails for
+  /// good when its attempts are used up. An item that was asked to stop is cancelled.
+  ///
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``; then nothing has changed.
+  @discardableResult
+  public func fail(
+    _ lease: Lease, error: ItemFailure, retry: RetryPolicy = .automatically
+  ) throws -> FailureOutcome {
+    try access.write { transaction in
+      let attempt = try Self.attempt(of: lease, transaction)
+      return try Self.end(attempt, with: error, retry: retry, rescues: 0, transaction)
+    }
+  }
+
+  /// Acknowledges a wish to stop: the item is cancelled.
+  ///
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``.
+  public func cancelled(_ lease: Lease, reason: String? = nil) throws {
+    try access.write { transaction in
+      let attempt = try Self.attempt(of: lease, transaction)
+      try Self.settle(
+        attempt, to: .cancelled, error: reason.map { ItemFailure(message: $0) }, transaction)
+    }
+  }
+}
+
+/// What the end of an attempt depends on.
+struct RunningAttempt {
+  static let columns = """
+    id, lease_token, attempts, max_attempts, retry_delay_seconds, rescues, max_rescues,
+      cancel_requested_at IS NOT NULL,
+      ifnull(claimed_at + run_limit_seconds * 1000000, 9223372036854775807)
+    """
+
+  let lease: Lease
+  let charged: Int
+  let maximum: Int
+  let retryDelaySeconds: Int
+  let rescues: Int
+  let maximumRescues: Int
+  let isCancelRequested: Bool
+  let runLimitMicroseconds: Int64
+
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    lease = Lease(item: try column.next(), token: try column.next())
+    charged = try column.next()
+    maximum = try column.next()
+    retryDelaySeconds = try column.next()
+    rescues = try column.next()
+    maximumRescues = try column.next()
+    isCancelRequested = try column.next()
+    runLimitMicroseconds = try column.next()
+  }
+}
+
+extension WorkQueue {
+  private static let findAttempt = SQLStatement(
+    """
+    SELECT \(RunningAttempt.columns) FROM queue_items
+    WHERE id = ? AND status = 'running' AND lease_token = ?
+    """)
+
+  private static let settle = SQLStatement(
+    """
+    UPDATE queue_items SET status = ?3, lease_token = NULL, lease_expires_at = NULL,
+      due_at = ifnull(?5, due_at),
+      finished_at = CASE WHEN ?3 = 'retrying' THEN NULL ELSE ?4 END,
+      processing_microseconds = CASE WHEN ?3 = 'failed' THEN max(0, ?4 - claimed_at) END,
+      error_code = ?6, error_message = ?7,
+      error_history = CASE WHEN ?7 IS NULL THEN error_history ELSE json_insert(
+        CASE WHEN json_array_length(error_history) >= 20
+          THEN json_remove(error_history, '$[0]') ELSE error_history END,
+        '$[#]',
+        json_object('attempt', claim_count, 'at', ?4, 'code', ?6, 'message', ?7)) END,
+      rescues = ?8, updated_at = ?4
+    WHERE id = ?1 AND status = 'running' AND lease_token = ?2
+    """)
+
+  /// The attempt that a lease stands for.
+  static func attempt(
+    of lease: Lease, _ transaction: borrowing WriteTransaction
+  ) throws -> RunningAttempt {
+    let found = try transaction.fetchOne(findAttempt, lease.item, lease.token) { row in
+      try RunningAttempt(row)
+    }
+    guard let found else { throw try loss(of: lease, transaction) }
+    return found
+  }
+
+  /// Ends an attempt that did not do its work, by the rules for what follows.
+  static func end(
+    _ attempt: RunningAttempt, with error: ItemFailure, retry: RetryPolicy, rescues: Int,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> FailureOutcome {
+    if attempt.isCancelRequested {
+      try settle(attempt, to: .cancelled, error: error, rescues: rescues, transaction)
+      return .cancelled
+    }
+    guard retry != .never, attempt.charged < attempt.maximum, rescues <= attempt.maximumRescues
+    else {
+      try settle(attempt, to: .failed, error: error, rescues: rescues, transaction)
+      return .failed
+    }
+    let dueAt = transaction.now + delay(before: attempt, retry: retry, transaction)
+    try settle(
+      attempt, to: .retrying, dueAt: dueAt, error: error, rescues: rescues, transaction)
+    return .retrying(at: dueAt)
+  }
+
+  private static func delay(
+    before attempt: RunningAttempt, retry: RetryPolicy,
+    _ transaction: borrowing WriteTransaction
+  ) -> Duration {
+    if case .after(let wish) = retry { return max(.zero, wish) }
+    return backOff(
+      baseSeconds: attempt.retryDelaySeconds, retries: attempt.charged - 1,
+      chance: transaction.random.unit())
+  }
+
+  /// `base × 2^retries`, six hours at most, and up to a tenth more.
+  ///
+  /// - Parameters:
+  ///   - baseSeconds: the delay before the first retry.
+  ///   - retries: how many retries there were already.
+  ///   - chance: 0 to 1.
+  static func backOff(baseSeconds: Int, retries: Int, chance: Double) -> Duration {
+    let limit = longestRetryDelay.microseconds
+    let base = Duration.seconds(baseSeconds).microseconds
+    // 2^40 microseconds are more than the limit already.
+    let factor = Int64(1) << min(max(0, retries), 40)
+    let (product, overflow) = base.multipliedReportingOverflow(by: factor)
+    let delay = overflow ? limit : min(limit, product)
+    return .microseconds(delay + Int64(Double(delay) * 0.1 * min(max(0, chance), 1)))
+  }
+
+  static func settle(
+    _ attempt: RunningAttempt, to status: QueueItem.Status, dueAt: Timestamp? = nil,
+    error: ItemFailure?, rescues: Int = 0, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let changed = try transaction.execute(
+      settle, attempt.lease.item, attempt.lease.token, status, transaction.now, dueAt,
+      error?.code, error?.message, rescues)
+    if changed == 0 { throw try loss(of: attempt.lease, transaction) }
+  }
+}

@@ -1,0 +1,60 @@
+public import BackofficeStorage
+
+/// The catalogue of directories a business can be listed in.
+public struct Directories: Sendable {
+  let access: DatabaseAccess
+
+  package init(_ access: DatabaseAccess) { self.access = access }
+}
+
+extension BackofficeStore {
+  /// The catalogue of directories.
+  public var directories: Directories { Directories(access) }
+}
+
+extension ReadTransaction {
+  /// The catalogue of directories, at this transaction's moment.
+  public var directories: Directories { Directories(DatabaseAccess(self)) }
+}
+
+extension WriteTransaction {
+  /// The catalogue of directories, inside this transaction.
+  public var directories: Directories { Directories(DatabaseAccess(self)) }
+}
+
+extension Directories {
+  private static let byID = SQLStatement(
+    "SELECT \(Directory.selection) FROM directories WHERE id = ?")
+  private static let byKey = SQLStatement(
+    "SELECT \(Directory.selection) FROM directories WHERE url_key = ?")
+
+  /// The directory of that id, or nil.
+  ///
+  /// - Complexity: one index probe.
+  public func find(_ id: ID<Directory>) throws -> Directory? {
+    try access.readOnce { try Directory.fetchOne($0, Self.byID, id) }
+  }
+
+  /// The directory of that address, however it is written, or nil.
+  ///
+  /// - Complexity: one index probe.
+  public func find(url: String) throws -> Directory? {
+    guard let key = DirectoryAddress.key(of: url) else { return nil }
+    return try access.readOnce { try Directory.fetchOne($0, Self.byKey, key) }
+  }
+
+  static func find(
+    key: String, in transaction: borrowing WriteTransaction
+  ) throws -> Directory? {
+    try Directory.fetchOne(transaction, byKey, key)
+  }
+
+  static func require(
+    _ id: ID<Directory>, in transaction: borrowing some Transaction & ~Copyable
+  ) throws -> Directory {
+    guard let directory = try Directory.fetchOne(transaction, byID, id) else {
+      throw DirectoryError.unknownDirectory(id)
+    }
+    return directory
+  }
+}

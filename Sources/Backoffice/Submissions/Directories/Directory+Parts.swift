@@ -1,0 +1,94 @@
+public import BackofficeStorage
+
+extension Directory {
+  /// What a directory's links are worth to search engines.
+  public enum LinkType: String, TextEnum {
+    /// They count.
+    case dofollow
+    /// They do not count.
+    case nofollow
+    /// Some count.
+    case mixed
+    /// Nobody looked.
+    case unknown
+  }
+
+  /// How much a business wants to be in a directory.
+  public enum PriorityTier: String, TextEnum {
+    /// First.
+    case high
+    /// Next.
+    case medium
+    /// Last.
+    case low
+  }
+
+  /// What a directory costs, in kind.
+  public enum PricingModel: String, TextEnum {
+    /// Nothing.
+    case free
+    /// A listing has a price.
+    case paid
+    /// A listing is free, more of it has a price.
+    case freemium
+    /// Nobody looked.
+    case unknown
+  }
+
+  /// What became of a directory's submissions, by their current status.
+  ///
+  /// Kept when a transaction commits; inside one they are those of its begin.
+  public struct Counters: Sendable, Hashable, Codable {
+    /// All submissions.
+    public internal(set) var submissions = 0
+    /// Those submitted, under review or approved.
+    public internal(set) var delivered = 0
+    /// Those approved.
+    public internal(set) var approved = 0
+    /// Those rejected.
+    public internal(set) var rejected = 0
+    /// From submission to approval, added up over those that know both times.
+    public internal(set) var approvalMicroseconds: Int64 = 0
+    /// How many submissions ``approvalMicroseconds`` adds up.
+    public internal(set) var approvalTimes = 0
+
+    init() {}
+
+    init(from column: inout Row.Reader) throws {
+      submissions = try column.next()
+      delivered = try column.next()
+      approved = try column.next()
+      rejected = try column.next()
+      approvalMicroseconds = try column.next()
+      approvalTimes = try column.next()
+    }
+
+    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
+      try binder.bind(submissions)
+      try binder.bind(delivered)
+      try binder.bind(approved)
+      try binder.bind(rejected)
+      try binder.bind(approvalMicroseconds)
+      try binder.bind(approvalTimes)
+    }
+
+    /// Delivered of all submissions, or nil when there are none.
+    public var deliveryRate: Ratio? { Ratio(delivered, of: submissions) }
+
+    /// Approved of all decided submissions, or nil when none is decided.
+    public var approvalRate: Ratio? { Ratio(approved, of: approved + rejected) }
+
+    /// The mean time from submission to approval, or nil when none is known.
+    public var meanApprovalTime: Duration? {
+      approvalTimes > 0 ? .microseconds(approvalMicroseconds / Int64(approvalTimes)) : nil
+    }
+  }
+}
+
+extension Ratio {
+  /// The ratio, or nil of an empty whole.
+  init?(_ numerator: Int, of denominator: Int) {
+    guard denominator > 0 else { return nil }
+    self.init(numerator: numerator, denominator: denominator)
+  }
+}

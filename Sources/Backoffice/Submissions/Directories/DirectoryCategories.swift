@@ -1,0 +1,94 @@
+public import BackofficeStorage
+
+/// The categories of directories; 13 ship with every store.
+public struct DirectoryCategories: Sendable {
+  let access: DatabaseAccess
+
+  package init(_ access: DatabaseAccess) { self.access = access }
+
+  private static let all = SQLStatement(
+    """
+    SELECT \(DirectoryCategory.selection) FROM directory_categories WHERE is_active = 1
+    ORDER BY sort_order, pk LIMIT ?
+    """)
+  private static let bySlug = SQLStatement(
+    "SELECT \(DirectoryCategory.selection) FROM directory_categories WHERE slug = ?")
+  private static let byID = SQLStatement(
+    "SELECT \(DirectoryCategory.selection) FROM directory_categories WHERE id = ?")
+
+  /// The active categories, by their sort order.
+  ///
+  /// - Parameter limit: at most so many; 1,000 by default and at most.
+  /// - Complexity: one ordered walk over an index.
+  public func list(limit: Int = PageLimit.maximum) throws -> [DirectoryCategory] {
+    try access.readOnce { transaction in
+      try DirectoryCategory.fetchAll(transaction, Self.all, PageLimit.clamped(limit))
+    }
+  }
+
+  /// The category of that slug, active or not, or nil.
+  ///
+  /// - Complexity: one index probe.
+  public func find(slug: String) throws -> DirectoryCategory? {
+    try access.readOnce { try DirectoryCategory.fetchOne($0, Self.bySlug, slug) }
+  }
+
+  /// The category of that id, or nil.
+  ///
+  /// - Complexity: one index probe.
+  public func find(_ id: ID<DirectoryCategory>) throws -> DirectoryCategory? {
+    try access.readOnce { try DirectoryCategory.fetchOne($0, Self.byID, id) }
+  }
+
+  /// Creates a category.
+  ///
+  /// One transaction. Refused input changes nothing.
+  ///
+  /// - Throws: ``DirectoryError/invalidSlug(_:)``, ``DirectoryError/emptyName``, or
+  ///   ``DirectoryError/duplicateSlug(_:existing:)``.
+  @discardableResult
+  public func create(_ new: NewDirectoryCategory) throws -> DirectoryCategory {
+    guard Self.isSlug(new.slug) else { throw DirectoryError.invalidSlug(new.slug) }
+    guard !new.displayName.isEmpty else { throw DirectoryError.emptyName }
+    return try access.write { transaction in
+      if let existing = try DirectoryCategory.fetchOne(transaction, Self.bySlug, new.slug) {
+        throw DirectoryError.duplicateSlug(new.slug, existing: existing.id)
+      }
+      return try transaction.insert(
+        DirectoryCategory(id: transaction.makeID(), new: new, at: transaction.now))
+    }
+  }
+
+  private static func isSlug(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+      }
+  }
+}
+
+extension DirectoryCategory {
+  /// The shipped category for whatever fits no other: General Business.
+  public static let general = ID<DirectoryCategory>(
+    high: 0x018c_c251_f400_7000, low: 0x8000_0000_0000_0004)
+}
+
+extension BackofficeStore {
+  /// The categories of directories.
+  public var directoryCategories: DirectoryCategories { DirectoryCategories(access) }
+}
+
+extension ReadTransaction {
+  /// The categories of directories, at this transaction's moment.
+  public var directoryCategories: DirectoryCategories {
+    DirectoryCategories(DatabaseAccess(self))
+  }
+}
+
+extension WriteTransaction {
+  /// The categories of directories, inside this transaction.
+  public var directoryCategories: DirectoryCategories {
+    DirectoryCategories(DatabaseAccess(self))
+  }
+}

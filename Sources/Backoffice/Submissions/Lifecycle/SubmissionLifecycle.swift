@@ -1,0 +1,100 @@
+import BackofficeStorage
+
+/// The status of a submission and the times that follow from it.
+struct SubmissionLifecycle: TableRow, Equatable {
+  static let tableName = "submissions"
+  static let columns =
+    ["id", "customer_id", "status", "created_at", "updated_at"] + Submission.Times.columns
+
+  let id: ID<Submission>
+  let customer: ID<Customer>
+  var status: SubmissionStatus
+  let createdAt: Timestamp
+  let updatedAt: Timestamp
+  var times: Submission.Times
+
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    id = try column.next()
+    customer = try column.next()
+    status = try column.next()
+    createdAt = try column.next()
+    updatedAt = try column.next()
+    times = try Submission.Times(from: &column)
+  }
+
+  init(_ submission: Submission) {
+    id = submission.id
+    customer = submission.customer
+    status = submission.status
+    createdAt = submission.createdAt
+    updatedAt = submission.updatedAt
+    times = submission.times
+  }
+}
+
+extension SubmissionLifecycle {
+  /// The row as it has to be, after a statement made `self` of `old`.
+  ///
+  /// A time that the statement set itself stands; one that it left alone is `now` where the new
+  /// status asks for it.
+  func settled(from old: SubmissionLifecycle?, now: Timestamp) -> SubmissionLifecycle {
+    var row = self
+    func stands(_ time: KeyPath<Submission.Times, Timestamp?>) -> Bool {
+      times[keyPath: time] != nil && times[keyPath: time] != old?.times[keyPath: time]
+    }
+    if old?.status != status {
+      switch status {
+      case .submitted:
+        // A revision submits again, so the time of the first submission does not stand.
+        if !stands(\.submittedAt) { row.times.submittedAt = now }
+      case .underReview:
+        if times.submittedAt == nil { row.times.submittedAt = now }
+      case .approved:
+        if !stands(\.approvedAt) { row.times.approvedAt = now }
+        if !stands(\.liveAt) { row.times.liveAt = row.times.approvedAt }
+      case .rejected:
+        if !stands(\.rejectedAt) { row.times.rejectedAt = now }
+      case .pending, .submitting, .revisionNeeded, .expired, .removed, .failed, .cancelled:
+        break
+      }
+      if !status.isClosed {
+        row.times.closedAt = nil
+      } else if !stands(\.closedAt) {
+        row.times.closedAt = status == .rejected ? row.times.rejectedAt : now
+      }
+      // A new submission that waits was not at the directory yet.
+      if !stands(\.lastCheckedAt), old != nil || status != .pending {
+        row.times.lastCheckedAt = row.statusTime ?? now
+      }
+    }
+    row.times.approvalMicroseconds = row.times.measuredApproval
+    return row
+  }
+
+  /// When the current status began, where a column says so.
+  var statusTime: Timestamp? {
+    switch status {
+    case .submitted: times.submittedAt
+    case .approved: times.approvedAt
+    case .rejected: times.rejectedAt
+    case .expired, .removed, .failed, .cancelled: times.closedAt
+    case .pending, .submitting, .underReview, .revisionNeeded: nil
+    }
+  }
+
+  /// When the move from `old` happened in the business.
+  func moveTime(from old: SubmissionLifecycle?, now: Timestamp) -> Timestamp {
+    if let statusTime { return statusTime }
+    guard let checked = times.lastCheckedAt, checked != old?.times.lastCheckedAt else { return now }
+    return checked
+  }
+}
+
+extension Submission.Times {
+  /// From submission to approval, when both are known; a clock that went back makes it 0.
+  var measuredApproval: Int64? {
+    guard let submittedAt, let approvedAt else { return nil }
+    return max(0, approvedAt.microseconds - submittedAt.microseconds)
+  }
+}

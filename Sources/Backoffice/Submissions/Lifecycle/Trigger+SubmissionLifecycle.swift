@@ -1,0 +1,84 @@
+import BackofficeStorage
+
+extension Trigger {
+  /// Gives a new submission, written as a record, the times that its status asks for.
+  static let submissionTimes = Trigger.before(
+    "submissions.times", .insert, on: Submission.self
+  ) { new, _, transaction in
+    new.times = SubmissionLifecycle(new).settled(from: nil, now: transaction.now).times
+  }
+
+  /// Refuses illegal moves, mends the times that follow from a status, and writes the history of
+  /// it, whatever statement changed the row.
+  ///
+  /// The schema refuses what cannot be mended afterwards: a status without the time it needs.
+  static let submissionLifecycle = Trigger.after(
+    "submissions.lifecycle",
+    .insertOrUpdate(
+      of: "status", "submitted_at", "approved_at", "live_at", "closed_at",
+      "approval_microseconds"),
+    on: SubmissionLifecycle.self
+  ) { change, transaction in
+    guard let new = change.new else { return }
+    let old = change.old
+    let isMove = old?.status != new.status
+    if let old, isMove, !old.status.canMove(to: new.status) {
+      throw SubmissionError.illegalMove(new.id, from: old.status, to: new.status)
+    }
+    let settled = new.settled(from: old, now: transaction.now)
+    if settled.times != new.times {
+      try transaction.execute(
+        mendTimes, new.id, transaction.now, settled.times.submittedAt, settled.times.approvedAt,
+        settled.times.rejectedAt, settled.times.liveAt, settled.times.closedAt,
+        settled.times.lastCheckedAt, settled.times.approvalMicroseconds)
+    }
+    guard isMove else { return }
+    try transaction.recordHistory(
+      StatusChange(
+        kind: .submission, entity: ID(retyping: new.id), from: old?.status.rawValue,
+        to: new.status.rawValue, at: settled.moveTime(from: old, now: transaction.now)))
+  }
+
+  private static let mendTimes = SQLStatement(
+    """
+    UPDATE submissions SET updated_at = ?2, submitted_at = ?3, approved_at = ?4, rejected_at = ?5,
+      live_at = ?6, closed_at = ?7, last_checked_at = ?8, approval_microseconds = ?9
+    WHERE id = ?1
+    """)
+}
+
+/// The stamp of a submission.
+struct SubmissionStamp: StampedRow {
+  static let tableName = "submissions"
+  let stampedID: ID<AnyEntity>
+  let updatedAt: Timestamp
+
+  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
+    stampedID = id
+    self.updatedAt = updatedAt
+  }
+}
+
+/// The stamp of a directory.
+struct DirectoryStamp: StampedRow {
+  static let tableName = "directories"
+  let stampedID: ID<AnyEntity>
+  let updatedAt: Timestamp
+
+  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
+    stampedID = id
+    self.updatedAt = updatedAt
+  }
+}
+
+/// The stamp of a category.
+struct DirectoryCategoryStamp: StampedRow {
+  static let tableName = "directory_categories"
+  let stampedID: ID<AnyEntity>
+  let updatedAt: Timestamp
+
+  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
+    stampedID = id
+    self.updatedAt = updatedAt
+  }
+}

@@ -1,0 +1,100 @@
+public import BackofficeStorage
+
+extension Submissions {
+  private static let setDelivery = SQLStatement(
+    """
+    UPDATE submissions SET external_submission_id = coalesce(?2, external_submission_id),
+      submission_url = coalesce(?3, submission_url), updated_at = ?4
+    WHERE id = ?1
+    """)
+  private static let setItem = SQLStatement(
+    """
+    UPDATE submissions SET queue_item_id = ?2, automation_method = ?3,
+      attempt_count = attempt_count + ?4,
+      processing_microseconds = coalesce(processing_microseconds + ?5, ?5,
+        processing_microseconds), updated_at = ?6
+    WHERE id = ?1
+    """)
+
+  /// Begins to submit: pending becomes submitting.
+  ///
+  /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
+  ///   ``SubmissionError/illegalMove(_:from:to:)``.
+  @discardableResult
+  public func start(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
+    try access.write(reason: reason) { transaction in
+      try Self.move(id, to: .submitting, in: transaction)
+    }
+  }
+
+  /// Hands an unfinished try back: submitting becomes pending.
+  ///
+  /// - Throws: as ``start(_:reason:)``.
+  @discardableResult
+  public func handBack(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
+    try access.write(reason: reason) { transaction in
+      try Self.move(id, to: .pending, in: transaction)
+    }
+  }
+
+  /// Notes that the directory has it: submitting becomes submitted.
+  ///
+  /// - Parameters:
+  ///   - id: which submission.
+  ///   - externalID: its name at the directory; nil keeps the one known.
+  ///   - url: where it can be seen at the directory; nil keeps the one known.
+  ///   - at: when; nil for now.
+  ///   - reason: why, for its history.
+  /// - Throws: as ``start(_:reason:)``, or
+  ///   ``SubmissionError/timeOrder(field:at:earliest:latest:)``.
+  @discardableResult
+  public func markSubmitted(
+    _ id: ID<Submission>, externalID: String? = nil, url: String? = nil, at: Timestamp? = nil,
+    reason: String? = nil
+  ) throws -> Submission {
+    try access.write(reason: reason) { transaction in
+      try transaction.execute(
+        Self.setDelivery, id, externalID.nonEmpty, url.nonEmpty, transaction.now)
+      return try Self.move(id, to: .submitted, at: at, in: transaction)
+    }
+  }
+
+  /// Calls a submission off before its directory approved it.
+  ///
+  /// - Throws: as ``start(_:reason:)``.
+  @discardableResult
+  public func cancel(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
+    try access.write(reason: reason) { transaction in
+      try Self.move(id, to: .cancelled, in: transaction)
+    }
+  }
+
+  /// Gives a waiting submission to a queue item that works on the same customer and directory.
+  static func adopt(
+    _ live: Submission, for item: QueueItemSubmission,
+    in transaction: borrowing WriteTransaction
+  ) throws -> Submission {
+    try transaction.execute(
+      setItem, live.id, item.queueItem, item.method, item.attempts,
+      item.processingTime?.microseconds, transaction.now)
+    try transaction.execute(
+      setDelivery, live.id, item.externalID.nonEmpty, item.url.nonEmpty, transaction.now)
+    var current = live
+    for status in path(to: item.status) {
+      current = try move(live.id, to: status, in: transaction)
+    }
+    return try Submission.fetchOne(transaction, byID, live.id) ?? current
+  }
+
+  /// The moves from pending to `status` of a submission that a worker reports at once.
+  private static func path(to status: SubmissionStatus) -> [SubmissionStatus] {
+    switch status {
+    case .pending: []
+    case .submitting, .failed, .cancelled: [status]
+    case .submitted: [.submitting, .submitted]
+    case .underReview, .revisionNeeded, .approved, .rejected, .expired:
+      [.submitting, .submitted, status]
+    case .removed: [.submitting, .submitted, .approved, .removed]
+    }
+  }
+}

@@ -1,0 +1,139 @@
+public import BackofficeStorage
+
+extension Usage {
+  static let recordsOfPeriod = SQLStatement(
+    """
+    SELECT \(UsageRecord.selection) FROM usage_records
+    WHERE customer_id = ? AND period_kind = ? AND period_key = ? ORDER BY meter
+    """)
+  static let newestRecords = SQLStatement(
+    """
+    SELECT \(UsageRecord.selection) FROM usage_records
+    WHERE customer_id = ? AND period_kind = ? ORDER BY period_key DESC, meter DESC LIMIT ?
+    """)
+  static let warned = SQLStatement(
+    """
+    SELECT \(UsageRecord.selection), pk FROM usage_records
+    WHERE limit_warned_at IS NOT NULL AND period_kind = ?1 AND (period_end_at, pk) > (?2, ?3)
+      AND period_start_at <= ?4 AND quantity_sum >= quantity_limit - quantity_limit / 5
+    ORDER BY period_end_at, pk LIMIT ?5
+    """)
+  static let firstEvents = SQLStatement(
+    """
+    SELECT \(UsageEvent.selection), pk FROM usage_events
+    WHERE customer_id = ?1 AND meter = ?2 ORDER BY at DESC, pk DESC LIMIT ?3
+    """)
+  static let nextEvents = SQLStatement(
+    """
+    SELECT \(UsageEvent.selection), pk FROM usage_events
+    WHERE customer_id = ?1 AND meter = ?2 AND (at, pk) < (?4, ?5)
+    ORDER BY at DESC, pk DESC LIMIT ?3
+    """)
+
+  /// What a customer used in a month, a record for each meter, by the meter's name.
+  ///
+  /// - Complexity: one index probe and the records found.
+  public func records(
+    of customer: ID<Customer>, in month: CalendarMonth
+  ) throws -> [UsageRecord] {
+    try access.readOnce { transaction in
+      try UsageRecord.fetchAll(
+        transaction, Self.recordsOfPeriod, customer, UsagePeriodKind.month, month)
+    }
+  }
+
+  /// What a customer used on a day, a record for each meter, by the meter's name.
+  ///
+  /// - Complexity: one index probe and the records found.
+  public func records(of customer: ID<Customer>, on day: CalendarDate) throws -> [UsageRecord] {
+    try access.readOnce { transaction in
+      try UsageRecord.fetchAll(
+        transaction, Self.recordsOfPeriod, customer, UsagePeriodKind.day, day)
+    }
+  }
+
+  /// The newest records of a customer by one kind of period, newest period first.
+  ///
+  /// - Parameters:
+  ///   - customer: whose.
+  ///   - kind: the kind of period.
+  ///   - limit: how many records; 100 by default, at most 1,000.
+  /// - Complexity: one index probe and the records found.
+  public func records(
+    of customer: ID<Customer>, per kind: UsagePeriodKind, limit: Int = PageLimit.standard
+  ) throws -> [UsageRecord] {
+    try access.readOnce { transaction in
+      try UsageRecord.fetchAll(
+        transaction, Self.newestRecords, customer, kind, PageLimit.clamped(limit))
+    }
+  }
+
+  /// Records of running periods of which at least 80 % of the limit are used, those that end first
+  /// before the others.
+  ///
+  /// ``UsageState/level`` tells which have reached the limit.
+  ///
+  /// - Parameters:
+  ///   - kind: the kind of period.
+  ///   - cursor: where the page before ended; nil for the first.
+  ///   - limit: how many; 100 by default, at most 1,000.
+  /// - Complexity: one index probe and the warned records of running periods.
+  public func warnings(
+    per kind: UsagePeriodKind = .month, after cursor: PageCursor? = nil,
+    limit: Int = PageLimit.standard
+  ) throws -> Page<UsageRecord> {
+    let limit = PageLimit.clamped(limit)
+    return try access.readOnce { transaction in
+      let now = transaction.now
+      let start = cursor ?? PageCursor(value: now.microseconds, key: .max)
+      let rows = try transaction.fetchAll(
+        Self.warned, kind, start.value, start.key, now, limit + 1
+      ) { row in
+        (try UsageRecord(row), try row.value(at: UsageRecord.columns.count, as: Int64.self))
+      }
+      return Self.page(rows, limit: limit) { $0.period.end.microseconds }
+    }
+  }
+
+  /// The events of a customer and meter, newest use first.
+  ///
+  /// - Parameters:
+  ///   - customer: whose.
+  ///   - meter: what was used.
+  ///   - cursor: where the page before ended; nil for the first.
+  ///   - limit: how many events; 100 by default, at most 1,000.
+  /// - Complexity: one index probe and the events of the page.
+  public func events(
+    of customer: ID<Customer>, meter: Meter, after cursor: PageCursor? = nil,
+    limit: Int = PageLimit.standard
+  ) throws -> Page<UsageEvent> {
+    let limit = PageLimit.clamped(limit)
+    return try access.readOnce { transaction in
+      func decode(_ row: borrowing Row) throws -> (UsageEvent, Int64) {
+        // The key follows the nine columns of an event.
+        (try UsageEvent(stored: row), try row.value(at: 9))
+      }
+      let rows =
+        if let cursor {
+          try transaction.fetchAll(
+            Self.nextEvents, customer, meter, limit + 1, cursor.value, cursor.key,
+            decode: decode)
+        } else {
+          try transaction.fetchAll(
+            Self.firstEvents, customer, meter, limit + 1, decode: decode)
+        }
+      return Self.page(rows, limit: limit) { $0.at?.microseconds ?? 0 }
+    }
+  }
+
+  /// Cuts rows, of which one more than asked for was read, to a page.
+  static func page<Element: Sendable>(
+    _ rows: [(element: Element, key: Int64)], limit: Int, by value: (Element) -> Int64
+  ) -> Page<Element> {
+    let kept = rows.prefix(limit)
+    let next = rows.count > limit ? kept.last : nil
+    return Page(
+      elements: kept.map(\.element),
+      next: next.map { PageCursor(value: value($0.element), key: $0.key) })
+  }
+}

@@ -1,0 +1,141 @@
+public import BackofficeStorage
+
+/// What all customers together used of one meter in one month or on one day.
+public struct UsageTotal: Sendable, Hashable {
+  /// The day, or the first day of the month.
+  public let day: CalendarDate
+  /// How many customers used it.
+  public internal(set) var customers = 0
+  /// How many events there were.
+  public internal(set) var events = 0
+  /// The sum of their quantities.
+  public internal(set) var quantity = 0
+  /// The sums of their amounts, one for each currency, by its code.
+  public internal(set) var amounts: [Money] = []
+
+  /// The month that the total belongs to.
+  public var month: CalendarMonth { CalendarMonth(of: day) }
+
+  init(day: CalendarDate) { self.day = day }
+
+  /// The sum in one currency, 0 when there was none.
+  public func amount(in currency: Currency) -> Money {
+    amounts.first { $0.currency == currency } ?? Money(minorUnits: 0, currency: currency)
+  }
+}
+
+extension Usage {
+  static let totals = SQLStatement(
+    """
+    SELECT period_key, currency, count(*), sum(event_count), sum(quantity_sum),
+      sum(amount_minor_sum)
+    FROM usage_records
+    WHERE period_kind = ?1 AND period_key = ?2 AND meter = ?3 AND event_count > 0
+    GROUP BY currency
+    """)
+  static let newcomers = SQLStatement(
+    """
+    SELECT count(*) FROM usage_records r
+    WHERE r.period_kind = 'month' AND r.period_key = ?1 AND r.meter = ?2 AND r.event_count > 0
+      AND NOT EXISTS (SELECT 1 FROM usage_records o
+        WHERE o.customer_id = r.customer_id AND o.period_kind = 'month' AND o.period_key < ?1
+          AND o.meter = ?2 AND o.event_count > 0)
+    """)
+  static let active = SQLStatement(
+    """
+    SELECT count(DISTINCT customer_id) FROM usage_records
+    WHERE period_kind = 'month' AND period_key = ?1 AND event_count > 0
+    """)
+
+  /// The most periods that one report covers.
+  public static let mostPeriods = 1200
+
+  /// What all customers together used of a meter in a month.
+  ///
+  /// - Complexity: reads the month's records of the meter, one for each customer.
+  public func total(of meter: Meter, in month: CalendarMonth) throws -> UsageTotal {
+    try access.readOnce { transaction in
+      try Self.total(.month, month.firstDay, key: month.description, meter, in: transaction)
+    }
+  }
+
+  /// What all customers together used of a meter, month by month; months without use are zero.
+  ///
+  /// - Parameters:
+  ///   - meter: what was used.
+  ///   - first: the first month.
+  ///   - last: the last month; at most 1,200 months are reported.
+  /// - Complexity: reads the records of the meter in these months.
+  public func months(
+    of meter: Meter, from first: CalendarMonth, through last: CalendarMonth
+  ) throws -> [UsageTotal] {
+    try access.read { transaction in
+      var totals: [UsageTotal] = []
+      var month = first
+      while month <= last, totals.count < Self.mostPeriods {
+        totals.append(
+          try Self.total(.month, month.firstDay, key: month.description, meter, in: transaction))
+        month = month.adding(months: 1)
+      }
+      return totals
+    }
+  }
+
+  /// What all customers together used of a meter, day by day; days without use are zero.
+  ///
+  /// - Parameters:
+  ///   - meter: what was used.
+  ///   - first: the first day.
+  ///   - last: the last day; at most 1,200 days are reported.
+  /// - Complexity: reads the records of the meter on these days.
+  public func days(
+    of meter: Meter, from first: CalendarDate, through last: CalendarDate
+  ) throws -> [UsageTotal] {
+    try access.read { transaction in
+      var totals: [UsageTotal] = []
+      var day = first
+      while day <= last, totals.count < Self.mostPeriods {
+        totals.append(try Self.total(.day, day, key: day.description, meter, in: transaction))
+        day = day.adding(days: 1)
+      }
+      return totals
+    }
+  }
+
+  /// How many customers used a meter in a month for the first time.
+  ///
+  /// - Complexity: one index probe for each customer active in the month.
+  public func newCustomers(of meter: Meter, in month: CalendarMonth) throws -> Int {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.newcomers, month, meter) { row in try row.value(at: 0) } ?? 0
+    }
+  }
+
+  /// How many customers used anything in a month.
+  ///
+  /// - Complexity: reads the month's records.
+  public func activeCustomers(in month: CalendarMonth) throws -> Int {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.active, month) { row in try row.value(at: 0) } ?? 0
+    }
+  }
+
+  private static func total(
+    _ kind: UsagePeriodKind, _ day: CalendarDate, key: String, _ meter: Meter,
+    in transaction: borrowing ReadTransaction
+  ) throws -> UsageTotal {
+    var total = UsageTotal(day: day)
+    try transaction.forEach(totals, kind, key, meter) { row in
+      let currency: Currency? = try row.value(at: 1)
+      total.customers += try row.value(at: 2, as: Int.self)
+      total.events += try row.value(at: 3, as: Int.self)
+      total.quantity += try row.value(at: 4, as: Int.self)
+      let minorUnits: Int64 = try row.value(at: 5)
+      if let currency {
+        total.amounts.append(Money(minorUnits: minorUnits, currency: currency))
+      }
+      return true
+    }
+    return total
+  }
+}

@@ -1,0 +1,90 @@
+public import BackofficeStorage
+
+/// The kinds of periods that usage is added up by.
+public enum UsagePeriodKind: String, TextEnum {
+  /// A day of the calendar.
+  case day
+  /// A month of the calendar.
+  case month
+  /// The billing period of the customer's subscription.
+  case billingPeriod = "billing_period"
+}
+
+/// A span of time that usage is added up in: from its start up to, but not including, its end.
+public struct UsagePeriod: Sendable, Hashable, Codable {
+  /// What kind of period it is.
+  public let kind: UsagePeriodKind
+  /// The text that names it: the day, the month, or the microseconds at which it starts.
+  public let key: String
+  /// Its first instant.
+  public let start: Timestamp
+  /// The first instant after it.
+  public let end: Timestamp
+
+  /// Whether an instant lies in it.
+  public func contains(_ at: Timestamp) -> Bool { start <= at && at < end }
+}
+
+extension UsagePeriod {
+  static func day(_ day: CalendarDate, in zone: Zone) -> UsagePeriod {
+    UsagePeriod(
+      kind: .day, key: day.description, start: zone.startOfDay(day),
+      end: zone.startOfDay(day.adding(days: 1)))
+  }
+
+  static func month(_ month: CalendarMonth, in zone: Zone) -> UsagePeriod {
+    UsagePeriod(
+      kind: .month, key: month.description, start: zone.startOfDay(month.firstDay),
+      end: zone.startOfDay(month.endDay))
+  }
+
+  static func billing(start: Timestamp, end: Timestamp) -> UsagePeriod {
+    UsagePeriod(
+      kind: .billingPeriod, key: String(start.microseconds), start: start, end: end)
+  }
+}
+
+/// What a subscription says about its billing periods.
+struct BillingTerms {
+  /// Periods are whole months from here.
+  let anchor: Timestamp?
+  /// The current period.
+  let start: Timestamp
+  let end: Timestamp
+
+  /// The billing period of an instant, or nil before the first one.
+  ///
+  /// The current period is what the subscription says. An earlier or later one is found by whole
+  /// months from the anchor, each from the anchor itself, so that the 31st does not drift.
+  func period(at instant: Timestamp, in zone: Zone) -> UsagePeriod? {
+    if start <= instant, instant < end { return .billing(start: start, end: end) }
+    let anchor = anchor ?? start
+    guard instant >= min(anchor, start) else { return nil }
+    var months = Self.monthsBetween(zone.date(of: anchor), zone.date(of: instant))
+    if Self.start(months, after: anchor, in: zone) > instant { months -= 1 }
+    if Self.start(months + 1, after: anchor, in: zone) <= instant { months += 1 }
+    var first = Self.start(months, after: anchor, in: zone)
+    var last = Self.start(months + 1, after: anchor, in: zone)
+    // Periods never overlap the current one, even when the provider moved it off the anchor.
+    if instant < start { last = min(last, start) } else { first = max(first, end) }
+    guard first < last else { return nil }
+    return .billing(start: first, end: last)
+  }
+
+  private static func monthsBetween(_ left: CalendarDate, _ right: CalendarDate) -> Int {
+    (right.year - left.year) * 12 + right.month - left.month
+  }
+
+  /// The anchor's local day and time, whole months later.
+  private static func start(_ months: Int, after anchor: Timestamp, in zone: Zone) -> Timestamp {
+    guard months != 0 else { return anchor }
+    let date = zone.date(of: anchor)
+    let day = zone.startOfDay(date.adding(months: months))
+    let shown = anchor + .seconds(zone.secondsFromUTC(at: anchor))
+    let sinceMidnight = shown - date.startOfDayUTC
+    let guess = day + sinceMidnight
+    // A change of the clocks between midnight and the anchor's time moves the instant.
+    let drift = zone.secondsFromUTC(at: guess) - zone.secondsFromUTC(at: day)
+    return guess - .seconds(drift)
+  }
+}

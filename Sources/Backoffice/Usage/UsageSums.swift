@@ -1,0 +1,117 @@
+import BackofficeStorage
+
+/// Owner of the counts and sums of `usage_records`: what the events of a period add up to.
+///
+/// Kept with each event and not at the commit, so that a limit is checked against the exact use and
+/// a second currency is refused at once. One event costs three upserts, however many came before.
+struct UsageSums: DerivedValue {
+  let name = "usage_records.sums"
+
+  var triggers: [Trigger] { [Self.recorded] }
+
+  /// The columns of an event that records add up.
+  struct Event: TableRow {
+    static let tableName = "usage_events"
+    static let columns = [
+      "customer_id", "meter", "quantity", "amount_minor", "currency", "local_day",
+      "period_start_at", "period_end_at",
+    ]
+
+    let customer: ID<Customer>
+    let meter: Meter
+    let quantity: Int
+    let minorUnits: Int64?
+    let currency: Currency?
+    let day: CalendarDate
+    let periodStart: Timestamp?
+    let periodEnd: Timestamp?
+
+    init(_ row: borrowing Row) throws {
+      var column = row.reader()
+      customer = try column.next()
+      meter = try column.next()
+      quantity = try column.next()
+      minorUnits = try column.next()
+      currency = try column.next()
+      day = try column.next()
+      periodStart = try column.next()
+      periodEnd = try column.next()
+    }
+  }
+
+  private static let recorded = Trigger.after(
+    "usage_events.sums", .insert, on: Event.self
+  ) { change, transaction in
+    guard let event = change.new else { return }
+    try add(event, .day, event.day.description, in: transaction) {
+      .day(event.day, in: transaction.zone)
+    }
+    let month = CalendarMonth(of: event.day)
+    try add(event, .month, month.description, in: transaction) {
+      .month(month, in: transaction.zone)
+    }
+    if let start = event.periodStart, let end = event.periodEnd {
+      let period = UsagePeriod.billing(start: start, end: end)
+      try add(event, .billingPeriod, period.key, in: transaction) { period }
+    }
+  }
+
+  static let addToRecord = SQLStatement(
+    """
+    UPDATE usage_records SET event_count = event_count + 1, quantity_sum = quantity_sum + ?5,
+      amount_minor_sum = amount_minor_sum + ?6, currency = coalesce(currency, ?7),
+      limit_warned_at = coalesce(limit_warned_at,
+        iif(quantity_sum + ?5 >= quantity_limit - quantity_limit / 5, ?8, NULL)),
+      updated_at = ?8
+    WHERE customer_id = ?1 AND period_kind = ?2 AND period_key = ?3 AND meter = ?4
+    RETURNING currency
+    """)
+  private static let open = SQLStatement(
+    """
+    INSERT INTO usage_records (customer_id, meter, period_kind, period_key, period_start_at,
+      period_end_at, event_count, quantity_sum, amount_minor_sum, currency, tier, created_at,
+      updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+      (SELECT tier FROM subscriptions WHERE customer_id = ?1), ?11, ?11)
+    """)
+
+  private static func add(
+    _ event: Event, _ kind: UsagePeriodKind, _ key: String,
+    in transaction: borrowing WriteTransaction, period: () -> UsagePeriod
+  ) throws {
+    let kept = try transaction.fetchOne(
+      addToRecord, event.customer, kind, key, event.meter, event.quantity, event.minorUnits ?? 0,
+      event.currency, transaction.now
+    ) { row in try row.value(at: 0, as: Currency?.self) }
+    guard let kept else {
+      try open(
+        period(), customer: event.customer, meter: event.meter,
+        sums: Sums(
+          count: 1, quantity: event.quantity, minorUnits: event.minorUnits ?? 0,
+          currency: event.currency), in: transaction)
+      return
+    }
+    if let currency = event.currency, let kept, kept != currency {
+      throw UsageError.currencyMismatch(
+        customer: event.customer, meter: event.meter, expected: kept, found: currency)
+    }
+  }
+
+  /// The derived columns of a record.
+  struct Sums {
+    var count = 0
+    var quantity = 0
+    var minorUnits: Int64 = 0
+    var currency: Currency?
+  }
+
+  /// Opens the record of a period.
+  static func open(
+    _ period: UsagePeriod, customer: ID<Customer>, meter: Meter, sums: Sums,
+    in transaction: borrowing WriteTransaction
+  ) throws {
+    try transaction.execute(
+      open, customer, meter, period.kind, period.key, period.start, period.end, sums.count,
+      sums.quantity, sums.minorUnits, sums.currency, transaction.now)
+  }
+}

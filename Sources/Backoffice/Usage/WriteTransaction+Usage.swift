@@ -1,0 +1,72 @@
+package import BackofficeStorage
+
+extension WriteTransaction {
+  private static let insertEvent = SQLStatement(
+    """
+    INSERT INTO usage_events (idempotency_key, customer_id, meter, quantity, amount_minor,
+      currency, at, recorded_at, local_day, period_start_at, period_end_at, metadata)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (idempotency_key) DO NOTHING
+    """)
+  private static let eventOfKey = SQLStatement(
+    "SELECT \(UsageEvent.selection) FROM usage_events WHERE idempotency_key = ?")
+
+  /// Records a use; the same event again changes nothing.
+  ///
+  /// The records of its day, month and billing period follow at once.
+  ///
+  /// - Throws: ``UsageError/invalidEvent(key:_:)``, ``UsageError/unknownCustomer(_:)``,
+  ///   ``UsageError/keyConflict(key:)``,
+  ///   ``UsageError/currencyMismatch(customer:meter:expected:found:)``.
+  @discardableResult
+  package func recordUsage(_ event: UsageEvent) throws -> UsageOutcome {
+    try event.validate(now: now)
+    return try insertUsage(event)
+  }
+
+  /// The event that was recorded under a key.
+  func usageEvent(ofKey key: String) throws -> UsageEvent? {
+    try fetchOne(Self.eventOfKey, key) { row in try UsageEvent(stored: row) }
+  }
+
+  /// Records an event that is known to be sound.
+  func insertUsage(_ event: UsageEvent) throws -> UsageOutcome {
+    let terms = try BillingTerms.find(event.customer, in: self)
+    let at = event.at ?? now
+    let period = terms?.period(at: at, in: zone)
+    let inserted = try execute(
+      Self.insertEvent, event.key, event.customer, event.meter, event.quantity,
+      event.amount?.minorUnits, event.amount?.currency, at, now,
+      event.localDay ?? zone.date(of: at), period?.start, period?.end, event.metadata)
+    guard inserted == 0 else { return .recorded }
+    guard let stored = try usageEvent(ofKey: event.key), event.repeats(stored) else {
+      throw UsageError.keyConflict(key: event.key)
+    }
+    return .duplicate
+  }
+}
+
+extension BillingTerms {
+  private static let select = SQLStatement(
+    """
+    SELECT s.billing_anchor_at, s.period_start_at, s.period_end_at
+    FROM customers c LEFT JOIN subscriptions s ON s.customer_id = c.id WHERE c.id = ?
+    """)
+
+  /// The terms of a customer, or nil without a billing period.
+  ///
+  /// - Throws: ``UsageError/unknownCustomer(_:)``.
+  static func find(
+    _ customer: ID<Customer>, in transaction: borrowing some Transaction & ~Copyable
+  ) throws -> BillingTerms? {
+    let terms = try transaction.fetchOne(select, customer) { row -> BillingTerms? in
+      let anchor: Timestamp? = try row.value(at: 0)
+      let start: Timestamp? = try row.value(at: 1)
+      let end: Timestamp? = try row.value(at: 2)
+      guard let start, let end else { return nil }
+      return BillingTerms(anchor: anchor, start: start, end: end)
+    }
+    guard let terms else { throw UsageError.unknownCustomer(customer) }
+    return terms
+  }
+}
