@@ -139,7 +139,7 @@ extension Scenario {
   static func database(
     _ name: String, opensUnderFault: Bool = false, durability: Database.Durability = .full,
     configure: @escaping @Sendable (inout Database.Configuration) -> Void = { _ in },
-    _ work: @escaping @Sendable (Database, Workplace) throws -> Void
+    work: @escaping @Sendable (Database, Workplace) throws -> Void
   ) -> Scenario {
     Scenario(
       name: name,

@@ -19,6 +19,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   var opensUnderFault = false
   /// What may be left of commits that were acknowledged, after a power failure: all, or not all.
   var durability: Database.Durability = .full
+  /// Whether the work begins with books that are not in order, and mends them.
+  var startsDamaged = false
+  /// What is wrong with further files that the work made, once it is over.
+  var findings: @Sendable (Workplace) throws -> [String] = { _ in [] }
 
   var testDescription: String { name }
 }

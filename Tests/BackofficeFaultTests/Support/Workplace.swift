@@ -4,14 +4,14 @@ import Foundation
 /// A folder with one database file, and the file system through which a scenario reaches it.
 ///
 /// Belongs to one test; removed with it.
-final class Workplace {
+/// @unchecked Sendable: a test hands it to tasks that only use its file system, which is guarded.
+final class Workplace: @unchecked Sendable {
   let folder: String
   let files: FaultFileSystem
   /// How many commits the scenario was told of.
   private(set) var acknowledged = 0
   /// Called at each of them.
   var onAcknowledge: () -> Void = {}
-  private let clock = ManualClock(Timestamp(microseconds: 1_767_603_600_000_000))
 
   var path: String { folder + "/office.sqlite" }
 
@@ -23,15 +23,24 @@ final class Workplace {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+  /// Whether the file that the work begins with is being made.
+  var isPreparing = true
+
   /// The settings of every run: the same clock and the same random numbers, so that two runs that
   /// do the same write the same bytes.
-  func configuration(seed: UInt64 = 1) -> Database.Configuration {
+  ///
+  /// The work happens an hour after its preparation, so that its ids are new.
+  func configuration() -> Database.Configuration {
     var configuration = Database.Configuration()
     configuration.fileSystem = files.name
+    let clock = ManualClock(Self.morning + (isPreparing ? .zero : .seconds(3600)))
     configuration.clock = clock.clock
-    configuration.random = .seeded(seed)
+    configuration.random = .seeded(isPreparing ? 1 : 2)
     return configuration
   }
+
+  /// Monday, 5 January 2026, 09:00 UTC.
+  private static let morning = Timestamp(microseconds: 1_767_603_600_000_000)
 
   /// The scenario was told that what it did so far is durable.
   func acknowledge() {
