@@ -128,4 +128,12 @@ struct Inspection {
     unsafe faultvfs_free(problems)
     unsafe faultvfs_free(state)
   }
+
+  /// The tables that differ, for messages.
+  static func difference(_ found: String, from expected: String) -> String {
+    let found = Set(found.split(separator: "\n"))
+    let expected = Set(expected.split(separator: "\n"))
+    return "expected " + expected.subtracting(found).sorted().joined(separator: ", ")
+      + ", found " + found.subtracting(expected).sorted().joined(separator: ", ")
+  }
 }

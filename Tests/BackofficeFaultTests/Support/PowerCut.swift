@@ -72,8 +72,8 @@ final class PowerCut {
       } else {
         Issue.record(
           """
-          \(what): \(acknowledged) commits were acknowledged, but the file holds
-          \(found.state)
+          \(what): \(acknowledged) commits were acknowledged, but the file differs: \
+          \(Inspection.difference(found.state, from: states[acknowledged]))
           """)
       }
     }

@@ -111,11 +111,13 @@ final class Sweep {
       report.ambiguous += 1
       return
     }
+    let differences = states[acknowledged...].prefix(2).map {
+      Inspection.difference(found.state, from: $0)
+    }
     Issue.record(
       """
       \(what): after \(Self.described(failure)) the file holds neither what commit \(acknowledged) \
-      left nor what the next one would have; it holds
-      \(found.state)
+      left nor what the next one would have: \(differences.joined(separator: "; or "))
       """)
   }
 
