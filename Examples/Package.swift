@@ -23,6 +23,7 @@ let package = Package(
   dependencies: [
     .package(name: "Backoffice", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
   ],
@@ -44,6 +45,7 @@ let package = Package(
         .product(name: "SwiftCSV", package: "SwiftCSV"),
         .product(name: "Rainbow", package: "Rainbow"),
         .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "BackofficeAnalytics", package: "Backoffice"),
       ],
       swiftSettings: settings
     ),
@@ -52,6 +54,7 @@ let package = Package(
       dependencies: [
         "ExampleData", "ExampleSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Backoffice", package: "Backoffice"),
         .product(name: "BackofficeAnalytics", package: "Backoffice"),
       ],
@@ -59,7 +62,9 @@ let package = Package(
     ),
     .executableTarget(
       name: "DirectoryBolt",
-      dependencies: ["DirectoryBoltKit"],
+      dependencies: [
+        "DirectoryBoltKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings
     ),
     .target(
@@ -74,7 +79,9 @@ let package = Package(
     ),
     .executableTarget(
       name: "BackofficeTool",
-      dependencies: ["BackofficeToolKit"],
+      dependencies: [
+        "BackofficeToolKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings
     ),
     .testTarget(

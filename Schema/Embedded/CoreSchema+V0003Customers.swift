@@ -114,6 +114,7 @@ CREATE TABLE subscriptions (
     credits_granted          INTEGER NOT NULL DEFAULT 0 CHECK (credits_granted >= 0),
     credits_reserved         INTEGER NOT NULL DEFAULT 0 CHECK (credits_reserved >= 0),
     credits_spent            INTEGER NOT NULL DEFAULT 0 CHECK (credits_spent >= 0),
+    credits_owed             INTEGER NOT NULL DEFAULT 0 CHECK (credits_owed >= 0), -- of a lowered limit, not yet taken back this period
     billing_anchor_at        INTEGER,                -- periods are whole months from here, so that the 31st does not drift
     period_start_at          INTEGER,
     period_end_at            INTEGER,                -- exclusive
@@ -196,5 +197,5 @@ DROP TABLE customers;
 DROP TABLE staff;
 
 """#,
-    checksum: "f88003d072c036eae34e35d2383bd55651aff54e474a96338275a26ddadae69d")
+    checksum: "4cbb1053600a5def07f90580fdad6c5930e989174e1bb2c7305870ff76c9cd1d")
 }

@@ -103,7 +103,7 @@ CREATE TABLE queue_items (
     first_started_at             INTEGER,
     finished_at                  INTEGER,
     estimated_completion_at      INTEGER,
-    queue_wait_microseconds      INTEGER CHECK (queue_wait_microseconds >= 0),  -- created to first claim
+    queue_wait_microseconds      INTEGER CHECK (queue_wait_microseconds >= 0),  -- created, or due if later, to first claim
     processing_microseconds      INTEGER CHECK (processing_microseconds >= 0),  -- of the attempt that finished it
     error_code                   TEXT,
     error_message                TEXT,
@@ -146,6 +146,8 @@ CREATE INDEX queue_items_customer ON queue_items (customer_id, status) WHERE cus
 CREATE INDEX queue_items_directory ON queue_items (directory_id, status) WHERE directory_id IS NOT NULL;
 CREATE INDEX queue_items_kind ON queue_items (kind, status);
 CREATE INDEX queue_items_finished ON queue_items (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX queue_items_failed ON queue_items (queue, finished_at) WHERE status = 'failed';
+CREATE INDEX queue_items_held ON queue_items (queue, status) WHERE status IN ('paused', 'waiting_for_action');
 
 -- Hot and narrow, so it points to the item's pk.
 CREATE TABLE queue_attempts (
@@ -203,5 +205,5 @@ DROP TABLE batches;
 DROP TABLE queue_controls;
 
 """#,
-    checksum: "43e19188eb2b93b021552770e06169467d756416eb2d67b6ffe1a9bd78595d08")
+    checksum: "c51178d60e118323a06383df7a0ca507ec6bd44f065f2527b57090fef6d42c4f")
 }

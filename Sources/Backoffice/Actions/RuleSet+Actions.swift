@@ -1,7 +1,7 @@
 extension RuleSet {
   /// The rules of the actions room.
   static let actions = RuleSet(
-    triggers: ActionRules.triggers,
+    triggers: ActionRules.triggers + PlanRules.triggers,
     derivedValues: [AssistantCounters()],
-    checks: [ActionTimesCheck()])
+    checks: [ActionTimesCheck(), PlanItemsCheck()])
 }

@@ -30,13 +30,13 @@ extension WriteTransaction {
   }
 
   private func refusal(of customer: Customer) throws -> CustomerError? {
-    if let key = customer.emailKey ?? customer.email.flatMap(ContactKey.email),
+    if let key = customer.email.flatMap(ContactKey.email),
       let other: ID<Customer> = try fetchOne(
         Self.othersWithEmail, key, customer.id, decode: { row in try row.value(at: 0) })
     {
       return .emailTaken(by: other)
     }
-    if let key = customer.phoneKey ?? customer.phone.flatMap(ContactKey.phone),
+    if let key = customer.phone.flatMap(ContactKey.phone),
       let other: ID<Customer> = try fetchOne(
         Self.othersWithPhone, key, customer.id, decode: { row in try row.value(at: 0) })
     {

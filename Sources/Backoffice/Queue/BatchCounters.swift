@@ -36,7 +36,7 @@ struct BatchCounters: DerivedValue {
     if status != situation.status { try move(batch, to: status, transaction) }
   }
 
-  private static let add = SQLStatement(
+  static let add = SQLStatement(
     """
     UPDATE batches SET total_items = total_items + ?2, pending_items = pending_items + ?3,
       running_items = running_items + ?4, waiting_items = waiting_items + ?5,

@@ -25,14 +25,14 @@ enum BatchRules {
 
   static let updatedAt = Trigger.updatedAt(on: Stamp.self)
 
-  private static let cancelWaiting = SQLStatement(
+  static let cancelWaiting = SQLStatement(
     """
     UPDATE queue_items SET status = 'cancelled', paused_from = NULL, finished_at = ?2,
       error_code = ?3, updated_at = ?2
     WHERE batch_id = ?1 AND status IN ('pending', 'retrying', 'paused', 'waiting_for_action')
     """)
 
-  private static let askRunning = SQLStatement(
+  static let askRunning = SQLStatement(
     """
     UPDATE queue_items SET cancel_requested_at = ?2, updated_at = ?2
     WHERE batch_id = ?1 AND status = 'running' AND cancel_requested_at IS NULL

@@ -1,7 +1,7 @@
 public import BackofficeStorage
 
 extension WorkQueue {
-  private static let extend = SQLStatement(
+  static let extend = SQLStatement(
     """
     UPDATE queue_items SET
       lease_expires_at = min(max(lease_expires_at, ?4),
@@ -18,7 +18,7 @@ extension WorkQueue {
     RETURNING lease_expires_at, cancel_requested_at IS NOT NULL, deadline_at
     """)
 
-  private static let finish = SQLStatement(
+  static let finish = SQLStatement(
     """
     UPDATE queue_items SET status = 'completed', lease_token = NULL, lease_expires_at = NULL,
       finished_at = ?3, processing_microseconds = max(0, ?3 - claimed_at), progress = 100,

@@ -33,7 +33,7 @@ extension WorkQueue {
     }
   }
 
-  private static let findDuplicate = SQLStatement(
+  static let findDuplicate = SQLStatement(
     """
     SELECT id FROM queue_items
     WHERE kind = ? AND unique_key = ? AND unique_key IS NOT NULL AND finished_at IS NULL

@@ -70,7 +70,7 @@ extension WorkQueue {
     WHERE id = ? AND status = 'running' AND lease_token = ?
     """)
 
-  private static let settle = SQLStatement(
+  static let settle = SQLStatement(
     """
     UPDATE queue_items SET status = ?3, lease_token = NULL, lease_expires_at = NULL,
       due_at = ifnull(?5, due_at),

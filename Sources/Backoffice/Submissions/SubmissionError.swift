@@ -30,8 +30,6 @@ public enum SubmissionError: Error, Sendable, Hashable {
   case tooManyProofs(ID<Submission>, field: String, limit: Int)
   /// Nothing is scheduled that could be completed.
   case nothingScheduled(ID<Submission>, field: String)
-  /// Money is in another currency than what was paid before.
-  case currencyMismatch(ID<Submission>, expected: Currency, found: Currency)
   /// No free reference was found, which takes billions of submissions a day.
   case noFreeReference(day: String)
 }
@@ -73,8 +71,6 @@ extension SubmissionError: CustomStringConvertible {
       "submission \(id) has \(limit) entries in \(field), the most there may be"
     case .nothingScheduled(let id, let field):
       "submission \(id) has no \(field) scheduled; schedule one first"
-    case .currencyMismatch(let id, let expected, let found):
-      "submission \(id) is paid in \(expected), not in \(found); convert the amount first"
     case .noFreeReference(let day):
       "no reference is free on \(day); try again"
     }

@@ -11,6 +11,8 @@ extension Submissions {
     """
     UPDATE submissions SET queue_item_id = ?2, automation_method = ?3,
       attempt_count = attempt_count + ?4,
+      automation_attempt_count = automation_attempt_count + ?7,
+      automation_success_count = automation_success_count + ?8,
       processing_microseconds = coalesce(processing_microseconds + ?5, ?5,
         processing_microseconds), updated_at = ?6
     WHERE id = ?1
@@ -74,9 +76,11 @@ extension Submissions {
     _ live: Submission, for item: QueueItemSubmission,
     in transaction: borrowing WriteTransaction
   ) throws -> Submission {
+    let effort = NewSubmission(item).effort
     try transaction.execute(
-      setItem, live.id, item.queueItem, item.method, item.attempts,
-      item.processingTime?.microseconds, transaction.now)
+      setItem, live.id, item.queueItem, item.method, effort.attempts,
+      effort.processingMicroseconds, transaction.now, effort.automatedAttempts,
+      effort.automatedSuccesses)
     try transaction.execute(
       setDelivery, live.id, item.externalID.nonEmpty, item.url.nonEmpty, transaction.now)
     var current = live

@@ -15,7 +15,6 @@ extension Submissions {
   ///
   /// - Parameters:
   ///   - at: when it happened; nil for now. Not in the future, and not before the last move.
-  ///   - details: what else is written before the move, in the same transaction.
   static func move(
     _ id: ID<Submission>, to status: SubmissionStatus, at: Timestamp? = nil,
     in transaction: borrowing WriteTransaction
@@ -28,7 +27,7 @@ extension Submissions {
       throw SubmissionError.illegalMove(id, from: old.status, to: status)
     }
     if let at {
-      let earliest = max(old.times.lastCheckedAt, old.times.submittedAt) ?? .distantPast
+      let earliest = later(old.times.lastCheckedAt, old.times.submittedAt) ?? .distantPast
       guard at >= earliest, at <= now else {
         throw SubmissionError.timeOrder(
           field: "the time of the move to \(status.rawValue)", at: at, earliest: earliest,
@@ -50,7 +49,8 @@ extension Submissions {
   }
 }
 
-private func max(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
+/// The later of two times, either of which may be unknown.
+func later(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
   guard let left, let right else { return left ?? right }
   return left > right ? left : right
 }

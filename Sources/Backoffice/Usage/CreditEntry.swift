@@ -13,7 +13,7 @@ public struct CreditEntry: TableRow, Hashable {
   /// The key that made the posting idempotent.
   public let key: String?
   /// Whose credits they are.
-  public let customer: ID<Customer>
+  public let customerID: ID<Customer>
   /// What happened to the balance.
   public let kind: CreditEntryKind
   /// How many credits; negative in an adjustment only.
@@ -21,7 +21,7 @@ public struct CreditEntry: TableRow, Hashable {
   /// The balance once the entry counts.
   public let after: CreditBalance
   /// The queue item that they were for.
-  public let queueItem: ID<AnyEntity>?
+  public let queueItemID: ID<QueueItem>?
   /// Why.
   public let reason: String?
   /// Who posted the entry.
@@ -35,13 +35,13 @@ public struct CreditEntry: TableRow, Hashable {
   public init(_ row: borrowing Row) throws {
     var column = row.reader()
     key = try column.next()
-    customer = try column.next()
+    customerID = try column.next()
     kind = try column.next()
     credits = try column.next()
     after = CreditBalance(
       granted: try column.next(), reserved: try column.next(), spent: try column.next(),
       periodStart: try column.next())
-    queueItem = try column.next()
+    queueItemID = try column.next()
     reason = try column.next()
     principal = Principal(kind: try column.next(), id: try column.next())
     at = try column.next()

@@ -49,13 +49,13 @@ struct CreditItemsCheck: ConsistencyCheck {
     var findings = try transaction.fetchAll(Self.states, limit) { row in
       let id: ID<AnyEntity> = try row.value(at: 0)
       let status: String = try row.value(at: 1)
-      let state: QueueItemCredits.State = try row.value(at: 2)
+      let state: QueueItem.CreditState = try row.value(at: 2)
       return finding(
         "queue_items \(id)", "credits are \(state.rawValue) while the item is \(status)")
     }
     findings += try transaction.fetchAll(Self.items, limit) { row in
       let id: ID<AnyEntity> = try row.value(at: 0)
-      let state: QueueItemCredits.State = try row.value(at: 1)
+      let state: QueueItem.CreditState = try row.value(at: 1)
       let credits: Int = try row.value(at: 2)
       let reserved: Int = try row.value(at: 3)
       let spent: Int = try row.value(at: 4)

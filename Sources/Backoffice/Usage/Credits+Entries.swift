@@ -57,7 +57,7 @@ extension Credits {
   /// What was posted for one queue item, oldest first, at most 1,000 entries.
   ///
   /// - Complexity: one index probe and the item's entries.
-  public func entries(for queueItem: ID<some Any>) throws -> [CreditEntry] {
+  public func entries(for queueItem: ID<QueueItem>) throws -> [CreditEntry] {
     try access.readOnce { transaction in
       try CreditEntry.fetchAll(transaction, Self.itemEntries, queueItem)
     }

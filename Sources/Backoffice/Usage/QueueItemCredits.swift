@@ -6,21 +6,16 @@ import BackofficeStorage
 /// What an item has cost is read from its ledger entries and not from `credit_state`, so a run
 /// that is repeated after a rescue, or a state written by hand, bills nothing twice.
 enum QueueItemCredits {
-  /// What became of the credits of an item; the column `credit_state`.
-  enum State: String, TextEnum {
-    case none, reserved, spent, released
-  }
-
   /// The columns that decide what an item costs whom.
   struct Item: TableRow {
     static let tableName = "queue_items"
     static let columns = ["id", "status", "customer_id", "credits", "credit_state"]
 
-    let id: ID<AnyEntity>
-    let status: String
+    let id: ID<QueueItem>
+    let status: QueueItem.Status
     let customer: ID<Customer>?
     let credits: Int
-    let state: State
+    let state: QueueItem.CreditState
 
     init(_ row: borrowing Row) throws {
       var column = row.reader()
@@ -32,11 +27,11 @@ enum QueueItemCredits {
     }
 
     /// Where the credits belong by the item's status.
-    var target: State {
+    var target: QueueItem.CreditState {
       guard credits > 0, customer != nil else { return .none }
       switch status {
-      case "completed": return .spent
-      case "failed", "cancelled": return .released
+      case .completed: return .spent
+      case .failed, .cancelled: return .released
       default: return .reserved
       }
     }
@@ -67,7 +62,7 @@ enum QueueItemCredits {
       }
     })
 
-  private static let ofItem = SQLStatement(
+  static let ofItem = SQLStatement(
     """
     SELECT coalesce(sum(\(CreditEntryKind.sqlReserved)), 0),
       coalesce(sum(\(CreditEntryKind.sqlSpent)), 0), count(*)
@@ -88,7 +83,7 @@ enum QueueItemCredits {
     guard let customer = old.customer else { return }
     let posted = try posted(for: old, in: transaction)
     try transaction.postCredits(
-      .release, customer: customer, credits: posted.reserved, queueItem: old.id,
+      .release, customer: customer, credits: posted.reserved, queueItem: ID(retyping: old.id),
       reason: transaction.reason ?? "item deleted")
   }
 
@@ -107,11 +102,11 @@ enum QueueItemCredits {
   /// Posts what is missing between the ledger and the item's target.
   private static func post(
     _ item: Item, posted: Posted, in transaction: borrowing WriteTransaction
-  ) throws -> State {
+  ) throws -> QueueItem.CreditState {
     guard let customer = item.customer else { return .none }
     func entry(_ kind: CreditEntryKind, _ credits: Int) throws {
       try transaction.postCredits(
-        kind, customer: customer, credits: credits, queueItem: item.id)
+        kind, customer: customer, credits: credits, queueItem: ID(retyping: item.id))
     }
     if posted.spent > 0 {
       guard item.credits == posted.spent else {

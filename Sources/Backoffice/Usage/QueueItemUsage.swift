@@ -8,8 +8,8 @@ enum QueueItemUsage {
     static let tableName = "queue_items"
     static let columns = ["id", "status", "customer_id", "finished_at"]
 
-    let id: ID<AnyEntity>
-    let status: String
+    let id: ID<QueueItem>
+    let status: QueueItem.Status
     let customer: ID<Customer>?
     let finishedAt: Timestamp?
 
@@ -21,7 +21,7 @@ enum QueueItemUsage {
       finishedAt = try column.next()
     }
 
-    var isCompleted: Bool { status == "completed" && customer != nil }
+    var isCompleted: Bool { status == .completed && customer != nil }
   }
 
   private static let known = SQLStatement("SELECT 1 FROM usage_events WHERE idempotency_key = ?")
@@ -38,6 +38,6 @@ enum QueueItemUsage {
       let isKnown = try transaction.fetchOne(known, key) { _ in true }
       guard isKnown == nil else { return }
       _ = try transaction.insertUsage(
-        UsageEvent(key: key, customer: customer, meter: .submissions, at: item.finishedAt))
+        UsageEvent(key: key, customerID: customer, meter: .submissions, at: item.finishedAt))
     })
 }

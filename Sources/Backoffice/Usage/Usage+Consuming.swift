@@ -85,7 +85,7 @@ extension Usage {
   ) throws -> UsageState {
     if let limit, limit < 0 { throw UsageError.invalidLimit(limit) }
     return try access.write { transaction in
-      let event = UsageEvent(key: "limit", customer: customer, meter: meter)
+      let event = UsageEvent(key: "limit", customerID: customer, meter: meter)
       let period = try Self.period(kind, of: event, in: transaction)
       try Self.keep(limit, of: event, in: period, transaction)
       return try Self.state(of: event, in: period, transaction)
@@ -106,7 +106,7 @@ extension Usage {
     at: Timestamp? = nil
   ) throws -> UsageState {
     try access.read { transaction in
-      let event = UsageEvent(key: "state", customer: customer, meter: meter, at: at)
+      let event = UsageEvent(key: "state", customerID: customer, meter: meter, at: at)
       let period = try Self.period(kind, of: event, in: transaction)
       return try Self.state(of: event, in: period, transaction)
     }
@@ -116,7 +116,7 @@ extension Usage {
     _ kind: UsagePeriodKind, of event: UsageEvent,
     in transaction: borrowing some Transaction & ~Copyable
   ) throws -> UsagePeriod {
-    let terms = try BillingTerms.find(event.customer, in: transaction)
+    let terms = try BillingTerms.find(event.customerID, in: transaction)
     let zone = transaction.zone
     let at = event.at ?? transaction.now
     let day = event.localDay ?? zone.date(of: at)
@@ -125,7 +125,7 @@ extension Usage {
     case .month: return .month(CalendarMonth(of: day), in: zone)
     case .billingPeriod:
       guard let period = terms?.period(at: at, in: zone) else {
-        throw UsageError.noBillingPeriod(event.customer, at: at)
+        throw UsageError.noBillingPeriod(event.customerID, at: at)
       }
       return period
     }
@@ -149,7 +149,7 @@ extension Usage {
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> UsageState {
     let kept = try transaction.fetchOne(
-      recordState, event.customer, period.kind, period.key, event.meter
+      recordState, event.customerID, period.kind, period.key, event.meter
     ) { row in
       try UsageState(
         meter: event.meter, period: period, used: row.value(at: 0), limit: row.value(at: 1),
@@ -165,11 +165,11 @@ extension Usage {
   ) throws {
     func write() throws -> Int {
       try transaction.execute(
-        writeLimit, event.customer, period.kind, period.key, event.meter, limit, transaction.now)
+        writeLimit, event.customerID, period.kind, period.key, event.meter, limit, transaction.now)
     }
     guard try write() == 0 else { return }
     try UsageSums.open(
-      period, customer: event.customer, meter: event.meter, sums: UsageSums.Sums(),
+      period, customer: event.customerID, meter: event.meter, sums: UsageSums.Sums(),
       in: transaction)
     _ = try write()
   }

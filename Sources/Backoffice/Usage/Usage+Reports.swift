@@ -47,6 +47,20 @@ extension Usage {
     WHERE period_kind = 'month' AND period_key = ?1 AND event_count > 0
     """)
 
+  static let activeIn = SQLStatement(
+    """
+    SELECT count(DISTINCT customer_id) FROM usage_records
+    WHERE period_kind = 'day' AND period_key BETWEEN ?1 AND ?2 AND meter = ?3 AND event_count > 0
+    """)
+  static let dormant = SQLStatement(
+    """
+    SELECT count(DISTINCT r.customer_id) FROM usage_records r
+    WHERE r.period_kind = 'day' AND r.period_key < ?1 AND r.meter = ?2 AND r.event_count > 0
+      AND NOT EXISTS (SELECT 1 FROM usage_records o
+        WHERE o.customer_id = r.customer_id AND o.period_kind = 'day' AND o.period_key >= ?1
+          AND o.meter = ?2 AND o.event_count > 0)
+    """)
+
   /// The most periods that one report covers.
   public static let mostPeriods = 1200
 
@@ -117,6 +131,28 @@ extension Usage {
   public func activeCustomers(in month: CalendarMonth) throws -> Int {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.active, month) { row in try row.value(at: 0) } ?? 0
+    }
+  }
+
+  /// How many customers used a meter on some day of a span.
+  ///
+  /// - Complexity: reads the records of all meters on these days.
+  public func activeCustomers(
+    of meter: Meter, from first: CalendarDate, through last: CalendarDate
+  ) throws -> Int {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.activeIn, first, last, meter) { row in
+        try row.value(at: 0)
+      } ?? 0
+    }
+  }
+
+  /// How many customers used a meter before a day and never from that day on.
+  ///
+  /// - Complexity: reads the records of all meters before the day, with an index probe for each.
+  public func dormantCustomers(of meter: Meter, since day: CalendarDate) throws -> Int {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.dormant, day, meter) { row in try row.value(at: 0) } ?? 0
     }
   }
 

@@ -20,9 +20,9 @@ public enum UsageError: Error, Sendable, Hashable {
   /// An entry's balance does not follow from the ledger before it.
   case ledgerMismatch(customer: ID<Customer>)
   /// An item that holds or has spent credits cannot go to another customer.
-  case customerFixed(queueItem: ID<AnyEntity>)
+  case customerFixed(queueItem: ID<QueueItem>)
   /// The credits of a billed item cannot change.
-  case creditsSpent(queueItem: ID<AnyEntity>, spent: Int)
+  case creditsSpent(queueItem: ID<QueueItem>, spent: Int)
   /// An event is not as it must be.
   case invalidEvent(key: String, InvalidUsage)
   /// A record adds up one currency only.

@@ -7,7 +7,7 @@ public struct UsageEvent: Sendable, Hashable {
   /// Names the event for ever: recording it again with the same content changes nothing.
   public var key: String
   /// Who used it.
-  public var customer: ID<Customer>
+  public var customerID: ID<Customer>
   /// What was used.
   public var meter: Meter
   /// How much, within 10^12; negative for a correction, and 0 is allowed.
@@ -25,7 +25,7 @@ public struct UsageEvent: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - key: names the event for ever.
-  ///   - customer: who used it.
+  ///   - customerID: who used it.
   ///   - meter: what was used.
   ///   - quantity: how much; 1 by default.
   ///   - amount: what it was worth.
@@ -34,11 +34,11 @@ public struct UsageEvent: Sendable, Hashable {
   ///     day in the store's zone.
   ///   - metadata: what else to keep.
   public init(
-    key: String, customer: ID<Customer>, meter: Meter, quantity: Int = 1, amount: Money? = nil,
+    key: String, customerID: ID<Customer>, meter: Meter, quantity: Int = 1, amount: Money? = nil,
     at: Timestamp? = nil, localDay: CalendarDate? = nil, metadata: JSONText = .emptyObject
   ) {
     self.key = key
-    self.customer = customer
+    self.customerID = customerID
     self.meter = meter
     self.quantity = quantity
     self.amount = amount
@@ -56,7 +56,7 @@ extension UsageEvent {
   init(stored row: borrowing Row) throws {
     var column = row.reader()
     key = try column.next()
-    customer = try column.next()
+    customerID = try column.next()
     meter = try column.next()
     quantity = try column.next()
     let minorUnits: Int64? = try column.next()
@@ -73,7 +73,7 @@ extension UsageEvent {
 
   /// Whether this is the stored event said again; what is left open agrees with anything.
   func repeats(_ stored: UsageEvent) -> Bool {
-    customer == stored.customer && meter == stored.meter && quantity == stored.quantity
+    customerID == stored.customerID && meter == stored.meter && quantity == stored.quantity
       && amount == stored.amount && metadata == stored.metadata
       && (at == nil || at == stored.at) && (localDay == nil || localDay == stored.localDay)
   }

@@ -60,31 +60,11 @@ struct BillingTerms {
     if start <= instant, instant < end { return .billing(start: start, end: end) }
     let anchor = anchor ?? start
     guard instant >= min(anchor, start) else { return nil }
-    var months = Self.monthsBetween(zone.date(of: anchor), zone.date(of: instant))
-    if Self.start(months, after: anchor, in: zone) > instant { months -= 1 }
-    if Self.start(months + 1, after: anchor, in: zone) <= instant { months += 1 }
-    var first = Self.start(months, after: anchor, in: zone)
-    var last = Self.start(months + 1, after: anchor, in: zone)
+    let period = BillingPeriod.containing(instant, anchor: anchor, zone: zone)
     // Periods never overlap the current one, even when the provider moved it off the anchor.
-    if instant < start { last = min(last, start) } else { first = max(first, end) }
-    guard first < last else { return nil }
+    let first = instant < start ? period.start : max(period.start, end)
+    let last = instant < start ? min(period.end, start) : period.end
+    guard first <= instant, instant < last else { return nil }
     return .billing(start: first, end: last)
-  }
-
-  private static func monthsBetween(_ left: CalendarDate, _ right: CalendarDate) -> Int {
-    (right.year - left.year) * 12 + right.month - left.month
-  }
-
-  /// The anchor's local day and time, whole months later.
-  private static func start(_ months: Int, after anchor: Timestamp, in zone: Zone) -> Timestamp {
-    guard months != 0 else { return anchor }
-    let date = zone.date(of: anchor)
-    let day = zone.startOfDay(date.adding(months: months))
-    let shown = anchor + .seconds(zone.secondsFromUTC(at: anchor))
-    let sinceMidnight = shown - date.startOfDayUTC
-    let guess = day + sinceMidnight
-    // A change of the clocks between midnight and the anchor's time moves the instant.
-    let drift = zone.secondsFromUTC(at: guess) - zone.secondsFromUTC(at: day)
-    return guess - .seconds(drift)
   }
 }

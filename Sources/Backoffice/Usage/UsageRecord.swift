@@ -12,7 +12,7 @@ public struct UsageRecord: TableRow, Hashable {
   ]
 
   /// Who used it.
-  public let customer: ID<Customer>
+  public let customerID: ID<Customer>
   /// What was used.
   public let meter: Meter
   /// When.
@@ -39,7 +39,7 @@ public struct UsageRecord: TableRow, Hashable {
   /// - Throws: `RowDecodingError` when a column holds something else.
   public init(_ row: borrowing Row) throws {
     var column = row.reader()
-    customer = try column.next()
+    customerID = try column.next()
     meter = try column.next()
     period = UsagePeriod(
       kind: try column.next(), key: try column.next(), start: try column.next(),

@@ -31,11 +31,11 @@ extension WriteTransaction {
 
   /// Records an event that is known to be sound.
   func insertUsage(_ event: UsageEvent) throws -> UsageOutcome {
-    let terms = try BillingTerms.find(event.customer, in: self)
+    let terms = try BillingTerms.find(event.customerID, in: self)
     let at = event.at ?? now
     let period = terms?.period(at: at, in: zone)
     let inserted = try execute(
-      Self.insertEvent, event.key, event.customer, event.meter, event.quantity,
+      Self.insertEvent, event.key, event.customerID, event.meter, event.quantity,
       event.amount?.minorUnits, event.amount?.currency, at, now,
       event.localDay ?? zone.date(of: at), period?.start, period?.end, event.metadata)
     guard inserted == 0 else { return .recorded }

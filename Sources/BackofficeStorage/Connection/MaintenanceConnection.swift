@@ -4,6 +4,8 @@ public struct MaintenanceConnection: ~Copyable {
   /// Where the time comes from.
   package let clock: StoreClock
 
+  // Never inlined, for the reason given at `ReadTransaction`.
+  @inline(never)
   init(_ connection: Connection, clock: StoreClock) {
     self.connection = connection
     self.clock = clock

@@ -12,7 +12,9 @@ public struct ReadTransaction: ~Copyable, Transaction {
   /// The connection the transaction runs on.
   public let connection: Connection
 
-  @usableFromInline
+  // Never inlined: the optimiser of Swift 6.3.1 aborts on a noncopyable struct that it builds
+  // around a borrowed reference.
+  @inline(never)
   init(_ connection: Connection) { self.connection = connection }
 }
 
@@ -21,7 +23,9 @@ public struct WriteTransaction: ~Copyable, Transaction {
   /// The connection the transaction runs on.
   public let connection: Connection
 
-  @usableFromInline
+  // Never inlined: the optimiser of Swift 6.3.1 aborts on a noncopyable struct that it builds
+  // around a borrowed reference.
+  @inline(never)
   init(_ connection: Connection) { self.connection = connection }
 }
 

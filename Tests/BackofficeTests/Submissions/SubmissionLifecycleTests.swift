@@ -30,6 +30,8 @@ struct SubmissionLifecycleTests {
     #expect(approved.externalID == "x1")
     #expect(approved.updatedAt == fixture.now)
     #expect(try fixture.find(created) == approved)
+    #expect(try submissions.find(externalID: "x1") == approved)
+    #expect(try submissions.find(reference: created.reference) == approved)
     let removed = try submissions.remove(created.id)
     #expect(removed.times.closedAt == fixture.now)
     #expect(
@@ -37,5 +39,130 @@ struct SubmissionLifecycleTests {
         "pending", "submitting", "submitted", "under_review", "approved", "removed",
       ])
     #expect(try fixture.store.check().isEmpty)
+  }
+
+  @Test(
+    "Every pair of statuses is a legal move or refused, also in raw SQL",
+    arguments: SubmissionStatus.allCases)
+  func matrix(from: SubmissionStatus) throws {
+    for target in SubmissionStatus.allCases where target != from {
+      let fixture = try SubmissionsFixture()
+      let submission = try fixture.submission(from)
+      let before = try fixture.find(submission)
+      let move = """
+        UPDATE submissions SET status = '\(target.rawValue)', submitted_at = 1, approved_at = 2,
+          rejected_at = 2, closed_at = \(target.isClosed ? "2" : "NULL")
+        """
+      if from.canMove(to: target) {
+        try fixture.raw(move)
+        #expect(try fixture.find(submission)?.status == target)
+        #expect(try fixture.history(submission.id) == [from.rawValue, target.rawValue])
+      } else {
+        #expect(
+          throws: SubmissionError.illegalMove(submission.id, from: from, to: target)
+        ) { try fixture.raw(move) }
+        #expect(try fixture.find(submission) == before)
+        #expect(try fixture.history(submission.id) == [from.rawValue])
+      }
+      #expect(try fixture.store.check().isEmpty)
+    }
+  }
+
+  @Test("The table of moves names every status, and closed ones stay closed but for a retry")
+  func transitions() {
+    #expect(Set(SubmissionStatus.transitions.keys) == Set(SubmissionStatus.allCases))
+    for status in SubmissionStatus.allCases where status.isClosed {
+      #expect(SubmissionStatus.transitions[status] == (status == .failed ? [.pending] : []))
+    }
+  }
+
+  @Test("A revision is counted, submitted again, and its approval counts from the last submission")
+  func revision() throws {
+    let fixture = try SubmissionsFixture()
+    let submissions = fixture.store.submissions
+    let id = try fixture.submission(.submitted).id
+    fixture.clock.advance(by: .days(2))
+    let asked = try submissions.requestRevision(id, notes: "shorter")
+    #expect(asked.review.revisionCount == 1)
+    #expect(asked.review.revisionNotes == "shorter")
+    try submissions.resubmit(id)
+    fixture.clock.advance(by: .days(1))
+    let again = try submissions.markSubmitted(id)
+    #expect(again.times.submittedAt == fixture.now)
+    fixture.clock.advance(by: .hours(5))
+    let approved = try submissions.approve(id)
+    #expect(approved.times.approvalTime == .hours(5))
+    #expect(try fixture.store.check().isEmpty)
+  }
+
+  @Test("A rejection keeps reason and category, closes, and lets the customer submit again")
+  func rejection() throws {
+    let fixture = try SubmissionsFixture()
+    let submission = try fixture.submission(.underReview)
+    let rejected = try fixture.store.submissions.reject(
+      submission.id, reason: "spam", category: "content")
+    #expect(rejected.review.rejectionReason == "spam")
+    #expect(rejected.review.rejectionCategory == "content")
+    #expect(rejected.times.rejectedAt == fixture.now)
+    #expect(rejected.times.closedAt == fixture.now)
+    let second = try fixture.store.submissions.create(
+      NewSubmission(customer: submission.customer, directory: submission.directory))
+    #expect(
+      try fixture.store.submissions.live(of: submission.customer, in: submission.directory)
+        == second)
+  }
+
+  @Test("A failed submission is retried until its retries are used up")
+  func retries() throws {
+    let fixture = try SubmissionsFixture()
+    let submissions = fixture.store.submissions
+    let id = try fixture.submission().id
+    for round in 1...3 {
+      let failed = try submissions.fail(id, message: "time-out", code: "E1")
+      #expect(failed.times.closedAt == fixture.now)
+      let pending = try submissions.retry(id)
+      #expect(pending.errors.retries == round)
+      #expect(pending.times.closedAt == nil)
+    }
+    try submissions.fail(id, message: "time-out")
+    #expect(throws: SubmissionError.retriesExhausted(id, retries: 3, limit: 3)) {
+      try submissions.retry(id)
+    }
+    #expect(try submissions.find(id)?.status == .failed)
+  }
+
+  @Test("A retry is refused when a newer submission took the place")
+  func retryAgainstNewer() throws {
+    let fixture = try SubmissionsFixture()
+    let submissions = fixture.store.submissions
+    let old = try fixture.submission()
+    try submissions.fail(old.id, message: "time-out")
+    let newer = try submissions.create(
+      NewSubmission(customer: old.customer, directory: old.directory))
+    #expect(
+      throws: SubmissionError.alreadyLive(
+        customer: old.customer, directory: old.directory, existing: newer.id)
+    ) { try submissions.retry(old.id) }
+  }
+
+  @Test("What is past its end expires, bounded, and nothing else does")
+  func expiry() throws {
+    let fixture = try SubmissionsFixture()
+    let submissions = fixture.store.submissions
+    var ids: [ID<Submission>] = []
+    for hours in 1...3 {
+      let id = try fixture.submission(.approved).id
+      try submissions.setExpiry(id, at: fixture.now + .hours(hours))
+      ids.append(id)
+    }
+    let waiting = try fixture.submission(.pending).id
+    try submissions.setExpiry(waiting, at: fixture.now + .hours(1))
+    fixture.clock.advance(by: .hours(2))
+    #expect(try submissions.expireDue(limit: 1) == [ids[0]])
+    #expect(try submissions.expireDue() == [ids[1]])
+    #expect(try submissions.expireDue().isEmpty)
+    #expect(try submissions.find(ids[2])?.status == .approved)
+    #expect(try submissions.find(waiting)?.status == .pending)
+    #expect(try submissions.find(ids[0])?.times.closedAt == fixture.now)
   }
 }

@@ -38,7 +38,7 @@ package enum Charts {
 }
 
 /// How numbers are written for people, the same on every machine.
-package enum Figures {
+package enum Human {
   /// With a separator between thousands.
   package static func grouped(_ number: Int) -> String {
     let digits = String(number.magnitude)

@@ -28,7 +28,7 @@ package struct TextTable {
     }
 
     package init(_ number: Int, _ paint: Paint = .plain) {
-      self.init(Figures.grouped(number), paint)
+      self.init(Human.grouped(number), paint)
     }
 
     package init(stringLiteral value: String) { self.init(value) }

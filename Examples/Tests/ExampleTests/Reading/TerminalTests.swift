@@ -31,10 +31,10 @@ struct TerminalTests {
     #expect(Charts.bar(1, of: 1000, width: 4) == "▏")
     #expect(Charts.bar(0, of: 8) == "")
     #expect(Charts.sparkline([0, 1, 7]) == "▁▂█")
-    #expect(Figures.grouped(-1_234_567) == "-1,234,567")
-    #expect(Figures.hundredths(24_409_194) == "244,091.94")
-    #expect(Figures.percent(8, of: 45) == "17.8 %")
-    #expect(Figures.percent(0, of: 0) == "–")
-    #expect(Figures.duration(seconds: 839_694) == "9 d 17 h")
+    #expect(Human.grouped(-1_234_567) == "-1,234,567")
+    #expect(Human.hundredths(24_409_194) == "244,091.94")
+    #expect(Human.percent(8, of: 45) == "17.8 %")
+    #expect(Human.percent(0, of: 0) == "–")
+    #expect(Human.duration(seconds: 839_694) == "9 d 17 h")
   }
 }

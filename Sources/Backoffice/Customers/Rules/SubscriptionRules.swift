@@ -37,7 +37,7 @@ struct CreditLimitRow: TableRow {
   static let tableName = "subscriptions"
   static let columns = [
     "id", "customer_id", "tier", "status", "credit_limit", "has_custom_limit",
-    "period_start_at",
+    "period_start_at", "credits_owed",
   ]
 
   let id: ID<Subscription>
@@ -47,6 +47,8 @@ struct CreditLimitRow: TableRow {
   let creditLimit: Int
   let hasCustomLimit: Bool
   let periodStart: Timestamp?
+  /// What a lowered limit could not take back, because it was reserved or spent.
+  let owed: Int
 
   init(_ row: borrowing Row) throws {
     var column = row.reader()
@@ -57,6 +59,7 @@ struct CreditLimitRow: TableRow {
     creditLimit = try column.next()
     hasCustomLimit = try column.next()
     periodStart = try column.next()
+    owed = try column.next()
   }
 }
 
@@ -72,6 +75,9 @@ enum SubscriptionRules {
     Trigger.updatedAt(on: SubscriptionStamp.self),
   ]
 
+  private static let setOwed = SQLStatement(
+    "UPDATE subscriptions SET credits_owed = ? WHERE id = ?")
+
   /// A changed limit changes the credits of the running period by the difference.
   private static let creditsFollowLimit = Trigger.after(
     "subscriptions.credits", .update(of: "credit_limit"), on: CreditLimitRow.self
@@ -81,16 +87,21 @@ enum SubscriptionRules {
       old.periodStart != nil, old.periodStart == new.periodStart
     else { return }
     let difference = new.creditLimit - old.creditLimit
+    var owed = new.owed
     if difference > 0 {
+      // What is owed is paid first, or going down and up again would make credits out of nothing.
+      let paid = min(difference, owed)
+      owed -= paid
       try transaction.postCredits(
-        .grant, customer: new.customerID, credits: difference, reason: "limit raised")
+        .grant, customer: new.customerID, credits: difference - paid, reason: "limit raised")
     } else {
       let remaining = try transaction.subscription(of: new.customerID).credits.remaining
       let returned = min(-difference, remaining)
-      guard returned > 0 else { return }
+      owed += -difference - returned
       try transaction.postCredits(
         .adjust, customer: new.customerID, credits: -returned, reason: "limit lowered")
     }
+    if owed != new.owed { try transaction.execute(setOwed, owed, new.id) }
   }
 }
 

@@ -35,9 +35,14 @@ public struct BillingPeriod: Sendable, Hashable, Codable {
     _ instant: Timestamp, anchor: Timestamp, zone: Zone
   ) -> BillingPeriod {
     let anchorDay = zone.date(of: anchor)
-    let timeOfDay = anchor - zone.startOfDay(anchorDay)
+    let timeOfDay = anchor + .seconds(zone.secondsFromUTC(at: anchor)) - anchorDay.startOfDayUTC
     func border(_ months: Int) -> Timestamp {
-      months == 0 ? anchor : zone.startOfDay(anchorDay.adding(months: months)) + timeOfDay
+      if months == 0 { return anchor }
+      let midnight = zone.startOfDay(anchorDay.adding(months: months))
+      let border = midnight + timeOfDay
+      // Clocks that changed since midnight would show another time than at the anchor.
+      return border
+        - .seconds(zone.secondsFromUTC(at: border) - zone.secondsFromUTC(at: midnight))
     }
     let day = zone.date(of: max(instant, anchor))
     var months = max(0, (day.year - anchorDay.year) * 12 + day.month - anchorDay.month)

@@ -4,7 +4,7 @@ extension Subscription: TableRow {
   /// The table of subscriptions.
   public static let tableName = "subscriptions"
 
-  /// Every column but the internal key.
+  /// Every column but the internal key and what a lowered limit has yet to take back.
   public static let columns = [
     "id", "customer_id", "tier", "status", "provider", "provider_customer_id",
     "provider_subscription_id", "credit_limit", "has_custom_limit", "credits_granted",
@@ -69,10 +69,11 @@ extension WriteTransaction {
       period?.start, period?.end, trial?.startsAt, trial?.endsAt, now)
   }
 
-  // The credits are missing on purpose: they follow the ledger.
+  // The credits are missing on purpose: they follow the ledger. A new period owes nothing.
   private static let saveSubscription = SQLStatement(
     """
-    UPDATE subscriptions SET tier = ?, status = ?, provider = ?, provider_customer_id = ?,
+    UPDATE subscriptions SET credits_owed = iif(period_start_at IS ?, credits_owed, 0),
+      tier = ?, status = ?, provider = ?, provider_customer_id = ?,
       provider_subscription_id = ?, credit_limit = ?, has_custom_limit = ?,
       billing_anchor_at = ?, period_start_at = ?, period_end_at = ?, trial_starts_at = ?,
       trial_ends_at = ?, trial_converted_at = ?, cancel_at_period_end = ?, cancelled_at = ?,
@@ -85,7 +86,7 @@ extension WriteTransaction {
   func save(_ changed: Subscription) throws {
     do {
       try execute(
-        Self.saveSubscription, changed.tier, changed.status, changed.provider.name,
+        Self.saveSubscription, changed.period?.start, changed.tier, changed.status, changed.provider.name,
         changed.provider.customerID, changed.provider.subscriptionID, changed.creditLimit,
         changed.hasCustomLimit, changed.billingAnchorAt, changed.period?.start,
         changed.period?.end, changed.trial?.startsAt, changed.trial?.endsAt,

@@ -12,8 +12,8 @@ extension Subscriptions {
   /// Changes the tier of a subscription.
   ///
   /// The credit limit follows, unless it is the customer's own. At once, a higher limit grants the
-  /// difference, a lower one takes it back as far as it is not reserved or spent. Any pending
-  /// change is replaced.
+  /// difference, a lower one takes it back as far as it is not reserved or spent; the rest is owed,
+  /// and a later raise of the same period grants that much less. Any pending change is replaced.
   ///
   /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` for the
   ///   customer.

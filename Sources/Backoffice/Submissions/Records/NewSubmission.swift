@@ -81,6 +81,20 @@ public struct NewSubmission: Sendable, Hashable {
   }
 }
 
+extension NewSubmission {
+  /// The tries so far; of a program's, at most the last succeeded.
+  var effort: Submission.Effort {
+    var effort = Submission.Effort(method: method)
+    effort.attempts = attempts
+    effort.processingMicroseconds = processingTime?.microseconds
+    if method != .manual, attempts > 0 {
+      effort.automatedAttempts = attempts
+      effort.automatedSuccesses = status.isDelivered ? 1 : 0
+    }
+    return effort
+  }
+}
+
 /// What a finished or running queue item says about the submission it makes.
 public struct QueueItemSubmission: Sendable, Hashable {
   /// The item.

@@ -111,13 +111,7 @@ public struct Submission: Record, Hashable {
     times.expiresAt = new.expiresAt
     review = Review()
     review.rejectionReason = new.rejectionReason.nonEmpty
-    effort = Effort(method: new.method)
-    effort.attempts = new.attempts
-    effort.processingMicroseconds = new.processingTime?.microseconds
-    if new.method != .manual, new.attempts > 0 {
-      effort.automatedAttempts = new.attempts
-      effort.automatedSuccesses = new.status.isDelivered ? 1 : 0
-    }
+    effort = new.effort
     performance = Performance()
     quality = Quality()
     proofs = Proofs()

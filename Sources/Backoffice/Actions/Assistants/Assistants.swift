@@ -34,9 +34,9 @@ extension Assistants {
     SELECT count(*) FROM pending_actions
     WHERE assistant_id = ? AND status IN ('assigned', 'in_progress')
     """)
-  static let pageByHandle = SQLStatement(
+  static let inOrder = SQLStatement(
     """
-    SELECT \(Assistant.selection), pk FROM assistants WHERE pk > ? ORDER BY pk LIMIT ?
+    SELECT \(Assistant.selection), 0, pk FROM assistants WHERE pk > ? ORDER BY pk LIMIT ?
     """)
 
   /// The assistant, or nil when there is none of that id.
@@ -76,14 +76,8 @@ extension Assistants {
   public func list(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Assistant> {
-    let limit = PageLimit.clamped(limit)
-    return try access.readOnce { transaction in
-      var last: PageCursor?
-      let rows = try transaction.fetchAll(Self.pageByHandle, cursor?.key ?? 0, limit) { row in
-        last = PageCursor(value: 0, key: try row.value(at: Assistant.columns.count))
-        return try Assistant(row)
-      }
-      return Page(elements: rows, next: rows.count == limit ? last : nil)
+    try access.readOnce { transaction in
+      try transaction.keyedPage(Self.inOrder, limit: limit, cursor?.key ?? 0)
     }
   }
 }

@@ -1,0 +1,26 @@
+package import ArgumentParser
+
+/// The tool of whoever runs a store.
+package struct BackofficeTool: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "backoffice",
+    abstract: "Looks after a Backoffice store: schema, books, dashboards, imports.",
+    discussion: """
+      Exit status: 0 when all is well, 1 when something failed or was found, 64 for a command \
+      line that makes no sense.
+
+      Examples:
+        backoffice check --database office.sqlite
+        backoffice dashboard --database office.sqlite
+        backoffice history import incidents.csv --case number --status incident_state \\
+          --time sys_updated_at --time-format 'dd-MM-yyyy HH:mm' --owner assigned_to \\
+          --missing '?' --database office.sqlite
+        backoffice usage import CDNOW_sample.txt --format cdnow --database office.sqlite
+      """,
+    subcommands: [
+      MigrateCommand.self, CheckCommand.self, RebuildCommand.self, StatsCommand.self,
+      HistoryCommand.self,
+    ])
+
+  package init() {}
+}

@@ -1,0 +1,155 @@
+package import ArgumentParser
+import Backoffice
+import ExampleSupport
+
+/// Event logs of other systems.
+package struct HistoryCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "Imports event logs of other systems and reports what they say.",
+    discussion: """
+      Example:
+        backoffice history import incidents.csv --case number --status incident_state \\
+          --time sys_updated_at --time-format 'dd-MM-yyyy HH:mm' --owner assigned_to \\
+          --customer caller_id --missing '?' --keep made_sla --keep reassignment_count \\
+          --database office.sqlite
+        backoffice history report --database office.sqlite
+      """,
+    subcommands: [Import.self, Report.self])
+
+  package init() {}
+}
+
+extension HistoryCommand {
+  struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Reads a table with one line for each event of a case.",
+      discussion: """
+        The order of events in a case is (time, position in the file). A second import of the \
+        same file changes nothing. Lines that make no sense are named on standard error and \
+        skipped.
+        """)
+
+    @Argument(
+      help: "The file, with the names of its columns in the first line; - is standard input.",
+      completion: .file())
+    var file: String
+    @OptionGroup var database: DatabaseOption
+    @OptionGroup var format: FormatOption
+    @Option(name: .customLong("case"), help: "The column with the case that an event belongs to.")
+    var entity: String
+    @Option(help: "The column with the status that the event led to.")
+    var status: String
+    @Option(help: "The column with the time of the event.")
+    var time: String
+    @Option(help: "How times are written: iso, unix, or a pattern such as 'dd-MM-yyyy HH:mm'.")
+    var timeFormat = "iso"
+    @Option(help: "The time zone of times without an offset.", transform: Arguments.zone)
+    var zone: Zone = .utc
+    @Option(help: "The column with who owned the case.")
+    var owner: String?
+    @Option(help: "The column with the customer of the case.")
+    var customer: String?
+    @Option(help: "A further column to keep with each event; may be repeated.")
+    var keep: [String] = []
+    @Option(help: "The text that stands for a missing value, besides an empty one.")
+    var missing: String?
+    @Option(help: "What the cases are called in the store.")
+    var kind = "case"
+    @Option(help: "What separates the fields.", transform: Arguments.delimiter)
+    var delimiter: Character = ","
+
+    func run() throws {
+      var columns = EventLogImport.Columns(entity: entity, status: status, time: time)
+      columns.owner = owner
+      columns.customer = customer
+      columns.kept = keep
+      let source = try ByteSource(path: file)
+      let store = try database.openOrMake()
+      defer { store.close() }
+      let report = try EventLogImport(
+        columns, kind: EntityKind(rawValue: kind), timeFormat: timeFormat, zone: zone,
+        missing: missing, delimiter: delimiter
+      ).run(source, into: store)
+      Output.report(report.skipped, of: file)
+      if format.json {
+        try Output.json(report)
+      } else {
+        Output.line(report.summary(of: "events"))
+      }
+    }
+  }
+
+  struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Cycle times, transitions, owners and statuses of imported cases.")
+
+    @OptionGroup var database: DatabaseOption
+    @OptionGroup var format: FormatOption
+    @Option(help: "What the cases are called in the store.")
+    var kind = "case"
+    @Option(help: "How many transitions are listed.")
+    var top = 12
+
+    func run() throws {
+      let store = try database.openExisting()
+      defer { store.close() }
+      let report = try EventLogReport(store, kind: EntityKind(rawValue: kind))
+      if format.json { try Output.json(report) } else { show(report) }
+    }
+
+    private func show(_ report: EventLogReport) {
+      guard report.events > 0 else {
+        Output.line("There is no history of kind '\(kind)'.")
+        return
+      }
+      Output.heading(
+        "\(Human.grouped(report.events)) events of \(Human.grouped(report.cases)) cases")
+      Output.line(
+        "  from \(report.firstEvent?.description ?? "–") to \(report.lastEvent?.description ?? "–")"
+      )
+      if let cycle = report.cycle {
+        func time(_ seconds: Double) -> String { Human.duration(seconds: Int(seconds)) }
+        Output.line(
+          "  first to last event: mean \(time(cycle.meanSeconds)), "
+            + "median \(time(cycle.medianSeconds)), longest \(time(cycle.maximumSeconds))")
+      }
+      Output.line(
+        "  \(Human.count(report.ownerChanges, "change", "changes")) of owner, "
+          + "\(Human.grouped(report.statusesEntered)) changes of status, "
+          + "\(Human.grouped(report.selfTransitions)) events that kept it")
+
+      Output.heading("Where cases stand")
+      let largest = report.statuses.values.max() ?? 0
+      var statuses = TextTable(.text("Status"), .number("Cases"), .text(""))
+      for (status, count) in report.statuses.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) })
+      {
+        statuses.add(.init(status), .init(count), .init(Charts.bar(count, of: largest), .accent))
+      }
+      Output.lines(statuses.lines())
+
+      Output.heading("How they got there")
+      let most = report.transitions.first?.count ?? 0
+      var moves = TextTable(.text("From"), .text("To"), .number("Times"), .text(""))
+      for move in report.transitions.prefix(top) {
+        let isSelf = move.from == move.to
+        moves.add(
+          .init(move.from), .init(move.to, isSelf ? .quiet : .plain), .init(move.count),
+          .init(Charts.bar(move.count, of: most), isSelf ? .quiet : .accent))
+      }
+      Output.lines(moves.lines())
+      showLastValues(report)
+    }
+
+    private func showLastValues(_ report: EventLogReport) {
+      guard !report.lastValues.isEmpty else { return }
+      Output.heading("What the last events of the cases say")
+      for (column, values) in report.lastValues.sorted(by: { $0.key < $1.key }) {
+        let common = values.cases.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5)
+        let text = common.map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
+        let sum = values.sum.map { "; in sum \(Human.grouped($0))" } ?? ""
+        Output.line("  \(column): \(text)\(sum)")
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package import Backoffice
+package import ExampleSupport
+
+/// Reads a table of directories into the catalogue: an upsert by normalised address.
+///
+/// Needs the columns `name` and `url`; takes `submission_url`, `domain_rating`, `link_type`,
+/// `pricing`, `category`, `description`, `average_approval_days`, `difficulty` and `priority` where
+/// there are any. An empty field leaves what the catalogue knows.
+package struct DirectoryImport {
+  /// What an import did, and to which fields.
+  package struct Report: Codable, Hashable, Sendable {
+    package var lines = ImportReport()
+    /// How many directories got a value where they had none, by field.
+    package var filled: [String: Int] = [:]
+    /// How many got another value than they had, by field.
+    package var changed: [String: Int] = [:]
+
+    package init() {}
+  }
+
+  /// How many lines go into one transaction.
+  private static let portion = 500
+
+  private var categories: [CategoryName: ID<DirectoryCategory>] = [:]
+
+  package init() {}
+
+  /// Imports a table.
+  ///
+  /// - Throws: ``ReadingError``, and what the store throws.
+  package mutating func run(
+    _ source: ByteSource, into store: BackofficeStore
+  ) throws -> Report {
+    let store = store.acting(as: Principal(kind: .importer))
+    var report = Report()
+    var refused: [SkippedLine] = []
+    var portion: [(line: Int, row: NewDirectory)] = []
+    func flush() throws {
+      let result = try store.directories.importAll(portion.map(\.row))
+      report.lines.added += result.created
+      report.lines.updated += result.updated
+      report.lines.unchanged += result.unchanged
+      for (field, count) in result.filled { report.filled[field.rawValue, default: 0] += count }
+      for (field, count) in result.changed { report.changed[field.rawValue, default: 0] += count }
+      refused += result.rejections.map { rejection in
+        SkippedLine(line: portion[rejection.index].line, reason: rejection.reason)
+      }
+      portion = []
+    }
+    let skipped = try TableReader(required: ["name", "url"]).read(source) { line in
+      portion.append((line.line, try directory(line, in: store)))
+      if portion.count == Self.portion { try flush() }
+    }
+    try flush()
+    report.lines.skipped = (skipped + refused).sorted { $0.line < $1.line }
+    return report
+  }
+
+  private mutating func directory(
+    _ line: TableLine, in store: BackofficeStore
+  ) throws -> NewDirectory {
+    var directory = NewDirectory(name: try line.text("name"), website: try line.text("url"))
+    directory.submissionURL = line["submission_url"]
+    directory.domainRating = try line.integer("domain_rating", in: 0...100)
+    directory.linkType = try line.choice("link_type")
+    directory.pricingModel = try line.choice("pricing")
+    directory.priorityTier = try line.choice("priority")
+    directory.description = line["description"]
+    directory.expectedApprovalDays = try line.integer("average_approval_days", in: 0...3650)
+    directory.difficulty = try line.integer("difficulty", in: 1...5)
+    if let text = line["category"] {
+      directory.category = try category(CategoryName(text), in: store)
+      directory.metadata = try JSONText(encoding: ["category": text])
+    }
+    return directory
+  }
+
+  private mutating func category(
+    _ name: CategoryName, in store: BackofficeStore
+  ) throws -> ID<DirectoryCategory> {
+    if let known = categories[name] { return known }
+    let id =
+      try store.directoryCategories.find(slug: name.slug)?.id
+      ?? store.directoryCategories.create(
+        NewDirectoryCategory(slug: name.slug, displayName: name.displayName, icon: name.icon)
+      ).id
+    categories[name] = id
+    return id
+  }
+}
+
+extension TableLine {
+  /// The case of an enum that a column names, in any case of letters; nil when it is empty.
+  ///
+  /// - Throws: ``LineProblem`` that lists the words there are.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ column: String, of type: Choice.Type = Choice.self
+  ) throws(LineProblem) -> Choice? {
+    guard let text = self[column] else { return nil }
+    guard let choice = Choice(rawValue: text.lowercased()) else {
+      let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw LineProblem("'\(column)' is \(text.quoted), expected one of: \(known)")
+    }
+    return choice
+  }
+}

@@ -1,0 +1,163 @@
+package import Backoffice
+package import ExampleSupport
+
+/// A business as a table of them describes it.
+package struct Business: Hashable, Sendable {
+  /// Who to talk to there; the business itself where nobody is named.
+  package let contactName: String
+  package let companyName: String
+  package let email: String?
+  package let phone: String?
+  package let tier: SubscriptionTier
+  package let industry: String?
+  package let website: String?
+  package let address: PostalAddress
+  package let timeZone: String?
+  package let contactMethod: Customer.ContactMethod?
+  /// Where it stands in the sales pipeline, or nil at its beginning.
+  package let status: CustomerStatus?
+
+  init(_ line: TableLine, statuses: Set<CustomerStatus>) throws(LineProblem) {
+    let name = try line.text("name")
+    companyName = line["company"] ?? name
+    contactName = line["contact_name"] ?? companyName
+    email = line["email"]
+    phone = line["phone"]
+    guard email != nil || phone != nil else {
+      throw LineProblem("neither 'email' nor 'phone' says how to reach the business")
+    }
+    tier = try line.choice("tier") ?? .basic
+    industry = line["industry"]
+    website = line["website"]
+    address = PostalAddress(city: line["city"], country: line["country"])
+    timeZone = line["time_zone"]
+    contactMethod = try line.choice("preferred_contact_method")
+    status = line["status"].map { CustomerStatus($0.lowercased()) }
+    if let status, !statuses.contains(status) {
+      let known = statuses.map(\.rawValue).sorted().joined(separator: ", ")
+      throw LineProblem("'status' is \(status.rawValue.quoted), expected one of: \(known)")
+    }
+  }
+
+  /// The customer that it becomes.
+  package func customer(status: CustomerStatus? = nil) throws -> NewCustomer {
+    var customer = NewCustomer(
+      fullName: contactName, email: email, phone: phone, companyName: companyName, tier: tier)
+    customer.status = status
+    customer.contact.preferredMethod = contactMethod
+    customer.contact.address = try JSONText(encoding: address)
+    if let timeZone { customer.contact.timeZone = timeZone }
+    customer.business.type = industry
+    customer.business.data = try JSONText(encoding: data)
+    return customer
+  }
+
+  /// Brings what is known of a customer up to date; an empty field leaves it as it is.
+  func apply(to customer: inout Customer) throws {
+    customer.fullName = contactName
+    customer.email = email ?? customer.email
+    customer.phone = phone ?? customer.phone
+    customer.contact.preferredMethod = contactMethod ?? customer.contact.preferredMethod
+    customer.contact.timeZone = timeZone ?? customer.contact.timeZone
+    if address != PostalAddress() { customer.contact.address = try JSONText(encoding: address) }
+    customer.business.companyName = companyName
+    customer.business.type = industry ?? customer.business.type
+    if !data.isEmpty { customer.business.data = try JSONText(encoding: data) }
+  }
+
+  private var data: [String: String] {
+    var data: [String: String] = [:]
+    data["industry"] = industry
+    data["website"] = website
+    return data
+  }
+}
+
+/// Reads a table of businesses into customers with subscriptions: an upsert by e-mail or phone.
+///
+/// The tier and the place in the pipeline are those of a new customer; for one that is known they
+/// change by what happens to it, not by an import.
+package struct BusinessImport {
+  /// How many lines go into one transaction.
+  private static let portion = 200
+
+  package init() {}
+
+  /// The businesses of a table, with the lines they stand on.
+  ///
+  /// - Throws: ``ReadingError``, and what the store throws.
+  package static func read(
+    _ source: ByteSource, in store: BackofficeStore,
+    _ body: (_ line: Int, Business) throws -> Void
+  ) throws -> [SkippedLine] {
+    let pipeline = try store.customers.pipeline(named: Pipeline.sales)
+    let statuses = Set(pipeline?.statuses.map(\.status) ?? [])
+    return try TableReader(required: ["name", "email"]).read(source) { line in
+      try body(line.line, Business(line, statuses: statuses))
+    }
+  }
+
+  /// Imports a table.
+  ///
+  /// - Throws: ``ReadingError``, and what the store throws.
+  package func run(_ source: ByteSource, into store: BackofficeStore) throws -> ImportReport {
+    let store = store.acting(as: Principal(kind: .importer))
+    var report = ImportReport()
+    var refused: [SkippedLine] = []
+    var portion: [(line: Int, business: Business)] = []
+    func flush() throws {
+      let lines = portion
+      portion = []
+      let outcomes = try store.write(reason: "import") { transaction in
+        try lines.map { line in try Self.write(line.business, transaction) }
+      }
+      for (line, outcome) in zip(lines, outcomes) {
+        switch outcome {
+        case .added: report.added += 1
+        case .updated: report.updated += 1
+        case .unchanged: report.unchanged += 1
+        case .refused(let reason): refused.append(SkippedLine(line: line.line, reason: reason))
+        }
+      }
+    }
+    let skipped = try Self.read(source, in: store) { line, business in
+      portion.append((line, business))
+      if portion.count == Self.portion { try flush() }
+    }
+    try flush()
+    report.skipped = (skipped + refused).sorted { $0.line < $1.line }
+    return report
+  }
+
+  private enum Outcome {
+    case added, updated, unchanged
+    case refused(String)
+  }
+
+  private static func write(
+    _ business: Business, _ transaction: borrowing WriteTransaction
+  ) throws -> Outcome {
+    do {
+      guard let known = try find(business, transaction) else {
+        try transaction.customers.create(business.customer(status: business.status))
+        return .added
+      }
+      let written = try transaction.customers.update(known.id) { customer in
+        try business.apply(to: &customer)
+      }
+      return written == known ? .unchanged : .updated
+    } catch {
+      guard let refusal = error as? CustomerError else { throw error }
+      return .refused(refusal.description)
+    }
+  }
+
+  private static func find(
+    _ business: Business, _ transaction: borrowing WriteTransaction
+  ) throws -> Customer? {
+    if let email = business.email, let known = try transaction.customers.find(email: email) {
+      return known
+    }
+    return try business.phone.flatMap { try transaction.customers.find(phone: $0) }
+  }
+}

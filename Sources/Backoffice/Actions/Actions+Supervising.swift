@@ -1,0 +1,167 @@
+public import BackofficeStorage
+
+extension Actions {
+  private static let verified = SQLStatement(
+    """
+    UPDATE pending_actions SET verified_by_supervisor = 1, verified_by = ?2, verified_at = ?3,
+      verification_notes = coalesce(?4, verification_notes),
+      quality_score = coalesce(?5, quality_score), updated_at = ?3
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+  // The supervisor's refusal is kept in the notes; what was accepted before no longer counts.
+  private static let openAgain = SQLStatement(
+    """
+    UPDATE pending_actions SET status = ?2, assistant_id = ?3, assigned_at = ?4,
+      started_at = NULL, finished_at = NULL, actual_duration_microseconds = NULL,
+      verified_by_supervisor = 0, verified_by = ?5, verified_at = NULL,
+      verification_notes = coalesce(?6, verification_notes), quality_score = NULL, updated_at = ?7
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+  private static let changePriority = SQLStatement(
+    """
+    UPDATE pending_actions SET priority = ?2, updated_at = ?3
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+  private static let moveDeadline = SQLStatement(
+    """
+    UPDATE pending_actions SET deadline_at = ?2, updated_at = ?3
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+  private static let remind = SQLStatement(
+    """
+    UPDATE pending_actions SET follow_up_required = ?2 IS NOT NULL, follow_up_at = ?2,
+      updated_at = ?3
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
+
+  /// Finds the result of a completed action good, in the name of whoever acts.
+  ///
+  /// - Parameters:
+  ///   - id: the action.
+  ///   - quality: how well it was done, 1 to 5; nil keeps the score it has.
+  ///   - notes: what the supervisor noted.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
+  ///   is not completed, ``ActionError/invalidValue(field:problem:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  @discardableResult
+  public func verify(
+    _ id: ID<PendingAction>, quality: Int? = nil, notes: String? = nil
+  ) throws -> PendingAction {
+    if let quality, !(1...5).contains(quality) {
+      throw ActionError.invalidValue(field: "quality", problem: "is \(quality), not 1 to 5")
+    }
+    return try change(id, "verify") { gate, transaction in
+      guard gate.status == .completed else {
+        throw ActionError.illegalMove(id, from: gate.status, to: .completed)
+      }
+      return try transaction.fetchOne(
+        Self.verified, id, transaction.principal, transaction.now, notes, quality
+      ) { row in try PendingAction(row) }
+    }
+  }
+
+  /// Finds the result of a completed action wanting: whoever did it does it again.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
+  ///   is not completed, ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the
+  ///   team.
+  @discardableResult
+  public func refuse(_ id: ID<PendingAction>, notes: String) throws -> PendingAction {
+    try change(id, "refuse the result of", reason: notes) { gate, transaction in
+      guard gate.status == .completed else {
+        throw ActionError.illegalMove(id, from: gate.status, to: .assigned)
+      }
+      return try transaction.fetchOne(
+        Self.openAgain, id, gate.assistant == nil ? ActionStatus.pending : .assigned,
+        gate.assistant, gate.assistant == nil ? nil : transaction.now,
+        transaction.principal.description, notes, transaction.now
+      ) { row in try PendingAction(row) }
+    }
+  }
+
+  /// Makes a completed or failed action pending again, for anybody.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
+  ///   is open or cancelled, ``ActionError/itemHasOpenAction(item:action:)`` when its queue item
+  ///   waits for another one, ``ActionError/notPermitted(_:principal:operation:)``.
+  @discardableResult
+  public func reopen(_ id: ID<PendingAction>, reason: String? = nil) throws -> PendingAction {
+    try change(id, "reopen", reason: reason) { gate, transaction in
+      guard gate.status.isFinished, gate.status.canMove(to: .pending) else {
+        throw ActionError.illegalMove(id, from: gate.status, to: .pending)
+      }
+      do {
+        return try transaction.fetchOne(
+          Self.openAgain, id, ActionStatus.pending, ID<Assistant>?.none, Timestamp?.none,
+          String?.none, String?.none, transaction.now
+        ) { row in try PendingAction(row) }
+      } catch {
+        guard let failure = error as? SQLiteError, .constraintUnique ~= failure.code,
+          let item = try transaction.actions.find(id)?.queueItemID,
+          let other = try transaction.actions.latest(forQueueItem: item)
+        else { throw error }
+        throw ActionError.itemHasOpenAction(item: item, action: other.id)
+      }
+    }
+  }
+
+  /// Makes an unfinished action more or less urgent; its deadline stays.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/invalidValue(field:problem:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)``.
+  @discardableResult
+  public func setPriority(_ priority: Int, of id: ID<PendingAction>) throws -> PendingAction {
+    try Self.validate(priority: priority)
+    return try change(id, "change the priority of") { _, transaction in
+      try transaction.fetchOne(Self.changePriority, id, priority, transaction.now) { row in
+        try PendingAction(row)
+      }
+    }
+  }
+
+  /// Moves the deadline of an action.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)``.
+  @discardableResult
+  public func setDeadline(
+    _ deadline: Timestamp, of id: ID<PendingAction>
+  ) throws -> PendingAction {
+    try change(id, "move the deadline of") { _, transaction in
+      try transaction.fetchOne(Self.moveDeadline, id, deadline, transaction.now) { row in
+        try PendingAction(row)
+      }
+    }
+  }
+
+  /// Says when somebody has to look at an action again; nil when nobody has to any more.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)``.
+  @discardableResult
+  public func setFollowUp(
+    _ time: Timestamp?, of id: ID<PendingAction>
+  ) throws -> PendingAction {
+    try change(id, "set the follow-up of", .assignee) { _, transaction in
+      try transaction.fetchOne(Self.remind, id, time, transaction.now) { row in
+        try PendingAction(row)
+      }
+    }
+  }
+
+  /// One change of one action: looked up, permitted, written.
+  private func change(
+    _ id: ID<PendingAction>, _ operation: String, _ permission: ActionGate.Permission = .team,
+    reason: String? = nil,
+    _ body: (ActionGate, borrowing WriteTransaction) throws -> PendingAction?
+  ) throws -> PendingAction {
+    try access.write(reason: reason) { transaction in
+      let gate = try ActionGate.require(id, transaction)
+      try gate.authorise(permission, to: operation, transaction)
+      guard let changed = try body(gate, transaction) else {
+        throw ActionError.unknownAction(id)
+      }
+      return changed
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import BackofficeStorage
+
+extension Customers {
+  /// How many rows of an import go into one transaction.
+  public static let importBatchSize = 500
+
+  /// Creates or updates many customers, each found by its e-mail address or phone number.
+  ///
+  /// What a row gives is written over what is there; what it leaves out stays. Status, execution
+  /// mode, preferences and subscription are for new customers only. A row that is refused is
+  /// reported, and the others go in: a second import of the same rows changes nothing.
+  ///
+  /// Rows go in by transactions of ``importBatchSize``, or in the caller's, in constant memory.
+  ///
+  /// - Parameters:
+  ///   - rows: the customers, read once.
+  ///   - reason: why, for history; `import` by default.
+  /// - Throws: ``SQLiteError`` and ``StorageError`` only; the transactions before stay.
+  /// - Complexity: grows with the rows, not with the table.
+  @discardableResult
+  public func importAll(
+    _ rows: some Sequence<NewCustomer>, reason: String = "import"
+  ) throws -> ImportResult {
+    var result = ImportResult()
+    var iterator = rows.makeIterator()
+    var batch: [NewCustomer] = []
+    repeat {
+      batch.removeAll(keepingCapacity: true)
+      while batch.count < Self.importBatchSize, let row = iterator.next() { batch.append(row) }
+      if batch.isEmpty { break }
+      let before = result
+      result = try access.write(reason: reason) { transaction in
+        var result = before
+        for row in batch { result.count(try transaction.importCustomer(row)) }
+        return result
+      }
+    } while batch.count == Self.importBatchSize
+    return result
+  }
+}
+
+extension WriteTransaction {
+  /// Creates or updates one customer, or says why not.
+  fileprivate func importCustomer(_ row: NewCustomer) throws -> ImportResult.Outcome {
+    do {
+      return try savepoint { transaction in
+        guard let old = try transaction.customer(matching: row) else {
+          _ = try transaction.createCustomer(row)
+          return .created
+        }
+        var customer = old
+        try customer.merge(row)
+        guard customer != old else { return .unchanged }
+        _ = try transaction.save(customer, from: old)
+        return .updated
+      }
+    } catch let error as CustomerError {
+      return .rejected(error)
+    }
+  }
+
+  private func customer(matching row: NewCustomer) throws -> Customer? {
+    let emailKey = row.email.flatMap(ContactKey.email)
+    let phoneKey = row.phone.flatMap(ContactKey.phone)
+    let byEmail = try emailKey.flatMap { try Customer.fetchOne(self, Customers.byEmail, $0) }
+    guard let phoneKey, byEmail?.phoneKey != phoneKey else { return byEmail }
+    let byPhone = try Customer.fetchOne(self, Customers.byPhone, phoneKey)
+    if let byEmail, let byPhone {
+      throw CustomerError.keysOfDifferentCustomers(email: byEmail.id, phone: byPhone.id)
+    }
+    return byEmail ?? byPhone
+  }
+}
+
+extension Customer {
+  /// Writes what a row of an import gives over what is there.
+  mutating func merge(_ row: NewCustomer) throws {
+    fullName = row.fullName.trimmed
+    // Another spelling of the same address or number is no change.
+    if let email = row.email, ContactKey.email(email) != emailKey || emailKey == nil {
+      self.email = email
+    }
+    if let phone = row.phone, ContactKey.phone(phone) != phoneKey || phoneKey == nil {
+      self.phone = phone
+    }
+    externalID = row.externalID ?? externalID
+    ownerID = row.ownerID ?? ownerID
+    contact.mobile = row.contact.mobile ?? contact.mobile
+    contact.preferredMethod = row.contact.preferredMethod ?? contact.preferredMethod
+    contact.location = row.contact.location ?? contact.location
+    if row.contact.address != .emptyObject { contact.address = row.contact.address }
+    if row.contact.timeZone != Zone.utc.identifier { contact.timeZone = row.contact.timeZone }
+    person.age = row.person.age ?? person.age
+    person.gender = row.person.gender ?? person.gender
+    person.education = row.person.education ?? person.education
+    business.companyName = row.business.companyName ?? business.companyName
+    business.type = row.business.type ?? business.type
+    business.requirements = row.business.requirements ?? business.requirements
+    if row.business.data != .emptyObject { business.data = row.business.data }
+    if !row.tags.isEmpty { tags = try JSONText(encoding: row.tags) }
+    if row.metadata != .emptyObject { metadata = row.metadata }
+    isVerified = isVerified || row.isVerified
+  }
+}

@@ -1,0 +1,47 @@
+import BackofficeStorage
+
+extension WorkQueue {
+  // Without a wish to stop; with one the item is cancelled instead.
+  private static let handBack = SQLStatement(
+    """
+    UPDATE queue_items SET status = 'pending', lease_token = NULL, lease_expires_at = NULL,
+      attempts = max(0, attempts - 1), rescues = 0, due_at = ifnull(?4, due_at),
+      snoozes = snoozes + (?4 IS NOT NULL), updated_at = ?3
+    WHERE id = ?1 AND status = 'running' AND lease_token = ?2 AND cancel_requested_at IS NULL
+    """)
+
+  /// Puts an item off: it is claimed again after a time, and the attempt is not charged.
+  ///
+  /// For work whose moment has not come, such as a site that is down for maintenance. An item that
+  /// was asked to stop is cancelled.
+  ///
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``.
+  @discardableResult
+  public func snooze(_ lease: Lease, for duration: Duration) throws -> HandBackOutcome {
+    guard duration.microseconds >= 0 else {
+      throw QueueError.invalid(field: "duration", reason: "it is negative")
+    }
+    return try access.write { transaction in
+      try Self.handBack(lease, dueAt: transaction.now + duration, transaction)
+    }
+  }
+
+  /// Hands an item back untouched, as at shutdown: it may be claimed at once, and the attempt is
+  /// not charged.
+  ///
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``.
+  @discardableResult
+  public func release(_ lease: Lease) throws -> HandBackOutcome {
+    try access.write { transaction in try Self.handBack(lease, dueAt: nil, transaction) }
+  }
+
+  private static func handBack(
+    _ lease: Lease, dueAt: Timestamp?, _ transaction: borrowing WriteTransaction
+  ) throws -> HandBackOutcome {
+    let changed = try transaction.execute(
+      handBack, lease.item, lease.token, transaction.now, dueAt)
+    if changed > 0 { return .returned }
+    try settle(try attempt(of: lease, transaction), to: .cancelled, error: nil, transaction)
+    return .cancelled
+  }
+}

@@ -1,0 +1,185 @@
+public import BackofficeStorage
+
+/// What became of some submissions, counted and added up.
+///
+/// Rates are of current statuses, and nil where there is nothing to divide by.
+public struct SubmissionStatistics: Sendable, Hashable {
+  /// How many there are of each status; statuses without any are left out.
+  public internal(set) var counts: [SubmissionStatus: Int] = [:]
+  /// How many were created in the 30 days before the statistics were made.
+  public internal(set) var lastThirtyDays = 0
+  /// How many of those are approved.
+  public internal(set) var approvedOfLastThirtyDays = 0
+  /// How many of those are rejected.
+  public internal(set) var rejectedOfLastThirtyDays = 0
+  /// How many need or needed a person.
+  public internal(set) var manualInterventions = 0
+  /// The credits they used.
+  public internal(set) var creditsConsumed = 0
+  /// What they cost, an amount for each currency, ordered by its code.
+  public internal(set) var costs: [Money] = []
+  /// The different directories of a customer's submissions, or customers of a directory's.
+  public internal(set) var counterparts = 0
+  /// When the newest was created.
+  public internal(set) var lastSubmissionAt: Timestamp?
+  /// When the last approval came.
+  public internal(set) var lastApprovalAt: Timestamp?
+
+  var approvalMicroseconds: Int64 = 0
+  var approvalTimes = 0
+  var processingMicroseconds: Int64 = 0
+  var processingTimes = 0
+  var qualitySum = 0
+  var qualityScores = 0
+
+  /// All of them.
+  public var total: Int { counts.values.reduce(0, +) }
+  /// Those submitted, under review or approved.
+  public var delivered: Int { sum(of: \.isDelivered) }
+  /// Those approved.
+  public var approved: Int { counts[.approved] ?? 0 }
+  /// Those rejected.
+  public var rejected: Int { counts[.rejected] ?? 0 }
+  /// Those that are still to be submitted: pending or submitting.
+  public var pending: Int { (counts[.pending] ?? 0) + (counts[.submitting] ?? 0) }
+  /// Those that wait for their directory: submitted or under review.
+  public var waiting: Int { sum(of: \.isWaiting) }
+  /// Those that could not be submitted.
+  public var failed: Int { counts[.failed] ?? 0 }
+
+  /// Delivered of all.
+  public var deliveryRate: Ratio? { Ratio(delivered, of: total) }
+  /// Approved of all decided.
+  public var approvalRate: Ratio? { Ratio(approved, of: approved + rejected) }
+  /// Approved of all decided, of those created in the last 30 days.
+  public var approvalRateOfLastThirtyDays: Ratio? {
+    Ratio(approvedOfLastThirtyDays, of: approvedOfLastThirtyDays + rejectedOfLastThirtyDays)
+  }
+  /// Those that need or needed a person, of all.
+  public var manualInterventionRate: Ratio? { Ratio(manualInterventions, of: total) }
+  /// The mean time from submission to approval.
+  public var meanApprovalTime: Duration? {
+    approvalTimes > 0 ? .microseconds(approvalMicroseconds / Int64(approvalTimes)) : nil
+  }
+  /// The mean time that the tries of a submission took.
+  public var meanProcessingTime: Duration? {
+    processingTimes > 0 ? .microseconds(processingMicroseconds / Int64(processingTimes)) : nil
+  }
+  /// The mean quality score, rounded half up to two decimals.
+  public var meanQuality: Double? {
+    // A ratio's percentage is its value times 100, rounded to two decimals.
+    Ratio(qualitySum, of: qualityScores * 100)?.percent
+  }
+
+  private func sum(of isCounted: (SubmissionStatus) -> Bool) -> Int {
+    counts.reduce(0) { sum, entry in isCounted(entry.key) ? sum + entry.value : sum }
+  }
+}
+
+/// What became of the submissions to a directory.
+@dynamicMemberLookup
+public struct DirectoryStatistics: Sendable, Hashable {
+  /// The directory.
+  public let directory: Directory
+  /// What became of its submissions.
+  public let submissions: SubmissionStatistics
+
+  /// The figures of ``submissions``.
+  public subscript<Value>(dynamicMember path: KeyPath<SubmissionStatistics, Value>) -> Value {
+    submissions[keyPath: path]
+  }
+}
+
+extension SubmissionStatistics {
+  /// The figures of all submissions for which `column` is `?1`; `?2` is 30 days ago.
+  static func figures(by column: String) -> SQLStatement {
+    SQLStatement(
+      """
+      SELECT status, currency, count(*), sum(created_at >= ?2),
+        sum(manual_intervention_required), sum(credits_consumed), sum(cost_minor),
+        max(created_at), max(approved_at),
+        coalesce(sum(approval_microseconds), 0), count(approval_microseconds),
+        coalesce(sum(processing_microseconds), 0), count(processing_microseconds),
+        coalesce(sum(quality_score), 0), count(quality_score)
+      FROM submissions WHERE \(column) = ?1 GROUP BY status, currency
+      """)
+  }
+
+  static let ofCustomer = figures(by: "customer_id")
+  static let ofDirectory = figures(by: "directory_id")
+  static let directoriesOf = SQLStatement(
+    "SELECT count(DISTINCT directory_id) FROM submissions WHERE customer_id = ?")
+  static let customersOf = SQLStatement(
+    "SELECT count(DISTINCT customer_id) FROM submissions WHERE directory_id = ?")
+
+  init<Owner>(
+    of owner: ID<Owner>, _ figures: SQLStatement, counterparts: SQLStatement,
+    in transaction: borrowing ReadTransaction
+  ) throws {
+    var totals: [Currency: Int64] = [:]
+    try transaction.forEach(figures, owner, transaction.now - .days(30)) { row in
+      var column = row.reader()
+      try add(&column, to: &totals)
+      return true
+    }
+    costs = totals.map { Money(minorUnits: $0.value, currency: $0.key) }
+      .sorted { $0.currency.code < $1.currency.code }
+    self.counterparts =
+      try transaction.fetchOne(counterparts, owner) { row in try row.value(at: 0) } ?? 0
+  }
+
+  private mutating func add(
+    _ column: inout Row.Reader, to totals: inout [Currency: Int64]
+  ) throws {
+    let status: SubmissionStatus = try column.next()
+    let currency: Currency = try column.next()
+    counts[status, default: 0] += try column.next() as Int
+    let recent: Int = try column.next()
+    lastThirtyDays += recent
+    if status == .approved { approvedOfLastThirtyDays += recent }
+    if status == .rejected { rejectedOfLastThirtyDays += recent }
+    manualInterventions += try column.next() as Int
+    creditsConsumed += try column.next() as Int
+    totals[currency, default: 0] &+= try column.next() as Int64
+    lastSubmissionAt = later(lastSubmissionAt, try column.next())
+    lastApprovalAt = later(lastApprovalAt, try column.next())
+    approvalMicroseconds &+= try column.next() as Int64
+    approvalTimes += try column.next() as Int
+    processingMicroseconds &+= try column.next() as Int64
+    processingTimes += try column.next() as Int
+    qualitySum += try column.next() as Int
+    qualityScores += try column.next() as Int
+  }
+}
+
+extension Submissions {
+  /// What became of a customer's submissions; all zero for a customer without any.
+  ///
+  /// - Complexity: reads the customer's submissions.
+  public func statistics(of customer: ID<Customer>) throws -> SubmissionStatistics {
+    try access.read { transaction in
+      try SubmissionStatistics(
+        of: customer, SubmissionStatistics.ofCustomer,
+        counterparts: SubmissionStatistics.directoriesOf, in: transaction)
+    }
+  }
+}
+
+extension Directories {
+  /// What became of a directory's submissions; rates are nil when it has none.
+  ///
+  /// Read from the submissions at this moment; ``Directory/counters`` has the main figures without
+  /// reading them.
+  ///
+  /// - Throws: ``DirectoryError/unknownDirectory(_:)``.
+  /// - Complexity: reads the directory's submissions.
+  public func statistics(of directory: ID<Directory>) throws -> DirectoryStatistics {
+    try access.read { transaction in
+      DirectoryStatistics(
+        directory: try Self.require(directory, in: transaction),
+        submissions: try SubmissionStatistics(
+          of: directory, SubmissionStatistics.ofDirectory,
+          counterparts: SubmissionStatistics.customersOf, in: transaction))
+    }
+  }
+}

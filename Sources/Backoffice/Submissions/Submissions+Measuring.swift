@@ -1,0 +1,106 @@
+public import BackofficeStorage
+
+/// What was measured of a listing; nil leaves what is known.
+public struct SubmissionMeasurement: Sendable, Hashable {
+  /// How often it was shown so far.
+  public var impressions: Int?
+  /// How often it was followed so far.
+  public var clicks: Int?
+  /// Its place in the directory's list, 1 for the first.
+  public var rankingPosition: Int?
+  /// How visible it is to searches, 1 to 100.
+  public var searchVisibility: Int?
+  /// Whether it links back to the business.
+  public var hasBacklink: Bool?
+  /// The change of the business's domain authority, in hundredths of a point.
+  public var authorityImpactHundredths: Int?
+  /// Visits it is thought to have brought so far.
+  public var trafficEstimate: Int?
+  /// Leads it is thought to have brought so far.
+  public var leadsEstimate: Int?
+  /// Where its conversions are counted.
+  public var conversionTrackingURL: String?
+
+  /// Describes a measurement.
+  public init(
+    impressions: Int? = nil, clicks: Int? = nil, rankingPosition: Int? = nil,
+    searchVisibility: Int? = nil, hasBacklink: Bool? = nil,
+    authorityImpactHundredths: Int? = nil, trafficEstimate: Int? = nil,
+    leadsEstimate: Int? = nil, conversionTrackingURL: String? = nil
+  ) {
+    self.impressions = impressions
+    self.clicks = clicks
+    self.rankingPosition = rankingPosition
+    self.searchVisibility = searchVisibility
+    self.hasBacklink = hasBacklink
+    self.authorityImpactHundredths = authorityImpactHundredths
+    self.trafficEstimate = trafficEstimate
+    self.leadsEstimate = leadsEstimate
+    self.conversionTrackingURL = conversionTrackingURL
+  }
+}
+
+extension Submissions {
+  private static let setPerformance = edit(
+    """
+    impressions_count = coalesce(?3, impressions_count),
+      clicks_count = coalesce(?4, clicks_count),
+      listing_ranking_position = coalesce(?5, listing_ranking_position),
+      search_visibility_score = coalesce(?6, search_visibility_score),
+      backlink_created = coalesce(?7, backlink_created),
+      authority_impact_hundredths = coalesce(?8, authority_impact_hundredths),
+      traffic_generated_estimate = coalesce(?9, traffic_generated_estimate),
+      leads_generated_estimate = coalesce(?10, leads_generated_estimate),
+      conversion_tracking_url = coalesce(?11, conversion_tracking_url)
+    """)
+  private static let setQuality = edit(
+    """
+    quality_score = coalesce(?3, quality_score),
+      directory_rating = coalesce(?4, directory_rating),
+      compliance_status = coalesce(?5, compliance_status)
+    """)
+
+  /// Sets what was measured of a listing; counts are those since its beginning.
+  ///
+  /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
+  ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
+  @discardableResult
+  public func recordPerformance(
+    _ id: ID<Submission>, _ measured: SubmissionMeasurement
+  ) throws -> Submission {
+    let counts: ClosedRange<Int64> = 0...Int64.max
+    try SubmissionRules.check(measured.impressions, in: counts, field: "impressions_count")
+    try SubmissionRules.check(measured.clicks, in: counts, field: "clicks_count")
+    try SubmissionRules.check(
+      measured.rankingPosition, in: 1...Int64.max, field: "listing_ranking_position")
+    try SubmissionRules.check(
+      measured.searchVisibility, in: 1...100, field: "search_visibility_score")
+    try SubmissionRules.check(
+      measured.trafficEstimate, in: counts, field: "traffic_generated_estimate")
+    try SubmissionRules.check(
+      measured.leadsEstimate, in: counts, field: "leads_generated_estimate")
+    return try edit(
+      id, Self.setPerformance, measured.impressions, measured.clicks, measured.rankingPosition,
+      measured.searchVisibility, measured.hasBacklink, measured.authorityImpactHundredths,
+      measured.trafficEstimate, measured.leadsEstimate, measured.conversionTrackingURL.nonEmpty)
+  }
+
+  /// Says how good a submission is; nil leaves what is known.
+  ///
+  /// - Parameters:
+  ///   - id: which submission.
+  ///   - quality: how well it was done, 1 to 10.
+  ///   - directory: how the directory is rated for it, 1 to 5.
+  ///   - compliance: whether it keeps the directory's rules.
+  /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
+  ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
+  @discardableResult
+  public func rate(
+    _ id: ID<Submission>, quality: Int? = nil, directory: Int? = nil,
+    compliance: Submission.Compliance? = nil
+  ) throws -> Submission {
+    try SubmissionRules.check(quality, in: 1...10, field: "quality_score")
+    try SubmissionRules.check(directory, in: 1...5, field: "directory_rating")
+    return try edit(id, Self.setQuality, quality, directory, compliance)
+  }
+}

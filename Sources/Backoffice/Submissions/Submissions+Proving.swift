@@ -1,0 +1,94 @@
+public import BackofficeStorage
+
+/// Something that shows what became of a submission, by the address where it is kept.
+public enum SubmissionProof: Sendable, Hashable {
+  /// A picture of the directory.
+  case screenshot(String)
+  /// A page that shows the listing.
+  case listing(String)
+  /// The directory's confirmation; a later one replaces it.
+  case confirmationEmail(String)
+  /// The directory's receipt; a later one replaces it.
+  case receipt(String)
+
+  var url: String {
+    switch self {
+    case .screenshot(let url), .listing(let url), .confirmationEmail(let url), .receipt(let url):
+      url
+    }
+  }
+
+  var column: String {
+    switch self {
+    case .screenshot: "screenshot_urls"
+    case .listing: "listing_proof_urls"
+    case .confirmationEmail: "confirmation_email_url"
+    case .receipt: "submission_receipt_url"
+    }
+  }
+}
+
+extension Submissions {
+  /// How many screenshots, and how many listing proofs, a submission keeps: 100.
+  public static let proofLimit = 100
+
+  /// Appends a text to a list unless it is in it already; no row when the list is full.
+  private static func append(to column: String) -> SQLStatement {
+    let isKnown = "EXISTS (SELECT 1 FROM json_each(\(column)) WHERE value = ?3)"
+    return edit(
+      """
+      \(column) = CASE WHEN \(isKnown) THEN \(column)
+        ELSE json_insert(\(column), '$[#]', ?3) END
+      """, where: "(json_array_length(\(column)) < ?4 OR \(isKnown))")
+  }
+
+  private static let appendScreenshot = append(to: "screenshot_urls")
+  private static let appendListing = append(to: "listing_proof_urls")
+  private static let setConfirmation = edit("confirmation_email_url = ?3")
+  private static let setReceipt = edit("submission_receipt_url = ?3")
+  private static let setCost = edit(
+    """
+    cost_minor = ?3, currency = ?4, credits_consumed = coalesce(?5, credits_consumed),
+      billing_reference = coalesce(?6, billing_reference)
+    """)
+
+  /// Keeps a proof; the same one twice is kept once.
+  ///
+  /// - Throws: ``SubmissionError/unknownSubmission(_:)``, ``SubmissionError/emptyText(field:)``, or
+  ///   ``SubmissionError/tooManyProofs(_:field:limit:)``.
+  @discardableResult
+  public func addProof(_ id: ID<Submission>, _ proof: SubmissionProof) throws -> Submission {
+    guard !proof.url.isEmpty else { throw SubmissionError.emptyText(field: proof.column) }
+    switch proof {
+    case .screenshot(let url):
+      return try edit(id, Self.appendScreenshot, url, Self.proofLimit) { submission in
+        .tooManyProofs(submission.id, field: proof.column, limit: Self.proofLimit)
+      }
+    case .listing(let url):
+      return try edit(id, Self.appendListing, url, Self.proofLimit) { submission in
+        .tooManyProofs(submission.id, field: proof.column, limit: Self.proofLimit)
+      }
+    case .confirmationEmail(let url): return try edit(id, Self.setConfirmation, url)
+    case .receipt(let url): return try edit(id, Self.setReceipt, url)
+    }
+  }
+
+  /// Sets what a submission cost in all.
+  ///
+  /// - Parameters:
+  ///   - id: which submission.
+  ///   - amount: the money paid for it.
+  ///   - credits: the credits it used; nil keeps what is known. Balances are kept elsewhere.
+  ///   - billingReference: how an invoice names it; nil keeps what is known.
+  /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
+  ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
+  @discardableResult
+  public func recordCost(
+    _ id: ID<Submission>, _ amount: Money, credits: Int? = nil, billingReference: String? = nil
+  ) throws -> Submission {
+    try SubmissionRules.check(amount)
+    try SubmissionRules.check(credits, in: 0...1_000_000_000, field: "credits_consumed")
+    return try edit(
+      id, Self.setCost, amount.minorUnits, amount.currency, credits, billingReference.nonEmpty)
+  }
+}

@@ -1,0 +1,116 @@
+import BackofficeStorage
+
+/// Keeps a queue item and the action that it waits for together, whatever statement ends either.
+enum WaitingForPersonRules {
+  static let triggers = [actionEnds, itemEnds]
+
+  /// Goes on with the item when its action ends.
+  ///
+  /// An item that does not wait any more is left alone, which also ends the exchange between this
+  /// rule and the next.
+  static let actionEnds = Trigger.after(
+    "workflows.action_ends", .insertDeleteOrUpdate(of: "status"), on: EndingAction.self,
+    when: { change in
+      guard (change.old ?? change.new)?.item != nil else { return false }
+      guard let new = change.new else { return change.old?.status.isFinished == false }
+      return new.status.isFinished && change.old?.status != new.status
+    }
+  ) { change, transaction in
+    guard let row = change.new ?? change.old, let item = row.item,
+      try WaitingItem.find(item, transaction)?.isWaiting == true
+    else { return }
+    switch change.new?.status {
+    case .completed: try transaction.resumeParkedQueueItem(item)
+    case .failed:
+      try transaction.failParkedQueueItem(
+        item,
+        error: ItemFailure(
+          code: "action_failed", message: row.errorMessage ?? "the action it waited for failed"))
+    default:
+      try transaction.cancelQueueItem(item, reason: "the action it waited for was cancelled")
+    }
+  }
+
+  private static let cancelOpen = SQLStatement(
+    """
+    UPDATE pending_actions SET status = 'cancelled', finished_at = ?2,
+      actual_duration_microseconds = max(0, ?2 - started_at), updated_at = ?2
+    WHERE queue_item_id = ?1 AND finished_at IS NULL
+    """)
+
+  /// Cancels the open action of an item that was cancelled or failed.
+  static let itemEnds = Trigger.after(
+    "workflows.item_ends", .update(of: "status"), on: WaitingItem.self,
+    when: { $0.new?.status == .cancelled || $0.new?.status == .failed }
+  ) { change, transaction in
+    guard let item = change.new else { return }
+    try transaction.execute(cancelOpen, item.id, transaction.now)
+  }
+}
+
+/// The columns of an action that its item follows.
+struct EndingAction: TableRow {
+  static let tableName = PendingAction.tableName
+  static let columns = ["status", "queue_item_id", "error_message"]
+  let status: ActionStatus
+  let item: ID<QueueItem>?
+  let errorMessage: String?
+
+  init(_ row: borrowing Row) throws {
+    status = try row.value(at: 0)
+    item = try row.value(at: 1)
+    errorMessage = try row.value(at: 2)
+  }
+}
+
+/// The columns of an item that say whether it waits for a person.
+struct WaitingItem: TableRow {
+  static let tableName = QueueItem.tableName
+  static let columns = ["id", "status", "paused_from"]
+  let id: ID<QueueItem>
+  let status: QueueItem.Status
+  let pausedFrom: QueueItem.Status?
+
+  init(_ row: borrowing Row) throws {
+    id = try row.value(at: 0)
+    status = try row.value(at: 1)
+    pausedFrom = try row.value(at: 2)
+  }
+
+  var isWaiting: Bool {
+    status == .waitingForAction || (status == .paused && pausedFrom == .waitingForAction)
+  }
+
+  private static let byID = SQLStatement("SELECT \(selection) FROM queue_items WHERE id = ?")
+
+  static func find(
+    _ id: ID<QueueItem>, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> WaitingItem? {
+    try fetchOne(transaction, byID, id)
+  }
+}
+
+/// Finds items that wait for nobody.
+struct WaitingItemsCheck: ConsistencyCheck {
+  let name = "workflows.waiting_items"
+
+  private static let wrong = SQLStatement(
+    """
+    SELECT i.id, i.status FROM queue_items i
+    WHERE (i.status = 'waiting_for_action'
+        OR i.status = 'paused' AND i.paused_from = 'waiting_for_action')
+      AND NOT EXISTS (SELECT 1 FROM pending_actions a
+        WHERE a.queue_item_id = i.id AND a.finished_at IS NULL)
+    LIMIT ?
+    """)
+
+  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+    try transaction.fetchAll(Self.wrong, limit) { row in
+      let id = try row.value(at: 0, as: ID<QueueItem>.self)
+      let status = try row.value(at: 1, as: String.self)
+      return Finding(
+        check: name, entity: "queue_items \(id)",
+        problem: "it is \(status) and waits for a person, but no action is open for it")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+public import BackofficeStorage
+
+extension Workflows {
+  /// Decides on a plan and puts the approved items into the queue, in one commit.
+  ///
+  /// Each approved item becomes a queue item. When that one completes, the plan's item is applied;
+  /// when it fails for good or is cancelled, the plan's item has failed; with the last one the plan
+  /// is finished. A plan without approved items is rejected, and nothing is queued.
+  ///
+  /// - Parameters:
+  ///   - id: the plan, pending.
+  ///   - verdicts: a verdict for each of its items.
+  ///   - reason: why.
+  ///   - work: makes the work of an item; the plan's customer and batch are filled in where it
+  ///     names none.
+  /// - Returns: the queue items, in the order of the plan.
+  /// - Throws: as ``Plans/decide(_:_:reason:)`` and ``WorkQueue/enqueue(_:)-(NewQueueItem)``,
+  ///   ``WorkflowError/duplicateWork(item:queueItem:)``, and what `work` throws.
+  @discardableResult
+  public func decide(
+    _ id: ID<Plan>, _ verdicts: [ID<PlanItem>: PlanVerdict], reason: String? = nil,
+    work: (PlanItem) throws -> NewQueueItem
+  ) throws -> [ID<QueueItem>] {
+    try access.write(reason: reason) { transaction in
+      let plan = try transaction.plans.decide(id, verdicts, reason: reason)
+      guard plan.status == .approved else { return [] }
+      return try transaction.workflows.carryOut(id, work: work)
+    }
+  }
+
+  /// Puts the approved items of an approved plan into the queue, and ties them together as
+  /// ``decide(_:_:reason:work:)`` does.
+  ///
+  /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/illegalMove(_:from:to:)`` when the plan
+  ///   is not approved, and as ``decide(_:_:reason:work:)``.
+  @discardableResult
+  public func carryOut(
+    _ id: ID<Plan>, work: (PlanItem) throws -> NewQueueItem
+  ) throws -> [ID<QueueItem>] {
+    try access.write { transaction in
+      let items = try transaction.plans.beginExecution(id)
+      let plan = try Plans.require(id, transaction)
+      return try items.map { item in
+        var new = try work(item)
+        new.customerID = new.customerID ?? plan.customerID
+        new.batchID = new.batchID ?? plan.batchID
+        switch try transaction.queue.enqueue(new) {
+        case .enqueued(let queueItem):
+          try Plans.link(item.id, to: queueItem, transaction)
+          return queueItem
+        case .duplicate(let queueItem):
+          throw WorkflowError.duplicateWork(item: item.id, queueItem: queueItem)
+        }
+      }
+    }
+  }
+}
+
+/// Carries the end of queued work over to the plan that it belongs to.
+enum PlanWorkRules {
+  static let triggers = [workEnds]
+
+  private static let finishItem = SQLStatement(
+    """
+    UPDATE plan_items SET status = ?2, finished_at = ?3, error_message = ?4, updated_at = ?3
+    WHERE queue_item_id = ?1 AND status = 'approved'
+    """)
+
+  static let workEnds = Trigger.after(
+    "workflows.plan_work_ends", .update(of: "status"), on: EndingItem.self,
+    when: { $0.new?.status.isFinished == true }
+  ) { change, transaction in
+    guard let item = change.new else { return }
+    let isDone = item.status == .completed
+    try transaction.execute(
+      finishItem, item.id, isDone ? PlanItemStatus.applied : .failed, transaction.now,
+      isDone ? nil : item.errorMessage ?? "its work was \(item.status.rawValue)")
+  }
+
+  /// The columns of an item that its plan follows.
+  struct EndingItem: TableRow {
+    static let tableName = QueueItem.tableName
+    static let columns = ["id", "status", "error_message"]
+    let id: ID<QueueItem>
+    let status: QueueItem.Status
+    let errorMessage: String?
+
+    init(_ row: borrowing Row) throws {
+      id = try row.value(at: 0)
+      status = try row.value(at: 1)
+      errorMessage = try row.value(at: 2)
+    }
+  }
+}

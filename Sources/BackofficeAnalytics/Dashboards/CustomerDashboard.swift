@@ -1,0 +1,124 @@
+public import Backoffice
+
+/// A customer at a glance: account, credits and what runs out when.
+public struct CustomerDashboardRow: Sendable, Hashable, DashboardRow {
+  /// The customer.
+  public let customer: ID<AnyEntity>
+  /// Its name.
+  public let fullName: String
+  /// Its e-mail address.
+  public let email: String?
+  /// Its company.
+  public let companyName: String?
+  /// The status in the sales pipeline.
+  public let status: String
+  /// What people call that status.
+  public let statusLabel: String
+  /// Who looks after it.
+  public let owner: ID<AnyEntity>?
+  /// The tier of its subscription; nil without one.
+  public let tier: String?
+  /// The status of its subscription.
+  public let subscriptionStatus: String?
+  /// A month's refill of credits.
+  public let creditLimit: Int?
+  /// Credits of the period that are neither spent nor reserved.
+  public let creditsRemaining: Int?
+  /// Credits spent of those granted in the period.
+  public let usage: Ratio?
+  /// When the period ends.
+  public let periodEndAt: Timestamp?
+  /// When the trial ends.
+  public let trialEndsAt: Timestamp?
+  /// Whole days until then while the subscription is a trial, negative once it is over; else nil.
+  public let trialDaysRemaining: Int?
+  /// Whole days until the period ends, 0 when it is over; nil without a period.
+  public let daysUntilRenewal: Int?
+  /// Whether the customer is verified.
+  public let isVerified: Bool
+  /// Whether onboarding is done.
+  public let onboardingCompleted: Bool
+  /// Whether a first submission is done.
+  public let firstSubmissionCompleted: Bool
+  /// When the customer was created.
+  public let createdAt: Timestamp
+
+  static let columns = """
+    v.customer_id, v.full_name, v.email, v.company_name, v.status, v.status_label, v.owner_id,
+    v.tier, v.subscription_status, v.credit_limit, v.credits_remaining, v.credits_spent,
+    v.credits_granted, v.period_end_at, v.trial_ends_at, v.is_verified, v.onboarding_completed,
+    v.first_submission_completed, v.created_at
+    """
+
+  init(_ column: inout Row.Reader, now: Timestamp) throws {
+    customer = try column.next()
+    fullName = try column.next()
+    email = try column.next()
+    companyName = try column.next()
+    status = try column.next()
+    statusLabel = try column.next()
+    owner = try column.next()
+    tier = try column.next()
+    subscriptionStatus = try column.next()
+    creditLimit = try column.next()
+    creditsRemaining = try column.next()
+    let spent: Int? = try column.next()
+    let granted: Int? = try column.next()
+    usage =
+      if let spent, let granted {
+        Ratio(numerator: spent, denominator: granted)
+      } else { nil }
+    periodEndAt = try column.next()
+    trialEndsAt = try column.next()
+    trialDaysRemaining =
+      subscriptionStatus == "trialing" ? trialEndsAt.map { Self.wholeDays(from: now, to: $0) } : nil
+    daysUntilRenewal = periodEndAt.map { max(0, Self.wholeDays(from: now, to: $0)) }
+    isVerified = try column.next()
+    onboardingCompleted = try column.next()
+    firstSubmissionCompleted = try column.next()
+    createdAt = try column.next()
+  }
+
+  /// Rounded towards zero.
+  private static func wholeDays(from start: Timestamp, to end: Timestamp) -> Int {
+    Int((end - start).microseconds / 86_400_000_000)
+  }
+}
+
+extension Analytics {
+  private static let customerPage = SQLStatement(
+    """
+    SELECT c.pk, \(CustomerDashboardRow.columns) FROM customers c
+    JOIN customer_overview v ON v.customer_id = c.id
+    WHERE c.pk < ? ORDER BY c.pk DESC LIMIT ?
+    """)
+
+  private static let customerOne = SQLStatement(
+    """
+    SELECT \(CustomerDashboardRow.columns) FROM customer_overview v WHERE v.customer_id = ?
+    """)
+
+  static var customerDashboardStatements: [SQLStatement] { [customerPage, customerOne] }
+
+  /// A page of customers, newest first; deleted ones are left out.
+  public func customerDashboard(
+    after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
+  ) throws -> Page<CustomerDashboardRow> {
+    try access.readOnce { transaction in
+      try transaction.page(Self.customerPage, after: cursor, start: .max, limit: limit)
+    }
+  }
+
+  /// One customer, or nil when there is none or it is deleted.
+  public func customerDashboard<Entity>(
+    of customer: ID<Entity>
+  ) throws -> CustomerDashboardRow? {
+    try access.readOnce { transaction in
+      let now = transaction.now
+      return try transaction.fetchOne(Self.customerOne, customer) { row in
+        var column = row.reader()
+        return try CustomerDashboardRow(&column, now: now)
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Backoffice
+
+/// A row of a dashboard, read behind its internal key.
+protocol DashboardRow: Sendable {
+  /// Reads the columns behind the key; `now` is the transaction's time.
+  init(_ column: inout Row.Reader, now: Timestamp) throws
+}
+
+extension Transaction where Self: ~Copyable {
+  /// A page of a statement that takes the last key and a limit after its own values, and gives the
+  /// key first.
+  func page<Element: DashboardRow, each Value: Bindable>(
+    _ statement: SQLStatement, _ values: repeat each Value, after cursor: PageCursor?,
+    start: Int64, limit: Int
+  ) throws -> Page<Element> {
+    let limit = PageLimit.clamped(limit)
+    let now = now
+    var keys: [Int64] = []
+    var elements: [Element] = try fetchAll(
+      statement, repeat each values, cursor?.key ?? start, limit + 1
+    ) { row in
+      var column = row.reader()
+      keys.append(try column.next())
+      return try Element(&column, now: now)
+    }
+    guard elements.count > limit else { return Page(elements: elements, next: nil) }
+    elements.removeLast(elements.count - limit)
+    return Page(elements: elements, next: PageCursor(value: 0, key: keys[limit - 1]))
+  }
+}
+
+/// A sum and how many values are in it.
+struct SumAndCount {
+  let sum: Int64
+  let count: Int
+
+  init(_ column: inout Row.Reader) throws {
+    sum = try column.next(Int64?.self) ?? 0
+    count = try column.next()
+  }
+
+  /// The mean of durations in microseconds.
+  var meanDuration: Duration? { count > 0 ? .microseconds(sum / Int64(count)) : nil }
+
+  /// The mean rounded half up to two decimals.
+  var mean: Double? {
+    guard count > 0 else { return nil }
+    return Double((200 * Int128(sum) + Int128(count)) / (2 * Int128(count))) / 100
+  }
+}

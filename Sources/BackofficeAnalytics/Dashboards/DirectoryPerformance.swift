@@ -1,0 +1,89 @@
+public import Backoffice
+
+/// How a directory treats what is submitted to it.
+public struct DirectoryPerformanceRow: Sendable, Hashable {
+  /// The directory.
+  public let directory: ID<AnyEntity>
+  /// Its name.
+  public let name: String
+  /// Its category.
+  public let category: String
+  /// Its domain rating, 0 to 100.
+  public let domainRating: Int?
+  /// Its priority: high, medium or low.
+  public let priorityTier: String
+  /// Whether it is in use.
+  public let isActive: Bool
+  /// How many days an approval takes, as published.
+  public let expectedApprovalDays: Int
+  /// Its submissions; a directory without any has counts of 0 and no rates.
+  public let submissions: SubmissionFigures
+}
+
+extension Analytics {
+  private static let directoryPage = SQLStatement(
+    """
+    SELECT d.pk, d.id, d.name, g.slug, d.domain_rating, d.priority_tier, d.is_active,
+      d.expected_approval_days
+    FROM directories d CROSS JOIN directory_categories g ON g.id = d.category_id
+    WHERE d.pk > ? ORDER BY d.pk LIMIT ?
+    """)
+
+  private static let submissionsOfDirectory = SQLStatement(
+    """
+    SELECT \(SubmissionFigures.columns(counterpart: "customer_id")) FROM submissions
+    WHERE directory_id = ?1
+    """)
+
+  private static let costsOfDirectory = SQLStatement(
+    """
+    SELECT currency, sum(cost_minor) FROM submissions
+    WHERE directory_id = ? AND cost_minor > 0 GROUP BY currency ORDER BY currency
+    """)
+
+  static var directoryStatements: [SQLStatement] { [directoryPage, submissionsOfDirectory] }
+
+  /// A page of directories and how they treat what is submitted to them, in the order of entry.
+  ///
+  /// - Complexity: grows with the submissions to the page's directories.
+  public func directoryPerformance(
+    after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
+  ) throws -> Page<DirectoryPerformanceRow> {
+    try access.read { transaction in
+      let page: Page<Head> = try transaction.page(
+        Self.directoryPage, after: cursor, start: .min, limit: limit)
+      let rows = try page.elements.compactMap { head in
+        try SubmissionFigures.of(
+          head.id, Self.submissionsOfDirectory, Self.costsOfDirectory, transaction
+        ).map {
+          DirectoryPerformanceRow(
+            directory: head.id, name: head.name, category: head.category,
+            domainRating: head.domainRating, priorityTier: head.priorityTier,
+            isActive: head.isActive, expectedApprovalDays: head.expectedApprovalDays,
+            submissions: $0)
+        }
+      }
+      return Page(elements: rows, next: page.next)
+    }
+  }
+
+  private struct Head: DashboardRow {
+    let id: ID<AnyEntity>
+    let name: String
+    let category: String
+    let domainRating: Int?
+    let priorityTier: String
+    let isActive: Bool
+    let expectedApprovalDays: Int
+
+    init(_ column: inout Row.Reader, now: Timestamp) throws {
+      id = try column.next()
+      name = try column.next()
+      category = try column.next()
+      domainRating = try column.next()
+      priorityTier = try column.next()
+      isActive = try column.next()
+      expectedApprovalDays = try column.next()
+    }
+  }
+}

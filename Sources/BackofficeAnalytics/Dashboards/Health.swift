@@ -1,0 +1,48 @@
+public import Backoffice
+
+/// How a table lives.
+public struct TableHealth: Sendable, Hashable, Codable {
+  /// The table.
+  public let table: String
+  /// Its rows.
+  public let rows: Int
+  /// Rows created in the last 24 hours.
+  public let addedLastDay: Int
+  /// Rows changed in the last 24 hours after they were created.
+  public let updatedLastDay: Int
+  /// When the newest row was created.
+  public let lastInsertAt: Timestamp?
+  /// When a row was last changed.
+  public let lastUpdateAt: Timestamp?
+}
+
+extension Analytics {
+  private static let healthTables = [
+    "batches", "customers", "directories", "pending_actions", "queue_items", "submissions",
+    "subscriptions",
+  ]
+
+  private static let healthOfTables = SQLStatement(
+    healthTables.map {
+      """
+      SELECT '\($0)', count(*), count(*) FILTER (WHERE created_at > ?1),
+        count(*) FILTER (WHERE updated_at > ?1 AND updated_at > created_at),
+        max(created_at), max(updated_at) FROM \($0)
+      """
+    }.joined(separator: "\nUNION ALL\n") + "\nORDER BY 1")
+
+  /// How the store's main tables live, by name.
+  ///
+  /// - Complexity: reads those tables whole.
+  public func health() throws -> [TableHealth] {
+    try access.readOnce { transaction in
+      try transaction.fetchAll(Self.healthOfTables, transaction.now - .hours(24)) { row in
+        var column = row.reader()
+        return TableHealth(
+          table: try column.next(), rows: try column.next(), addedLastDay: try column.next(),
+          updatedLastDay: try column.next(), lastInsertAt: try column.next(),
+          lastUpdateAt: try column.next())
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+public import Backoffice
+
+/// A queue item at a glance.
+public struct QueueDashboardRow: Sendable, Hashable, DashboardRow {
+  /// The item.
+  public let item: ID<AnyEntity>
+  /// Its queue.
+  public let queue: String
+  /// What kind of work it is.
+  public let kind: String
+  /// Its status.
+  public let status: String
+  /// Its priority, 1 for the highest.
+  public let priority: Int
+  /// Before when it is not claimed.
+  public let dueAt: Timestamp
+  /// How far it is, in percent.
+  public let progress: Int
+  /// What is being done.
+  public let currentStep: String?
+  /// Whose work it is; nil for nobody's.
+  public let customer: ID<AnyEntity>?
+  /// The customer's e-mail address.
+  public let customerEmail: String?
+  /// The customer's company.
+  public let companyName: String?
+  /// The tier of the customer's subscription.
+  public let tier: String?
+  /// The directory that it is about.
+  public let directoryName: String?
+  /// The batch that it is part of.
+  public let batchName: String?
+  /// Attempts charged so far.
+  public let attempts: Int
+  /// Attempts it has.
+  public let maxAttempts: Int
+  /// How it is automated.
+  public let automationMethod: String
+  /// Whether its result must be verified.
+  public let requiresVerification: Bool
+  /// How that went.
+  public let verificationStatus: String?
+  /// When it is expected to be done.
+  public let estimatedCompletionAt: Timestamp?
+  /// Whole seconds until then, negative when it is late; nil without an estimate.
+  public let secondsRemaining: Int?
+  /// When it was enqueued.
+  public let createdAt: Timestamp
+
+  static let columns = """
+    v.queue_item_id, v.queue, v.kind, v.status, v.priority, v.due_at, v.progress, v.current_step,
+    v.customer_id, v.customer_email, v.company_name, v.tier, v.directory_name, v.batch_name,
+    v.attempts, v.max_attempts, v.automation_method, v.requires_verification,
+    v.verification_status, v.estimated_completion_at, v.created_at
+    """
+
+  init(_ column: inout Row.Reader, now: Timestamp) throws {
+    item = try column.next()
+    queue = try column.next()
+    kind = try column.next()
+    status = try column.next()
+    priority = try column.next()
+    dueAt = try column.next()
+    progress = try column.next()
+    currentStep = try column.next()
+    customer = try column.next()
+    customerEmail = try column.next()
+    companyName = try column.next()
+    tier = try column.next()
+    directoryName = try column.next()
+    batchName = try column.next()
+    attempts = try column.next()
+    maxAttempts = try column.next()
+    automationMethod = try column.next()
+    requiresVerification = try column.next()
+    verificationStatus = try column.next()
+    estimatedCompletionAt = try column.next()
+    createdAt = try column.next()
+    secondsRemaining = estimatedCompletionAt.map { Int(($0 - now).microseconds / 1_000_000) }
+  }
+}
+
+/// Items of one status that were enqueued in one hour.
+public struct QueueHour: Sendable, Hashable {
+  /// When the hour began.
+  public let hour: Timestamp
+  /// Their status now.
+  public let status: String
+  /// How many they are.
+  public let count: Int
+  /// The mean time of the attempts that finished them.
+  public let averageProcessingTime: Duration?
+  /// The mean time before their first claim.
+  public let averageWaitTime: Duration?
+  /// How many must be verified.
+  public let verificationRequired: Int
+  /// How many met a captcha.
+  public let captchas: Int
+  /// How many needed a person.
+  public let manualInterventions: Int
+}
+
+extension Analytics {
+  private static let queuePage = SQLStatement(
+    """
+    SELECT i.pk, \(QueueDashboardRow.columns) FROM queue_items i
+    JOIN queue_overview v ON v.queue_item_id = i.id
+    WHERE (?1 IS NULL OR i.status = ?1) AND i.pk < ?2 ORDER BY i.pk DESC LIMIT ?3
+    """)
+
+  // Ids of the library begin with their time, and an id is never older than its row: the index on
+  // them finds the last day without an index on created_at, which every enqueue would pay for.
+  private static let queueHours = SQLStatement(
+    """
+    SELECT created_at - created_at % 3600000000, status, count(*),
+      sum(processing_microseconds), count(processing_microseconds),
+      sum(queue_wait_microseconds), count(queue_wait_microseconds),
+      sum(requires_verification), sum(captcha_encountered), sum(manual_intervention_required)
+    FROM queue_items WHERE id >= ?1 AND created_at > ?2
+    GROUP BY 1, 2 ORDER BY 1 DESC, 2
+    """)
+
+  static var queueStatements: [SQLStatement] { [queuePage] }
+
+  /// A page of queue items, newest first.
+  ///
+  /// - Parameters:
+  ///   - status: only items of this status; nil for all.
+  ///   - cursor: where the page begins; nil for the first.
+  ///   - limit: how many, 1 to 1,000; 100 by default.
+  /// - Complexity: one walk from the newest item back, until the page is full.
+  public func queueDashboard(
+    status: String? = nil, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
+  ) throws -> Page<QueueDashboardRow> {
+    try access.readOnce { transaction in
+      try transaction.page(Self.queuePage, status, after: cursor, start: .max, limit: limit)
+    }
+  }
+
+  /// The items enqueued in the last 24 hours by hour and status, newest hour first.
+  ///
+  /// Counts items whose ids this library made.
+  ///
+  /// - Complexity: grows with the items of those hours.
+  public func queueAnalytics() throws -> [QueueHour] {
+    try access.readOnce { transaction in
+      let since = transaction.now - .hours(24)
+      let bound = ID<AnyEntity>(
+        high: UInt64(max(0, since.microseconds / 1000)) << 16, low: 0)
+      return try transaction.fetchAll(Self.queueHours, bound, since) { row in
+        var column = row.reader()
+        return QueueHour(
+          hour: try column.next(), status: try column.next(), count: try column.next(),
+          averageProcessingTime: try SumAndCount(&column).meanDuration,
+          averageWaitTime: try SumAndCount(&column).meanDuration,
+          verificationRequired: try column.next(), captchas: try column.next(),
+          manualInterventions: try column.next())
+      }
+    }
+  }
+}

@@ -1,0 +1,189 @@
+public import Backoffice
+
+/// What has become of the submissions that a customer made to a directory on one day.
+public struct SubmissionDay: TableRow, Hashable {
+  /// The table's name.
+  public static let tableName = "submission_analytics_daily"
+  /// The columns, in the order in which they are read.
+  public static let columns = [
+    "day", "directory_id", "customer_id", "currency", "submission_count", "delivered_count",
+    "approved_count", "rejected_count", "pending_count", "failed_count", "compliant_count",
+    "manual_intervention_count", "automated_count", "automated_delivered_count", "retried_count",
+    "approval_time_sum_microseconds", "approval_time_count", "processing_time_sum_microseconds",
+    "processing_time_count", "quality_sum", "quality_count", "credits_consumed_sum",
+    "traffic_estimate_sum", "leads_estimate_sum", "cost_minor_sum", "computed_at",
+  ]
+
+  /// The day on which they were created.
+  public let day: CalendarDate
+  /// The directory.
+  public let directory: ID<AnyEntity>
+  /// The customer.
+  public let customer: ID<AnyEntity>
+  /// All of them.
+  public let count: Int
+  /// Those submitted, under review or approved.
+  public let delivered: Int
+  /// Those approved.
+  public let approved: Int
+  /// Those rejected.
+  public let rejected: Int
+  /// Those pending or being submitted.
+  public let pending: Int
+  /// Those failed.
+  public let failed: Int
+  /// Delivered of all.
+  public var deliveryRate: Ratio { Ratio(numerator: delivered, denominator: count) }
+  /// Approved of those decided.
+  public var approvalRate: Ratio { Ratio(numerator: approved, denominator: approved + rejected) }
+  /// Those that comply, of all.
+  public let complianceRate: Ratio
+  /// Those that needed a person, of all.
+  public let manualInterventionRate: Ratio
+  /// Delivered ones of those by any method but by hand.
+  public let automationSuccessRate: Ratio
+  /// Those that were retried, of all.
+  public let retryRate: Ratio
+  /// Failed of all.
+  public var errorRate: Ratio { Ratio(numerator: failed, denominator: count) }
+  /// The mean time from submission to approval.
+  public let averageApprovalTime: Duration?
+  /// The mean time that submitting took.
+  public let averageProcessingTime: Duration?
+  /// The mean quality, 1 to 10, rounded half up to two decimals.
+  public let averageQuality: Double?
+  /// Credits they cost.
+  public let creditsConsumed: Int
+  /// Visits they are estimated to bring.
+  public let trafficEstimate: Int
+  /// Leads they are estimated to bring.
+  public let leadsEstimate: Int
+  /// What they cost.
+  public let cost: Money
+  /// What one cost on average, rounded half up to whole minor units; nil without submissions.
+  public var averageCost: Money? {
+    guard count > 0 else { return nil }
+    let units = (2 * cost.minorUnits + Int64(count)) / (2 * Int64(count))
+    return Money(minorUnits: units, currency: cost.currency)
+  }
+  /// When the row was written last.
+  public let computedAt: Timestamp
+
+  /// Decodes a row whose columns are ``columns``.
+  ///
+  /// - Throws: ``RowDecodingError`` when a column holds something else.
+  public init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    day = try column.next()
+    directory = try column.next()
+    customer = try column.next()
+    let currency: Currency = try column.next()
+    count = try column.next()
+    delivered = try column.next()
+    approved = try column.next()
+    rejected = try column.next()
+    pending = try column.next()
+    failed = try column.next()
+    complianceRate = Ratio(numerator: try column.next(), denominator: count)
+    manualInterventionRate = Ratio(numerator: try column.next(), denominator: count)
+    let automated: Int = try column.next()
+    automationSuccessRate = Ratio(numerator: try column.next(), denominator: automated)
+    retryRate = Ratio(numerator: try column.next(), denominator: count)
+    averageApprovalTime = try SumAndCount(&column).meanDuration
+    averageProcessingTime = try SumAndCount(&column).meanDuration
+    averageQuality = try SumAndCount(&column).mean
+    creditsConsumed = try column.next()
+    trafficEstimate = try column.next()
+    leadsEstimate = try column.next()
+    cost = Money(minorUnits: try column.next(), currency: currency)
+    computedAt = try column.next()
+  }
+}
+
+extension Analytics {
+  private static let sums = SubmissionDay.columns.dropFirst(4).dropLast()
+
+  private static let upsertDay = SQLStatement(
+    """
+    INSERT INTO submission_analytics_daily (\(SubmissionDay.selection))
+    SELECT ?1, directory_id, customer_id, currency, count(*),
+      count(*) FILTER (WHERE status IN ('submitted', 'under_review', 'approved')),
+      count(*) FILTER (WHERE status = 'approved'), count(*) FILTER (WHERE status = 'rejected'),
+      count(*) FILTER (WHERE status IN ('pending', 'submitting')),
+      count(*) FILTER (WHERE status = 'failed'),
+      count(*) FILTER (WHERE compliance_status = 'compliant'), sum(manual_intervention_required),
+      count(*) FILTER (WHERE automation_method <> 'manual'),
+      count(*) FILTER (WHERE automation_method <> 'manual'
+        AND status IN ('submitted', 'under_review', 'approved')),
+      count(*) FILTER (WHERE retry_count > 0),
+      coalesce(sum(approval_microseconds), 0), count(approval_microseconds),
+      coalesce(sum(processing_microseconds), 0), count(processing_microseconds),
+      coalesce(sum(quality_score), 0), count(quality_score), sum(credits_consumed),
+      sum(traffic_generated_estimate), sum(leads_generated_estimate), sum(cost_minor), ?4
+    FROM submissions WHERE created_at >= ?2 AND created_at < ?3
+    GROUP BY directory_id, customer_id, currency
+    ON CONFLICT DO UPDATE SET
+      \(sums.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")),
+      computed_at = excluded.computed_at
+    WHERE (\(sums.joined(separator: ", ")))
+      IS NOT (\(sums.map { "excluded.\($0)" }.joined(separator: ", ")))
+    """)
+
+  private static let pruneDay = SQLStatement(
+    """
+    DELETE FROM submission_analytics_daily
+    WHERE day = ?1 AND NOT EXISTS (SELECT 1 FROM submissions s
+      WHERE s.customer_id = submission_analytics_daily.customer_id
+        AND s.directory_id = submission_analytics_daily.directory_id
+        AND s.currency = submission_analytics_daily.currency
+        AND s.created_at >= ?2 AND s.created_at < ?3)
+    """)
+
+  private static let daysOf = SQLStatement(
+    """
+    SELECT \(SubmissionDay.selection) FROM submission_analytics_daily
+    WHERE day >= ? AND day <= ? ORDER BY day, directory_id, customer_id, currency LIMIT ?
+    """)
+
+  /// Counts the submissions created on each of some days, as they stand now.
+  ///
+  /// One transaction; a second call without changes between writes nothing.
+  ///
+  /// - Parameter days: up to 1,000 days.
+  /// - Returns: how many rows were new, different or removed.
+  /// - Throws: ``AnalyticsError/rangeTooLong(days:limit:)``.
+  /// - Complexity: grows with the submissions created on those days.
+  @discardableResult
+  public func refreshSubmissionDays(in days: ClosedRange<CalendarDate>) throws -> Int {
+    let first = days.lowerBound.daysSince1970
+    let count = days.upperBound.daysSince1970 - first + 1
+    guard count <= PageLimit.maximum else {
+      throw AnalyticsError.rangeTooLong(days: count, limit: PageLimit.maximum)
+    }
+    return try access.write { transaction in
+      var changes = 0
+      for offset in 0..<count {
+        let day = CalendarDate(daysSince1970: first + offset)
+        let start = transaction.zone.startOfDay(day)
+        let end = transaction.zone.startOfDay(day.adding(days: 1))
+        changes += try transaction.execute(Self.pruneDay, day, start, end)
+        changes += try transaction.execute(Self.upsertDay, day, start, end, transaction.now)
+      }
+      return changes
+    }
+  }
+
+  /// The counts of some days, oldest day first.
+  ///
+  /// - Parameters:
+  ///   - days: the days.
+  ///   - limit: how many rows, 1 to 1,000; 1,000 by default.
+  public func submissionDays(
+    in days: ClosedRange<CalendarDate>, limit: Int = PageLimit.maximum
+  ) throws -> [SubmissionDay] {
+    try access.readOnce { transaction in
+      try SubmissionDay.fetchAll(
+        transaction, Self.daysOf, days.lowerBound, days.upperBound, PageLimit.clamped(limit))
+    }
+  }
+}

@@ -1,0 +1,185 @@
+public import Backoffice
+
+/// How a count changed.
+public struct Growth: Sendable, Hashable {
+  /// The count before.
+  public let before: Int
+  /// The count after.
+  public let after: Int
+
+  /// A change of a count.
+  public init(before: Int, after: Int) {
+    self.before = before
+    self.after = after
+  }
+
+  /// The change in percent of the count before, rounded half away from zero to two decimals.
+  ///
+  /// From nothing to something it is 100, from nothing to nothing 0.
+  public var percent: Double {
+    guard before > 0 else { return after > 0 ? 100 : 0 }
+    return Ratio(numerator: after - before, denominator: before).percent ?? 0
+  }
+}
+
+/// A window of days beside the window of equal length before it.
+public struct PeriodComparison: Sendable, Hashable {
+  /// The window.
+  public let current: PeriodFigures
+  /// The window before.
+  public let previous: PeriodFigures
+
+  /// How the customers at the end grew.
+  public var total: Growth {
+    Growth(before: previous.figures.total, after: current.figures.total)
+  }
+
+  /// How the number of new customers changed.
+  public var new: Growth { Growth(before: previous.figures.new, after: current.figures.new) }
+
+  /// How the number of conversions changed.
+  public var conversions: Growth {
+    Growth(before: previous.figures.conversions, after: current.figures.conversions)
+  }
+
+  /// The conversion rate at the end less that at the end of the window before, in points.
+  ///
+  /// Nil when one of them is, for want of customers.
+  public var conversionRatePoints: Double? {
+    guard let now = current.figures.conversionRate.percent,
+      let then = previous.figures.conversionRate.percent
+    else { return nil }
+    return ((now - then) * 100).rounded() / 100
+  }
+}
+
+/// A place on the leaderboard.
+public struct LeaderboardRow: Sendable, Hashable {
+  /// The place, from 1 on; no two rows share one.
+  public let rank: Int
+  /// The member of the staff.
+  public let owner: ID<AnyEntity>
+  /// Their name.
+  public let name: String
+  /// Their customers at the end of the window.
+  public let customers: Int
+  /// Moves of their customers into a converted status in the window.
+  public let conversions: Int
+  /// Their converted customers of all their customers at the end of the window.
+  public let conversionRate: Ratio
+  /// All figures.
+  public let figures: Figures
+}
+
+/// What a leaderboard is ordered by, largest first.
+public enum LeaderboardMetric: String, TextEnum {
+  /// Moves into a converted status in the window.
+  case conversions
+  /// Converted customers of all customers; nobody without customers comes before anybody with.
+  case rate
+  /// Customers at the end of the window.
+  case customers
+}
+
+extension Analytics {
+  private static let sellers = SQLStatement(
+    """
+    SELECT id, name FROM staff WHERE deleted_at IS NULL AND role = 'sales' ORDER BY pk LIMIT ?
+    """)
+
+  /// The most members of the staff that a leaderboard ranks.
+  public static let leaderboardLimit = 10_000
+
+  /// A window of days beside the window of equal length before it.
+  ///
+  /// - Parameters:
+  ///   - days: the window; the 30 days that end today by default.
+  ///   - scope: whose customers; all by default.
+  ///   - pipeline: the pipeline; `sales` by default.
+  /// - Throws: ``AnalyticsError/unknownPipeline(_:)``,
+  ///   ``AnalyticsError/rangeTooLong(days:limit:)``.
+  /// - Complexity: as ``figures(in:of:pipeline:)`` over both windows, in one pass.
+  public func comparison(
+    of days: ClosedRange<CalendarDate>? = nil, scope: Scope = .system,
+    pipeline: String = "sales"
+  ) throws -> PeriodComparison {
+    try access.read { transaction in
+      let today = transaction.zone.date(of: transaction.now)
+      let days = try Self.checked(days ?? today.adding(days: -29)...today)
+      let length = days.upperBound.daysSince1970 - days.lowerBound.daysSince1970 + 1
+      let before =
+        days.lowerBound.adding(days: -length)...days.lowerBound.adding(days: -1)
+      var results: [ClosedRange<CalendarDate>: Figures] = [:]
+      try FigureEngine.run(
+        Pipeline.existing(pipeline, transaction),
+        buckets: [Bucket(kind: nil, days: before), Bucket(kind: nil, days: days)],
+        scopes: .one(scope), transaction
+      ) { bucket, _, figures in results[bucket.days] = figures }
+      func period(_ days: ClosedRange<CalendarDate>) -> PeriodFigures {
+        PeriodFigures(days: days, scope: scope, figures: results[days] ?? Figures())
+      }
+      return PeriodComparison(current: period(days), previous: period(before))
+    }
+  }
+
+  /// The sales staff by what they achieved in a window of days.
+  ///
+  /// Ties go to whoever has more customers, then by name. Everybody on the staff with the role sales
+  /// has a place, also without customers.
+  ///
+  /// - Parameters:
+  ///   - metric: what decides; conversions by default.
+  ///   - days: the window; the 30 days that end today by default.
+  ///   - pipeline: the pipeline; `sales` by default.
+  ///   - limit: how many places, 1 to 1,000; 100 by default.
+  /// - Throws: ``AnalyticsError/unknownPipeline(_:)``,
+  ///   ``AnalyticsError/rangeTooLong(days:limit:)``.
+  /// - Complexity: as ``figures(in:of:pipeline:)`` for all owners, in one pass.
+  public func leaderboard(
+    by metric: LeaderboardMetric = .conversions, in days: ClosedRange<CalendarDate>? = nil,
+    pipeline: String = "sales", limit: Int = PageLimit.standard
+  ) throws -> [LeaderboardRow] {
+    try access.read { transaction in
+      let today = transaction.zone.date(of: transaction.now)
+      let days = try Self.checked(days ?? today.adding(days: -29)...today)
+      var results: [ID<AnyEntity>: Figures] = [:]
+      try FigureEngine.run(
+        Pipeline.existing(pipeline, transaction), buckets: [Bucket(kind: nil, days: days)],
+        transaction
+      ) { _, scope, figures in
+        if case .owner(let owner) = scope { results[owner] = figures }
+      }
+      let staff: [(id: ID<AnyEntity>, name: String, figures: Figures)] =
+        try transaction.fetchAll(Self.sellers, Self.leaderboardLimit) { row in
+          let id: ID<AnyEntity> = try row.value(at: 0)
+          return (id, try row.value(at: 1), results[id] ?? Figures())
+        }
+      let ranked = staff.sorted { left, right in
+        let (one, two) = (left.figures, right.figures)
+        let order =
+          switch metric {
+          case .conversions: two.conversions - one.conversions
+          case .customers: two.total - one.total
+          case .rate: Self.compareRates(two, one)
+          }
+        if order != 0 { return order < 0 }
+        if one.total != two.total { return one.total > two.total }
+        return (left.name, left.id) < (right.name, right.id)
+      }
+      return ranked.prefix(PageLimit.clamped(limit)).enumerated().map { place, row in
+        LeaderboardRow(
+          rank: place + 1, owner: row.id, name: row.name, customers: row.figures.total,
+          conversions: row.figures.conversions, conversionRate: row.figures.conversionRate,
+          figures: row.figures)
+      }
+    }
+  }
+
+  /// Above zero when the first rate is higher; compared as fractions, without rounding.
+  private static func compareRates(_ one: Figures, _ two: Figures) -> Int {
+    if one.total == 0 || two.total == 0 { return (one.total > 0 ? 1 : 0) - (two.total > 0 ? 1 : 0) }
+    let left = Int128(one.converted) * Int128(two.total)
+    let right = Int128(two.converted) * Int128(one.total)
+    return left == right ? 0 : left > right ? 1 : -1
+  }
+}

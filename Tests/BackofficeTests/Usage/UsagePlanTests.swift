@@ -1,0 +1,32 @@
+import BackofficeStorage
+import Testing
+
+@testable import Backoffice
+
+@Suite("Plans of usage and credits")
+struct UsagePlanTests {
+  @Test(
+    "Hot statements go by their index, without a scan or a sort",
+    arguments: [
+      (Credits.firstEntries, "credit_entries_customer"),
+      (Credits.nextEntries, "credit_entries_customer"),
+      (QueueItemCredits.ofItem, "credit_entries_queue_item"),
+      (UsageSums.addToRecord, "sqlite_autoindex_usage_records_1"),
+      (Usage.recordState, "sqlite_autoindex_usage_records_1"),
+      (Usage.recordsOfPeriod, "sqlite_autoindex_usage_records_1"),
+      (Usage.newestRecords, "sqlite_autoindex_usage_records_1"),
+      (Usage.warned, "usage_records_warned"),
+      (Usage.firstEvents, "usage_events_customer"),
+      (Usage.nextEvents, "usage_events_customer"),
+      (Usage.totals, "usage_records_period"),
+      (Usage.newcomers, "usage_records_period"),
+    ])
+  func plan(_ statement: SQLStatement, _ index: String) throws {
+    let office = try UsageFixture()
+    let plan = try office.store.read { try $0.queryPlan(statement.sql) }
+    let text = plan.joined(separator: "\n")
+    #expect(text.contains(index), "\(text)")
+    #expect(!text.contains("SCAN"), "\(text)")
+    #expect(!text.contains("TEMP B-TREE"), "\(text)")
+  }
+}
