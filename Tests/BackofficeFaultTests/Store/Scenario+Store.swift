@@ -68,7 +68,7 @@ extension Scenario {
       let customer: ID<Customer> = try store.id("customers")
       for step in 0..<2 {
         _ = try store.usage.consume(
-          UsageEvent(key: "use \(step)", customer: customer, meter: "calls", quantity: 3),
+          UsageEvent(key: "use \(step)", customerID: customer, meter: "calls", quantity: 3),
           limit: 100)
         place.acknowledge()
       }
