@@ -88,4 +88,11 @@ int faultvfs_image(faultvfs *vfs, int64_t at, int mode, uint64_t seed, const cha
 int faultvfs_inspect(const char *path, char **problems, char **state);
 void faultvfs_free(char *text);
 
+// Puts an allocator that can fail under SQLite; before anything else is asked of it.
+int faultvfs_install_allocator(void);
+// Counts allocations from 0, and fails the one at `at`, or all from there on; none when negative.
+void faultvfs_fail_allocations(int64_t at, int persistent);
+int64_t faultvfs_allocations(void);
+int64_t faultvfs_failed_allocations(void);
+
 #endif
