@@ -94,7 +94,10 @@ static int fault_sync(sqlite3_file *file, int flags) {
   (void)flags;
   fault_file *self = as_fault(file);
   int code = refuse(self->owner, FAULTVFS_SYNC, SQLITE_IOERR_FSYNC, SQLITE_IOERR_FSYNC);
-  if (code != SQLITE_OK) return code;
+  if (code != SQLITE_OK) {
+    note(self, EVENT_SYNC_FAILED, 0, NULL, 0);
+    return code;
+  }
   // The disk is simulated, so the real one need not be waited for.
   note(self, EVENT_SYNC, 0, NULL, 0);
   return SQLITE_OK;

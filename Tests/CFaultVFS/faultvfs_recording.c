@@ -214,23 +214,37 @@ static void apply_torn(image_file *file, const event *event, uint64_t *random) {
   }
 }
 
-// For each file the last sync before `at`, and with `file_count` as index that of the folder.
-static int64_t *last_syncs(const faultvfs *vfs, int64_t at) {
-  int64_t *last = malloc((size_t)(vfs->file_count + 1) * sizeof *last);
-  if (last == NULL) abort();
-  for (int index = 0; index <= vfs->file_count; index++) last[index] = -1;
-  for (int64_t index = 0; index < at; index++) {
+// For each operation before `at` whether its effect is durable: the next sync of its file succeeded,
+// or for a deletion the next one of the folder.
+static unsigned char *durabilities(const faultvfs *vfs, int64_t at) {
+  unsigned char *durable = calloc((size_t)at + 1, 1);
+  unsigned char *synced = calloc((size_t)vfs->file_count + 1, 1);
+  if (durable == NULL || synced == NULL) abort();
+  int folder_synced = 0;
+  for (int64_t index = at - 1; index >= 0; index--) {
     const event *event = &vfs->events[index];
-    if (event->kind == EVENT_SYNC) last[event->file] = index;
-    if (event->kind == EVENT_SYNC_FOLDER) last[vfs->file_count] = index;
+    switch (event->kind) {
+      case EVENT_SYNC:
+        synced[event->file] = 1;
+        break;
+      case EVENT_SYNC_FAILED:
+        synced[event->file] = 0;
+        break;
+      case EVENT_SYNC_FOLDER:
+        folder_synced = 1;
+        break;
+      case EVENT_DELETE:
+        durable[index] = synced[event->file] || folder_synced;
+        break;
+      case EVENT_ACKNOWLEDGE:
+        break;
+      default:
+        durable[index] = synced[event->file];
+        break;
+    }
   }
-  return last;
-}
-
-static int is_durable(const faultvfs *vfs, const int64_t *last, int64_t index) {
-  const event *event = &vfs->events[index];
-  if (last[event->file] > index) return 1;
-  return event->kind == EVENT_DELETE && last[vfs->file_count] > index;
+  free(synced);
+  return durable;
 }
 
 static uint64_t hashed(uint64_t hash, const unsigned char *bytes, sqlite3_int64 size) {
@@ -274,12 +288,12 @@ int faultvfs_image(faultvfs *vfs, int64_t at, int mode, uint64_t seed, const cha
   }
   if (at > vfs->event_count) at = vfs->event_count;
   uint64_t random = seed;
-  int64_t *last = last_syncs(vfs, at);
+  unsigned char *durable = durabilities(vfs, at);
   for (int64_t index = 0; index < at; index++) {
     const event *event = &vfs->events[index];
     if (event->file < 0) continue;
     image_file *file = &files[event->file];
-    if (is_durable(vfs, last, index)) {
+    if (durable[index]) {
       apply(file, event);
     } else if (mode == FAULTVFS_KEPT) {
       apply(file, event);
@@ -289,7 +303,7 @@ int faultvfs_image(faultvfs *vfs, int64_t at, int mode, uint64_t seed, const cha
       apply_torn(file, event, &random);
     }
   }
-  free(last);
+  free(durable);
   int result = 0;
   uint64_t hash = 0xcbf29ce484222325u;
   for (int index = 0; index < vfs->file_count; index++) {

@@ -11,6 +11,8 @@ typedef enum {
   EVENT_WRITE,
   EVENT_TRUNCATE,
   EVENT_SYNC,
+  // What waited for it may never reach the disk, whatever later syncs say.
+  EVENT_SYNC_FAILED,
   EVENT_DELETE,
   EVENT_SYNC_FOLDER,
   EVENT_ACKNOWLEDGE

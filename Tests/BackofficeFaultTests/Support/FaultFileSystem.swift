@@ -87,19 +87,23 @@ enum PowerLoss: Int32, CaseIterable {
 
 /// Which operation fails, and how.
 struct Fault: Sendable, CustomStringConvertible {
-  enum Kind: String, Sendable, CaseIterable {
+  enum Kind: String, Sendable {
     case ioError = "I/O error"
     case diskFull = "disk full"
+    case failedSync = "failed sync"
 
     /// The operations that are counted: a full disk fails only what needs room.
     var mask: UInt32 {
       switch self {
-      case .ioError: 0x7ff
-      case .diskFull: UInt32(1 << 0 | 1 << 4 | 1 << 9)
+      case .ioError: UInt32(FAULTVFS_EVERYTHING)
+      case .diskFull: UInt32(FAULTVFS_GROWTH)
+      case .failedSync: UInt32(FAULTVFS_SYNC)
       }
     }
 
-    var code: Int32 { self == .ioError ? 0 : 1 }
+    var code: Int32 {
+      Int32(self == .diskFull ? FAULTVFS_DISK_FULL : FAULTVFS_IO_ERROR)
+    }
   }
 
   let kind: Kind
