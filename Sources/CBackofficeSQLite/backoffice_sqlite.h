@@ -50,6 +50,11 @@ static inline int64_t backoffice_monotonic_microseconds(void) {
   return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static inline void backoffice_sleep_microseconds(int64_t microseconds) {
+  struct timespec nap = {microseconds / 1000000, (microseconds % 1000000) * 1000};
+  nanosleep(&nap, NULL);
+}
+
 // Whether something has the name, 0 when it has.
 static inline int backoffice_file_exists(const char *path) { return access(path, F_OK); }
 

@@ -19,7 +19,7 @@ package struct BackofficeTool: ParsableCommand {
       """,
     subcommands: [
       MigrateCommand.self, CheckCommand.self, RebuildCommand.self, StatsCommand.self,
-      HistoryCommand.self,
+      HistoryCommand.self, UsageCommand.self, DashboardCommand.self, SnapshotCommand.self,
     ])
 
   package init() {}

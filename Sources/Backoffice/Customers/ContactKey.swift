@@ -58,7 +58,8 @@ public enum ContactKey {
   }
 
   private static func isPhonePunctuation(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace || ".-/()\u{2010}\u{2011}\u{2013}".unicodeScalars.contains(scalar)
+    scalar.properties.isWhitespace
+      || ".-/()\u{2010}\u{2011}\u{2013}".unicodeScalars.contains(scalar)
   }
 
   private static func decimalDigit(_ scalar: Unicode.Scalar) -> UInt8? {
@@ -74,6 +75,7 @@ extension String {
     guard let first = firstIndex(where: { !$0.isWhitespace }),
       let last = lastIndex(where: { !$0.isWhitespace })
     else { return "" }
-    return first == startIndex && last == index(before: endIndex) ? self : String(self[first...last])
+    let isTrimmed = first == startIndex && last == index(before: endIndex)
+    return isTrimmed ? self : String(self[first...last])
   }
 }

@@ -34,7 +34,7 @@ public struct NewCustomer: Sendable, Hashable {
   public var metadata: JSONText = .emptyObject
   /// The subscription to start, on trial; nil for none.
   public var tier: SubscriptionTier?
-  /// How many days the trial takes: 14. At 0 the subscription is active at once.
+  /// How many days the trial takes: 14, and 0 for a subscription that is active at once.
   public var trialDays = Subscription.standardTrialDays
 
   /// Describes a new customer.

@@ -29,6 +29,8 @@ extension BackofficeStore {
     try write(reason: "rebuild") { transaction in
       var repaired: [String: Int] = [:]
       for value in rules.derivedValues {
+        // A repair may have changed rows that this value follows from.
+        try transaction.settleDerivedValues()
         let count = try value.rebuild(in: transaction)
         if count > 0 { repaired[value.name, default: 0] += count }
       }

@@ -14,24 +14,24 @@ enum WaitingForPersonRules {
       guard (change.old ?? change.new)?.item != nil else { return false }
       guard let new = change.new else { return change.old?.status.isFinished == false }
       return new.status.isFinished && change.old?.status != new.status
-    }
-  ) { change, transaction in
-    guard let row = change.new ?? change.old, let item = row.item,
-      try WaitingItem.find(item, transaction)?.isWaiting == true
-    else { return }
-    switch change.new?.status {
-    case .completed: try transaction.resumeParkedQueueItem(item)
-    case .failed:
-      try transaction.failParkedQueueItem(
-        item,
-        error: ItemFailure(
-          code: "action_failed", message: row.errorMessage ?? "the action it waited for failed"))
-    default:
-      try transaction.cancelQueueItem(item, reason: "the action it waited for was cancelled")
-    }
-  }
+    },
+    perform: { change, transaction in
+      guard let row = change.new ?? change.old, let item = row.item,
+        try WaitingItem.find(item, transaction)?.isWaiting == true
+      else { return }
+      switch change.new?.status {
+      case .completed: try transaction.resumeParkedQueueItem(item)
+      case .failed:
+        try transaction.failParkedQueueItem(
+          item,
+          error: ItemFailure(
+            code: "action_failed", message: row.errorMessage ?? "the action it waited for failed"))
+      default:
+        try transaction.cancelQueueItem(item, reason: "the action it waited for was cancelled")
+      }
+    })
 
-  private static let cancelOpen = SQLStatement(
+  static let cancelOpen = SQLStatement(
     """
     UPDATE pending_actions SET status = 'cancelled', finished_at = ?2,
       actual_duration_microseconds = max(0, ?2 - started_at), updated_at = ?2
@@ -41,11 +41,11 @@ enum WaitingForPersonRules {
   /// Cancels the open action of an item that was cancelled or failed.
   static let itemEnds = Trigger.after(
     "workflows.item_ends", .update(of: "status"), on: WaitingItem.self,
-    when: { $0.new?.status == .cancelled || $0.new?.status == .failed }
-  ) { change, transaction in
-    guard let item = change.new else { return }
-    try transaction.execute(cancelOpen, item.id, transaction.now)
-  }
+    when: { $0.new?.status == .cancelled || $0.new?.status == .failed },
+    perform: { change, transaction in
+      guard let item = change.new else { return }
+      try transaction.execute(cancelOpen, item.id, transaction.now)
+    })
 }
 
 /// The columns of an action that its item follows.

@@ -60,7 +60,7 @@ extension Workflows {
 enum PlanWorkRules {
   static let triggers = [workEnds]
 
-  private static let finishItem = SQLStatement(
+  static let finishItem = SQLStatement(
     """
     UPDATE plan_items SET status = ?2, finished_at = ?3, error_message = ?4, updated_at = ?3
     WHERE queue_item_id = ?1 AND status = 'approved'
@@ -68,14 +68,14 @@ enum PlanWorkRules {
 
   static let workEnds = Trigger.after(
     "workflows.plan_work_ends", .update(of: "status"), on: EndingItem.self,
-    when: { $0.new?.status.isFinished == true }
-  ) { change, transaction in
-    guard let item = change.new else { return }
-    let isDone = item.status == .completed
-    try transaction.execute(
-      finishItem, item.id, isDone ? PlanItemStatus.applied : .failed, transaction.now,
-      isDone ? nil : item.errorMessage ?? "its work was \(item.status.rawValue)")
-  }
+    when: { $0.new?.status.isFinished == true },
+    perform: { change, transaction in
+      guard let item = change.new else { return }
+      let isDone = item.status == .completed
+      try transaction.execute(
+        finishItem, item.id, isDone ? PlanItemStatus.applied : .failed, transaction.now,
+        isDone ? nil : item.errorMessage ?? "its work was \(item.status.rawValue)")
+    })
 
   /// The columns of an item that its plan follows.
   struct EndingItem: TableRow {

@@ -2,8 +2,7 @@ import CBackofficeSQLite
 
 extension Connection {
   func configure(_ configuration: Database.Configuration) throws {
-    unsafe sqlite3_busy_timeout(
-      handle, Int32(clamping: configuration.busyTimeout.microseconds / 1000))
+    unsafe busy.register(on: handle)
     // Untrusted files: no function or virtual table may run from the schema, and the schema may
     // not be edited by SQL (https://www.sqlite.org/security.html).
     try setOption(SQLITE_DBCONFIG_DEFENSIVE, true)

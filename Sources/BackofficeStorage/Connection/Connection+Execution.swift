@@ -22,7 +22,9 @@ extension Connection {
     do {
       defer { statement.finish() }
       try bind(statement, repeat each values)
+      let start = slowStatement == nil ? 0 : monotonicMicroseconds()
       try stepAll(statement, body: body)
+      if let slowStatement { slowStatement.finished(statement.sql, since: start) }
     } catch {
       if mark >= 0 { statementFailed(mark, changesBefore: before) }
       throw error

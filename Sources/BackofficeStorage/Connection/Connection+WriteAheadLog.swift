@@ -26,7 +26,8 @@ extension Connection {
       }
     }
     try pragma("synchronous = \(configuration.durability.rawValue)")
-    try pragma("wal_autocheckpoint = \(max(0, configuration.checkpointPages))")
+    pageSize = Int64(try pragmaText("page_size") ?? "") ?? 4096
+    watchWriteAheadLog()
     try pragma("journal_size_limit = \(configuration.writeAheadLogLimitBytes)")
   }
 }

@@ -31,7 +31,21 @@ public final class Connection: @unchecked Sendable {
   public internal(set) var context = TransactionContext()
   let environment: Environment
   /// Set while a task waits for what this connection does; asked before each statement.
-  @usableFromInline var cancellation: CancellationFlag?
+  @usableFromInline var cancellation: CancellationFlag? {
+    didSet { busy.cancellation = cancellation }
+  }
+  /// How it waits for locks of other processes.
+  let busy: BusyPolicy
+  /// Who hears of slow statements, and from how many microseconds on; nil for nobody.
+  @usableFromInline let slowStatement: SlowStatementReport?
+  /// How many pages the write-ahead log had after the last commit.
+  var logPages = 0
+  /// The size of a page of the file, in bytes.
+  var pageSize: Int64 = 4096
+  /// At what size of the log the next alarm is due, in bytes.
+  var nextLogAlarm: Int64 = 0
+  /// When the running write began, in microseconds of the monotonic clock.
+  var transactionStart: Int64 = 0
   /// The rules that are running, outermost first.
   var triggerChain: [String] = []
 
@@ -53,6 +67,8 @@ public final class Connection: @unchecked Sendable {
     unsafe handle = unsafe database
     self.role = role
     self.environment = environment
+    busy = BusyPolicy(timeout: configuration.busyTimeout, random: configuration.random)
+    slowStatement = SlowStatementReport(configuration)
     cache = StatementCache(capacity: configuration.statementCacheCapacity)
     capture = ChangeCapture(triggers: role == .writer ? environment.triggers : [])
     // Before any statement is prepared: one prepared without the hook deletes whole tables unseen.

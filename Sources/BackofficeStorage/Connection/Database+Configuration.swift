@@ -3,9 +3,9 @@ extension Database {
   public struct Configuration: Sendable {
     /// How a commit is made durable: ``Durability/full`` by default.
     public var durability: Durability = .full
-    /// How long a call waits for another process that holds the lock: 5 s.
+    /// How long a call waits for another writer, in this process or another: 5 s.
     ///
-    /// Long enough for a migration or a bulk import elsewhere, short enough to notice a stuck one.
+    /// The waits grow from 0.2 to 25.6 ms, with jitter, and end early when the task is cancelled. Long enough for a migration or a bulk import elsewhere, short enough to notice a stuck one.
     public var busyTimeout: Duration = .seconds(5)
     /// How many readers a file has at most: 8, each opened when it is first needed.
     public var maximumReaders = 8
@@ -33,6 +33,14 @@ extension Database {
     public var groupDelay: Duration = .milliseconds(5)
     /// How deep triggers may set each other off: 32.
     public var triggerDepthLimit = 32
+    /// Who hears of what operators want to see; nobody by default.
+    ///
+    /// Called on the thread where it happened; it must be quick, and not use the store.
+    public var onEvent: (@Sendable (StorageEvent) -> Void)?
+    /// From what duration on a statement counts as slow: 100 ms.
+    public var slowStatement: Duration = .milliseconds(100)
+    /// From what duration on a write transaction counts as long: 1 s.
+    public var longTransaction: Duration = .seconds(1)
     /// The zone in which days, weeks and months of reports begin: UTC.
     ///
     /// Derived tables are kept by its days, so a file keeps the zone it was made with.

@@ -1,5 +1,6 @@
 import CBackofficeSQLite
 import Dispatch
+import Synchronization
 
 /// One SQLite file, or one database in memory: a writer, and readers that never wait for it.
 ///
@@ -23,6 +24,8 @@ public final class Database: Sendable {
   let clock: StoreClock
   let identifiers: IDGenerator
   let committer = GroupCommitter()
+  /// The size of the write-ahead log after the last commit, in bytes.
+  let logBytes = Atomic<Int64>(0)
   let readQueue = DispatchQueue(label: "backoffice.read", attributes: .concurrent)
 
   /// Where a database lives.
@@ -136,7 +139,7 @@ public final class Database: Sendable {
     pool?.close()
     guard !gate.isHeldByCurrentThread else { return gate.close() }
     do {
-      try gate.enter()
+      try gate.enter(timeout: .seconds(3600))
       gate.close()
       writer?.disconnect()
       gate.leave()

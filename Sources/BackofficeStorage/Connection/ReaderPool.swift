@@ -4,9 +4,16 @@ import Synchronization
 
 /// The reading connections of a file: opened when needed, lent to one thread at a time.
 final class ReaderPool: Sendable {
+  private struct Loan: Sendable {
+    let thread: UInt
+    let connection: Connection
+    let name: String?
+    let since: Int64
+  }
+
   private struct State: Sendable {
     var idle: [Connection] = []
-    var lent: [(thread: UInt, connection: Connection)] = []
+    var lent: [Loan] = []
     var opened = 0
     var isClosed = false
     var waiting = 0
@@ -46,7 +53,7 @@ final class ReaderPool: Sendable {
   }
 
   /// A reader for the calling thread: an idle one, a new one, or the next that comes free.
-  func checkOut(timeout: Duration) throws -> Connection {
+  func checkOut(timeout: Duration, name: String? = nil) throws -> Connection {
     let thread = UInt(backoffice_thread_id())
     let start = backoffice_monotonic_microseconds()
     let patience = timeout.microseconds
@@ -54,7 +61,8 @@ final class ReaderPool: Sendable {
       let answer = state.withLock { state -> Answer in
         if state.isClosed { return .closed }
         if let connection = state.idle.popLast() {
-          state.lent.append((thread, connection))
+          state.lent.append(
+            Loan(thread: thread, connection: connection, name: name, since: start))
           return .connection(connection)
         }
         if state.opened < limit {
@@ -70,7 +78,8 @@ final class ReaderPool: Sendable {
       case .open:
         do {
           let connection = try open()
-          state.withLock { $0.lent.append((thread, connection)) }
+          let loan = Loan(thread: thread, connection: connection, name: name, since: start)
+          state.withLock { $0.lent.append(loan) }
           return connection
         } catch {
           state.withLock { $0.opened -= 1 }
@@ -86,6 +95,18 @@ final class ReaderPool: Sendable {
             limit: limit, waitedMicroseconds: backoffice_monotonic_microseconds() - start)
         }
       }
+    }
+  }
+
+  /// How many readers are open and lent, and the read that has lasted longest.
+  var usage: (open: Int, lent: Int, oldest: ReadInProgress?) {
+    let now = backoffice_monotonic_microseconds()
+    return state.withLock { state in
+      let oldest = state.lent.min { $0.since < $1.since }
+      return (
+        state.opened, state.lent.count,
+        oldest.map { ReadInProgress(name: $0.name, ageMicroseconds: now - $0.since) }
+      )
     }
   }
 

@@ -24,6 +24,8 @@ public enum StorageError: Error, Sendable, Hashable {
   case emptyStatement(sql: String)
   /// Another connection held the lock for the whole waiting time.
   case busy(waitedMicroseconds: Int64, operation: String)
+  /// Another transaction of this process held the writer for the whole waiting time.
+  case writerBusy(waitedMicroseconds: Int64, holder: String)
   /// No reader came free within the waiting time.
   case readersExhausted(limit: Int, waitedMicroseconds: Int64)
   /// A statement failed inside this scope and was swallowed; the scope can only end by an error.
@@ -67,6 +69,9 @@ extension StorageError: CustomStringConvertible {
       "the text holds no statement [\(sql.singleLine(limit: 200))]"
     case .busy(let waited, let operation):
       "another connection held the lock: \(operation) gave up after \(waited / 1000) ms"
+    case .writerBusy(let waited, let holder):
+      "a write gave up after \(waited / 1000) ms: the writer has been held by \(holder); "
+        + "shorten that transaction or raise Configuration.busyTimeout"
     case .readersExhausted(let limit, let waited):
       "all \(limit) readers were in use for \(waited / 1000) ms; "
         + "shorten the reads or raise Configuration.maximumReaders"

@@ -4,11 +4,31 @@ import Synchronization
 
 /// Lets one thread at a time use the writing connection, in the order in which they came.
 final class WriterGate: Sendable {
+  /// One that waits for its turn.
+  private final class Waiter: Sendable {
+    let semaphore = DispatchSemaphore(value: 0)
+  }
+
   private struct State: Sendable {
     var isHeld = false
     var isClosed = false
-    var waiters: [DispatchSemaphore] = []
-    var firstWaiter = 0
+    var waiters: [Waiter] = []
+    /// Who holds the gate, for the error of those who wait in vain.
+    var holder: Holder?
+  }
+
+  /// Who holds the gate, and since when.
+  struct Holder: Sendable {
+    let principal: Principal
+    let reason: String?
+    let since: Int64
+
+    /// Such as `staff:ada (import) for 12 s`.
+    var description: String {
+      let age = (backoffice_monotonic_microseconds() - since) / 1000
+      let why = reason.map { " (\($0))" } ?? ""
+      return "\(principal)\(why) for \(age) ms"
+    }
   }
 
   private let state = Mutex(State())
@@ -21,44 +41,69 @@ final class WriterGate: Sendable {
     owner.load(ordering: .relaxed) == UInt(backoffice_thread_id())
   }
 
-  func enter() throws(StorageError) {
-    let waiter: DispatchSemaphore?
-    do {
-      waiter = try state.withLock { state throws(StorageError) in
-        if state.isClosed { throw StorageError.closed }
-        if !state.isHeld {
-          state.isHeld = true
-          return nil
-        }
-        let semaphore = DispatchSemaphore(value: 0)
-        state.waiters.append(semaphore)
-        return semaphore
+  /// How many threads wait.
+  var waitingCount: Int { state.withLock { $0.waiters.count } }
+
+  /// Waits for the gate, at most for `timeout`.
+  ///
+  /// - Throws: ``StorageError/closed``, ``StorageError/writerBusy(waitedMicroseconds:holder:)``.
+  func enter(timeout: Duration) throws(StorageError) {
+    let waiter = try state.withLock { state throws(StorageError) -> Waiter? in
+      if state.isClosed { throw StorageError.closed }
+      if !state.isHeld {
+        state.isHeld = true
+        return nil
       }
+      let waiter = Waiter()
+      state.waiters.append(waiter)
+      return waiter
     }
-    if let waiter {
-      waiter.wait()
-      // Whoever closed the gate wakes the waiters without handing it over.
-      if state.withLock({ $0.isClosed }) {
-        leave()
-        throw .closed
-      }
-    }
+    if let waiter { try wait(waiter, timeout: timeout) }
     owner.store(UInt(backoffice_thread_id()), ordering: .relaxed)
+  }
+
+  private func wait(_ waiter: Waiter, timeout: Duration) throws(StorageError) {
+    let start = backoffice_monotonic_microseconds()
+    let patience = DispatchTimeInterval.microseconds(Int(clamping: timeout.microseconds))
+    if waiter.semaphore.wait(timeout: .now() + patience) == .timedOut {
+      let gaveUp = state.withLock { state -> (Bool, Holder?) in
+        guard let index = state.waiters.firstIndex(where: { $0 === waiter }) else {
+          // The gate was handed over in this very moment.
+          return (false, nil)
+        }
+        state.waiters.remove(at: index)
+        return (true, state.holder)
+      }
+      if gaveUp.0 {
+        throw .writerBusy(
+          waitedMicroseconds: backoffice_monotonic_microseconds() - start,
+          holder: gaveUp.1?.description ?? "another thread")
+      }
+      waiter.semaphore.wait()
+    }
+    // Whoever closed the gate lets the waiters through one by one, to be refused.
+    if state.withLock({ $0.isClosed }) {
+      leave()
+      throw .closed
+    }
+  }
+
+  /// Notes who holds the gate and why.
+  func name(_ principal: Principal, _ reason: String?) {
+    let holder = Holder(
+      principal: principal, reason: reason, since: backoffice_monotonic_microseconds())
+    state.withLock { $0.holder = holder }
   }
 
   func leave() {
     owner.store(0, ordering: .relaxed)
     state.withLock { state in
-      if state.firstWaiter < state.waiters.count {
-        // The gate stays held: it goes to the one who waited longest.
-        state.waiters[state.firstWaiter].signal()
-        state.firstWaiter += 1
-        if state.firstWaiter == state.waiters.count {
-          state.waiters.removeAll(keepingCapacity: true)
-          state.firstWaiter = 0
-        }
-      } else {
+      state.holder = nil
+      if state.waiters.isEmpty {
         state.isHeld = false
+      } else {
+        // The gate stays held: it goes to the one who waited longest.
+        state.waiters.removeFirst().semaphore.signal()
       }
     }
   }

@@ -51,8 +51,6 @@ extension Connection {
   /// Whether the file was opened to be read only.
   var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
 
-  /// How long SQLite waits for a lock.
-  var busyTimeout: Duration {
-    get throws { .milliseconds(Int64(try pragmaText("busy_timeout") ?? "") ?? 0) }
-  }
+  /// How long the connection waits for a lock.
+  var busyTimeout: Duration { .microseconds(busy.timeoutMicroseconds) }
 }

@@ -19,7 +19,7 @@ extension Migrator {
     // The usual start finds nothing to do, and must not wait for a writer to learn that.
     guard try next(connection.migrationLedger()) != nil else { return [] }
     guard !connection.isReadOnly else { throw StorageError.readOnlyStore }
-    let patience = try connection.busyTimeout
+    let patience = connection.busyTimeout
     return try connection.withMigrationSettings {
       var done: [MigrationStep] = []
       while true {

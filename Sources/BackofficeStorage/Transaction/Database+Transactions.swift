@@ -3,12 +3,15 @@ extension Database {
   ///
   /// Inside another `read` or `write` of the same thread, `body` joins it.
   ///
+  /// - Parameters:
+  ///   - name: what ``Database/metrics`` and alarms call this read; give long ones a name.
+  ///   - body: the read.
   /// - Throws: ``StorageError/closed``, ``StorageError/readersExhausted(limit:waitedMicroseconds:)``,
   ///   ``SQLiteError``, and what `body` throws.
   public func read<Result>(
-    _ body: (borrowing ReadTransaction) throws -> Result
+    named name: String? = nil, _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
-    try withReader(snapshot: true, body)
+    try withReader(snapshot: true, name: name, body)
   }
 
   /// Like ``read(_:)`` for a body of one statement, which is a snapshot by itself.
@@ -19,9 +22,9 @@ extension Database {
   }
 
   private func withReader<Result>(
-    snapshot: Bool, _ body: (borrowing ReadTransaction) throws -> Result
+    snapshot: Bool, name: String? = nil, _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
-    let loan = try borrowReader(snapshot: snapshot)
+    let loan = try borrowReader(snapshot: snapshot, name: name)
     defer { giveBack(loan) }
     return try body(ReadTransaction(loan.connection))
   }
@@ -35,17 +38,17 @@ extension Database {
     var fromPool = false
   }
 
-  private func borrowReader(snapshot: Bool) throws -> ReaderLoan {
+  private func borrowReader(snapshot: Bool, name: String?) throws -> ReaderLoan {
     if gate.isHeldByCurrentThread, let writer {
       return ReaderLoan(connection: writer, joined: true)
     }
     if let current = pool?.current() { return ReaderLoan(connection: current, joined: true) }
     let connection: Connection
     if let pool {
-      connection = try pool.checkOut(timeout: configuration.readerTimeout)
+      connection = try pool.checkOut(timeout: configuration.readerTimeout, name: name)
     } else if let writer {
       // In memory there is one connection, so reads and writes take turns.
-      try gate.enter()
+      try gate.enter(timeout: configuration.busyTimeout)
       connection = writer
     } else {
       throw StorageError.closed
@@ -86,7 +89,7 @@ extension Database {
   ///   - body: the transaction.
   /// - Throws: ``StorageError/closed``, ``StorageError/readOnlyStore``,
   ///   ``StorageError/writeInsideRead``, ``StorageError/busy(waitedMicroseconds:operation:)``,
-  ///   ``StorageError/scopeFailed``, ``SQLiteError``, and what triggers and `body` throw.
+  ///   ``StorageError/writerBusy(waitedMicroseconds:holder:)``, ``StorageError/scopeFailed``, ``SQLiteError``, and what triggers and `body` throw.
   @discardableResult
   public func write<Result>(
     as principal: Principal? = nil, reason: String? = nil,
@@ -98,38 +101,18 @@ extension Database {
       return try joining(writer, as: principal, reason: reason, body)
     }
     if pool?.current() != nil { throw StorageError.writeInsideRead }
-    try gate.enter()
+    try openWrite(writer, as: principal, reason: reason)
     let result: Result
-    let touched: Set<String>
     do {
-      defer { gate.leave() }
-      try beginWriting(writer, as: principal, reason: reason)
-      do {
-        result = try body(WriteTransaction(writer))
-        try writer.commitWriting()
-      } catch {
-        writer.rollbackWriting()
-        throw error
-      }
-      touched = observers.isEmpty ? [] : writer.capture.touchedTables
-    }
-    if !touched.isEmpty { observers.notify(touched) }
-    return result
-  }
-
-  func beginWriting(
-    _ writer: Connection, as principal: Principal?, reason: String?
-  ) throws {
-    do {
-      try writer.begin(
-        writing: true,
-        context: TransactionContext(
-          now: clock.now(), principal: principal ?? .system, reason: reason))
+      result = try body(WriteTransaction(writer))
+      try writer.commitWriting()
     } catch {
-      guard ResultCode.busy ~= error.code else { throw error }
-      throw StorageError.busy(
-        waitedMicroseconds: configuration.busyTimeout.microseconds, operation: "a write")
+      writer.rollbackWriting()
+      announce(closeWrite(writer, committed: false))
+      throw error
     }
+    announce(closeWrite(writer, committed: true))
+    return result
   }
 
   private func joining<Result>(

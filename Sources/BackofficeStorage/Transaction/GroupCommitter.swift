@@ -80,35 +80,40 @@ extension Database {
 
   private func commit(_ first: [GroupedWrite]) {
     var finished: [GroupedWrite] = []
+    var failed = 0
     do {
       guard let writer else { throw StorageError.readOnlyStore }
-      try gate.enter()
-      var touched: Set<String> = []
+      let start = backoffice_monotonic_microseconds()
+      try openWrite(writer, as: nil, reason: nil)
       do {
-        defer { gate.leave() }
-        try beginWriting(writer, as: nil, reason: nil)
-        do {
-          try fill(writer, first, into: &finished)
-          try writer.commitWriting()
-        } catch {
-          writer.rollbackWriting()
-          throw error
-        }
-        if !observers.isEmpty { touched = writer.capture.touchedTables }
+        try fill(writer, first, into: &finished, failed: &failed)
+        try writer.commitWriting()
+      } catch {
+        writer.rollbackWriting()
+        announce(closeWrite(writer, committed: false))
+        throw error
       }
+      var notice = closeWrite(writer, committed: true)
       for write in finished { write.succeed() }
-      if !touched.isEmpty { observers.notify(touched) }
+      if configuration.onEvent != nil {
+        notice.events.append(
+          .groupCommit(
+            writes: finished.count, failed: failed,
+            microseconds: backoffice_monotonic_microseconds() - start))
+      }
+      announce(notice)
     } catch {
-      // Nothing of the group is durable: who had done its work learns that it is gone.
-      let told = Set(finished.map(ObjectIdentifier.init))
+      // Nothing of the group is durable: who had done its work learns that it is gone. Telling
+      // somebody twice does no harm.
       for write in finished { write.fail(error) }
-      for write in first where !told.contains(ObjectIdentifier(write)) { write.fail(error) }
+      for write in first { write.fail(error) }
     }
   }
 
   /// Runs the writes of a group, and those that arrive meanwhile, within its limits.
   private func fill(
-    _ writer: Connection, _ first: [GroupedWrite], into finished: inout [GroupedWrite]
+    _ writer: Connection, _ first: [GroupedWrite], into finished: inout [GroupedWrite],
+    failed: inout Int
   ) throws {
     let deadline =
       backoffice_monotonic_microseconds() + configuration.groupDelay.microseconds
@@ -121,6 +126,7 @@ extension Database {
           try perform(write, on: writer)
           finished.append(write)
         } catch {
+          failed += 1
           write.fail(error)
           // A full disk or an interrupt ends the whole transaction in SQLite.
           if writer.isAutocommit {

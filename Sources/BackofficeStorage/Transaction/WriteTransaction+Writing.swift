@@ -46,6 +46,12 @@ extension WriteTransaction {
     return result
   }
 
+  /// Runs what `atCommit` rules have collected so far, instead of at the commit.
+  ///
+  /// For work that computes derived values from scratch: a contribution that is still to come
+  /// would count twice.
+  package func settleDerivedValues() throws { try connection.runAtCommit() }
+
   /// Inserts a record after its `before` triggers have shaped it, and answers what was written.
   ///
   /// - Throws: ``SQLiteError`` with ``ResultCode/constraint`` when the schema refuses the row, and

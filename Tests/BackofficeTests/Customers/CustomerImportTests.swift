@@ -72,8 +72,9 @@ struct CustomerImportTests {
   @Test(
     "No query is an error, whatever signs it holds",
     arguments: [
-      "\"", "\"\"\"", "ada OR", "NEAR(", "*", "-", "(ada", "full_name:ada", "^ada", "a\"b", "ada\u{0}\"",
-      "{", "AND", "'; DROP TABLE customers", "ada + charles", "🙂", String(repeating: "a ", count: 500),
+      "\"", "\"\"\"", "ada OR", "NEAR(", "*", "-", "(ada", "full_name:ada", "^ada", "a\"b",
+      "ada\u{0}\"", "{", "AND", "'; DROP TABLE customers", "ada + charles", "🙂",
+      String(repeating: "a ", count: 500),
     ])
   func quoting(_ query: String) throws {
     try fixture.ada()

@@ -1,5 +1,6 @@
-@testable import Backoffice
 import Testing
+
+@testable import Backoffice
 
 @Suite("Query plans of customers")
 struct CustomerPlanTests {

@@ -88,7 +88,10 @@ struct CustomerStatusTests {
     try customers.changeStatus(of: ada.id, to: .repliedToCustomer, at: at)
     let times = try fixture.store.read { transaction in
       try transaction.fetchOne(
-        sql: "SELECT at, recorded_at FROM status_history WHERE entity_kind = 'customer' ORDER BY pk DESC"
+        sql: """
+          SELECT at, recorded_at FROM status_history
+          WHERE entity_kind = 'customer' ORDER BY pk DESC
+          """
       ) { row in try [row.value(at: 0, as: Timestamp.self), row.value(at: 1)] }
     }
     #expect(times == [at, fixture.clock.now])

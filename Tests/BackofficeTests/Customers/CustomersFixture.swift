@@ -23,8 +23,8 @@ struct CustomersFixture {
   func ada(_ name: String = "ada", tier: SubscriptionTier? = .basic) throws -> Customer {
     try customers.create(
       NewCustomer(
-        fullName: "\(name.prefix(1).uppercased() + name.dropFirst()) Lovelace", email: "\(name)@example.com",
-        companyName: "Analytical Engines", tier: tier))
+        fullName: "\(name.prefix(1).uppercased() + name.dropFirst()) Lovelace",
+        email: "\(name)@example.com", companyName: "Analytical Engines", tier: tier))
   }
 
   /// The rows of a customer's history as `from>to`, with events in brackets.

@@ -32,7 +32,9 @@ struct SubmissionTimesTests {
     #expect(submission.times.approvalTime == .days(2))
     #expect(submission.times.liveAt == past + .days(2))
     let at: Timestamp? = try fixture.store.read { transaction in
-      try transaction.fetchOne(sql: "SELECT at FROM status_history") { row in
+      try transaction.fetchOne(
+        sql: "SELECT at FROM status_history WHERE entity_kind = 'submission'"
+      ) { row in
         try row.value(at: 0)
       }
     }

@@ -69,8 +69,10 @@ package struct DirectoryImport {
     directory.expectedApprovalDays = try line.integer("average_approval_days", in: 0...3650)
     directory.difficulty = try line.integer("difficulty", in: 1...5)
     if let text = line["category"] {
-      directory.category = try category(CategoryName(text), in: store)
-      directory.metadata = try JSONText(encoding: ["category": text])
+      let name = CategoryName(text)
+      directory.category = try category(name, in: store)
+      // A name that is more than a slug is kept, so that reports can show it as it was.
+      if text != name.slug { directory.metadata = try JSONText(encoding: ["category": text]) }
     }
     return directory
   }

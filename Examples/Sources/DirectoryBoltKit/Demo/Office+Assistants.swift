@@ -40,6 +40,7 @@ extension Office {
       action.id, quality: draw.chance(70) ? 5 : draw.number(in: 3...4), notes: "done")
     guard action.kind == .contentReview, let submission = action.submissionID else { return }
     try store.submissions.resubmit(submission, reason: "texts revised")
+    try store.submissions.markSubmitted(submission, reason: "texts revised")
     try expectReview(of: submission)
   }
 }

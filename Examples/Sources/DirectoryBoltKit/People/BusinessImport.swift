@@ -52,19 +52,6 @@ package struct Business: Hashable, Sendable {
     return customer
   }
 
-  /// Brings what is known of a customer up to date; an empty field leaves it as it is.
-  func apply(to customer: inout Customer) throws {
-    customer.fullName = contactName
-    customer.email = email ?? customer.email
-    customer.phone = phone ?? customer.phone
-    customer.contact.preferredMethod = contactMethod ?? customer.contact.preferredMethod
-    customer.contact.timeZone = timeZone ?? customer.contact.timeZone
-    if address != PostalAddress() { customer.contact.address = try JSONText(encoding: address) }
-    customer.business.companyName = companyName
-    customer.business.type = industry ?? customer.business.type
-    if !data.isEmpty { customer.business.data = try JSONText(encoding: data) }
-  }
-
   private var data: [String: String] {
     var data: [String: String] = [:]
     data["industry"] = industry
@@ -79,7 +66,7 @@ package struct Business: Hashable, Sendable {
 /// change by what happens to it, not by an import.
 package struct BusinessImport {
   /// How many lines go into one transaction.
-  private static let portion = 200
+  private static let portion = 500
 
   package init() {}
 
@@ -106,19 +93,15 @@ package struct BusinessImport {
     var refused: [SkippedLine] = []
     var portion: [(line: Int, business: Business)] = []
     func flush() throws {
-      let lines = portion
+      let result = try store.customers.importAll(
+        portion.map { line in try line.business.customer(status: line.business.status) })
+      report.added += result.created
+      report.updated += result.updated
+      report.unchanged += result.unchanged
+      refused += result.rejections.map { rejection in
+        SkippedLine(line: portion[rejection.row].line, reason: rejection.reason.description)
+      }
       portion = []
-      let outcomes = try store.write(reason: "import") { transaction in
-        try lines.map { line in try Self.write(line.business, transaction) }
-      }
-      for (line, outcome) in zip(lines, outcomes) {
-        switch outcome {
-        case .added: report.added += 1
-        case .updated: report.updated += 1
-        case .unchanged: report.unchanged += 1
-        case .refused(let reason): refused.append(SkippedLine(line: line.line, reason: reason))
-        }
-      }
     }
     let skipped = try Self.read(source, in: store) { line, business in
       portion.append((line, business))
@@ -127,37 +110,5 @@ package struct BusinessImport {
     try flush()
     report.skipped = (skipped + refused).sorted { $0.line < $1.line }
     return report
-  }
-
-  private enum Outcome {
-    case added, updated, unchanged
-    case refused(String)
-  }
-
-  private static func write(
-    _ business: Business, _ transaction: borrowing WriteTransaction
-  ) throws -> Outcome {
-    do {
-      guard let known = try find(business, transaction) else {
-        try transaction.customers.create(business.customer(status: business.status))
-        return .added
-      }
-      let written = try transaction.customers.update(known.id) { customer in
-        try business.apply(to: &customer)
-      }
-      return written == known ? .unchanged : .updated
-    } catch {
-      guard let refusal = error as? CustomerError else { throw error }
-      return .refused(refusal.description)
-    }
-  }
-
-  private static func find(
-    _ business: Business, _ transaction: borrowing WriteTransaction
-  ) throws -> Customer? {
-    if let email = business.email, let known = try transaction.customers.find(email: email) {
-      return known
-    }
-    return try business.phone.flatMap { try transaction.customers.find(phone: $0) }
   }
 }

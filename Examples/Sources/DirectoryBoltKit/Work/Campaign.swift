@@ -1,4 +1,4 @@
-package import Backoffice
+import Backoffice
 
 /// Enqueues the listings that one customer wants: one queue item for each directory.
 struct Campaign {
@@ -7,7 +7,7 @@ struct Campaign {
   static let kind = "directory_submission"
 
   /// What became of a wish for listings.
-  package struct Result: Hashable, Sendable {
+  struct Result: Hashable, Sendable {
     let batch: ID<Batch>
     let wished: Int
     let enqueued: Int

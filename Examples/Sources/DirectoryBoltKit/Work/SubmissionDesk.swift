@@ -1,4 +1,4 @@
-package import Backoffice
+import Backoffice
 
 /// What a worker does with an item of the queue: fills in the form, and books what came of it.
 struct SubmissionDesk: Sendable {

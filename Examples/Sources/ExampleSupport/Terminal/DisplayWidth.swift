@@ -2,6 +2,11 @@ extension StringProtocol {
   /// How many columns of a terminal the text takes.
   package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
+  /// The text with spaces after it, up to `width` columns.
+  package func padded(to width: Int) -> String {
+    String(self) + String(repeating: " ", count: Swift.max(0, width - displayWidth))
+  }
+
   /// The text cut to `width` columns, with an ellipsis where something was cut off.
   package func fitted(to width: Int) -> String {
     guard displayWidth > width else { return String(self) }

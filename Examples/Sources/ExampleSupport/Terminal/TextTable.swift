@@ -21,11 +21,27 @@ package struct TextTable {
   package struct Cell: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
     let text: String
     let paint: Paint
+    /// The columns it takes, where the text holds paint already.
+    let fixedWidth: Int?
 
     package init(_ text: String, _ paint: Paint = .plain) {
       self.text = text
       self.paint = paint
+      fixedWidth = nil
     }
+
+    private init(painted text: String, width: Int) {
+      self.text = text
+      paint = .plain
+      fixedWidth = width
+    }
+
+    /// A text that is painted already and takes `width` columns.
+    package static func raw(_ text: String, width: Int) -> Cell {
+      Cell(painted: text, width: width)
+    }
+
+    var width: Int { fixedWidth ?? text.displayWidth }
 
     package init(_ number: Int, _ paint: Paint = .plain) {
       self.init(Human.grouped(number), paint)
@@ -51,7 +67,7 @@ package struct TextTable {
   /// The lines, titles first.
   package func lines(indent: Int = 2) -> [String] {
     let widths = columns.indices.map { index in
-      let widest = rows.map { $0.count > index ? $0[index].text.displayWidth : 0 }.max() ?? 0
+      let widest = rows.map { $0.count > index ? $0[index].width : 0 }.max() ?? 0
       return min(max(widest, columns[index].title.displayWidth), columns[index].maximumWidth)
     }
     let margin = String(repeating: " ", count: indent)
@@ -65,8 +81,9 @@ package struct TextTable {
     var parts: [String] = []
     for index in columns.indices {
       let cell = index < cells.count ? cells[index] : ""
-      let text = cell.text.fitted(to: widths[index])
-      let gap = String(repeating: " ", count: max(0, widths[index] - text.displayWidth))
+      let text = cell.fixedWidth == nil ? cell.text.fitted(to: widths[index]) : cell.text
+      let width = cell.fixedWidth ?? text.displayWidth
+      let gap = String(repeating: " ", count: max(0, widths[index] - width))
       let painted = cell.paint(text)
       if columns[index].isNumeric {
         parts.append(gap + painted)

@@ -43,8 +43,6 @@ public struct WorkingHours: Sendable, Hashable {
   public static let standard = WorkingHours(
     shifts: Array(repeating: Shift(start: 540, end: 1020), count: 5) + [nil, nil])
 
-  private init(shifts: [Shift?]) { self.shifts = shifts }
-
   /// The hours of a weekday, from 1 for Monday to 7 for Sunday; nil for a day off.
   ///
   /// Other numbers are days off, and setting them does nothing.

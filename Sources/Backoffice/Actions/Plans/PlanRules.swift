@@ -51,11 +51,11 @@ enum PlanRules {
   /// Finishes a plan with its last item.
   static let finishing = Trigger.after(
     "plans.finishing", .update(of: "status"), on: PlanItemMove.self,
-    when: { $0.new?.status == .applied || $0.new?.status == .failed }
-  ) { change, transaction in
-    guard let new = change.new else { return }
-    try transaction.execute(finish, new.plan, transaction.now)
-  }
+    when: { $0.new?.status == .applied || $0.new?.status == .failed },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      try transaction.execute(finish, new.plan, transaction.now)
+    })
 }
 
 struct StampedPlan: StampedRow {

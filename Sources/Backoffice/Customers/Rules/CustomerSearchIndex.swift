@@ -62,8 +62,9 @@ struct CustomerSearchIndex: DerivedValue {
           "business_requirements", "deleted_at"),
         on: SearchedRow.self
       ) { change, transaction in
-        if let old = change.old, old.isLive, change.new.map({ !$0.isLive || $0.pk != old.pk }) ?? true {
-          try transaction.execute(Self.remove, old.pk)
+        if let old = change.old, old.isLive {
+          let isStillThere = change.new.map { $0.isLive && $0.pk == old.pk } ?? false
+          if !isStillThere { try transaction.execute(Self.remove, old.pk) }
         }
         if let new = change.new, new.isLive { try transaction.execute(Self.put, new.pk) }
       }

@@ -86,7 +86,8 @@ extension WriteTransaction {
   func save(_ changed: Subscription) throws {
     do {
       try execute(
-        Self.saveSubscription, changed.period?.start, changed.tier, changed.status, changed.provider.name,
+        Self.saveSubscription, changed.period?.start, changed.tier, changed.status,
+        changed.provider.name,
         changed.provider.customerID, changed.provider.subscriptionID, changed.creditLimit,
         changed.hasCustomLimit, changed.billingAnchorAt, changed.period?.start,
         changed.period?.end, changed.trial?.startsAt, changed.trial?.endsAt,

@@ -76,15 +76,18 @@ extension Subscriptions {
     SELECT \(Subscription.selection), pk FROM subscriptions
     WHERE tier = ? AND status = ? AND pk > ? ORDER BY pk LIMIT ?
     """)
+  // Named, since the planner without statistics prefers the equality on status and then sorts.
   static let trialsBefore = SQLStatement(
     """
-    SELECT \(Subscription.selection), trial_ends_at, pk FROM subscriptions
+    SELECT \(Subscription.selection), trial_ends_at, pk
+    FROM subscriptions INDEXED BY subscriptions_trial_end
     WHERE status = 'trialing' AND trial_ends_at < ? AND (trial_ends_at, pk) > (?, ?)
     ORDER BY trial_ends_at, pk LIMIT ?
     """)
   static let periodsBefore = SQLStatement(
     """
-    SELECT \(Subscription.selection), period_end_at, pk FROM subscriptions
+    SELECT \(Subscription.selection), period_end_at, pk
+    FROM subscriptions INDEXED BY subscriptions_period_end
     WHERE status IN ('trialing', 'active') AND period_end_at < ?
       AND (period_end_at, pk) > (?, ?)
     ORDER BY period_end_at, pk LIMIT ?

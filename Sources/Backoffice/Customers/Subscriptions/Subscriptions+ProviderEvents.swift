@@ -133,7 +133,8 @@ extension WriteTransaction {
       let isNew = subscription.period.map { period.start > $0.start } ?? true
       guard isNew || !wasActive else { return try save(subscription) }
       try beginPeriod(
-        period, of: &subscription, anchor: wasActive
+        period, of: &subscription,
+        anchor: wasActive
           ? subscription.billingAnchorAt ?? period.start : period.start)
     } else if !wasActive {
       try beginPeriod(of: &subscription, anchor: now)

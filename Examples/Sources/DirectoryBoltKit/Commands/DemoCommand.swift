@@ -1,0 +1,82 @@
+package import ArgumentParser
+import Backoffice
+import ExampleData
+import ExampleSupport
+
+/// Thirty days of a directory submission service in a few seconds.
+package struct DemoCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Runs a directory submission service for 30 made-up days and shows how it stands.",
+    discussion: """
+      Imports directories and businesses, enrols customers on tiers, enqueues their listings as \
+      far as their credits go, works the queue with several workers against made-up directories, \
+      lets assistants do what programs cannot, moves submissions through review, takes snapshots, \
+      and checks the books at the end. The same seed gives the same result.
+
+      Examples:
+        directorybolt demo
+        directorybolt demo --seed 42 --days 60 --database demo.sqlite
+        directorybolt demo --directories directories.csv --json
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The SQLite file to make; memory when it is not given.", valueName: "file"),
+    completion: .file())
+  var database: String?
+  @OptionGroup var format: FormatOption
+  @Option(help: "What chance starts from.")
+  var seed: UInt64 = 7
+  @Option(
+    help: ArgumentHelp("A table of directories instead of the bundled one.", valueName: "csv"),
+    completion: .file())
+  var directories: String?
+  @Option(
+    help: ArgumentHelp("A table of businesses instead of the bundled one.", valueName: "csv"),
+    completion: .file())
+  var businesses: String?
+  @Option(help: "How many days to live through.")
+  var days = 30
+  @Option(help: "How many workers take items from the queue.")
+  var workers = 4
+
+  package init() {}
+
+  package func validate() throws {
+    guard (1...3650).contains(days) else { throw ValidationError("--days must be 1 to 3650") }
+    guard (1...64).contains(workers) else { throw ValidationError("--workers must be 1 to 64") }
+  }
+
+  package func run() throws {
+    var settings = DemoSettings(
+      directories: try directories.map { try ByteSource(path: $0) }
+        ?? ByteSource(ExampleData.directories),
+      businesses: try businesses.map { try ByteSource(path: $0) }
+        ?? ByteSource(ExampleData.businesses),
+      assistants: ByteSource(ExampleData.assistants))
+    settings.seed = seed
+    settings.days = days
+    settings.workers = workers
+
+    let bar = ProgressBar("Living", total: days)
+    let demo = try Demo(settings, location: database.map { .file($0) } ?? .memory)
+    defer { demo.close() }
+    try demo.run { day in bar.show(day, "day \(day + 1) of \(days)") }
+    bar.finish()
+    let names = ["directories": directories, "businesses": businesses]
+    for (kind, report) in demo.imports.sorted(by: { $0.key < $1.key }) {
+      Output.report(report.skipped, of: (names[kind] ?? nil) ?? "bundled \(kind)")
+    }
+    let report = try demo.report()
+    if format.json {
+      try Output.json(report)
+    } else {
+      Output.line(
+        Paint.heading("DirectoryBolt after \(Human.count(days, "day", "days"))")
+          + Paint.quiet("  (seed \(seed), \(report.asOf))"))
+      report.show()
+    }
+    if !report.check.isClean { throw ExitCode.failure }
+  }
+}

@@ -1,0 +1,90 @@
+package import ArgumentParser
+import Backoffice
+import ExampleSupport
+
+/// Orders listings for a customer.
+package struct SubmitCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "submit",
+    abstract: "Enqueues listings of a customer in the best directories it is not in yet.",
+    discussion: """
+      As many as the customer's credits cover: a directory of high priority costs two, any other \
+      one. The credits are reserved now and spent when the listing is submitted.
+
+      Example:
+        directorybolt submit --customer ines@harbour-street-bakery.example.com --count 20 \\
+          --database office.sqlite
+      """)
+
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var format: FormatOption
+  @Option(help: "The e-mail of the customer.")
+  var customer: String
+  @Option(help: "How many listings.")
+  var count = 20
+  @Option(help: "What the batch is called.")
+  var name = "Listings"
+
+  package init() {}
+
+  package func validate() throws {
+    guard (1...10_000).contains(count) else {
+      throw ValidationError("--count must be 1 to 10000")
+    }
+  }
+
+  private struct Answer: Encodable {
+    let batch: String
+    let wished: Int
+    let enqueued: Int
+    let known: Int
+    let shortage: String?
+  }
+
+  package func run() throws {
+    let store = try database.openExisting()
+    defer { store.close() }
+    guard let known = try store.customers.find(email: customer) else {
+      throw LineProblem("there is no customer with the e-mail \(customer)")
+    }
+    guard let subscription = try store.subscriptions.find(of: known.id) else {
+      throw LineProblem("\(customer) has no subscription, so no credits")
+    }
+    let directories = try Self.directories(count, without: known.id, in: store)
+    let result = try Campaign(customer: known, tier: subscription.tier, name: name)
+      .enqueue(directories, in: store)
+    if format.json {
+      try Output.json(
+        Answer(
+          batch: result.batch.description, wished: count, enqueued: result.enqueued,
+          known: result.known, shortage: result.shortage))
+    } else {
+      Output.line(
+        "\(Human.count(result.enqueued, "listing", "listings")) enqueued of \(count) wished")
+      if result.known > 0 { Output.line("  \(result.known) were under way already") }
+      if let shortage = result.shortage { Output.line("  \(Paint.notable(shortage))") }
+      let balance = try store.credits.balance(of: known.id)
+      Output.line(
+        "  credits: \(balance.spent) spent, \(balance.reserved) reserved, "
+          + "\(balance.remaining) remaining of \(balance.granted)")
+    }
+    if result.enqueued == 0, result.shortage != nil { throw ExitCode.failure }
+  }
+
+  /// The best directories without a live submission of the customer.
+  private static func directories(
+    _ count: Int, without customer: ID<Customer>, in store: BackofficeStore
+  ) throws -> [Directory] {
+    var found: [Directory] = []
+    var cursor: PageCursor?
+    repeat {
+      let page = try store.directories.list(by: .rating, after: cursor, limit: 500)
+      for directory in page.elements where found.count < count {
+        let live = try store.submissions.live(of: customer, in: directory.id)
+        if live == nil { found.append(directory) }
+      }
+      cursor = found.count < count ? page.next : nil
+    } while cursor != nil
+    return found
+  }
+}

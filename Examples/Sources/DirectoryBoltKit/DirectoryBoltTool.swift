@@ -1,0 +1,29 @@
+package import ArgumentParser
+
+/// A directory submission service.
+package struct DirectoryBoltTool: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "directorybolt",
+    abstract: "A directory submission service: gets businesses listed in directories.",
+    discussion: """
+      Exit status: 0 when all is well, 1 when something failed, 64 for a command line that makes \
+      no sense.
+
+      Examples:
+        directorybolt demo --seed 7
+        directorybolt import-directories directories.csv --database office.sqlite
+        directorybolt import-businesses businesses.csv --database office.sqlite
+        directorybolt submit --customer ines@harbour-street-bakery.example.com --count 20 \\
+          --database office.sqlite
+        directorybolt work --workers 4 --database office.sqlite
+        directorybolt act --database office.sqlite
+        directorybolt report --database office.sqlite
+      """,
+    subcommands: [
+      DemoCommand.self, ImportDirectoriesCommand.self, ImportBusinessesCommand.self,
+      ImportLogCommand.self, SubmitCommand.self, WorkCommand.self, ActCommand.self,
+      ReportCommand.self,
+    ])
+
+  package init() {}
+}

@@ -1,0 +1,58 @@
+import CBackofficeSQLite
+
+extension Database {
+  /// What the end of a write has to tell, once the writer is free.
+  struct WriteNotice {
+    var touchedTables: Set<String> = []
+    var events: [StorageEvent] = []
+  }
+
+  /// Takes the writer and begins a transaction on it.
+  func openWrite(_ writer: Connection, as principal: Principal?, reason: String?) throws {
+    try gate.enter(timeout: configuration.busyTimeout)
+    let principal = principal ?? .system
+    writer.busy.reset()
+    do {
+      try writer.begin(
+        writing: true,
+        context: TransactionContext(now: clock.now(), principal: principal, reason: reason))
+    } catch {
+      let waited = writer.busy.waitedMicroseconds
+      gate.leave()
+      guard ResultCode.busy ~= error.code else { throw error }
+      configuration.onEvent?(.busyWait(microseconds: waited, gaveUp: true))
+      if let cancellation = writer.cancellation, cancellation.isSet { throw CancellationError() }
+      throw StorageError.busy(waitedMicroseconds: waited, operation: "a write")
+    }
+    gate.name(principal, reason)
+    writer.transactionStart = backoffice_monotonic_microseconds()
+  }
+
+  /// Frees the writer after a commit or a rollback; tends the log first.
+  func closeWrite(_ writer: Connection, committed: Bool) -> WriteNotice {
+    var notice = WriteNotice()
+    if committed {
+      if !observers.isEmpty { notice.touchedTables = writer.capture.touchedTables }
+      notice.events = tendWriteAheadLog(writer)
+    }
+    if configuration.onEvent != nil {
+      let waited = writer.busy.waitedMicroseconds
+      if waited > 0 { notice.events.append(.busyWait(microseconds: waited, gaveUp: false)) }
+      let open = backoffice_monotonic_microseconds() - writer.transactionStart
+      if open >= configuration.longTransaction.microseconds {
+        notice.events.append(
+          .longTransaction(
+            principal: writer.context.principal, reason: writer.context.reason,
+            microseconds: open))
+      }
+    }
+    gate.leave()
+    return notice
+  }
+
+  /// Tells observers and operators, with the writer free.
+  func announce(_ notice: WriteNotice) {
+    if let onEvent = configuration.onEvent { for event in notice.events { onEvent(event) } }
+    if !notice.touchedTables.isEmpty { observers.notify(notice.touchedTables) }
+  }
+}

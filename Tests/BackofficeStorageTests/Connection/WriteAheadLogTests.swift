@@ -1,0 +1,158 @@
+import BackofficeStorage
+import Dispatch
+import Testing
+
+@Suite("Write-ahead log")
+struct WriteAheadLogTests {
+  func database(
+    _ file: TemporaryFile, events: Recorder<StorageEvent>,
+    configure: (inout Database.Configuration) -> Void = { _ in }
+  ) throws -> Database {
+    var configuration = Database.Configuration()
+    configuration.onEvent = { events.add($0) }
+    configure(&configuration)
+    return try Database(.file(file.path), configuration: configuration) {
+      try $0.executeScript(Item.schema)
+    }
+  }
+
+  func write(_ count: Int, to database: Database) throws {
+    for _ in 0..<count {
+      try database.write { try $0.log(String(repeating: "x", count: 2000)) }
+    }
+  }
+
+  @Test("The log is moved into the file when it is due, and does not grow without end")
+  func checkpoints() throws {
+    let file = try TemporaryFile()
+    let events = Recorder<StorageEvent>()
+    let database = try database(file, events: events) { $0.checkpointPages = 20 }
+    try write(300, to: database)
+    let moved = events.all.contains { event in
+      if case .checkpoint(_, let moved, _) = event { moved > 0 } else { false }
+    }
+    #expect(moved)
+    #expect(file.size(of: "-wal") < 1_000_000)
+  }
+
+  @Test("A log over its limit is cut when no reader needs it")
+  func cuts() throws {
+    let file = try TemporaryFile()
+    let events = Recorder<StorageEvent>()
+    let database = try database(file, events: events) {
+      $0.checkpointPages = 4
+      $0.writeAheadLogLimitBytes = 40_000
+    }
+    try write(100, to: database)
+    #expect(file.size(of: "-wal") < 200_000)
+    #expect(database.metrics.writeAheadLogBytes < 200_000)
+  }
+
+  @Test("A reader that stays makes the log grow with an alarm that names it, not with a flood")
+  func stuckReader() throws {
+    let file = try TemporaryFile()
+    let events = Recorder<StorageEvent>()
+    let database = try database(file, events: events) {
+      $0.checkpointPages = 4
+      $0.writeAheadLogLimitBytes = 40_000
+    }
+    try write(1, to: database)
+    try database.read(named: "the yearly report") { transaction in
+      _ = try transaction.fetchOne(sql: "SELECT count(*) FROM log") { row in
+        try row.value(at: 0, as: Int.self)
+      }
+      let group = DispatchGroup()
+      DispatchQueue.global().async(group: group) { try? write(100, to: database) }
+      group.wait()
+      #expect(database.metrics.oldestRead?.name == "the yearly report")
+    }
+    let alarms = events.all.compactMap { event -> ReadInProgress? in
+      if case .writeAheadLogOverLimit(_, _, let oldest) = event { oldest } else { nil }
+    }
+    #expect(alarms.first?.name == "the yearly report")
+    #expect((1...8).contains(alarms.count))
+    try write(1, to: database)
+    #expect(file.size(of: "-wal") < 200_000)
+  }
+
+  @Test("A checkpoint on request cuts the log to nothing")
+  func onRequest() throws {
+    let file = try TemporaryFile()
+    let database = try database(file, events: Recorder())
+    try write(10, to: database)
+    #expect(try !database.checkpoint(.truncate).isBusy)
+    #expect(file.size(of: "-wal") == 0)
+  }
+
+  @Test("Slow statements and long transactions are told, without values")
+  func slow() throws {
+    let file = try TemporaryFile()
+    let events = Recorder<StorageEvent>()
+    let database = try database(file, events: events) {
+      $0.slowStatement = .zero
+      $0.longTransaction = .zero
+    }
+    try database.write(as: Principal(kind: .staff, id: "ada"), reason: "import") {
+      try $0.log("secret")
+    }
+    let texts = events.all.map { "\($0)" }
+    #expect(texts.contains { $0.contains("INSERT INTO log") })
+    #expect(!texts.contains { $0.contains("secret") })
+    let long = events.all.contains { event in
+      if case .longTransaction(let who, let why, _) = event {
+        who.id == "ada" && why == "import"
+      } else {
+        false
+      }
+    }
+    #expect(long)
+  }
+}
+
+@Suite("Waiting for the writer")
+struct BusyTests {
+  @Test("A write that waits in vain says how long, and who holds the writer")
+  func writerBusy() throws {
+    var configuration = Database.Configuration()
+    configuration.busyTimeout = .milliseconds(40)
+    let database = try Database.items(configuration: configuration)
+    try database.write(as: Principal(kind: .importer, id: "nightly"), reason: "import") { _ in
+      let errors = Recorder<String>()
+      let group = DispatchGroup()
+      DispatchQueue.global().async(group: group) {
+        do {
+          try database.write { _ in }
+        } catch {
+          errors.add("\(error)")
+        }
+      }
+      group.wait()
+      let text = errors.all.first ?? ""
+      #expect(text.hasPrefix("a write gave up after 4"))
+      #expect(text.contains("held by importer:nightly (import) for "))
+    }
+    try database.write { _ in }
+  }
+
+  @Test("A lock of another process is waited for, and then reported")
+  func otherProcess() throws {
+    let file = try TemporaryFile()
+    var configuration = Database.Configuration()
+    configuration.busyTimeout = .milliseconds(60)
+    let first = try Database(.file(file.path), configuration: configuration) {
+      try $0.executeScript(Item.schema)
+    }
+    // Another Database value of the same file is to SQLite what another process is.
+    let second = try Database(.file(file.path), configuration: configuration)
+    try first.write { _ in
+      let error = #expect(throws: StorageError.self) { try second.write { _ in } }
+      guard case .busy(let waited, _) = error else {
+        Issue.record("expected busy, got \(String(describing: error))")
+        return
+      }
+      #expect(waited >= 50_000)
+      #expect(waited < 5_000_000)
+    }
+    try second.write { _ in }
+  }
+}

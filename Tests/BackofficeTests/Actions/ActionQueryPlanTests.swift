@@ -1,0 +1,45 @@
+import Testing
+
+@testable import Backoffice
+
+@Suite("Actions: how SQLite runs the hot statements")
+struct ActionQueryPlanTests {
+  static let indexes = [
+    (Actions.openInOrder, "pending_actions_open"),
+    (Actions.byStatus, "pending_actions_status"),
+    (Actions.byAssistant, "pending_actions_assistant"),
+    (Actions.byCustomer, "pending_actions_customer"),
+    (Actions.overdueInOrder, "pending_actions_deadline"),
+    (Actions.unverified, "pending_actions_verification"),
+    (Actions.followUps, "pending_actions_follow_up"),
+    (Actions.latestOfItem, "pending_actions_queue_item"),
+    (Actions.pendingInOrder, "pending_actions_status"),
+    (AssistantPool.one, "pending_actions_assistant"),
+    (AssistantPool.one, "action_assignments_assistant"),
+    (Plans.byStatus, "plans_status"), (Plans.byCustomer, "plans_customer"),
+    (Plans.itemsOf, "sqlite_autoindex_plan_items"), (Plans.lapsed, "plans_status"),
+    (WaitingForPersonRules.cancelOpen, "pending_actions_open_item"),
+    (PlanWorkRules.finishItem, "plan_items_queue_item"),
+  ]
+
+  @Test("Each goes by its index, without a scan or a sort")
+  func plans() throws {
+    let office = try Office()
+    for (statement, index) in Self.indexes {
+      let plan = try office.store.read { try $0.queryPlan(statement.sql) }
+      #expect(plan.contains { $0.contains(index) }, "\(index): \(plan)")
+      #expect(
+        !plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") },
+        "\(index): \(plan)")
+    }
+  }
+
+  @Test("A decision reads the assistants in the order of their handles, and nothing else whole")
+  func pool() throws {
+    let office = try Office()
+    let plan = try office.store.read { try $0.queryPlan(AssistantPool.all.sql) }
+    #expect(plan.filter { $0.hasPrefix("SCAN") }.count == 1, "\(plan)")
+    #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+    #expect(plan.contains { $0.contains("pending_actions_assistant") }, "\(plan)")
+  }
+}
