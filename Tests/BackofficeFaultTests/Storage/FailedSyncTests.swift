@@ -41,7 +41,8 @@ struct FailedSyncTests {
     var failures = 0
     var images = 0
     var refused = 0
-    for at in 0..<100 {
+    var seen: Set<String> = []
+    for at in stride(from: 0, to: 100, by: Effort.isFull ? 1 : 3) {
       try place.load(template)
       let subject = try DatabaseSubject.open(place, configure: Self.configuration)
       try files.record(place.folder)
@@ -56,8 +57,11 @@ struct FailedSyncTests {
       for operation in 0...files.recorded where files.isBarrier(operation - 1) {
         for loss in PowerLoss.allCases {
           try after.empty()
-          _ = try files.image(before: operation, loss, seed: UInt64(operation), to: after.folder)
+          let digest = try files.image(
+            before: operation, loss, seed: UInt64(operation), to: after.folder)
           images += 1
+          guard seen.insert("\(digest) \(files.acknowledged(before: operation))").inserted
+          else { continue }
           try check(
             after, acknowledged.prefix(files.acknowledged(before: operation)),
             "failed sync \(at), power cut before \(operation), writes \(loss)")
@@ -66,7 +70,7 @@ struct FailedSyncTests {
     }
     print(
       "syncs: \(failures) failed, \(refused) writes refused; \(images) images after later syncs")
-    #expect(failures > 8)
+    #expect(failures > 5)
   }
 
   private func check(_ place: Workplace, _ acknowledged: ArraySlice<String>, _ what: String) throws

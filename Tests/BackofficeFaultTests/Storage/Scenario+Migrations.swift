@@ -1,4 +1,4 @@
-import BackofficeStorage
+import Backoffice
 import Foundation
 
 /// A database whose schema steps bring in and take out.
@@ -83,25 +83,37 @@ extension Scenario {
     try Migrator([MigrationPack("test", [parents, children, rebuild])])
   }
 
-  /// The schema's steps, forth and back, one of them a table that is rebuilt under its children.
-  static let migrations: [Scenario] = [
-    Scenario(
-      name: "migrate a new file", prepare: { _ in },
-      open: { try MigrationSubject.open($0, migrator()) }, work: { _, _ in },
-      opensUnderFault: true),
-    Scenario(
-      name: "roll migrations back",
-      prepare: { try MigrationSubject.open($0, migrator()).close() },
-      open: { try MigrationSubject.open($0, migrator(), bringingIn: false) },
-      work: { subject, place in
-        guard let subject = subject as? MigrationSubject else { throw WrongSubject() }
-        try subject.database.maintain { maintenance in
-          _ = try subject.migrator.down(maintenance, to: 0, of: "test") { event in
-            if case .finished = event { place.acknowledge() }
+  /// A schema's steps, forth and back.
+  private static func schema(
+    _ name: String, _ pack: String, _ migrator: @escaping @Sendable () throws -> Migrator
+  ) -> [Scenario] {
+    [
+      Scenario(
+        name: "migrate a new file to \(name)", prepare: { _ in },
+        open: { try MigrationSubject.open($0, migrator()) }, work: { _, _ in },
+        opensUnderFault: true),
+      Scenario(
+        name: "roll \(name) back",
+        prepare: { try MigrationSubject.open($0, migrator()).close() },
+        open: { try MigrationSubject.open($0, migrator(), bringingIn: false) },
+        work: { subject, place in
+          guard let subject = subject as? MigrationSubject else { throw WrongSubject() }
+          try subject.database.maintain { maintenance in
+            _ = try subject.migrator.down(maintenance, to: 0, of: pack) { event in
+              if case .finished = event { place.acknowledge() }
+            }
           }
-        }
-      }),
-  ]
+        }),
+    ]
+  }
+
+  /// A table that is rebuilt under its children, among others.
+  static let migrations = schema("a rebuilt table", "test") { try migrator() }
+
+  /// The core's own steps.
+  static let coreSchema = schema("the core schema", "core") {
+    try BackofficeStore.Configuration().migrator()
+  }
 
   /// A backup beside the store that it copies.
   static let backup: Scenario = {

@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeAnalytics
 
 /// A whole back office.
 struct StoreSubject: Subject {
@@ -7,6 +8,7 @@ struct StoreSubject: Subject {
   static func open(_ place: Workplace) throws -> StoreSubject {
     var configuration = BackofficeStore.Configuration()
     configuration.database = place.configuration()
+    configuration.extensions = [AnalyticsExtension()]
     return StoreSubject(
       store: try BackofficeStore(.file(place.path), configuration: configuration))
   }
@@ -77,7 +79,9 @@ extension Scenario {
       _ = try store.actions.create(
         NewAction(.captchaSolving, title: "Solve it", customerID: customer.id))
     }
-    _ = try store.queue.claim(4, worker: "worker", lease: .seconds(7200))
+    _ = try store.queue.claim(4, worker: "worker", lease: .seconds(400_000))
+    // One more, whose worker is gone when the work begins.
+    _ = try store.queue.claim(1, kinds: ["kind 1"], worker: "dead", lease: .seconds(30))
   }
 }
 
@@ -97,7 +101,10 @@ extension BackofficeStore {
   func leases() throws -> [Lease] {
     try read { transaction in
       try transaction.fetchAll(
-        sql: "SELECT id, lease_token FROM queue_items WHERE status = 'running' ORDER BY pk"
+        sql: """
+          SELECT id, lease_token FROM queue_items WHERE status = 'running' AND worker = 'worker'
+          ORDER BY pk
+          """
       ) { Lease(item: try $0.value(at: 0), token: try $0.value(at: 1)) }
     }
   }

@@ -29,11 +29,11 @@ final class Workplace: @unchecked Sendable {
   /// The settings of every run: the same clock and the same random numbers, so that two runs that
   /// do the same write the same bytes.
   ///
-  /// The work happens an hour after its preparation, so that its ids are new.
+  /// The work happens two days after its preparation: its ids are new, and a day is over.
   func configuration() -> Database.Configuration {
     var configuration = Database.Configuration()
     configuration.fileSystem = files.name
-    let clock = ManualClock(Self.morning + (isPreparing ? .zero : .seconds(3600)))
+    let clock = ManualClock(Self.morning + (isPreparing ? .zero : .seconds(49 * 3600)))
     configuration.clock = clock.clock
     configuration.random = .seeded(isPreparing ? 1 : 2)
     return configuration
