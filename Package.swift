@@ -81,5 +81,24 @@ let package = Package(
       dependencies: ["BackofficeAnalytics", "BackofficeTesting", "Histories"],
       swiftSettings: settings
     ),
+    .target(
+      name: "CFaultVFS",
+      dependencies: ["CBackofficeSQLite"],
+      path: "Tests/CFaultVFS"
+    ),
+    .executableTarget(
+      name: "BackofficeCrashWriter",
+      dependencies: ["Backoffice", "CFaultVFS"],
+      path: "Tests/CrashWriter",
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "BackofficeFaultTests",
+      dependencies: [
+        "Backoffice", "BackofficeAnalytics", "BackofficeTesting", "CFaultVFS",
+        "BackofficeCrashWriter",
+      ],
+      swiftSettings: settings
+    ),
   ]
 )

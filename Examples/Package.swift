@@ -28,6 +28,12 @@ let package = Package(
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
   ],
   targets: [
+    .executableTarget(
+      name: "Hello",
+      dependencies: [.product(name: "Backoffice", package: "Backoffice")],
+      path: "Sources/Hello",
+      swiftSettings: settings
+    ),
     .target(
       name: "ExampleData",
       path: "Data",

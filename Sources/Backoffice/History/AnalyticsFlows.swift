@@ -97,7 +97,13 @@ package struct AnalyticsFlows: DerivedValue {
       news[entity, default: []].append(row)
     }
     let zone = transaction.zone
+    // In the order of the history: the same work writes the same bytes.
+    var keys: [Key] = []
     var deltas: [Key: Int] = [:]
+    func count(_ key: Key, _ delta: Int) {
+      if deltas[key] == nil { keys.append(key) }
+      deltas[key, default: 0] += delta
+    }
     for entity in order {
       let mine = news[entity] ?? []
       guard let first = mine.min(by: { ($0.at, $0.sequence) < ($1.at, $1.sequence) })
@@ -114,17 +120,20 @@ package struct AnalyticsFlows: DerivedValue {
         let day = zone.date(of: step.at)
         if missing.remove(step.sequence) == nil {
           FlowState.advance(&old, by: step) {
-            deltas[Key(kind: entity.kind, day: day, flow: $0), default: 0] -= 1
+            count(Key(kind: entity.kind, day: day, flow: $0), -1)
           }
         }
         FlowState.advance(&new, by: step) {
-          deltas[Key(kind: entity.kind, day: day, flow: $0), default: 0] += 1
+          count(Key(kind: entity.kind, day: day, flow: $0), 1)
         }
         // From here on the rows mean what they meant before.
         return !missing.isEmpty || old != new
       }
     }
-    for (key, delta) in deltas where delta != 0 { try add(delta, to: key, transaction) }
+    for key in keys {
+      guard let delta = deltas[key], delta != 0 else { continue }
+      try add(delta, to: key, transaction)
+    }
   }
 
   private static let increase = SQLStatement(

@@ -7,14 +7,16 @@ extension History {
     WHERE entity_kind = ? AND entity_id = ? AND at <= ? ORDER BY at DESC, pk DESC LIMIT 1
     """)
 
-  private static let insert = SQLStatement(
-    """
+  private static let insertSQL = """
     INSERT INTO status_history (entity_kind, entity_id, pipeline, from_status, to_status, reason,
       actor_kind, actor_id, owner_id, at, recorded_at, details)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
       CASE WHEN ?13 IS NULL THEN ?12 ELSE json_set(?12, '$.event', ?13) END)
-    RETURNING \(HistoryEntry.selection)
-    """)
+    """
+
+  private static let insert = SQLStatement(insertSQL)
+  private static let insertReturning = SQLStatement(
+    "\(insertSQL) RETURNING \(HistoryEntry.selection)")
 
   /// Appends one row, when the entity's status at that moment is the expected one.
   ///
@@ -32,7 +34,7 @@ extension History {
   @discardableResult
   public func record(
     _ entry: NewHistoryEntry, expecting expected: ExpectedStatus = .any
-  ) throws -> HistoryEntry? {
+  ) throws -> HistoryEntry {
     try Self.validate(entry)
     return try access.write(reason: entry.reason) { transaction in
       let found = try Self.status(of: entry, transaction)
@@ -50,7 +52,12 @@ extension History {
         throw HistoryError.unchanged(
           kind: entry.kind, entity: entry.entity, status: entry.status)
       }
-      return try Self.write(entry, from: found, transaction)
+      let row = try HistoryEntry.fetchOne(
+        transaction, Self.insertReturning, entry.kind, entry.entity, entry.pipeline, found,
+        entry.status, transaction.reason, transaction.principal.kind, transaction.principal.id,
+        entry.owner, entry.at ?? transaction.now, transaction.now, entry.details, entry.event)
+      guard let row else { throw StorageError.scopeFailed }
+      return row
     }
   }
 
@@ -98,14 +105,12 @@ extension History {
     ) { row in try row.value(at: 0) }
   }
 
-  @discardableResult
   private static func write(
     _ entry: NewHistoryEntry, from: String?, _ transaction: borrowing WriteTransaction
-  ) throws -> HistoryEntry? {
-    try transaction.fetchOne(
+  ) throws {
+    try transaction.execute(
       insert, entry.kind, entry.entity, entry.pipeline, from, entry.status,
       entry.reason ?? transaction.reason, transaction.principal.kind, transaction.principal.id,
-      entry.owner, entry.at ?? transaction.now, transaction.now, entry.details, entry.event
-    ) { row in try HistoryEntry(row) }
+      entry.owner, entry.at ?? transaction.now, transaction.now, entry.details, entry.event)
   }
 }

@@ -14,12 +14,20 @@ extension Analytics {
   /// The most days that one call computes: a hundred years.
   public static let rangeLimit = 36_525
 
+  // Steps from one pipeline to the next along the index, past the flows of each.
   private static let pipelines = SQLStatement(
     """
-    SELECT pipeline FROM status_definitions
-    UNION SELECT pipeline FROM analytics_flows WHERE entity_kind = 'customer'
-    UNION SELECT pipeline FROM analytics_snapshots
+    WITH RECURSIVE step (name) AS (
+      SELECT min(pipeline) FROM analytics_flows WHERE entity_kind = 'customer'
+      UNION ALL
+      SELECT (SELECT min(pipeline) FROM analytics_flows
+        WHERE entity_kind = 'customer' AND pipeline > name) FROM step WHERE name IS NOT NULL)
+    SELECT name FROM step WHERE name IS NOT NULL
+    UNION SELECT pipeline FROM status_definitions
     """)
+
+  private static let storedPipelines = SQLStatement(
+    "SELECT DISTINCT pipeline FROM analytics_snapshots ORDER BY pipeline")
 
   /// Takes all snapshots that are missing or out of date, up to yesterday.
   ///
@@ -93,8 +101,9 @@ extension Analytics {
       SELECT min(day) AS day FROM analytics_flows
       WHERE entity_kind = 'customer' AND pipeline = ?1
       UNION ALL
-      SELECT min(bucket_start_date) FROM analytics_snapshots
-      WHERE bucket_kind = 'daily' AND pipeline = ?1 AND scope = 'system')
+      SELECT * FROM (SELECT bucket_start_date FROM analytics_snapshots
+        WHERE bucket_kind = 'daily' AND pipeline = ?1 AND scope = 'system'
+        ORDER BY bucket_start_date LIMIT 1))
     """)
 
   private static func firstDay(
@@ -121,10 +130,18 @@ extension Analytics {
     return SnapshotRefresh(days: days, buckets: count, changedRows: changes)
   }
 
-  static func pipelineNames(
+  /// The pipelines that are defined or have had customers.
+  private static func pipelineNames(
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> [String] {
     try transaction.fetchAll(pipelines) { row in try row.value(at: 0) }
+  }
+
+  /// The pipelines that have snapshots.
+  static func storedPipelineNames(
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> [String] {
+    try transaction.fetchAll(storedPipelines) { row in try row.value(at: 0) }
   }
 
   /// Computes buckets and writes them where they differ; answers how many rows did.

@@ -36,7 +36,7 @@ struct SnapshotValue: DerivedValue {
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
     var findings: [Finding] = []
     let dirty = try AnalyticsMarks.day(AnalyticsMarks.dirtyFrom, transaction)
-    for name in try Analytics.pipelineNames(transaction) {
+    for name in try Analytics.storedPipelineNames(transaction) {
       guard findings.count < limit else { break }
       var computed: [Place: Figures] = [:]
       try FigureEngine.run(
@@ -80,7 +80,7 @@ struct SnapshotValue: DerivedValue {
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
     let dirty = try AnalyticsMarks.day(AnalyticsMarks.dirtyFrom, transaction)
     var changes = 0
-    for name in try Analytics.pipelineNames(transaction) {
+    for name in try Analytics.storedPipelineNames(transaction) {
       changes += try Analytics.write(
         buckets(name, before: dirty, transaction), pipeline: name, base: .flows, transaction)
     }

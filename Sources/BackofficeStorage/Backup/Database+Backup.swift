@@ -16,21 +16,41 @@ extension Database {
     }
     let partial = path + ".partial"
     _ = unsafe backoffice_remove_file(partial)
+    do {
+      try copy(to: partial)
+      guard unsafe backoffice_publish_file(partial, path) == 0 else {
+        throw StorageError.cannotOpen(
+          path: path, reason: "the finished copy could not be moved to its name")
+      }
+    } catch {
+      // Most likely the disk is full, and this gives back what the copy took.
+      _ = unsafe backoffice_remove_file(partial)
+      throw error
+    }
+  }
+
+  /// Writes the copy under its passing name, and verifies it.
+  private func copy(to partial: String) throws {
     try readOnce { transaction in
       // VACUUM INTO reads one snapshot, also in a reading connection.
       let connection = transaction.connection
       let wasQueryOnly = connection.role == .reader
       if wasQueryOnly { try connection.pragma("query_only = OFF") }
       defer { if wasQueryOnly { try? connection.pragma("query_only = ON") } }
-      try connection.run(connection.prepare("VACUUM INTO ?"), partial) { _ in true }
+      do {
+        try connection.run(connection.prepare("VACUUM INTO ?"), partial) { _ in true }
+      } catch let error as SQLiteError where error.code == .error {
+        // "output file already exists": SQLite also says so when it cannot ask for its size.
+        throw StorageError.cannotOpen(
+          path: partial, reason: "another backup writes it, or it cannot be read (\(error.message))"
+        )
+      }
     }
-    let findings = try Self.verify(partial)
+    var settings = Configuration()
+    settings.fileSystem = configuration.fileSystem
+    let findings = try Database(.readOnly(partial), configuration: settings).verify()
     guard findings.isEmpty else {
       throw StorageError.verificationFailed(path: partial, findings: findings)
-    }
-    guard unsafe backoffice_publish_file(partial, path) == 0 else {
-      throw StorageError.cannotOpen(
-        path: path, reason: "the finished copy could not be moved to its name")
     }
   }
 

@@ -56,6 +56,7 @@ extension Connection {
   func stepAll(
     _ statement: PreparedStatement, body: (borrowing Row) throws -> Bool
   ) throws {
+    if isUndone { try checkTransaction() }
     var wanted = true
     while true {
       let code = unsafe sqlite3_step(statement.handle)
@@ -95,6 +96,7 @@ extension Connection {
   ///
   /// For configuration and migrations.
   package func executeScript(_ sql: String) throws(SQLiteError) {
+    try checkTransaction()
     let mark = capture.mark()
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     // A script changes the schema, not the rows that rules watch.

@@ -18,6 +18,13 @@ public final class Connection: @unchecked Sendable {
   /// A number that no other transaction of this connection has; handles compare theirs with it.
   @usableFromInline var generation: UInt64 = 0
   private var isDisconnected = false
+  /// Whether a transaction was begun that was not ended yet.
+  var isInTransaction = false
+  /// Whether SQLite itself ended the running transaction, as it does on an I/O error; then nothing
+  /// may run before the scope is left, or each statement would be a commit of its own.
+  @usableFromInline var isUndone = false
+  /// The error with which it did.
+  private var undoing: SQLiteError?
   /// The thread whose read or write is running, or 0.
   var thread: UInt = 0
   /// What the transaction carries: time, who acts, and why.
@@ -50,7 +57,8 @@ public final class Connection: @unchecked Sendable {
   ) throws {
     var opened: OpaquePointer?
     let code = unsafe sqlite3_open_v2(
-      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      configuration.fileSystem)
     guard let database = unsafe opened, code == SQLITE_OK else {
       let error = unsafe SQLiteError.current(of: opened, code: code, sql: nil, operation: .open)
       unsafe sqlite3_close_v2(opened)
@@ -84,7 +92,27 @@ public final class Connection: @unchecked Sendable {
 
   @usableFromInline
   func failure(_ code: Int32, sql: String? = nil, operation: SQLiteError.Operation) -> SQLiteError {
-    unsafe SQLiteError.current(of: handle, code: code, sql: sql, operation: operation)
+    let error = unsafe SQLiteError.current(
+      of: handle, code: code, sql: sql, operation: operation)
+    if isInTransaction, !isUndone, isAutocommit {
+      isUndone = true
+      undoing = error
+    }
+    return error
+  }
+
+  /// Refuses to go on in a transaction that SQLite has ended, with the error that ended it.
+  @usableFromInline
+  func checkTransaction() throws(SQLiteError) {
+    guard isUndone, let undoing else { return }
+    throw undoing
+  }
+
+  /// Notes that the transaction is over, whatever became of it.
+  func forgetTransaction() {
+    isInTransaction = false
+    isUndone = false
+    undoing = nil
   }
 }
 

@@ -33,6 +33,8 @@ extension Database {
     public var groupDelay: Duration = .milliseconds(5)
     /// How deep triggers may set each other off: 32.
     public var triggerDepthLimit = 32
+    /// What a database in memory begins with; nothing by default, and ignored for files.
+    public var template: DatabaseTemplate?
     /// Who hears of what operators want to see; nobody by default.
     ///
     /// Called on the thread where it happened; it must be quick, and not use the store.
@@ -49,6 +51,9 @@ extension Database {
     public var clock: StoreClock = .system
     /// Where randomness comes from: the system's generator by default.
     public var random: RandomSource = .system
+    /// The name of the VFS that files are opened with, nil for SQLite's own; tests of failing disks
+    /// set it.
+    package var fileSystem: String?
 
     /// Creates the default settings.
     public init() {}

@@ -42,11 +42,16 @@ extension Connection {
       throw StorageError.busy(
         waitedMicroseconds: patience.microseconds, operation: "a migration")
     }
+    isInTransaction = true
     let mark = capture.mark()
-    // The rules of the store are not for what a migration does to its rows.
-    defer { capture.truncate(to: mark) }
+    defer {
+      forgetTransaction()
+      // The rules of the store are not for what a migration does to its rows.
+      capture.truncate(to: mark)
+    }
     do {
       let result = try body()
+      try checkTransaction()
       try control(Self.commit, operation: .commit)
       return result
     } catch {

@@ -47,6 +47,7 @@ extension Migrator {
     let start = backoffice_monotonic_microseconds()
     // Nil where the check itself fails: that schema may be what the step is about to mend.
     let orphans = try? connection.orphanCounts()
+    try connection.checkTransaction()
     try connection.runMigration(script)
     try connection.checkForeignKeys(after: script, before: orphans)
     let took = backoffice_monotonic_microseconds() - start

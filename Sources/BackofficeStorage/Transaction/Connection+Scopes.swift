@@ -20,7 +20,10 @@ extension Connection {
   private static let rollbackTo = SQLStatement("ROLLBACK TO scope")
 
   func begin(writing: Bool, context: TransactionContext) throws(SQLiteError) {
+    // Where even the rollback failed, for want of memory, the last transaction is still open.
+    if !isAutocommit { try control(Self.rollback, operation: .rollback) }
     try control(writing ? Self.beginImmediate : Self.beginDeferred, operation: .begin)
+    isInTransaction = true
     generation += 1
     thread = UInt(backoffice_thread_id())
     self.context = context
@@ -33,6 +36,7 @@ extension Connection {
   /// Runs what is due before the commit, and commits.
   func commitWriting() throws {
     try runAtCommit()
+    try checkTransaction()
     guard scopes.count == 1, !scopes[0].isFailed else { throw StorageError.scopeFailed }
     try control(Self.commit, operation: .commit)
     endTransaction()
@@ -51,8 +55,8 @@ extension Connection {
   }
 
   func endReading() {
-    // Nothing was written, so a rollback ends the snapshot just as well and cannot fail.
-    try? control(Self.rollback, operation: .rollback)
+    // Nothing was written, so a rollback ends the snapshot just as well.
+    if !isAutocommit { try? control(Self.rollback, operation: .rollback) }
     endTransaction()
   }
 
@@ -66,6 +70,7 @@ extension Connection {
   }
 
   private func endTransaction() {
+    forgetTransaction()
     generation += 1
     thread = 0
     scopes.removeAll(keepingCapacity: true)
@@ -74,12 +79,14 @@ extension Connection {
 
   @usableFromInline
   func openScope() throws {
+    try checkTransaction()
     try control(Self.savepoint, operation: .savepoint)
     scopes.append(Scope(marks: capture.queues.map(\.count)))
   }
 
   @usableFromInline
   func closeScope() throws {
+    try checkTransaction()
     guard let scope = scopes.last, !scope.isFailed else { throw StorageError.scopeFailed }
     try control(Self.release, operation: .savepoint)
     scopes.removeLast()

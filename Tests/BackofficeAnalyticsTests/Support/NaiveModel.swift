@@ -1,8 +1,9 @@
 import Backoffice
 import BackofficeAnalytics
 
-/// What snapshots must say, worked out the slow way: every bucket from all history rows before its
-/// end. Shares nothing with the library but the calendar.
+/// What snapshots must say, worked out the slow way, each bucket from all rows before its end.
+///
+/// Shares nothing with the library but the calendar.
 struct NaiveModel {
   struct Numbers: Equatable {
     var total = 0

@@ -29,6 +29,20 @@ struct Office {
     }
   }
 
+  func customer(
+    _ name: String, tier: SubscriptionTier? = .basic
+  ) throws -> ID<Customer> {
+    try store.customers.create(
+      NewCustomer(fullName: name, email: "\(name)@example.com", tier: tier)
+    ).id
+  }
+
+  func directory(_ host: String, days: Int = 3) throws -> ID<Directory> {
+    try store.directories.create(
+      NewDirectory(name: host, website: "https://\(host)", expectedApprovalDays: days)
+    ).id
+  }
+
   func count(_ sql: String) throws -> Int {
     try store.read { transaction in
       try transaction.fetchOne(sql: sql) { row in try row.value(at: 0) } ?? 0

@@ -13,11 +13,11 @@ struct HistoryTests {
     let row = try history.record(
       NewHistoryEntry(kind: ticket, entity: entity(1), status: "open", reason: "called"),
       expecting: .status("new"))
-    #expect(row?.from == "new")
-    #expect(row?.to == "open")
-    #expect(row?.reason == "called")
-    #expect(row?.actor == Principal(kind: .staff, id: "s1"))
-    #expect(row?.at == fixture.clock.now)
+    #expect(row.from == "new")
+    #expect(row.to == "open")
+    #expect(row.reason == "called")
+    #expect(row.actor == Principal(kind: .staff, id: "s1"))
+    #expect(row.at == fixture.clock.now)
     let timeline = try fixture.store.history.timeline(of: entity(1), kind: ticket)
     #expect(timeline.elements.map(\.to) == ["new", "open"])
     #expect(timeline.elements.first?.from == nil)
@@ -233,7 +233,7 @@ struct HistoryTests {
       try fixture.store.write(reason: "import") { transaction in
         let row = try transaction.history.record(
           NewHistoryEntry(kind: ticket, entity: entity(1), status: "a"))
-        #expect(row?.reason == "import")
+        #expect(row.reason == "import")
         throw Undo()
       }
     }

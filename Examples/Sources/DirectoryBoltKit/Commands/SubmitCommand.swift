@@ -12,7 +12,7 @@ package struct SubmitCommand: ParsableCommand {
       one. The credits are reserved now and spent when the listing is submitted.
 
       Example:
-        directorybolt submit --customer ines@harbour-street-bakery.example.com --count 20 \\
+        directorybolt submit --customer ines@bakery.example.com --count 20 \\
           --database office.sqlite
       """)
 
@@ -80,7 +80,7 @@ package struct SubmitCommand: ParsableCommand {
     repeat {
       let page = try store.directories.list(by: .rating, after: cursor, limit: 500)
       for directory in page.elements where found.count < count {
-        let live = try store.submissions.live(customer: customer, directory: directory.id)
+        let live = try store.submissions.live(of: customer, in: directory.id)
         if live == nil { found.append(directory) }
       }
       cursor = found.count < count ? page.next : nil

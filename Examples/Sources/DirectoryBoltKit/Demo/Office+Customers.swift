@@ -17,7 +17,9 @@ extension Office {
       workers.append(OfficeWorker(name: "worker-\(index + 1)"))
       agenda.add(.workerIsFree(index), at: settings.start + .minutes(7 * index))
     }
-    assistants = try store.assistants.list(limit: 1000).elements.map { OfficeAssistant(assistant: $0) }
+    assistants = try store.assistants.list(limit: 1000).elements.map {
+      OfficeAssistant(assistant: $0)
+    }
     for index in assistants.indices {
       agenda.add(.assistantIsFree(index), at: settings.start + .minutes(5 + index))
     }

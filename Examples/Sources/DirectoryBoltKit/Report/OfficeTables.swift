@@ -40,7 +40,8 @@ struct OfficeTables {
     assistants = try Self.assistants(transaction)
     submissions = try Self.counts(
       "SELECT status, count(*) FROM submissions GROUP BY 1", transaction)
-    self.days = try Self.byDay(transaction, until: (transaction.now - .microseconds(1)).utcDate,
+    self.days = try Self.byDay(
+      transaction, until: (transaction.now - .microseconds(1)).utcDate,
       count: days)
     directories = try Self.directories(transaction, top: top)
   }

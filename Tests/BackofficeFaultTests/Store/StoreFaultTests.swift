@@ -1,0 +1,21 @@
+import Backoffice
+import Testing
+
+@Suite("A back office on a failing disk")
+struct StoreFaultTests {
+  @Test("Every failing operation leaves the state before or after", arguments: Scenario.rooms)
+  func operations(scenario: Scenario) throws {
+    let sweep = try Sweep(scenario)
+    try sweep.run(points: Effort.points(20))
+    print("faults, \(scenario.name): \(sweep.report.summary)")
+  }
+
+  @Test(
+    "A power cut at any moment leaves every commit that had returned", arguments: Scenario.rooms)
+  func powerCuts(scenario: Scenario) throws {
+    let cut = try PowerCut(scenario)
+    try cut.run(points: Effort.points(20), seeds: Effort.isFull ? 8 : 1)
+    print("power cuts, \(scenario.name): \(cut.summary)")
+    #expect(cut.losses == 0)
+  }
+}

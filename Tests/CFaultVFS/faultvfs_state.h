@@ -1,0 +1,69 @@
+#ifndef FAULTVFS_STATE_H
+#define FAULTVFS_STATE_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "include/faultvfs.h"
+
+// An operation of the recording.
+typedef enum {
+  EVENT_WRITE,
+  EVENT_TRUNCATE,
+  EVENT_SYNC,
+  // What waited for it may never reach the disk, whatever later syncs say.
+  EVENT_SYNC_FAILED,
+  EVENT_DELETE,
+  EVENT_SYNC_FOLDER,
+  EVENT_ACKNOWLEDGE
+} event_kind;
+
+typedef struct {
+  event_kind kind;
+  int file;
+  sqlite3_int64 offset;
+  int length;
+  unsigned char *bytes;
+} event;
+
+// A file of the recording: its name within the folder, and what it held at the start.
+typedef struct {
+  char *name;
+  int existed;
+  unsigned char *bytes;
+  sqlite3_int64 size;
+} recorded_file;
+
+struct faultvfs {
+  sqlite3_vfs base;
+  sqlite3_vfs *real;
+  char name[32];
+  pthread_mutex_t mutex;
+
+  uint32_t mask;
+  int64_t count;
+  int64_t at;
+  int persistent;
+  int kind;
+  int armed;
+  int64_t failed;
+  uint32_t failed_operation;
+  int open_files;
+
+  int recording;
+  char *folder;
+  recorded_file *files;
+  int file_count;
+  event *events;
+  int64_t event_count;
+  int64_t event_capacity;
+};
+
+// The recorded number of a path, or -1 when it is outside the recorded folder.
+int faultvfs_file_number(faultvfs *vfs, const char *path);
+// Appends to the recording; the mutex must be held.
+void faultvfs_append(faultvfs *vfs, event_kind kind, int file, sqlite3_int64 offset,
+                     const void *bytes, int length);
+void faultvfs_free_recording(faultvfs *vfs);
+
+#endif

@@ -1,0 +1,98 @@
+#ifndef FAULTVFS_H
+#define FAULTVFS_H
+
+#include <stdint.h>
+
+// A SQLite VFS for tests, in front of the system's own: it counts operations, fails chosen ones,
+// and records writes and syncs so that the files can be rebuilt as a power failure would have left
+// them. Each instance is registered under a name of its own and holds all of its state, so tests
+// run side by side. See https://www.sqlite.org/vfs.html.
+
+typedef struct faultvfs faultvfs;
+
+// The kinds of operation that are counted, as bits of a mask.
+enum {
+  FAULTVFS_OPEN = 1 << 0,
+  FAULTVFS_DELETE = 1 << 1,
+  FAULTVFS_ACCESS = 1 << 2,
+  FAULTVFS_READ = 1 << 3,
+  FAULTVFS_WRITE = 1 << 4,
+  FAULTVFS_TRUNCATE = 1 << 5,
+  FAULTVFS_SYNC = 1 << 6,
+  FAULTVFS_SIZE = 1 << 7,
+  FAULTVFS_LOCK = 1 << 8,
+  FAULTVFS_SHM_MAP = 1 << 9,
+  FAULTVFS_SHM_LOCK = 1 << 10,
+  FAULTVFS_EVERYTHING = (1 << 11) - 1,
+  // What a disk without room refuses.
+  FAULTVFS_GROWTH = FAULTVFS_OPEN | FAULTVFS_WRITE | FAULTVFS_SHM_MAP
+};
+
+// What a chosen operation answers.
+enum {
+  FAULTVFS_IO_ERROR = 0,
+  FAULTVFS_DISK_FULL = 1
+};
+
+// What a power failure leaves of the writes that no sync covers.
+enum {
+  FAULTVFS_DROPPED = 0,
+  FAULTVFS_KEPT = 1,
+  FAULTVFS_MIXED = 2,
+  FAULTVFS_TORN = 3
+};
+
+// Makes and registers an instance; NULL when memory runs out.
+faultvfs *faultvfs_create(void);
+// Unregisters and frees; every connection that used it must be closed.
+void faultvfs_destroy(faultvfs *vfs);
+// The name to open files with.
+const char *faultvfs_name(faultvfs *vfs);
+
+// Starts counting from 0 without failing anything.
+void faultvfs_reset(faultvfs *vfs, uint32_t mask);
+// Starts counting from 0, and fails the operation `at` (from 0), or all from there on.
+void faultvfs_arm(faultvfs *vfs, uint32_t mask, int64_t at, int persistent, int kind);
+// Stops failing.
+void faultvfs_disarm(faultvfs *vfs);
+// How many operations of the mask were asked for since the last reset or arm.
+int64_t faultvfs_count(faultvfs *vfs);
+// How many of them were failed.
+int64_t faultvfs_failed(faultvfs *vfs);
+// The kind of the first operation that was failed, a bit of the mask.
+uint32_t faultvfs_failed_operation(faultvfs *vfs);
+// Whether a file of the instance is open.
+int faultvfs_open_files(faultvfs *vfs);
+
+// Starts a recording: what the files of `folder` hold now counts as durable.
+int faultvfs_record(faultvfs *vfs, const char *folder);
+// Ends the recording; it can still be turned into images.
+void faultvfs_stop_recording(faultvfs *vfs);
+// Notes in the recording that a commit was acknowledged.
+void faultvfs_acknowledge(faultvfs *vfs);
+// How many operations the recording has.
+int64_t faultvfs_recorded(faultvfs *vfs);
+// How many commits were acknowledged before operation `at`.
+int64_t faultvfs_acknowledged(faultvfs *vfs, int64_t at);
+// Whether operation `at` makes something durable (a sync, a synced delete, an acknowledgement).
+int faultvfs_is_barrier(faultvfs *vfs, int64_t at);
+// Writes to `folder` what a power failure before operation `at` would leave, and gives a digest of
+// it; answers 0, or -1 when a file could not be written.
+int faultvfs_image(faultvfs *vfs, int64_t at, int mode, uint64_t seed, const char *folder,
+                   uint64_t *digest);
+
+// Looks at a file with nothing but SQLite: answers 0 when `PRAGMA integrity_check` and
+// `PRAGMA foreign_key_check` find nothing, else 1 and the findings in `problems`. `state` gets one
+// line a table with its number of rows and a digest of them, without times that were measured.
+// Both texts are freed with faultvfs_free.
+int faultvfs_inspect(const char *path, char **problems, char **state);
+void faultvfs_free(char *text);
+
+// Puts an allocator that can fail under SQLite; before anything else is asked of it.
+int faultvfs_install_allocator(void);
+// Counts allocations from 0, and fails the one at `at`, or all from there on; none when negative.
+void faultvfs_fail_allocations(int64_t at, int persistent);
+int64_t faultvfs_allocations(void);
+int64_t faultvfs_failed_allocations(void);
+
+#endif

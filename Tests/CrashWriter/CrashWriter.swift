@@ -1,0 +1,20 @@
+import Backoffice
+
+/// A process of its own for tests that kill it, or that let its memory run out.
+///
+/// `write <file> <seed>` writes to a store until it is killed, and says what was acknowledged.
+/// `memory <folder> <points>` fails SQLite's allocations one after the other.
+@main
+enum CrashWriter {
+  static func main() async throws {
+    let arguments = CommandLine.arguments
+    switch arguments.dropFirst().first {
+    case "write" where arguments.count == 4:
+      try await Writing(path: arguments[2], seed: UInt64(arguments[3]) ?? 0).run()
+    case "memory" where arguments.count == 4:
+      try MemorySweep(folder: arguments[2], points: Int(arguments[3])).run()
+    default:
+      print("usage: write <file> <seed> | memory <folder> <points or all>")
+    }
+  }
+}
