@@ -54,6 +54,13 @@ let package = Package(
       dependencies: ["Backoffice"],
       swiftSettings: settings
     ),
+    // Random histories that the tests of several targets share; no product has it.
+    .target(
+      name: "Histories",
+      dependencies: ["Backoffice", "BackofficeTesting"],
+      path: "Tests/Histories",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "BackofficeStorageTests",
       dependencies: ["BackofficeStorage"],
@@ -66,12 +73,12 @@ let package = Package(
     ),
     .testTarget(
       name: "BackofficeTests",
-      dependencies: ["Backoffice", "BackofficeTesting"],
+      dependencies: ["Backoffice", "BackofficeTesting", "Histories"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "BackofficeAnalyticsTests",
-      dependencies: ["BackofficeAnalytics", "BackofficeTesting"],
+      dependencies: ["BackofficeAnalytics", "BackofficeTesting", "Histories"],
       swiftSettings: settings
     ),
     .target(

@@ -32,9 +32,21 @@ public struct TestStore: Sendable {
     var configuration = BackofficeStore.Configuration()
     configuration.database.clock = clock.clock
     configuration.database.random = .seeded(seed)
+    configuration.database.template = Self.migrated
     configure(&configuration)
     store = try BackofficeStore(location, configuration: configuration)
   }
+
+  // Migrated once for the process: each store in memory begins as a copy of it. Without it a store
+  // migrates by itself, so a failure here is no reason to fail.
+  private static let migrated: DatabaseTemplate? = {
+    var configuration = BackofficeStore.Configuration()
+    configuration.database.clock = StoreClock { monday }
+    guard let store = try? BackofficeStore(.memory, configuration: configuration) else {
+      return nil
+    }
+    return try? DatabaseTemplate(copying: store.database)
+  }()
 
   /// Monday, 5 January 2026, 09:00 UTC.
   public static let monday = Timestamp(microseconds: 1_767_603_600_000_000)

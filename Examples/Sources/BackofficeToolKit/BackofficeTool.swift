@@ -12,10 +12,10 @@ package struct BackofficeTool: ParsableCommand {
       Examples:
         backoffice check --database office.sqlite
         backoffice dashboard --database office.sqlite
-        backoffice history import incidents.csv --case number --status incident_state \\
-          --time sys_updated_at --time-format 'dd-MM-yyyy HH:mm' --owner assigned_to \\
-          --missing '?' --database office.sqlite
-        backoffice usage import CDNOW_sample.txt --format cdnow --database office.sqlite
+        backoffice history import log.csv --case id --status state --time at \\
+          --owner who --database office.sqlite
+        backoffice usage import CDNOW_sample.txt --format cdnow \\
+          --database office.sqlite
       """,
     subcommands: [
       MigrateCommand.self, CheckCommand.self, RebuildCommand.self, StatsCommand.self,

@@ -11,9 +11,9 @@ package struct DirectoryBoltTool: ParsableCommand {
 
       Examples:
         directorybolt demo --seed 7
-        directorybolt import-directories directories.csv --database office.sqlite
-        directorybolt import-businesses businesses.csv --database office.sqlite
-        directorybolt submit --customer ines@harbour-street-bakery.example.com --count 20 \\
+        directorybolt import-directories places.csv --database office.sqlite
+        directorybolt import-businesses firms.csv --database office.sqlite
+        directorybolt submit --customer ines@bakery.example.com --count 20 \\
           --database office.sqlite
         directorybolt work --workers 4 --database office.sqlite
         directorybolt act --database office.sqlite

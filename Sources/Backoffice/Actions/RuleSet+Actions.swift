@@ -3,5 +3,9 @@ extension RuleSet {
   static let actions = RuleSet(
     triggers: ActionRules.triggers + PlanRules.triggers,
     derivedValues: [AssistantCounters()],
-    checks: [ActionTimesCheck(), PlanItemsCheck()])
+    checks: [
+      ActionTimesCheck(), PlanItemsCheck(),
+      StatusHistoryCheck(.action, table: "pending_actions"),
+      StatusHistoryCheck(.plan, table: "plans"),
+    ])
 }

@@ -5,5 +5,8 @@ extension RuleSet {
   static let customers = RuleSet(
     triggers: CustomerRules.triggers + SubscriptionRules.triggers + StaffRules.triggers,
     derivedValues: [CustomerSearchIndex(), CreditLimit()],
-    checks: [CustomerHistoryCheck(), SubscriptionPeriodCheck()])
+    checks: [
+      CustomerHistoryCheck(), SubscriptionPeriodCheck(),
+      StatusHistoryCheck(.subscription, table: "subscriptions"),
+    ])
 }

@@ -8,5 +8,7 @@ extension RuleSet {
       QueueItemRules.updatedAt, BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
     ],
     derivedValues: [BatchCounters()],
-    checks: [OpenAttempts(), BatchStatuses()])
+    checks: [
+      OpenAttempts(), BatchStatuses(), StatusHistoryCheck(.batch, table: "batches"),
+    ])
 }

@@ -10,5 +10,5 @@ extension RuleSet {
       .updatedAt(on: DirectoryCategoryStamp.self),
     ],
     derivedValues: [DirectoryCounters()],
-    checks: [SubmissionTimesCheck()])
+    checks: [SubmissionTimesCheck(), StatusHistoryCheck(.submission, table: "submissions")])
 }

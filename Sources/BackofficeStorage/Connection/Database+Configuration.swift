@@ -33,6 +33,8 @@ extension Database {
     public var groupDelay: Duration = .milliseconds(5)
     /// How deep triggers may set each other off: 32.
     public var triggerDepthLimit = 32
+    /// What a database in memory begins with; nothing by default, and ignored for files.
+    public var template: DatabaseTemplate?
     /// Who hears of what operators want to see; nobody by default.
     ///
     /// Called on the thread where it happened; it must be quick, and not use the store.

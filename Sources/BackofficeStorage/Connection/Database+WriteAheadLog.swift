@@ -2,7 +2,7 @@ import CBackofficeSQLite
 import Synchronization
 
 extension Database {
-  /// How the write-ahead log is moved into the file. See <https://www.sqlite.org/wal.html>.
+  /// How the write-ahead log is moved into the file; see <https://www.sqlite.org/wal.html>.
   public enum CheckpointMode: Sendable, Hashable {
     /// As far as readers let it, waiting for nobody.
     case passive

@@ -78,6 +78,7 @@ public final class Database: Sendable {
     switch location {
     case .memory:
       let connection = try connect(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, .writer)
+      if let template = configuration.template { try connection.load(template) }
       try prepare(MaintenanceConnection(connection, clock: configuration.clock))
       try connection.installTriggers()
       writer = connection

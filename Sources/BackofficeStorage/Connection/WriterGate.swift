@@ -62,6 +62,17 @@ final class WriterGate: Sendable {
     owner.store(UInt(backoffice_thread_id()), ordering: .relaxed)
   }
 
+  /// Takes the gate if nobody has it; answers whether it did.
+  func tryEnter() -> Bool {
+    let taken = state.withLock { state -> Bool in
+      guard !state.isClosed, !state.isHeld else { return false }
+      state.isHeld = true
+      return true
+    }
+    if taken { owner.store(UInt(backoffice_thread_id()), ordering: .relaxed) }
+    return taken
+  }
+
   private func wait(_ waiter: Waiter, timeout: Duration) throws(StorageError) {
     let start = backoffice_monotonic_microseconds()
     let patience = DispatchTimeInterval.microseconds(Int(clamping: timeout.microseconds))

@@ -113,7 +113,7 @@ package struct DashboardPageReport: Encodable, Sendable {
     guard let numbers else { return }
     Output.line(
       Paint.heading("Back office") + Paint.quiet("  \(refreshedAt?.description ?? "")"))
-    var table = TextTable(.text(""), .number(""), .text("", upTo: 60))
+    var table = TextTable(.text(""), .number(""), .text("", upTo: 90))
     table.add(
       "Customers", .init(numbers.customers),
       .init(

@@ -9,10 +9,11 @@ package struct HistoryCommand: ParsableCommand {
     abstract: "Imports event logs of other systems and reports what they say.",
     discussion: """
       Example:
-        backoffice history import incidents.csv --case number --status incident_state \\
-          --time sys_updated_at --time-format 'dd-MM-yyyy HH:mm' --owner assigned_to \\
-          --customer caller_id --missing '?' --keep made_sla --keep reassignment_count \\
-          --database office.sqlite
+        backoffice history import incidents.csv --case number \\
+          --status incident_state --time sys_updated_at \\
+          --time-format 'dd-MM-yyyy HH:mm' --owner assigned_to \\
+          --customer caller_id --missing '?' --keep made_sla \\
+          --keep reassignment_count --database office.sqlite
         backoffice history report --database office.sqlite
       """,
     subcommands: [Import.self, Report.self])

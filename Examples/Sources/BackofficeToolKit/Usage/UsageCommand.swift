@@ -9,10 +9,11 @@ package struct UsageCommand: ParsableCommand {
     abstract: "Imports usage from tables and reports it.",
     discussion: """
       Examples:
-        backoffice usage import CDNOW_sample.txt --format cdnow --database office.sqlite
+        backoffice usage import CDNOW_sample.txt --format cdnow \\
+          --database office.sqlite
         backoffice usage report --meter purchases --database office.sqlite
-        backoffice usage import events.csv --customer user --time at --amount price \\
-          --meter sales --database office.sqlite
+        backoffice usage import events.csv --customer user --time at \\
+          --amount price --meter sales --database office.sqlite
       """,
     subcommands: [Import.self, Report.self])
 
@@ -99,7 +100,8 @@ extension UsageCommand {
         table.reader = TableReader(
           shape: format == .csv ? .delimited(",") : .whitespace,
           columns: columns?.split(separator: ",").map { $0.trimmed })
-        table.source = file.split(separator: "/").last.map(String.init) ?? "import"
+        table.source =
+          file == "-" ? "stdin" : file.split(separator: "/").last.map(String.init) ?? file
       }
       table.columns.customer = customer ?? table.columns.customer
       table.columns.time = time ?? table.columns.time

@@ -91,9 +91,10 @@ package struct UsageTable {
     }
     let skipped = try reader.read(input) { line in
       let name = try line.text(columns.customer)
-      let customer = try customers[name] ?? self.customer(name, in: store)
-      customers[name] = customer
-      portion.append((line.line, try event(line, of: customer, times)))
+      var event = try event(line, times)
+      event.customerID = try customers[name] ?? customer(name, in: store)
+      customers[name] = event.customerID
+      portion.append((line.line, event))
       if portion.count == Self.portion { try flush() }
     }
     try flush()
@@ -105,18 +106,20 @@ package struct UsageTable {
     let external = "\(source):\(name)"
     if let known = try store.customers.find(externalID: external) { return known.id }
     // The store wants a way to reach a customer; nobody is behind this one.
-    let local = name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
-    var new = NewCustomer(
-      fullName: name, email: "\(local)@\(source).import.invalid", tier: nil)
+    let key = ID<AnyEntity>(naming: name, in: source)
+    var new = NewCustomer(fullName: name, email: "\(key)@import.invalid", tier: nil)
     new.externalID = external
-    return try store.customers.create(new, reason: "import").id
+    do {
+      return try store.customers.create(new, reason: "import").id
+    } catch let error as CustomerError {
+      throw LineProblem(error.description)
+    }
   }
 
-  private func event(
-    _ line: TableLine, of customer: ID<Customer>, _ times: TimeReader
-  ) throws -> UsageEvent {
+  /// The event of a line, of nobody yet.
+  private func event(_ line: TableLine, _ times: TimeReader) throws -> UsageEvent {
     let key = try columns.key.map { try line.text($0) } ?? "line \(line.line)"
-    var event = UsageEvent(key: "\(source):\(key)", customerID: customer, meter: meter)
+    var event = UsageEvent(key: "\(source):\(key)", customerID: .zero, meter: meter)
     event.at = try times.instant(try line.text(columns.time), column: columns.time)
     if let column = columns.quantity {
       event.quantity = try line.integer(column) ?? 1

@@ -34,7 +34,7 @@ package struct ImportDirectoriesCommand: ParsableCommand {
       field leaves what is known. Lines that make no sense are named on standard error and skipped.
 
       Example:
-        directorybolt import-directories directories.csv --database office.sqlite
+        directorybolt import-directories places.csv --database office.sqlite
       """)
 
   @OptionGroup var options: ImportOptions
@@ -72,7 +72,7 @@ package struct ImportBusinessesCommand: ParsableCommand {
       standard error and skipped.
 
       Example:
-        directorybolt import-businesses businesses.csv --database office.sqlite
+        directorybolt import-businesses firms.csv --database office.sqlite
       """)
 
   @OptionGroup var options: ImportOptions

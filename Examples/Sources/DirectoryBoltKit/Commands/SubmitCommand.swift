@@ -12,7 +12,7 @@ package struct SubmitCommand: ParsableCommand {
       one. The credits are reserved now and spent when the listing is submitted.
 
       Example:
-        directorybolt submit --customer ines@harbour-street-bakery.example.com --count 20 \\
+        directorybolt submit --customer ines@bakery.example.com --count 20 \\
           --database office.sqlite
       """)
 

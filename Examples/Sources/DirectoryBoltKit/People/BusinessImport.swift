@@ -99,7 +99,7 @@ package struct BusinessImport {
       report.updated += result.updated
       report.unchanged += result.unchanged
       refused += result.rejections.map { rejection in
-        SkippedLine(line: portion[rejection.row].line, reason: rejection.reason.description)
+        SkippedLine(line: portion[rejection.row - 1].line, reason: rejection.reason.description)
       }
       portion = []
     }

@@ -47,7 +47,8 @@ extension OfficeReport {
         + "of \(Human.grouped(totals.granted)) granted")
     Output.line(
       "  in the ledger: "
-        + ["grant", "reserve", "spend", "release", "expire", "adjust"].compactMap { kind in
+        + ["grant", "reserve", "spend", "release", "expire", "settle", "adjust"].compactMap {
+          kind in
           ledger[kind].map { "\(kind) \(Human.grouped($0))" }
         }.joined(separator: ", "))
     var table = TextTable(

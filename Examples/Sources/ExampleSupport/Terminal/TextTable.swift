@@ -91,6 +91,8 @@ package struct TextTable {
         parts.append(index == columns.count - 1 ? painted : painted + gap)
       }
     }
-    return parts.joined(separator: "  ")
+    var text = parts.joined(separator: "  ")
+    while text.last == " " { text.removeLast() }
+    return text
   }
 }

@@ -8,22 +8,30 @@ struct EventLogFacts {
   private struct Facts: Decodable {
     let events: Int
     let cases: Int
-    let status_changes_after_first: Int
-    let cycle_seconds_mean: Double
-    let cycle_seconds_median: Double
-    let cycle_seconds_max: Double
-    let cases_with_zero_cycle: Int
-    let current_status_counts: [String: Int]
-    let top_transitions: [String: Int]
-    let self_transitions: Int
-    let sla_made_final: [String: Int]
-    let reassignments_total: Int
+    let statusChangesAfterFirst: Int
+    let cycleSecondsMean: Double
+    let cycleSecondsMedian: Double
+    let cycleSecondsMax: Double
+    let casesWithZeroCycle: Int
+    let currentStatusCounts: [String: Int]
+    let topTransitions: [String: Int]
+    let selfTransitions: Int
+    let slaMadeFinal: [String: Int]
+    let reassignmentsTotal: Int
     let statusChangesOnly: Int
 
     enum CodingKeys: String, CodingKey {
-      case events, cases, status_changes_after_first, cycle_seconds_mean, cycle_seconds_median
-      case cycle_seconds_max, cases_with_zero_cycle, current_status_counts, top_transitions
-      case self_transitions, sla_made_final, reassignments_total
+      case events, cases
+      case statusChangesAfterFirst = "status_changes_after_first"
+      case cycleSecondsMean = "cycle_seconds_mean"
+      case cycleSecondsMedian = "cycle_seconds_median"
+      case cycleSecondsMax = "cycle_seconds_max"
+      case casesWithZeroCycle = "cases_with_zero_cycle"
+      case currentStatusCounts = "current_status_counts"
+      case topTransitions = "top_transitions"
+      case selfTransitions = "self_transitions"
+      case slaMadeFinal = "sla_made_final"
+      case reassignmentsTotal = "reassignments_total"
       case statusChangesOnly = "status_changes_only(consecutive equal states collapsed)"
     }
   }
@@ -51,20 +59,20 @@ struct EventLogFacts {
     #expect(report.cases == facts.cases)
     #expect(report.firstEvent == Timestamp("2016-02-29T01:23:00+00:00"))
     #expect(report.lastEvent == Timestamp("2016-04-17T15:07:00+00:00"))
-    #expect(report.changesAfterFirst == facts.status_changes_after_first)
+    #expect(report.changesAfterFirst == facts.statusChangesAfterFirst)
     #expect(report.statusesEntered == facts.statusChangesOnly)
-    #expect(report.cycle?.meanSeconds == facts.cycle_seconds_mean)
-    #expect(report.cycle?.medianSeconds == facts.cycle_seconds_median)
-    #expect(report.cycle?.maximumSeconds == facts.cycle_seconds_max)
-    #expect(report.cycle?.casesOfNoTime == facts.cases_with_zero_cycle)
-    #expect(report.statuses == facts.current_status_counts)
-    #expect(report.selfTransitions == facts.self_transitions)
-    let moves = report.transitions.prefix(facts.top_transitions.count)
+    #expect(report.cycle?.meanSeconds == facts.cycleSecondsMean)
+    #expect(report.cycle?.medianSeconds == facts.cycleSecondsMedian)
+    #expect(report.cycle?.maximumSeconds == facts.cycleSecondsMax)
+    #expect(report.cycle?.casesOfNoTime == facts.casesWithZeroCycle)
+    #expect(report.statuses == facts.currentStatusCounts)
+    #expect(report.selfTransitions == facts.selfTransitions)
+    let moves = report.transitions.prefix(facts.topTransitions.count)
     #expect(
       Dictionary(uniqueKeysWithValues: moves.map { ("\($0.from) -> \($0.to)", $0.count) })
-        == facts.top_transitions)
-    #expect(report.lastValues["made_sla"]?.cases == facts.sla_made_final)
-    #expect(report.lastValues["reassignment_count"]?.sum == facts.reassignments_total)
+        == facts.topTransitions)
+    #expect(report.lastValues["made_sla"]?.cases == facts.slaMadeFinal)
+    #expect(report.lastValues["reassignment_count"]?.sum == facts.reassignmentsTotal)
     #expect(try BookCheck(store).isClean)
   }
 
@@ -75,16 +83,16 @@ struct EventLogFacts {
     _ = try load(into: store)
     let cycles = try store.history.cycleTimes(Self.kind)
     #expect(cycles.count == facts.cases)
-    #expect(cycles.mean == .seconds(facts.cycle_seconds_mean))
-    #expect(cycles.median == .seconds(facts.cycle_seconds_median))
-    #expect(cycles.maximum == .seconds(facts.cycle_seconds_max))
+    #expect(cycles.mean == .seconds(facts.cycleSecondsMean))
+    #expect(cycles.median == .seconds(facts.cycleSecondsMedian))
+    #expect(cycles.maximum == .seconds(facts.cycleSecondsMax))
     let counts = try store.history.statusCounts(Self.kind)
     #expect(
       Dictionary(uniqueKeysWithValues: counts.map { ($0.status, $0.count) })
-        == facts.current_status_counts)
+        == facts.currentStatusCounts)
     let moves = try store.history.transitions(Self.kind)
     #expect(
-      moves.filter(\.isSelfTransition).reduce(0) { $0 + $1.count } == facts.self_transitions)
+      moves.filter(\.isSelfTransition).reduce(0) { $0 + $1.count } == facts.selfTransitions)
   }
 
   @Test("A second import of the log changes nothing")

@@ -7,13 +7,24 @@ import Testing
 struct LogFacts {
   private struct Facts: Decodable {
     let directories: Int
-    let by_section: [String: Int]
-    let by_checkbox: [String: Int]
-    let checked_or_noted: Int
-    let open_with_note_submitted: Int
-    let listed_with_result_url: Int
-    let notes_with_error_or_review_or_waiting: [String]
-    let duplicate_hosts: Int
+    let bySection: [String: Int]
+    let byCheckbox: [String: Int]
+    let checkedOrNoted: Int
+    let openWithNoteSubmitted: Int
+    let listedWithResultUrl: Int
+    let notesWithErrorOrReviewOrWaiting: [String]
+    let duplicateHosts: Int
+
+    enum CodingKeys: String, CodingKey {
+      case directories
+      case bySection = "by_section"
+      case byCheckbox = "by_checkbox"
+      case checkedOrNoted = "checked_or_noted"
+      case openWithNoteSubmitted = "open_with_note_submitted"
+      case listedWithResultUrl = "listed_with_result_url"
+      case notesWithErrorOrReviewOrWaiting = "notes_with_error_or_review_or_waiting"
+      case duplicateHosts = "duplicate_hosts"
+    }
   }
 
   private func load(into store: BackofficeStore) throws -> SubmissionLogImport.Report {
@@ -27,16 +38,16 @@ struct LogFacts {
     let store = try BackofficeStore.example()
     let report = try load(into: store)
     #expect(report.lines.read == facts.directories)
-    #expect(report.bySection == facts.by_section)
-    #expect(report.byCheckbox == facts.by_checkbox)
-    #expect(report.checkedOrNoted == facts.checked_or_noted)
-    #expect(report.submissions == facts.checked_or_noted)
-    #expect(report.openAndSubmitted == facts.open_with_note_submitted)
-    #expect(report.listedWithAddress == facts.listed_with_result_url)
-    #expect(report.needPerson.sorted() == facts.notes_with_error_or_review_or_waiting.sorted())
-    #expect(report.repeatedHosts == facts.duplicate_hosts)
+    #expect(report.bySection == facts.bySection)
+    #expect(report.byCheckbox == facts.byCheckbox)
+    #expect(report.checkedOrNoted == facts.checkedOrNoted)
+    #expect(report.submissions == facts.checkedOrNoted)
+    #expect(report.openAndSubmitted == facts.openWithNoteSubmitted)
+    #expect(report.listedWithAddress == facts.listedWithResultUrl)
+    #expect(report.needPerson.sorted() == facts.notesWithErrorOrReviewOrWaiting.sorted())
+    #expect(report.repeatedHosts == facts.duplicateHosts)
     // One more than the notes name: the form that was begun and not sent.
-    #expect(report.actions == facts.notes_with_error_or_review_or_waiting.count + 1)
+    #expect(report.actions == facts.notesWithErrorOrReviewOrWaiting.count + 1)
     let statuses = try store.counts("SELECT status, count(*) FROM submissions GROUP BY 1")
     #expect(
       statuses == [

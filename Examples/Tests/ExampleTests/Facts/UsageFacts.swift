@@ -8,13 +8,24 @@ struct UsageFacts {
   private struct Purchases: Decodable {
     let rows: Int
     let customers: Int
-    let revenue_cents: Int
-    let revenue_cents_per_month: [String: Int]
-    let active_customers_per_month: [String: Int]
-    let new_customers_per_month: [String: Int]
-    let customers_with_one_row: Int
-    let zero_value_rows: Int
-    let exact_duplicate_rows: Int
+    let revenueCents: Int
+    let revenueCentsPerMonth: [String: Int]
+    let activeCustomersPerMonth: [String: Int]
+    let newCustomersPerMonth: [String: Int]
+    let customersWithOneRow: Int
+    let zeroValueRows: Int
+    let exactDuplicateRows: Int
+
+    enum CodingKeys: String, CodingKey {
+      case rows, customers
+      case revenueCents = "revenue_cents"
+      case revenueCentsPerMonth = "revenue_cents_per_month"
+      case activeCustomersPerMonth = "active_customers_per_month"
+      case newCustomersPerMonth = "new_customers_per_month"
+      case customersWithOneRow = "customers_with_one_row"
+      case zeroValueRows = "zero_value_rows"
+      case exactDuplicateRows = "exact_duplicate_rows"
+    }
   }
 
   @Test("Purchases of 18 months, repeated and free ones included")
@@ -28,30 +39,30 @@ struct UsageFacts {
     let report = try UsageReport(store, meter: table.meter)
     #expect(report.events == facts.rows)
     #expect(report.customers == facts.customers)
-    #expect(report.minorUnits == facts.revenue_cents)
-    #expect(report.customersOfOneEvent == facts.customers_with_one_row)
-    #expect(report.eventsWithoutValue == facts.zero_value_rows)
-    #expect(report.repeatedEvents == facts.exact_duplicate_rows)
+    #expect(report.minorUnits == facts.revenueCents)
+    #expect(report.customersOfOneEvent == facts.customersWithOneRow)
+    #expect(report.eventsWithoutValue == facts.zeroValueRows)
+    #expect(report.repeatedEvents == facts.exactDuplicateRows)
     #expect(
       Dictionary(uniqueKeysWithValues: report.periods.map { ($0.period, $0.minorUnits) })
-        == facts.revenue_cents_per_month)
+        == facts.revenueCentsPerMonth)
     #expect(
       Dictionary(uniqueKeysWithValues: report.periods.map { ($0.period, $0.customers) })
-        == facts.active_customers_per_month)
+        == facts.activeCustomersPerMonth)
     let new = report.periods.filter { $0.newCustomers > 0 }
     #expect(
       Dictionary(uniqueKeysWithValues: new.map { ($0.period, $0.newCustomers) })
-        == facts.new_customers_per_month)
+        == facts.newCustomersPerMonth)
 
     // The records that the store keeps say the same.
-    for (name, cents) in facts.revenue_cents_per_month {
+    for (name, cents) in facts.revenueCentsPerMonth {
       let month = try #require(CalendarMonth(name))
       let total = try store.usage.total(of: table.meter, in: month)
       #expect(total.amount(in: .usd).minorUnits == Int64(cents))
-      #expect(total.customers == facts.active_customers_per_month[name])
+      #expect(total.customers == facts.activeCustomersPerMonth[name])
       #expect(
         try store.usage.newCustomers(of: table.meter, in: month)
-          == facts.new_customers_per_month[name] ?? 0)
+          == facts.newCustomersPerMonth[name] ?? 0)
     }
 
     let again = try table.run(SharedData.source("cdnow-sample/CDNOW_sample.txt"), into: store)
@@ -63,20 +74,25 @@ struct UsageFacts {
   private struct Commits: Decodable {
     let records: Int
     let users: Int
-    let active_users_per_year_utc: [String: Int]
-    let records_per_year_utc: [String: Int]
-    let users_with_one_record: Int
-    let insertions_deletions_total: [Int]
+    let activeUsersPerYearUtc: [String: Int]
+    let recordsPerYearUtc: [String: Int]
+    let usersWithOneRecord: Int
+    let insertionsDeletionsTotal: [Int]
     let otherLocalDay: Int
-    let distinct_utc_offsets: Int
+    let distinctUtcOffsets: Int
     let lastYear: Int
-    let top3_users: [String: Int]
+    let top3Users: [String: Int]
 
     enum CodingKeys: String, CodingKey {
-      case records, users, active_users_per_year_utc, records_per_year_utc
-      case users_with_one_record, insertions_deletions_total, distinct_utc_offsets, top3_users
+      case records, users
+      case activeUsersPerYearUtc = "active_users_per_year_utc"
+      case recordsPerYearUtc = "records_per_year_utc"
+      case usersWithOneRecord = "users_with_one_record"
+      case insertionsDeletionsTotal = "insertions_deletions_total"
       case otherLocalDay = "records_whose_local_day_differs_from_utc_day"
+      case distinctUtcOffsets = "distinct_utc_offsets"
       case lastYear = "active_users_last_365_days_before_2026-06-26T00:00Z"
+      case top3Users = "top3_users"
     }
   }
 
@@ -93,19 +109,19 @@ struct UsageFacts {
     #expect(report.lastEvent == Timestamp("2026-06-26T13:51:42+00:00"))
     #expect(
       Dictionary(uniqueKeysWithValues: report.periods.map { ($0.period, $0.events) })
-        == facts.records_per_year_utc)
+        == facts.recordsPerYearUtc)
     #expect(
       Dictionary(uniqueKeysWithValues: report.periods.map { ($0.period, $0.customers) })
-        == facts.active_users_per_year_utc)
-    #expect(report.customersOfOneEvent == facts.users_with_one_record)
-    #expect(report.keptSums["insertions"] == facts.insertions_deletions_total[0])
-    #expect(report.keptSums["deletions"] == facts.insertions_deletions_total[1])
+        == facts.activeUsersPerYearUtc)
+    #expect(report.customersOfOneEvent == facts.usersWithOneRecord)
+    #expect(report.keptSums["insertions"] == facts.insertionsDeletionsTotal[0])
+    #expect(report.keptSums["deletions"] == facts.insertionsDeletionsTotal[1])
     #expect(report.eventsOnOtherLocalDay == facts.otherLocalDay)
-    #expect(report.offsets == facts.distinct_utc_offsets)
+    #expect(report.offsets == facts.distinctUtcOffsets)
     #expect(report.customersInLastYear == facts.lastYear)
     #expect(
       Dictionary(uniqueKeysWithValues: report.leaders.map { ($0.customer, $0.events) })
-        == facts.top3_users)
+        == facts.top3Users)
 
     let again = try table.run(SharedData.source("gitlog/usage.csv"), into: store)
     #expect(again.added == 0)

@@ -1,0 +1,122 @@
+import Backoffice
+import BackofficeTesting
+
+extension WholeStoreHistory {
+  static let actionOperations: [Operation] = [
+    Operation("actions.create", 5) { history, transaction in
+      let kinds = ActionKind.allCases
+      var new = NewAction(
+        kinds[history.below(kinds.count)], title: "Solve it", customerID: try history.customer(),
+        priority: 1 + history.below(5))
+      if history.below(4) == 0 { new.assistantID = try history.any(history.world.assistants) }
+      if history.below(3) == 0 { new.requiresVerification = true }
+      if history.below(4) == 0 { new.submissionID = try? history.any(history.world.submissions) }
+      history.world.actions.append(try transaction.actions.create(new).id)
+    },
+    Operation("actions.assign", 12) { history, transaction in
+      switch history.below(4) {
+      case 0:
+        try transaction.actions.assignAutomatically(
+          try history.action("status = 'pending'", transaction))
+      case 1: _ = try transaction.actions.assignPending(limit: 3)
+      case 2:
+        try transaction.actions.assign(
+          try history.action("finished_at IS NULL", transaction),
+          to: try history.any(history.world.assistants), overriding: true)
+      default:
+        try transaction.actions.claim(
+          try history.action("status = 'pending'", transaction),
+          by: try history.any(history.world.assistants))
+      }
+    },
+    Operation("actions.start", 8) { history, transaction in
+      try transaction.actions.start(try history.action("status = 'assigned'", transaction))
+    },
+    Operation("actions.complete", 10) { history, transaction in
+      try transaction.actions.complete(
+        try history.action("status IN ('assigned', 'in_progress')", transaction),
+        quality: history.below(2) == 0 ? nil : 1 + history.below(5))
+    },
+    Operation("actions.fail", 3) { history, transaction in
+      try transaction.actions.fail(
+        try history.action("status = 'in_progress'", transaction), error: "no",
+        retryAfter: history.below(2) == 0 ? nil : .minutes(5))
+    },
+    Operation("actions.cancel", 2) { history, transaction in
+      try transaction.actions.cancel(try history.action("finished_at IS NULL", transaction))
+    },
+    Operation("actions.wait", 3) { history, transaction in
+      if history.below(2) == 0 {
+        try transaction.actions.block(
+          try history.action("status IN ('assigned', 'in_progress')", transaction), reason: "waits")
+      } else {
+        try transaction.actions.waitForCustomer(
+          try history.action("status IN ('assigned', 'in_progress')", transaction))
+      }
+    },
+    Operation("actions.goOn", 6) { history, transaction in
+      if history.below(2) == 0 {
+        try transaction.actions.unblock(try history.action("status = 'blocked'", transaction))
+      } else {
+        try transaction.actions.customerResponded(
+          try history.action("status = 'requires_customer'", transaction), response: "yes")
+      }
+    },
+    Operation("actions.release", 2) { history, transaction in
+      try transaction.actions.release(
+        try history.action("status IN ('assigned', 'in_progress')", transaction),
+        keepingAway: history.below(3) == 0)
+    },
+    Operation("actions.judge", 4) { history, transaction in
+      if history.below(2) == 0 {
+        try transaction.actions.verify(
+          try history.action("status = 'completed' AND requires_verification = 1", transaction),
+          quality: 1 + history.below(5))
+      } else {
+        try transaction.actions.refuse(
+          try history.action("status = 'completed' AND requires_verification = 1", transaction),
+          notes: "again")
+      }
+    },
+    Operation("actions.reopen", 2) { history, transaction in
+      try transaction.actions.reopen(try history.action("status = 'failed'", transaction))
+    },
+    Operation("assistants.change", 3) { history, transaction in
+      let person = try history.any(history.world.assistants)
+      switch history.below(4) {
+      case 0: try transaction.assistants.setAvailable(history.below(3) > 0, for: person)
+      case 1: try transaction.assistants.setActive(history.below(3) > 0, for: person)
+      case 2: try transaction.assistants.rateSatisfaction(1 + history.below(5), of: person)
+      default: try transaction.assistants.rateAsSupervisor(1 + history.below(5), of: person)
+      }
+    },
+  ]
+
+  static let planOperations: [Operation] = [
+    Operation("plans.create", 3) { history, transaction in
+      let items = (0..<(1 + history.below(3))).map { NewPlan.Item(title: "change \($0)") }
+      history.world.plans.append(
+        try transaction.plans.create(
+          NewPlan(title: "Plan", items: items, customerID: try history.customer())
+        ).id)
+    },
+    Operation("plans.reject", 1) { history, transaction in
+      _ = try transaction.plans.reject(
+        try history.plan("status = 'pending'", transaction), reason: "no")
+    },
+    Operation("plans.carryOut", 3) { history, transaction in
+      let plan = try history.plan("status = 'pending'", transaction)
+      var verdicts: [ID<PlanItem>: PlanVerdict] = [:]
+      for item in try transaction.plans.items(of: plan) {
+        verdicts[item.id] = history.below(4) == 0 ? .reject(reason: "no") : .approve
+      }
+      let queued = try transaction.workflows.decide(plan, verdicts) { _ in
+        var work = NewQueueItem(kind: "change")
+        work.credits = history.below(3)
+        work.maxAttempts = 1
+        return work
+      }
+      history.world.items += queued
+    },
+  ]
+}
