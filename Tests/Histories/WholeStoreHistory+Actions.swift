@@ -100,7 +100,7 @@ extension WholeStoreHistory {
           NewPlan(title: "Plan", items: items, customerID: try history.customer())
         ).id)
     },
-    Operation("plans.reject", 1) { history, transaction in
+    Operation("plans.reject", 2) { history, transaction in
       _ = try transaction.plans.reject(
         try history.plan("status = 'pending'", transaction), reason: "no")
     },

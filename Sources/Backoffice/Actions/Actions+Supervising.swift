@@ -63,7 +63,8 @@ extension Actions {
   /// Finds the result of a completed action wanting: whoever did it does it again.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is not completed, ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the
+  ///   is not completed, ``ActionError/itemHasOpenAction(item:action:)`` when its queue item waits
+  ///   for another one, ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the
   ///   team.
   @discardableResult
   public func refuse(_ id: ID<PendingAction>, notes: String) throws -> PendingAction {
@@ -71,11 +72,13 @@ extension Actions {
       guard gate.status == .completed else {
         throw ActionError.illegalMove(id, from: gate.status, to: .assigned)
       }
-      return try transaction.fetchOne(
-        Self.openAgain, id, gate.assistant == nil ? ActionStatus.pending : .assigned,
-        gate.assistant, gate.assistant == nil ? nil : transaction.now,
-        transaction.principal.description, notes, transaction.now
-      ) { row in try PendingAction(row) }
+      return try Self.refusingSecondAction(id, transaction) {
+        try transaction.fetchOne(
+          Self.openAgain, id, gate.assistant == nil ? ActionStatus.pending : .assigned,
+          gate.assistant, gate.assistant == nil ? nil : transaction.now,
+          transaction.principal.description, notes, transaction.now
+        ) { row in try PendingAction(row) }
+      }
     }
   }
 
@@ -90,18 +93,39 @@ extension Actions {
       guard gate.status.isFinished, gate.status.canMove(to: .pending) else {
         throw ActionError.illegalMove(id, from: gate.status, to: .pending)
       }
-      do {
-        return try transaction.fetchOne(
+      return try Self.refusingSecondAction(id, transaction) {
+        try transaction.fetchOne(
           Self.openAgain, id, ActionStatus.pending, ID<Assistant>?.none, Timestamp?.none,
           String?.none, String?.none, transaction.now
         ) { row in try PendingAction(row) }
-      } catch {
-        guard let failure = error as? SQLiteError, .constraintUnique ~= failure.code,
-          let item = try transaction.actions.find(id)?.queueItemID,
-          let other = try transaction.actions.latest(forQueueItem: item)
-        else { throw error }
-        throw ActionError.itemHasOpenAction(item: item, action: other.id)
       }
+    }
+  }
+
+  private static let openOfSameItem = SQLStatement(
+    """
+    SELECT other.queue_item_id, other.id FROM pending_actions AS other
+    WHERE other.finished_at IS NULL
+      AND other.queue_item_id = (SELECT queue_item_id FROM pending_actions WHERE id = ?)
+    """)
+
+  /// Names the open action that keeps another one of the same item from being opened again.
+  private static func refusingSecondAction<Result>(
+    _ id: ID<PendingAction>, _ transaction: borrowing WriteTransaction,
+    _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      guard let failure = error as? SQLiteError, .constraintUnique ~= failure.code,
+        let refusal = try transaction.fetchOne(
+          openOfSameItem, id,
+          decode: { row in
+            ActionError.itemHasOpenAction(
+              item: try row.value(at: 0), action: try row.value(at: 1))
+          })
+      else { throw error }
+      throw refusal
     }
   }
 

@@ -158,6 +158,10 @@ struct WaitingForPersonTests {
     #expect(throws: ActionError.itemHasOpenAction(item: id, action: next.id)) {
       try store.actions.reopen(action.id)
     }
+    #expect(throws: ActionError.itemHasOpenAction(item: id, action: next.id)) {
+      try store.actions.refuse(action.id, notes: "again")
+    }
+    #expect(try office.now(action.id).status == .completed)
     #expect(try office.findings() == [])
   }
 

@@ -14,25 +14,30 @@ extension Staff {
   public func create(
     name: String, phone: String, email: String? = nil, role: StaffMember.Role = .sales
   ) throws -> StaffMember {
-    let name = name.trimmed
-    guard !name.isEmpty else { throw StaffError.emptyName }
-    guard let phoneKey = ContactKey.phone(phone), phoneKey.utf8.count >= 11,
-      !phoneKey.hasPrefix("0")
-    else { throw StaffError.invalidPhone }
-    let emailKey = try email.map { text in
-      guard let key = ContactKey.email(text) else { throw StaffError.invalidEmail }
-      return key
-    }
-    return try access.write { transaction in
-      let member = StaffMember(
-        id: transaction.makeID(), name: name,
-        phone: phone.trimmed.hasPrefix("+") ? "+" + phoneKey : phoneKey, phoneKey: phoneKey,
-        email: email?.trimmed, emailKey: emailKey, role: role, isActive: true,
-        lastLoginAt: nil, metadata: .emptyObject, createdAt: transaction.now,
-        updatedAt: transaction.now, deletedAt: nil)
+    try access.write { transaction in
+      var member = StaffMember(
+        id: transaction.makeID(), name: "", phone: "", phoneKey: "", email: nil, emailKey: nil,
+        role: role, isActive: true, lastLoginAt: nil, metadata: .emptyObject,
+        createdAt: transaction.now, updatedAt: transaction.now, deletedAt: nil)
+      try member.setContact(name: name, phone: phone, email: email)
       return try transaction.refusingTakenStaffKeys(of: member) {
         try transaction.insert(member)
       }
+    }
+  }
+
+  /// Changes somebody's name, number or address; what is nil stays as it is.
+  ///
+  /// Customers and history point at the id, so nothing else has to follow a new number.
+  ///
+  /// - Throws: ``StaffError`` with `notFound`, `deleted`, `emptyName`, `invalidPhone`,
+  ///   `invalidEmail`, `phoneTaken`, `emailTaken`.
+  @discardableResult
+  public func changeContact(
+    of id: ID<StaffMember>, name: String? = nil, phone: String? = nil, email: String? = nil
+  ) throws -> StaffMember {
+    try change(id) { member, _ in
+      try member.setContact(name: name, phone: phone, email: email)
     }
   }
 
@@ -96,7 +101,9 @@ extension Staff {
       try body(&member, transaction)
       guard member != old else { return old }
       member.updatedAt = transaction.now
-      return try transaction.update(member, from: old) ?? member
+      return try transaction.refusingTakenStaffKeys(of: member) {
+        try transaction.update(member, from: old) ?? member
+      }
     }
   }
 
@@ -112,13 +119,37 @@ extension WriteTransaction {
       return try body()
     } catch let error as SQLiteError {
       guard ResultCode.constraintUnique ~= error.code else { throw error }
-      if let other = try StaffMember.fetchOne(self, Staff.byPhone, member.phoneKey) {
+      if let other = try StaffMember.fetchOne(self, Staff.byPhone, member.phoneKey),
+        other.id != member.id
+      {
         throw StaffError.phoneTaken(by: other.id)
       }
       if let key = member.emailKey, let other = try StaffMember.fetchOne(self, Staff.byEmail, key) {
         throw StaffError.emailTaken(by: other.id)
       }
       throw error
+    }
+  }
+}
+
+extension StaffMember {
+  /// Takes over what is given, with the keys by which people are found.
+  fileprivate mutating func setContact(name: String?, phone: String?, email: String?) throws {
+    if let name {
+      self.name = name.trimmed
+      guard !self.name.isEmpty else { throw StaffError.emptyName }
+    }
+    if let phone {
+      guard let key = ContactKey.phone(phone), key.utf8.count >= 11, !key.hasPrefix("0") else {
+        throw StaffError.invalidPhone
+      }
+      self.phone = phone.trimmed.hasPrefix("+") ? "+" + key : key
+      phoneKey = key
+    }
+    if let email {
+      guard let key = ContactKey.email(email) else { throw StaffError.invalidEmail }
+      self.email = email.trimmed
+      emailKey = key
     }
   }
 }
