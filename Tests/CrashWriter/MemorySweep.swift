@@ -1,5 +1,5 @@
 import Backoffice
-import CFaultVFS
+import CBackofficeFaultVFS
 import Foundation
 
 /// Fails SQLite's allocations one after the other, once each and then all from each on.

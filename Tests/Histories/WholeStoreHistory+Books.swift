@@ -101,7 +101,7 @@ extension WholeStoreHistory {
   /// The kinds of operations that succeeded fewer times than `count`, with how often.
   package func idle(below count: Int) -> [String] {
     Self.operations.filter { done[$0.name, default: 0] < count }.map {
-      "\($0.name): \(done[$0.name, default: 0]) done, \(refused[$0.name, default: 0]) refused"
+      "\($0.name): \(done[$0.name, default: 0]) done, \(refused[$0.name, default: 0]) refused \(refusals[$0.name, default: ""])"
     }.sorted()
   }
 }

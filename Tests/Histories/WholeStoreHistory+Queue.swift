@@ -120,7 +120,7 @@ extension WholeStoreHistory {
       _ = try transaction.queue.progress(
         try history.lease(transaction), percent: history.below(100), step: "step")
     },
-    Operation("queue.cancelled", 1) { history, transaction in
+    Operation("queue.cancelled", 2) { history, transaction in
       try transaction.queue.cancelled(try history.lease(transaction))
     },
     Operation("workflows.park", 6) { history, transaction in

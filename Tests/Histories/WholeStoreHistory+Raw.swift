@@ -15,7 +15,7 @@ extension WholeStoreHistory {
         sql: "UPDATE customers SET status = ?2 WHERE id = ?1",
         try history.any(history.world.customers), statuses[history.below(3)])
     },
-    raw("customers.all", 1) { history, transaction in
+    raw("customers.all", 2) { history, transaction in
       return try transaction.execute(
         sql: "UPDATE customers SET owner_id = ?1 WHERE owner_id = ?2 AND pk % 3 = 0",
         try history.any(history.world.staff), try history.any(history.world.staff))
@@ -42,7 +42,7 @@ extension WholeStoreHistory {
         sql: "UPDATE queue_items SET credits = ?2 WHERE id = ?1",
         try history.item("1", transaction), history.below(6))
     },
-    raw("queue_items.customer", 1) { history, transaction in
+    raw("queue_items.customer", 2) { history, transaction in
       return try transaction.execute(
         sql: "UPDATE queue_items SET customer_id = ?2 WHERE id = ?1",
         try history.item("1", transaction), try history.customer())
@@ -116,7 +116,6 @@ extension WholeStoreHistory {
         sql: "DELETE FROM queue_items WHERE id = ?1", try history.item("1", transaction))
     },
     raw("batches.delete", 1) { history, transaction in
-      guard history.below(3) == 0 else { throw Idle() }
       return try transaction.execute(
         sql: "DELETE FROM batches WHERE id = ?1", try history.any(history.world.batches))
     },
@@ -129,7 +128,6 @@ extension WholeStoreHistory {
         sql: "DELETE FROM submissions WHERE id = ?1", try history.submission("1", transaction))
     },
     raw("plans.delete", 1) { history, transaction in
-      guard history.below(3) == 0 else { throw Idle() }
       return try transaction.execute(
         sql: "DELETE FROM plans WHERE id = ?1", try history.any(history.world.plans))
     },

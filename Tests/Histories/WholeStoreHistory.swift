@@ -11,6 +11,8 @@ package final class WholeStoreHistory {
   package private(set) var done: [String: Int] = [:]
   /// How often each kind of operation was refused by name, or had nothing to act on.
   package private(set) var refused: [String: Int] = [:]
+  /// Why each kind of operation was refused the last time.
+  package private(set) var refusals: [String: String] = [:]
   /// How many transactions of several operations were undone as a whole.
   package private(set) var undone = 0
 
@@ -125,6 +127,7 @@ package final class WholeStoreHistory {
       world = before
       world.serial += 1
       refused[operation.name, default: 0] += 1
+      if !(error is Idle) { refusals[operation.name] = "\(error)" }
     }
   }
 

@@ -58,6 +58,24 @@ extension WriteTransaction {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """)
 
+  private static let latestTime = SQLStatement(
+    "SELECT max(at) FROM status_history WHERE entity_kind = ? AND entity_id = ?")
+
+  /// Appends a move that has just happened to the status column of an entity.
+  ///
+  /// It never lies before the entity's latest row, whatever a clock that went back or a time
+  /// written by hand says: the last row is the current status.
+  package func recordMove(_ change: StatusChange) throws {
+    var change = change
+    let at = change.at ?? effectiveAt ?? now
+    let latest: Timestamp? =
+      try fetchOne(Self.latestTime, change.kind, change.entity) { row in
+        try row.value(at: 0, as: Timestamp?.self)
+      } ?? nil
+    change.at = latest.map { max($0, at) } ?? at
+    try recordHistory(change)
+  }
+
   /// Appends a row to the status history, in the name of whoever acts in this transaction.
   package func recordHistory(_ change: StatusChange) throws {
     var details = JSONText.emptyObject

@@ -2,24 +2,23 @@ import BackofficeStorage
 
 /// Keeps a queue item and the action that it waits for together, whatever statement ends either.
 enum WaitingForPersonRules {
-  static let triggers = [actionEnds, itemEnds]
+  static let triggers = [actionEnds, actionLeaves, itemEnds]
 
   /// Goes on with the item when its action ends.
   ///
   /// An item that does not wait any more is left alone, which also ends the exchange between this
   /// rule and the next.
   static let actionEnds = Trigger.after(
-    "workflows.action_ends", .insertDeleteOrUpdate(of: "status"), on: EndingAction.self,
+    "workflows.action_ends", .insertOrUpdate(of: "status"), on: EndingAction.self,
     when: { change in
-      guard (change.old ?? change.new)?.item != nil else { return false }
-      guard let new = change.new else { return change.old?.status.isFinished == false }
+      guard let new = change.new, new.item != nil else { return false }
       return new.status.isFinished && change.old?.status != new.status
     },
     perform: { change, transaction in
-      guard let row = change.new ?? change.old, let item = row.item,
+      guard let row = change.new, let item = row.item,
         try WaitingItem.find(item, transaction)?.isWaiting == true
       else { return }
-      switch change.new?.status {
+      switch row.status {
       case .completed: try transaction.resumeParkedQueueItem(item)
       case .failed:
         try transaction.failParkedQueueItem(
@@ -29,6 +28,29 @@ enum WaitingForPersonRules {
       default:
         try transaction.cancelQueueItem(item, reason: "the action it waited for was cancelled")
       }
+    })
+
+  private static let openAction = SQLStatement(
+    "SELECT 1 FROM pending_actions WHERE queue_item_id = ? AND finished_at IS NULL LIMIT 1")
+
+  /// Cancels the item whose open action was deleted, or tied to something else.
+  ///
+  /// Asked at the end of the transaction: a REPLACE of either row takes the action away from the
+  /// item and brings it back, or another action takes its place.
+  static let actionLeaves = Trigger.atCommit(
+    "workflows.action_leaves", .insertDeleteOrUpdate(of: "queue_item_id"), on: EndingAction.self,
+    collect: { change, emit in
+      guard let old = change.old, !old.status.isFinished, let item = old.item,
+        change.new?.item != item
+      else { return }
+      emit(item, true)
+    },
+    combine: { _, _ in },
+    perform: { (item: ID<QueueItem>, _: Bool, transaction) in
+      guard try WaitingItem.find(item, transaction)?.isWaiting == true,
+        try transaction.fetchOne(openAction, item, decode: { _ in true }) == nil
+      else { return }
+      try transaction.cancelQueueItem(item, reason: "the action it waited for was removed")
     })
 
   static let cancelOpen = SQLStatement(

@@ -183,13 +183,43 @@ struct WaitingForPersonTests {
 
   @Test("An item that waits for nobody is found")
   func found() throws {
+    try store.write { transaction in
+      _ = try transaction.execute(
+        sql: """
+          INSERT INTO queue_items (id, kind, status, due_at, created_at, updated_at)
+          VALUES (?1, 'work', 'waiting_for_action', ?2, ?2, ?2)
+          """, transaction.makeID(QueueItem.self), transaction.now)
+    }
+    let findings = try office.findings()
+    #expect(findings.count == 1)
+    #expect(findings.first?.contains("workflows.waiting_items") == true)
+  }
+
+  @Test("An item whose action is tied to something else is cancelled, not stranded")
+  func untied() throws {
     let action = try parked()
     try store.write { transaction in
       _ = try transaction.execute(
         sql: "UPDATE pending_actions SET queue_item_id = NULL WHERE id = ?", action.id)
     }
-    let findings = try office.findings()
-    #expect(findings.count == 1)
-    #expect(findings.first?.contains("workflows.waiting_items") == true)
+    #expect(try item(action).status == .cancelled)
+    #expect(try office.findings() == [])
+  }
+
+  @Test("A REPLACE of the action leaves the item waiting, one of the item cancels it")
+  func replaced() throws {
+    let first = try parked()
+    let second = try parked()
+    try store.write { transaction in
+      _ = try transaction.execute(
+        sql: "REPLACE INTO pending_actions SELECT * FROM pending_actions WHERE id = ?", first.id)
+      _ = try transaction.execute(
+        sql: "REPLACE INTO queue_items SELECT * FROM queue_items WHERE id = ?",
+        second.queueItemID)
+    }
+    #expect(try office.now(first.id).status == .pending)
+    #expect(try item(first).status == .waitingForAction)
+    #expect(try item(second).status == .cancelled)
+    #expect(try office.findings() == [])
   }
 }

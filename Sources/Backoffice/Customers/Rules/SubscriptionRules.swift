@@ -80,7 +80,7 @@ enum SubscriptionRules {
 
   /// A changed limit changes the credits of the running period by the difference.
   private static let creditsFollowLimit = Trigger.after(
-    "subscriptions.credits", .update(of: "credit_limit"), on: CreditLimitRow.self
+    "subscriptions.credits_follow_limit", .update(of: "credit_limit"), on: CreditLimitRow.self
   ) { change, transaction in
     // A new period brings its own credits, whatever the old limit was.
     guard let old = change.old, let new = change.new, new.status.isEntitled,
