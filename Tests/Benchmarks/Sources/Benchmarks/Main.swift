@@ -8,7 +8,12 @@ struct Main {
       exit(2)
     #else
       do {
-        try run(Options(Array(CommandLine.arguments.dropFirst())))
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.count == 2, arguments[0] == "--measure-memory" {
+          try Bench.measureMemory(arguments[1])
+        } else {
+          try run(Options(arguments))
+        }
       } catch let failure as Options.Failure {
         print("benchmarks: \(failure)")
         exit(2)
@@ -32,6 +37,12 @@ struct Main {
       (8, { [try bench.groupCommit()] }),
       (9, { [try bench.changeStatus()] }),
       (10, { [try bench.claimBehindFuture()] }),
+      (11, { [try bench.analyticsRefresh()] }),
+      (12, { [try bench.rebuildSnapshots()] }),
+      (13, { try bench.openFiles() }),
+      (14, { try bench.growth() }),
+      (15, { [try bench.memory()] }),
+      (16, { [try bench.triggerCost()] }),
     ]
     var report = Report(
       date: String(Date.now.ISO8601Format().prefix(10)), machine: Report.machineDescription,

@@ -12,6 +12,9 @@ struct climit {
   char *row;
   size_t row_size;
   int64_t bytes_copied;
+  int allocates_texts;
+  void *texts[128];
+  int text_count;
   char message[400];
 };
 
@@ -72,6 +75,11 @@ climit *climit_open(const char *path, int is_full, int is_reader) {
   return limit;
 }
 
+static void free_texts(climit *limit) {
+  for (int i = 0; i < limit->text_count; i++) free(limit->texts[i]);
+  limit->text_count = 0;
+}
+
 static void finalize(climit *limit) {
   for (int i = 0; i < limit->statement_count; i++) sqlite3_finalize(limit->statements[i]);
   free(limit->statements);
@@ -82,6 +90,7 @@ static void finalize(climit *limit) {
 void climit_close(climit *limit) {
   if (!limit) return;
   finalize(limit);
+  free_texts(limit);
   sqlite3_close_v2(limit->database);
   free(limit->row);
   free(limit);
@@ -124,10 +133,13 @@ int climit_prepare(climit *limit, const climit_tape *tape) {
   return SQLITE_OK;
 }
 
+void climit_allocate_texts(climit *limit) { limit->allocates_texts = 1; }
+
 /// Takes a row as a caller that keeps it does: numbers as they are, texts and blobs copied.
 static int take_row(climit *limit, sqlite3_stmt *statement) {
   int columns = sqlite3_data_count(statement);
   size_t used = 0;
+  free_texts(limit);
   for (int i = 0; i < columns; i++) {
     sqlite3_value *value = sqlite3_column_value(statement, i);
     int64_t number;
@@ -155,6 +167,14 @@ static int take_row(climit *limit, sqlite3_stmt *statement) {
         break;
       default:
         continue;
+    }
+    if (limit->allocates_texts && size > sizeof(number) && limit->text_count < 128) {
+      char *text = malloc(size + 1);
+      if (!text) return 0;
+      memcpy(text, bytes, size);
+      text[size] = 0;
+      limit->texts[limit->text_count++] = text;
+      continue;
     }
     if (used + size > limit->row_size) {
       size_t larger = (used + size) * 2 + 4096;

@@ -12,6 +12,12 @@ int64_t climit_nanoseconds(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int64_t climit_thread_nanoseconds(void) {
+  struct timespec used;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
 static int64_t status_field(const char *name) {
   FILE *file = fopen("/proc/self/status", "r");
   if (!file) return 0;

@@ -48,10 +48,22 @@ struct Outcome: Codable, Sendable {
 }
 
 enum Measuring {
+  /// What a body takes: time on the wall.
   static func nanoseconds(_ body: () throws -> Void) rethrows -> Double {
     let start = climit_nanoseconds()
     try body()
     return Double(climit_nanoseconds() - start)
+  }
+
+  /// What a body takes of its thread's processor, or time on the wall.
+  ///
+  /// Where a machine has other work and nothing is waited for, a ratio of processor times is the
+  /// ratio that an idle machine would show.
+  static func nanoseconds(ofProcessor: Bool, _ body: () throws -> Void) rethrows -> Double {
+    guard ofProcessor else { return try nanoseconds(body) }
+    let start = climit_thread_nanoseconds()
+    try body()
+    return Double(climit_thread_nanoseconds() - start)
   }
 
   /// Runs all sides, one round after the other, each round in another order.

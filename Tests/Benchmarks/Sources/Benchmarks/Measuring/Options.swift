@@ -4,8 +4,10 @@ import Foundation
 struct Options {
   var only: Set<Int> = Set(1...16)
   var rows = 500_000
-  var rounds = 5
+  var rounds = 7
   var isQuick = false
+  /// Whether work that waits for nothing is measured by processor time.
+  var usesProcessorTime = false
   /// The largest table of the growth run.
   var growth = 1_000_000
   var results: String?
@@ -45,6 +47,7 @@ struct Options {
         isQuick = true
         rows = min(rows, 20_000)
         growth = min(growth, 100_000)
+      case "--processor-time": usesProcessorTime = true
       case "--rows": rows = try number(argument)
       case "--rounds": rounds = try number(argument)
       case "--growth": growth = try number(argument)

@@ -36,5 +36,7 @@ final class Limit {
       climit_run(handle, tape.handle, Int32(operations.lowerBound), Int32(operations.count)))
   }
 
+  func allocateTexts() { climit_allocate_texts(handle) }
+
   func installEmptyHook() { climit_install_empty_hook(handle) }
 }

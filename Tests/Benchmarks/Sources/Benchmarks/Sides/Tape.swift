@@ -54,8 +54,8 @@ final class Tape {
   }
 
   func steps(of operation: Int) -> Range<Int32> {
-    climit_tape_first_step(handle, Int32(operation))
-      ..< climit_tape_first_step(handle, Int32(operation + 1))
+    climit_tape_first_step(
+      handle, Int32(operation))..<climit_tape_first_step(handle, Int32(operation + 1))
   }
 
   func step(_ index: Int32) -> climit_step { climit_tape_step(handle, index) }

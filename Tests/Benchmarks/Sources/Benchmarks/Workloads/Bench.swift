@@ -12,7 +12,7 @@ struct Bench {
     self.options = options
     scratch = try Scratch(options.scratch)
     fixtures = Fixtures(scratch: scratch)
-    postgres = try options.postgres.map { try PostgresPeer($0) }
+    postgres = try options.postgres.map { try PostgresPeer($0, rows: options.rows) }
   }
 
   /// What is measured when every side runs the same operations, one transaction each.
@@ -52,6 +52,7 @@ struct Bench {
     let warmUp = max(10, count / 5)
     let total = warmUp + count * options.rounds
     let tape = try record(comparison, total, operations)
+    let ofProcessor = options.usesProcessorTime && !comparison.isFull
 
     let limit = try Limit(
       scratch.copy(comparison.base, for: "limit"), isFull: comparison.isFull)
@@ -62,12 +63,14 @@ struct Bench {
     var sides = [
       Side(name: Side.limit) { round in
         let first = warmUp + round * count
-        return try Measuring.nanoseconds { try limit.run(tape, first..<first + count) }
+        return try Measuring.nanoseconds(ofProcessor: ofProcessor) {
+          try limit.run(tape, first..<first + count)
+        }
           / Double(count * comparison.perOperation)
       },
       Side(name: Side.ours) { round in
         let first = warmUp + round * count
-        return try Measuring.nanoseconds {
+        return try Measuring.nanoseconds(ofProcessor: ofProcessor) {
           for index in first..<first + count { try operation(index) }
         } / Double(count * comparison.perOperation)
       },
@@ -81,7 +84,9 @@ struct Bench {
       sides.append(
         Side(name: "GRDB") { round in
           let first = warmUp + round * count
-          return try Measuring.nanoseconds { try grdb.run(first..<first + count) }
+          return try Measuring.nanoseconds(ofProcessor: ofProcessor) {
+            try grdb.run(first..<first + count)
+          }
             / Double(count * comparison.perOperation)
         })
     }

@@ -47,13 +47,19 @@ extension Bench {
     try grdb.run(0..<1)
     let sides = [
       Side(name: Side.limit) { round in
-        try Measuring.nanoseconds { try limit.run(tape, round + 1..<round + 2) } / Double(count)
+        try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
+          try limit.run(tape, round + 1..<round + 2)
+        } / Double(count)
       },
       Side(name: Side.ours) { round in
-        try Measuring.nanoseconds { try insert(store, round + 1) } / Double(count)
+        try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
+          try insert(store, round + 1)
+        } / Double(count)
       },
       Side(name: "GRDB") { round in
-        try Measuring.nanoseconds { try grdb.run(round + 1..<round + 2) } / Double(count)
+        try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
+          try grdb.run(round + 1..<round + 2)
+        } / Double(count)
       },
     ]
     var outcome = Outcome(
@@ -114,13 +120,16 @@ extension Bench {
     let sides =
       [
         Side(name: Side.limit) { _ in
-          try Measuring.nanoseconds { try limit.run(tape, 0..<1) } / Double(count)
+          try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
+            try limit.run(tape, 0..<1)
+          } / Double(count)
         },
         Side(name: Side.ours) { _ in
-          try Measuring.nanoseconds { try run(store) } / Double(count)
+          try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) { try run(store) }
+            / Double(count)
         },
         Side(name: "GRDB") { _ in
-          try Measuring.nanoseconds {
+          try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
             if insideRead {
               try pool.read { database in
                 for key in keys where try GRDBCustomer.find(key, database) != nil { found += 1 }
@@ -177,18 +186,30 @@ extension Bench {
       operation: { store, _ in ages += try Self.scan(store) })
     let limit = try Limit(path, isReader: true)
     try limit.prepare(tape)
+    let allocating = try Limit(path, isReader: true)
+    allocating.allocateTexts()
+    try allocating.prepare(tape)
     let store = try Self.open(path)
     let pool = try GRDBTape.open(path, isFull: false)
     let sides = [
       Side(name: Side.limit) { _ in
-        try Measuring.nanoseconds { try limit.run(tape, 0..<1) } / Double(rows)
+        try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
+          try limit.run(tape, 0..<1)
+        } / Double(rows)
       },
       Side(name: Side.ours) { _ in
-        try Measuring.nanoseconds { ages += try Self.scan(store) } / Double(rows)
+        try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
+          ages += try Self.scan(store)
+        } / Double(rows)
+      },
+      Side(name: "C, a malloc per text") { _ in
+        try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
+          try allocating.run(tape, 0..<1)
+        } / Double(rows)
       },
       Side(name: "GRDB") { _ in
-        try Measuring.nanoseconds {
-          try pool.read { database in
+        try pool.read { database in
+          try Measuring.nanoseconds(ofProcessor: options.usesProcessorTime) {
             let statement = try database.cachedStatement(sql: Self.scanStatement.sql)
             let customers = try GRDBCustomer.fetchCursor(statement)
             while let customer = try customers.next() { ages += customer.age ?? 0 }

@@ -85,7 +85,7 @@ extension Bench {
             }
           }
         },
-      ] + (postgres.map { [$0.enqueueing(options.operations(500), clients: 8)] } ?? [])
+      ] + (try postgres.map { [try $0.enqueueing(options.operations(800), clients: 8)] } ?? [])
     var outcome = Outcome(
       number: 8, title: "enqueue from 64 tasks, each durable before it returns",
       conditions: "FULL, 64 tasks, \(waiting) waiting; limit one by one",

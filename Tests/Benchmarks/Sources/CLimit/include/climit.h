@@ -79,7 +79,9 @@ int climit_execute(climit *limit, const char *sql);
 int climit_prepare(climit *limit, const climit_tape *tape);
 /// Runs operations of the prepared tape; 0 when all went as recorded.
 int climit_run(climit *limit, const climit_tape *tape, int first_operation, int count);
-/// Like climit_run, for one operation in a transaction that the caller opened.
+/// Gives every text and blob of a row memory of its own, as a row of strings has, where otherwise
+/// all share one buffer.
+void climit_allocate_texts(climit *limit);
 int64_t climit_bytes_copied(const climit *limit);
 /// Has a preupdate hook that does nothing called for every row.
 void climit_install_empty_hook(climit *limit);
@@ -88,6 +90,8 @@ int climit_integer_query(climit *limit, const char *sql, int64_t *result);
 
 /// Nanoseconds of the monotonic clock.
 int64_t climit_nanoseconds(void);
+/// Nanoseconds that the calling thread has had of a processor.
+int64_t climit_thread_nanoseconds(void);
 /// The resident memory of this process in KiB, and its peak since climit_reset_peak; 0 if unknown.
 int64_t climit_resident_kib(void);
 int64_t climit_peak_kib(void);
