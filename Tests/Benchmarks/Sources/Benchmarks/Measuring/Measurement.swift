@@ -67,8 +67,12 @@ enum Measuring {
   }
 
   /// Runs all sides, one round after the other, each round in another order.
-  static func interleaved(_ sides: [Side], rounds: Int) throws -> [String: [Double]] {
+  static func interleaved(
+    _ sides: [Side], _ options: Options
+  ) throws -> [String: [Double]] {
     var figures: [String: [Double]] = [:]
+    let sides = options.side.map { wanted in sides.filter { $0.name == wanted } } ?? sides
+    let rounds = options.rounds
     for round in 0..<rounds {
       for index in sides.indices {
         let side = sides[(index + round) % sides.count]

@@ -8,6 +8,8 @@ struct Options {
   var isQuick = false
   /// Whether work that waits for nothing is measured by processor time.
   var usesProcessorTime = false
+  /// The one side to run, for a profiler; nil for all.
+  var side: String?
   /// The largest table of the growth run.
   var growth = 1_000_000
   var results: String?
@@ -50,6 +52,7 @@ struct Options {
       case "--processor-time": usesProcessorTime = true
       case "--rows": rows = try number(argument)
       case "--rounds": rounds = try number(argument)
+      case "--side": side = try value(argument)
       case "--growth": growth = try number(argument)
       case "--json": results = try value(argument)
       case "--markdown": markdown = try value(argument)

@@ -20,13 +20,17 @@ final class GRDBTape {
   init(_ path: String, isFull: Bool, tape: Tape) throws {
     pool = try Self.open(path, isFull: isFull)
     let statements = tape.statements
+    let areRowsReturned = statements.map { sql in
+      sql.hasPrefix("SELECT") || sql.hasPrefix("WITH") || sql.contains("RETURNING")
+    }
+    let areControls = statements.map { $0.hasPrefix("BEGIN") || $0 == "COMMIT" }
     for operation in 0..<tape.operationCount {
       var steps: [Step] = []
       for index in tape.steps(of: operation) {
         let step = tape.step(index)
         let sql = statements[Int(step.statement)]
         // `pool.write` begins and commits.
-        if sql.hasPrefix("BEGIN") || sql == "COMMIT" { continue }
+        if areControls[Int(step.statement)] { continue }
         var values: [DatabaseValue] = []
         for place in 0..<step.value_count {
           values.append(Self.value(tape.value(step.first_value + place)))
@@ -34,8 +38,7 @@ final class GRDBTape {
         steps.append(
           Step(
             sql: sql, arguments: StatementArguments(values),
-            returnsRows: step.is_read_only != 0 && !sql.hasPrefix("SAVEPOINT")
-              && !sql.hasPrefix("RELEASE") || sql.contains("RETURNING"),
+            returnsRows: areRowsReturned[Int(step.statement)],
             rowLimit: step.stops_early != 0 ? Int(step.rows) : .max))
       }
       operations.append(steps)

@@ -94,7 +94,7 @@ struct Bench {
       number: comparison.number, title: comparison.title, conditions: comparison.conditions,
       unit: "µs", fileMiB: Scratch.mebibytes(comparison.base),
       goal: "<= \(comparison.goal)x limit")
-    outcome.take(try Measuring.interleaved(sides + extra, rounds: options.rounds))
+    outcome.take(try Measuring.interleaved(sides + extra, options))
     outcome.isMet = outcome.oursToLimit.map { $0.median <= comparison.goal }
     outcome.notes.append(
       "\(Report.number(tape.statementsPerOperation / Double(comparison.perOperation))) statements "

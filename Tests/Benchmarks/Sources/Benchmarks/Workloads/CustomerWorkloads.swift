@@ -65,7 +65,7 @@ extension Bench {
     var outcome = Outcome(
       number: 1, title: "bulk insert of typed customers, history and search included",
       conditions: "NORMAL, \(count) a transaction", unit: "µs", goal: "<= 1.15x limit")
-    outcome.take(try Measuring.interleaved(sides, rounds: options.rounds))
+    outcome.take(try Measuring.interleaved(sides, options))
     outcome.isMet = outcome.oursToLimit.map { $0.median <= 1.15 }
     outcome.fileMiB = Scratch.mebibytes(scratch.path("work-ours"))
     outcome.notes.append(
@@ -149,7 +149,7 @@ extension Bench {
         ? "customer by id inside a read transaction" : "customer by id through customers.find",
       conditions: "\(rows) customers, random ids", unit: "µs",
       fileMiB: Scratch.mebibytes(base), goal: "<= \(goal)x limit")
-    outcome.take(try Measuring.interleaved(sides, rounds: options.rounds))
+    outcome.take(try Measuring.interleaved(sides, options))
     outcome.isMet = outcome.oursToLimit.map { $0.median <= goal }
     store.close()
     scratch.removeWork()
@@ -221,7 +221,7 @@ extension Bench {
     var outcome = Outcome(
       number: 4, title: "scan of typed customers", conditions: "\(rows) customers, 35 columns",
       unit: "µs a row", fileMiB: Scratch.mebibytes(base), goal: "<= 1.3x limit")
-    outcome.take(try Measuring.interleaved(sides, rounds: options.rounds))
+    outcome.take(try Measuring.interleaved(sides, options))
     outcome.isMet = outcome.oursToLimit.map { $0.median <= 1.3 }
     store.close()
     scratch.removeWork()

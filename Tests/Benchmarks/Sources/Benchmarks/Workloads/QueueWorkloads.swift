@@ -90,7 +90,7 @@ extension Bench {
       number: 8, title: "enqueue from 64 tasks, each durable before it returns",
       conditions: "FULL, 64 tasks, \(waiting) waiting; limit one by one",
       unit: "µs", fileMiB: Scratch.mebibytes(base), goal: "throughput >= 5x limit one by one")
-    outcome.take(try Measuring.interleaved(sides, rounds: options.rounds))
+    outcome.take(try Measuring.interleaved(sides, options))
     if let ratio = outcome.oursToLimit {
       outcome.isMet = 1 / ratio.median >= 5
       outcome.notes.append("throughput \(Report.number(1 / ratio.median))x the limit's one by one")
@@ -159,7 +159,7 @@ extension Bench {
       number: 10, title: "claim behind future priority-1 items",
       conditions: "NORMAL, batch 1, \(waiting) waiting, \(future) in the future", unit: "µs",
       fileMiB: Scratch.mebibytes(with), goal: "<= 1.2x without them")
-    let figures = try Measuring.interleaved([ours, plain], rounds: options.rounds)
+    let figures = try Measuring.interleaved([ours, plain], options)
     outcome.take(figures)
     if let ratio = outcome.peersToOurs["without"] {
       outcome.isMet = 1 / ratio.median <= 1.2

@@ -81,7 +81,7 @@ extension Bench {
         })
     }
     for side in sides { _ = try side.round(-1) }
-    let figures = try Measuring.interleaved(sides, rounds: options.rounds)
+    let figures = try Measuring.interleaved(sides, options)
     var outcome = Outcome(
       number: 16, title: "update of one column; no, one and five after-triggers",
       conditions: "NORMAL, \(count) a transaction, 10000 rows", unit: "µs",
