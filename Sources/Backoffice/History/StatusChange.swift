@@ -71,4 +71,27 @@ extension WriteTransaction {
       change.reason ?? reason, principal.kind, principal.id, change.owner,
       change.at ?? effectiveAt ?? now, now, details)
   }
+
+  private static let lastOfEntity = SQLStatement(
+    """
+    SELECT at FROM status_history WHERE entity_kind = ? AND entity_id = ?
+    ORDER BY at DESC LIMIT 1
+    """)
+
+  /// As ``recordHistory(_:)``, for the change that is the entity's last one.
+  ///
+  /// Its row never lies before an earlier one, so that the history ends with the status that the
+  /// entity has, although a clock went back or SQL wrote a time of long ago.
+  package func recordLatestHistory(_ change: StatusChange) throws {
+    var change = change
+    let at = change.at ?? effectiveAt ?? now
+    // A first row has none before it.
+    if change.from != nil,
+      let last: Timestamp = try fetchOne(
+        Self.lastOfEntity, change.kind, change.entity, decode: { row in try row.value(at: 0) })
+    {
+      change.at = max(at, last)
+    }
+    try recordHistory(change)
+  }
 }
