@@ -71,7 +71,7 @@ extension WholeStoreHistory {
   ]
 
   static let subscriptionOperations: [Operation] = [
-    Operation("subscriptions.open", 1) { history, transaction in
+    Operation("subscriptions.open", 2) { history, transaction in
       try transaction.subscriptions.open(
         for: try history.customer(
           "id NOT IN (SELECT customer_id FROM subscriptions)", transaction))

@@ -78,7 +78,7 @@ extension WholeStoreHistory {
       try transaction.queue.reprioritise(
         try history.item("status = 'pending'", transaction), to: 1 + history.below(5))
     },
-    Operation("queue.reschedule", 1) { history, transaction in
+    Operation("queue.reschedule", 2) { history, transaction in
       try transaction.queue.reschedule(
         try history.item("status IN ('pending', 'retrying')", transaction),
         to: history.now + .seconds(history.below(900)))

@@ -58,24 +58,6 @@ extension WriteTransaction {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """)
 
-  private static let latestTime = SQLStatement(
-    "SELECT max(at) FROM status_history WHERE entity_kind = ? AND entity_id = ?")
-
-  /// Appends a move that has just happened to the status column of an entity.
-  ///
-  /// It never lies before the entity's latest row, whatever a clock that went back or a time
-  /// written by hand says: the last row is the current status.
-  package func recordMove(_ change: StatusChange) throws {
-    var change = change
-    let at = change.at ?? effectiveAt ?? now
-    let latest: Timestamp? =
-      try fetchOne(Self.latestTime, change.kind, change.entity) { row in
-        try row.value(at: 0, as: Timestamp?.self)
-      } ?? nil
-    change.at = latest.map { max($0, at) } ?? at
-    try recordHistory(change)
-  }
-
   /// Appends a row to the status history, in the name of whoever acts in this transaction.
   package func recordHistory(_ change: StatusChange) throws {
     var details = JSONText.emptyObject
@@ -88,5 +70,28 @@ extension WriteTransaction {
       Self.insertHistory, change.kind, change.entity, change.pipeline, change.from, change.to,
       change.reason ?? reason, principal.kind, principal.id, change.owner,
       change.at ?? effectiveAt ?? now, now, details)
+  }
+
+  private static let lastOfEntity = SQLStatement(
+    """
+    SELECT at FROM status_history WHERE entity_kind = ? AND entity_id = ?
+    ORDER BY at DESC LIMIT 1
+    """)
+
+  /// As ``recordHistory(_:)``, for the change that is the entity's last one.
+  ///
+  /// Its row never lies before an earlier one, so that the history ends with the status that the
+  /// entity has, although a clock went back or SQL wrote a time of long ago.
+  package func recordLatestHistory(_ change: StatusChange) throws {
+    var change = change
+    let at = change.at ?? effectiveAt ?? now
+    // A first row has none before it.
+    if change.from != nil,
+      let last: Timestamp = try fetchOne(
+        Self.lastOfEntity, change.kind, change.entity, decode: { row in try row.value(at: 0) })
+    {
+      change.at = max(at, last)
+    }
+    try recordHistory(change)
   }
 }

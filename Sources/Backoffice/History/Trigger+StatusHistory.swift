@@ -30,7 +30,7 @@ extension Trigger {
         guard old.historyStatus != new.historyStatus else { return }
         if let error = refusal(old, new) { throw error }
       }
-      try transaction.recordMove(
+      try transaction.recordLatestHistory(
         StatusChange(
           kind: kind, entity: new.historyEntity, pipeline: new.historyPipeline,
           from: change.old?.historyStatus, to: new.historyStatus, owner: new.historyOwner))

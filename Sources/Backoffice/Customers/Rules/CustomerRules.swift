@@ -146,15 +146,15 @@ enum CustomerRules {
   ) { change, transaction in
     guard let old = change.old, let new = change.new else { return }
     if old.ownerID != new.ownerID {
-      try transaction.recordMove(
+      try transaction.recordLatestHistory(
         new.event(.reassigned, reason: transaction.reason ?? "owner changed", from: old))
     }
     switch (old.deletedAt, new.deletedAt) {
     case (nil, .some):
-      try transaction.recordMove(
+      try transaction.recordLatestHistory(
         new.event(.deleted, reason: transaction.reason ?? "customer deleted", from: old))
     case (.some, nil):
-      try transaction.recordMove(
+      try transaction.recordLatestHistory(
         new.event(.restored, reason: transaction.reason ?? "customer restored", from: old))
     default: break
     }

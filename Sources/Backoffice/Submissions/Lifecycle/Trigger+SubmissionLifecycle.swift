@@ -33,7 +33,7 @@ extension Trigger {
         settled.times.lastCheckedAt, settled.times.approvalMicroseconds)
     }
     guard isMove else { return }
-    try transaction.recordMove(
+    try transaction.recordLatestHistory(
       StatusChange(
         kind: .submission, entity: ID(retyping: new.id), from: old?.status.rawValue,
         to: new.status.rawValue, at: settled.moveTime(from: old, now: transaction.now)))
