@@ -56,7 +56,7 @@ let package = Package(
     ),
     // Random histories that the tests of several targets share; no product has it.
     .target(
-      name: "Histories",
+      name: "BackofficeHistories",
       dependencies: ["Backoffice", "BackofficeTesting"],
       path: "Tests/Histories",
       swiftSettings: settings
@@ -73,29 +73,29 @@ let package = Package(
     ),
     .testTarget(
       name: "BackofficeTests",
-      dependencies: ["Backoffice", "BackofficeTesting", "Histories"],
+      dependencies: ["Backoffice", "BackofficeTesting", "BackofficeHistories"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "BackofficeAnalyticsTests",
-      dependencies: ["BackofficeAnalytics", "BackofficeTesting", "Histories"],
+      dependencies: ["BackofficeAnalytics", "BackofficeTesting", "BackofficeHistories"],
       swiftSettings: settings
     ),
     .target(
-      name: "CFaultVFS",
+      name: "CBackofficeFaultVFS",
       dependencies: ["CBackofficeSQLite"],
       path: "Tests/CFaultVFS"
     ),
     .executableTarget(
       name: "BackofficeCrashWriter",
-      dependencies: ["Backoffice", "CFaultVFS"],
+      dependencies: ["Backoffice", "CBackofficeFaultVFS"],
       path: "Tests/CrashWriter",
       swiftSettings: settings
     ),
     .testTarget(
       name: "BackofficeFaultTests",
       dependencies: [
-        "Backoffice", "BackofficeAnalytics", "BackofficeTesting", "CFaultVFS",
+        "Backoffice", "BackofficeAnalytics", "BackofficeTesting", "CBackofficeFaultVFS",
         "BackofficeCrashWriter",
       ],
       swiftSettings: settings

@@ -1,5 +1,5 @@
 import Backoffice
-import CFaultVFS
+import CBackofficeFaultVFS
 import Foundation
 
 /// Fails SQLite's allocations one after the other, once each and then all from each on.
@@ -211,7 +211,10 @@ final class MemorySweep {
 
   private func isOutOfMemory(_ error: any Error) -> Bool {
     switch error {
-    case let error as SQLiteError: .outOfMemory ~= error.code || error.code.rawValue == 3082
+    case let error as SQLiteError:
+      // Without memory SQLite's json_valid() says no (3.40), and the CHECK it stands in refuses.
+      .outOfMemory ~= error.code || error.code.rawValue == 3082
+        || (error.code == .constraintCheck && error.message.contains("json_valid"))
     case MigrationError.statementFailed(_, _, _, let reason): isOutOfMemory(reason)
     default: false
     }

@@ -47,7 +47,7 @@ extension WholeStoreHistory {
     Operation("history.record", 6) { history, transaction in
       let states = ["new", "open", "waiting", "solved", "closed"]
       let ticket = try history.any(history.world.tickets)
-      try transaction.history.record(
+      _ = try transaction.history.record(
         NewHistoryEntry(
           kind: EntityKind(rawValue: "ticket"), entity: ticket,
           status: states[history.below(states.count)]))

@@ -62,7 +62,27 @@ public struct ColumnValue: ~Copyable {
     guard let start = unsafe sqlite3_value_text(value) else { return nil }
     let count = unsafe Int(sqlite3_value_bytes(value))
     let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
+    // `String(validating:)` comes unspecialised from the standard library and looks up metadata for
+    // every text. Text that is all ASCII is valid without it.
+    if unsafe Self.isASCII(UnsafeRawBufferPointer(bytes)) {
+      return unsafe String(decoding: bytes, as: UTF8.self)
+    }
     return unsafe String(validating: bytes, as: UTF8.self)
+  }
+
+  @inlinable
+  static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var index = 0
+    while index + 8 <= bytes.count {
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if word & 0x8080_8080_8080_8080 != 0 { return false }
+      index += 8
+    }
+    while index < bytes.count {
+      if unsafe bytes[index] >= 0x80 { return false }
+      index += 1
+    }
+    return true
   }
 
   /// Calls `body` with the UTF-8 bytes of a text, or answers nil when the value is no text.

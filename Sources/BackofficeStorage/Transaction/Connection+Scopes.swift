@@ -44,6 +44,8 @@ extension Connection {
 
   /// Lends the connection for statements that are snapshots by themselves.
   func beginUse(_ context: TransactionContext) {
+    // As in `begin`: a snapshot whose end failed must not be read for ever.
+    if !isAutocommit { try? control(Self.rollback, operation: .rollback) }
     generation += 1
     self.context = context
     thread = UInt(backoffice_thread_id())

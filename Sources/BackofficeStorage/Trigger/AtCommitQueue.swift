@@ -1,27 +1,31 @@
 /// What one `atCommit` rule has collected in the running transaction.
 ///
 /// @unchecked Sendable: belongs to one connection, which one thread uses at a time.
+@usableFromInline
 class AtCommitQueue: @unchecked Sendable {
-  let name: String
+  @usableFromInline let name: String
 
+  @usableFromInline
   init(name: String) { self.name = name }
 
   /// How much has been collected; a savepoint remembers it.
-  var count: Int { 0 }
-  func collect(_ change: borrowing CapturedChange) throws {}
-  func truncate(to count: Int) {}
-  func flush(_ transaction: borrowing WriteTransaction) throws {}
+  @usableFromInline var count: Int { 0 }
+  @usableFromInline func collect(_ change: borrowing CapturedChange) throws {}
+  @usableFromInline func truncate(to count: Int) {}
+  @usableFromInline func flush(_ transaction: borrowing WriteTransaction) throws {}
 }
 
+@usableFromInline
 final class TypedAtCommitQueue<R: TableRow, Key: Hashable & Sendable, Delta: Sendable>:
   AtCommitQueue, @unchecked Sendable
 {
-  private let collector: @Sendable (RowChange<R>, (Key, Delta) -> Void) throws -> Void
-  private let combine: @Sendable (inout Delta, Delta) -> Void
-  private let perform: @Sendable (Key, Delta, borrowing WriteTransaction) throws -> Void
+  @usableFromInline let collector: @Sendable (RowChange<R>, (Key, Delta) -> Void) throws -> Void
+  @usableFromInline let combine: @Sendable (inout Delta, Delta) -> Void
+  @usableFromInline let perform: @Sendable (Key, Delta, borrowing WriteTransaction) throws -> Void
   /// A log rather than a dictionary: a rollback to a savepoint cuts its end off.
-  private var log: [(key: Key, delta: Delta)] = []
+  @usableFromInline var log: [(key: Key, delta: Delta)] = []
 
+  @inlinable
   init(
     name: String,
     collect: @escaping @Sendable (RowChange<R>, (Key, Delta) -> Void) throws -> Void,
@@ -34,14 +38,18 @@ final class TypedAtCommitQueue<R: TableRow, Key: Hashable & Sendable, Delta: Sen
     super.init(name: name)
   }
 
+  @inlinable
   override var count: Int { log.count }
 
+  @inlinable
   override func collect(_ change: borrowing CapturedChange) throws {
     try collector(change.decode(R.self)) { key, delta in log.append((key, delta)) }
   }
 
+  @inlinable
   override func truncate(to count: Int) { log.removeLast(max(0, log.count - count)) }
 
+  @inlinable
   override func flush(_ transaction: borrowing WriteTransaction) throws {
     let entries = log
     log.removeAll(keepingCapacity: true)

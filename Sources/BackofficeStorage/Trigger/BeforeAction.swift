@@ -1,4 +1,5 @@
 /// A `before` rule without its record type, so that rules of all tables fit one list.
+@usableFromInline
 protocol BeforeAction: Sendable {
   var recordType: ObjectIdentifier { get }
 }

@@ -2,12 +2,13 @@ import CBackofficeSQLite
 
 /// A changed row with its old and new values, lent to a rule for the time of its call.
 @safe
+@usableFromInline
 struct CapturedChange: ~Copyable {
-  let event: Trigger.Event
-  let old: UnsafePointer<OpaquePointer?>
-  let new: UnsafePointer<OpaquePointer?>
-  let positions: UnsafePointer<Int>
-  let columnCount: Int
+  @usableFromInline let event: Trigger.Event
+  @usableFromInline let old: UnsafePointer<OpaquePointer?>
+  @usableFromInline let new: UnsafePointer<OpaquePointer?>
+  @usableFromInline let positions: UnsafePointer<Int>
+  @usableFromInline let columnCount: Int
 
   init(
     event: Trigger.Event, old: UnsafePointer<OpaquePointer?>, new: UnsafePointer<OpaquePointer?>,
@@ -20,6 +21,9 @@ struct CapturedChange: ~Copyable {
     self.columnCount = columnCount
   }
 
+  // Inlinable like the rules that call it: decoded through witness tables, a row costs more than
+  // the statement that changed it.
+  @inlinable
   func decode<R: TableRow>(_ type: R.Type) throws -> RowChange<R> {
     switch event {
     case .insert: .insert(new: try row(new: true))
@@ -28,7 +32,8 @@ struct CapturedChange: ~Copyable {
     }
   }
 
-  private func row<R: TableRow>(new isNew: Bool) throws -> R {
+  @inlinable
+  func row<R: TableRow>(new isNew: Bool) throws -> R {
     try R(
       unsafe Row(captured: isNew ? new : old, positions: positions, count: columnCount))
   }

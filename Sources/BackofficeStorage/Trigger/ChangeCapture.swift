@@ -21,13 +21,25 @@ final class ChangeCapture {
   }
 
   /// An installed `after` or `atCommit` trigger.
-  struct Rule {
+  ///
+  /// A class, so that looking at a rule that does not apply costs one reference.
+  final class Rule {
     let trigger: Trigger
+    /// The events of the trigger, a bit each: asked for every rule of every changed row.
+    let events: UInt8
     /// Position of each column of the rule's row among the copied ones.
     let positions: [Int]
     /// Positions of the observed columns among the copied ones; nil for any change.
     let observed: [Int]?
     let queue: Int?
+
+    init(trigger: Trigger, positions: [Int], observed: [Int]?, queue: Int?) {
+      self.trigger = trigger
+      events = trigger.events.reduce(0) { $0 | $1.bit }
+      self.positions = positions
+      self.observed = observed
+      self.queue = queue
+    }
   }
 
   let triggers: [Trigger]

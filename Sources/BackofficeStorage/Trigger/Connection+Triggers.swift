@@ -38,7 +38,7 @@ extension Connection {
   private func fire(_ entry: ChangeEntry, in changes: ChangeBuffer) throws {
     guard let watch = capture.tables[entry.table].watch else { return }
     let width = watch.columns.count
-    for rule in watch.rules where rule.trigger.events.contains(entry.event) {
+    for rule in watch.rules where rule.events & entry.event.bit != 0 {
       if entry.event == .update, let observed = rule.observed,
         !changes.differs(at: observed, start: entry.start, width: width)
       {
@@ -84,6 +84,17 @@ extension Connection {
           limit: environment.triggerDepthLimit, chain: [queue.name])
       }
       try enter(queue.name) { transaction in try queue.flush(transaction) }
+    }
+  }
+}
+
+extension Trigger.Event {
+  /// The event as a bit of a mask.
+  var bit: UInt8 {
+    switch self {
+    case .insert: 1
+    case .update: 2
+    case .delete: 4
     }
   }
 }

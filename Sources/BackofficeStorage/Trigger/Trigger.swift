@@ -17,8 +17,8 @@ public struct Trigger: Sendable {
   /// The columns of which at least one has to change in an update; nil for any.
   public let observedColumns: [String]?
 
-  let rowColumns: [String]
-  let action: Action
+  @usableFromInline let rowColumns: [String]
+  @usableFromInline let action: Action
 
   /// When a trigger runs.
   public enum Timing: String, Sendable, Hashable {
@@ -35,18 +35,33 @@ public struct Trigger: Sendable {
     case insert, update, delete
   }
 
+  @usableFromInline
   enum Action: Sendable {
     case before(any BeforeAction)
     case after(@Sendable (borrowing CapturedChange, borrowing WriteTransaction) throws -> Void)
     case atCommit(@Sendable () -> AtCommitQueue)
+  }
+
+  @usableFromInline
+  init(
+    name: String, table: String, timing: Timing, events: Set<Event>, observedColumns: [String]?,
+    rowColumns: [String], action: Action
+  ) {
+    self.name = name
+    self.table = table
+    self.timing = timing
+    self.events = events
+    self.observedColumns = observedColumns
+    self.rowColumns = rowColumns
+    self.action = action
   }
 }
 
 extension Trigger {
   /// The changes that a trigger runs for, and the columns it watches in updates.
   public struct Events: Sendable {
-    let set: Set<Event>
-    let columns: [String]?
+    @usableFromInline let set: Set<Event>
+    @usableFromInline let columns: [String]?
 
     /// Every insert, update and delete.
     public static let any = Events(set: Set(Event.allCases), columns: nil)
@@ -106,6 +121,7 @@ extension Trigger {
   ///   - events: the changes it runs for.
   ///   - when: a condition on the typed change; nil for none.
   ///   - perform: the rule.
+  @inlinable
   public static func after<R: TableRow>(
     _ name: String, _ events: Events, on type: R.Type,
     when: (@Sendable (RowChange<R>) -> Bool)? = nil,
@@ -132,6 +148,7 @@ extension Trigger {
   ///   - collect: hands the keys that a change concerns, each with its contribution, to `emit`.
   ///   - combine: adds a later contribution of the same key to the earlier ones.
   ///   - perform: writes what follows for one key. Keys come in the order of their first change.
+  @inlinable
   public static func atCommit<R: TableRow, Key: Hashable & Sendable, Delta: Sendable>(
     _ name: String, _ events: Events, on type: R.Type,
     collect: @escaping @Sendable (RowChange<R>, _ emit: (Key, Delta) -> Void) throws -> Void,

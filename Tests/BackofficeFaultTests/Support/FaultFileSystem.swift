@@ -1,4 +1,4 @@
-import CFaultVFS
+import CBackofficeFaultVFS
 
 /// A file system of a test's own that counts operations, fails chosen ones, and records the rest.
 ///

@@ -1,5 +1,5 @@
 import Backoffice
-import Histories
+import BackofficeHistories
 import Testing
 
 @Suite("The whole store after random histories")

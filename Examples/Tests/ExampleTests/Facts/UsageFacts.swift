@@ -15,6 +15,7 @@ struct UsageFacts {
     let customersWithOneRow: Int
     let zeroValueRows: Int
     let exactDuplicateRows: Int
+    let dormantSince1998: Int
 
     enum CodingKeys: String, CodingKey {
       case rows, customers
@@ -25,6 +26,7 @@ struct UsageFacts {
       case customersWithOneRow = "customers_with_one_row"
       case zeroValueRows = "zero_value_rows"
       case exactDuplicateRows = "exact_duplicate_rows"
+      case dormantSince1998 = "customers_inactive_since_1998-01-01(last purchase before)"
     }
   }
 
@@ -55,6 +57,9 @@ struct UsageFacts {
         == facts.newCustomersPerMonth)
 
     // The records that the store keeps say the same.
+    let newYear = try #require(CalendarDate("1998-01-01"))
+    let dormant = try store.usage.dormantCustomers(of: table.meter, since: newYear)
+    #expect(dormant == facts.dormantSince1998)
     for (name, cents) in facts.revenueCentsPerMonth {
       let month = try #require(CalendarMonth(name))
       let total = try store.usage.total(of: table.meter, in: month)

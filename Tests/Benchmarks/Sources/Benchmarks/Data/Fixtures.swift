@@ -1,0 +1,160 @@
+import Backoffice
+import Foundation
+
+/// The files that workloads begin with, made by SQL and kept for the next run.
+struct Fixtures {
+  let scratch: Scratch
+  /// The moment to which all fixtures belong.
+  static let epoch = Timestamp(microseconds: 1_763_640_000_000_000)
+  private static let day: Int64 = 86_400_000_000
+
+  /// The file called `name`, made by `build` unless it is there from an earlier run.
+  func file(_ name: String, build: (String) throws -> Void) throws -> String {
+    let path = scratch.path("base-\(name)")
+    if FileManager.default.fileExists(atPath: path) { return path }
+    let draft = scratch.path("draft")
+    Scratch.remove(draft)
+    print("  making \(name) ...")
+    try BackofficeStore(.file(draft)).close()
+    try build(draft)
+    let limit = try Limit(draft)
+    try limit.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize")
+    try FileManager.default.moveItem(atPath: draft, toPath: path)
+    for suffix in ["-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: draft + suffix)
+    }
+    return path
+  }
+
+  func empty() throws -> String { try file("empty") { _ in } }
+
+  func customers(_ count: Int) throws -> String {
+    try file("customers-\(count)") { path in
+      let limit = try Limit(path)
+      try Self.fast(limit)
+      try Self.addCustomers(count, days: 1, owners: 0, historyRows: 1, to: limit)
+    }
+  }
+
+  func queue(_ count: Int) throws -> String {
+    try file("queue-\(count)") { path in
+      let limit = try Limit(path)
+      try Self.fast(limit)
+      try Self.addItems(count, to: limit)
+    }
+  }
+
+  func office(_ count: Int) throws -> String {
+    try file("office-\(count)") { path in
+      let limit = try Limit(path)
+      try Self.fast(limit)
+      try Self.addCustomers(count, days: 1, owners: 0, historyRows: 1, to: limit)
+      try Self.addItems(count, to: limit)
+    }
+  }
+
+  func histories(_ count: Int, days: Int, owners: Int) throws -> String {
+    try file("histories-\(count)-\(days)-\(owners)") { path in
+      let limit = try Limit(path)
+      try Self.fast(limit)
+      try Self.addCustomers(count, days: days, owners: owners, historyRows: 5, to: limit)
+    }
+  }
+
+  private static func fast(_ limit: Limit) throws {
+    try limit.execute("PRAGMA synchronous = OFF; PRAGMA cache_size = -400000")
+  }
+
+  private static func counting(_ count: Int) -> String {
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count))"
+  }
+
+  /// Customers spread over `days`, each with one history row, or with five on five later days.
+  static func addCustomers(
+    _ count: Int, days: Int, owners: Int, historyRows: Int, to limit: Limit
+  ) throws {
+    let end = epoch.microseconds
+    let created = "\(end) - (\(days) - (i % \(days))) * \(day)"
+    let owner = owners > 0 ? "benchmark_id(i % \(owners), 9)" : "NULL"
+    let status = historyRows > 1 ? "order_placed" : "customer_called"
+    try limit.execute("BEGIN")
+    if owners > 0 {
+      try limit.execute(
+        """
+        \(counting(owners))
+        INSERT INTO staff (id, name, phone, phone_key, created_at, updated_at)
+        SELECT benchmark_id(i - 1, 9), 'Owner ' || i, '+' || (49000000000 + i), 49000000000 + i,
+          \(end), \(end) FROM n
+        """)
+    }
+    try limit.execute(
+      """
+      \(counting(count))
+      INSERT INTO customers (id, status, owner_id, full_name, email, email_key, phone, phone_key,
+        preferred_contact_method, address, location, time_zone, age, gender, company_name,
+        business_type, business_requirements, business_data, tags, created_at, updated_at)
+      SELECT benchmark_id(i, 1), '\(status)', \(owner), 'Customer Number ' || i,
+        'Customer' || i || '@example.com', 'customer' || i || '@example.com',
+        '+' || (12000000000 + i), 12000000000 + i, 'email',
+        '{"street":"' || i || ' Main Street","city":"Springfield","country":"US"}', 'Springfield',
+        'UTC', 20 + i % 60, 'female', 'Company ' || i, 'bakery',
+        'A listing in every directory of the region',
+        '{"industry":"food","website":"https://company' || i || '.example.com"}',
+        '["new","web"]', \(created), \(created)
+      FROM n;
+      INSERT INTO customers_search (rowid, full_name, company, email, phone, business)
+      SELECT pk, full_name, coalesce(company_name, ''), coalesce(email_key, ''),
+        coalesce(phone_key, ''),
+        trim(coalesce(business_type, '') || ' ' || coalesce(business_requirements, ''))
+      FROM customers
+      """)
+    let moves = [
+      ("NULL", "customer_called"), ("'customer_called'", "replied_to_customer"),
+      ("'replied_to_customer'", "order_placed"), ("'order_placed'", "order_cancelled"),
+      ("'order_cancelled'", "order_placed"),
+    ].prefix(historyRows)
+    for (step, (from, to)) in moves.enumerated() {
+      // A step a day, and no step after the fixture's moment.
+      let at = "min(\(created) + \(step) * \(day), \(end) - \(10 - step))"
+      try limit.execute(
+        """
+        \(counting(count))
+        INSERT INTO status_history (entity_kind, entity_id, pipeline, from_status, to_status,
+          owner_id, at, recorded_at)
+        SELECT 'customer', benchmark_id(i, 1), 'sales', \(from), '\(to)', \(owner), \(at), \(at)
+        FROM n;
+        \(counting(count))
+        INSERT INTO analytics_flows (entity_kind, pipeline, day, owner_id, cause, from_status,
+          to_status, transitions)
+        SELECT 'customer', 'sales', date(\(at) / 1000000, 'unixepoch') AS day,
+          coalesce(\(owner), zeroblob(16)) AS owner, '\(step == 0 ? "create" : "change")',
+          coalesce(\(from), ''), '\(to)', count(*)
+        FROM n GROUP BY day, owner
+        ON CONFLICT DO UPDATE SET transitions = transitions + excluded.transitions
+        """)
+    }
+    try limit.execute("COMMIT")
+  }
+
+  /// Items that are due, over all priorities.
+  static func addItems(
+    _ count: Int, priority: String = "1 + i % 5", dueIn: Int64 = 0, kind: Int = 2, to limit: Limit
+  ) throws {
+    let created = epoch.microseconds - day
+    try limit.execute(
+      """
+      BEGIN;
+      \(counting(count))
+      INSERT INTO queue_items (id, kind, priority, due_at, payload, created_at, updated_at)
+      SELECT benchmark_id(i, \(kind)), 'submit', \(priority), \(created) + i + \(dueIn),
+        '\(payloadText)', \(created) + i, \(created) + i FROM n;
+      COMMIT
+      """)
+  }
+
+  /// A payload of some 200 bytes.
+  static let payloadText =
+    #"{"directory":"Yellow Pages","listing":{"name":"Company","phone":"+12025550123","#
+    + #""website":"https://company.example.com","categories":["bakery","catering"]},"#
+    + #""attempt":1,"note":"as agreed on the phone"}"#
+}
