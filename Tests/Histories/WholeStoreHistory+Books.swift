@@ -80,7 +80,6 @@ extension WholeStoreHistory {
         WHERE (lease_token IS NOT NULL) <> (status = 'running')
         """
       ),
-      ("updated_at", "SELECT count(*) FROM customers WHERE updated_at < created_at"),
     ] + ["customer", "subscription", "batch", "action", "submission", "plan"].map(lastStatus)
 
   /// The last history row of an entity says its status.
@@ -103,5 +102,15 @@ extension WholeStoreHistory {
     Self.operations.filter { done[$0.name, default: 0] < count }.map {
       "\($0.name): \(done[$0.name, default: 0]) done, \(refused[$0.name, default: 0]) refused \(refusals[$0.name, default: ""])"
     }.sorted()
+  }
+
+  /// How many operations succeeded in the area where fewest did.
+  package var leastByArea: Int {
+    var areas: [Substring: Int] = [:]
+    for operation in Self.operations {
+      let area = operation.name.prefix { $0 != "." }
+      areas[area, default: 0] += done[operation.name, default: 0]
+    }
+    return areas.values.min() ?? 0
   }
 }

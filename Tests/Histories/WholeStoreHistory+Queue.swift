@@ -30,7 +30,7 @@ extension WholeStoreHistory {
       history.note(
         try transaction.queue.enqueue((0..<(1 + history.below(6))).map { _ in try history.work() }))
     },
-    Operation("batches.create", 3) { history, transaction in
+    Operation("batches.create", 4) { history, transaction in
       var new = NewBatch(
         name: "b\(history.world.serial)",
         customerID: history.below(3) == 0 ? nil : try history.customer())
@@ -47,7 +47,7 @@ extension WholeStoreHistory {
       }
       history.note(try transaction.batches.enqueue(items, into: batch))
     },
-    Operation("batches.pause", 1) { history, transaction in
+    Operation("batches.pause", 3) { history, transaction in
       try transaction.batches.pause(
         try history.batch("status IN ('pending', 'processing')", transaction))
     },

@@ -90,7 +90,7 @@ extension WholeStoreHistory {
         try history.submission("status = 'approved'", transaction),
         SubmissionMeasurement(impressions: history.below(900), clicks: history.below(90)))
     },
-    Operation("directories.toggle", 1) { history, transaction in
+    Operation("directories.toggle", 4) { history, transaction in
       let directory = try history.any(history.world.directories)
       if history.below(3) == 0 {
         try transaction.directories.deactivate(directory)

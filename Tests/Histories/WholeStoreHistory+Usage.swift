@@ -63,7 +63,7 @@ extension WholeStoreHistory {
       }
       _ = try transaction.history.append(entries)
     },
-    Operation("audit.record", 1) { history, transaction in
+    Operation("audit.record", 4) { history, transaction in
       _ = try transaction.audit.record(NewAuditEntry(action: "looked"))
     },
   ]

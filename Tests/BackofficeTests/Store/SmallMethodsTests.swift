@@ -149,4 +149,15 @@ struct SmallMethodsTests {
     #expect(last.recordedAt == test.clock.now)
     #expect(try test.store.check() == [])
   }
+
+  @Test("A trial that is paid after the clock went back ends when it began")
+  func trialPaid() throws {
+    let test = try TestStore()
+    let id = try customer(test)
+    test.clock.advance(by: .hours(-2))
+    let paid = try test.store.subscriptions.convertTrial(of: id)
+    #expect(paid.status == .active)
+    #expect(paid.trial?.endsAt == paid.trial?.startsAt)
+    #expect(try test.store.check() == [])
+  }
 }

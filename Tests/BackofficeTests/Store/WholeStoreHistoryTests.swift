@@ -16,7 +16,8 @@ struct WholeStoreHistoryTests {
       guard problems.isEmpty else { return }
     }
     // Without this a history in which everything is refused would pass.
-    #expect(history.idle(below: 1) == [], "seed \(seed)")
+    #expect(history.idle(below: 1).count <= 2, "seed \(seed): \(history.idle(below: 1))")
+    #expect(history.leastByArea >= 5, "seed \(seed): \(history.done)")
     #expect(history.done.values.reduce(0, +) > 2000, "seed \(seed)")
     #expect(history.undone > 20, "seed \(seed)")
   }

@@ -120,7 +120,7 @@ extension Subscription {
   mutating func activate(at now: Timestamp) {
     if let trial, trial.convertedAt == nil {
       self.trial?.convertedAt = now
-      self.trial?.endsAt = min(trial.endsAt, now)
+      self.trial?.endsAt = max(trial.startsAt, min(trial.endsAt, now))
     }
     status = .active
     cancelledAt = nil
