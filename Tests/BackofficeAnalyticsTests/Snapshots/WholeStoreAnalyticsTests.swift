@@ -1,7 +1,7 @@
 import Backoffice
 import BackofficeAnalytics
-import BackofficeTesting
 import BackofficeHistories
+import BackofficeTesting
 import Testing
 
 @Suite("Analytics after random histories of the whole store")
