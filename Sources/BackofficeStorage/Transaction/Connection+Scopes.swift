@@ -75,7 +75,8 @@ extension Connection {
   @usableFromInline
   func openScope() throws {
     try control(Self.savepoint, operation: .savepoint)
-    scopes.append(Scope(marks: capture.queues.map(\.count)))
+    // A closure: a key path into these classes would be made anew at each savepoint.
+    scopes.append(Scope(marks: capture.queues.map { $0.count }))
   }
 
   @usableFromInline
