@@ -8,7 +8,10 @@ public enum ContactKey {
   /// - Returns: the key, or nil when `text` has not the shape of an address.
   public static func email(_ text: String) -> String? {
     let key = text.trimmed.lowercased()
-    guard key.utf8.count <= 254, !key.unicodeScalars.contains(where: isForbidden) else {
+    guard key.utf8.count <= 254 else { return nil }
+    // Nearly every address is ASCII, where a pass over the bytes answers the same.
+    if key.utf8.allSatisfy({ $0 < 0x80 }) { return isASCIIAddress(key.utf8) ? key : nil }
+    guard !key.unicodeScalars.contains(where: isForbidden) else {
       return nil
     }
     let parts = key.split(separator: "@", omittingEmptySubsequences: false)
@@ -38,6 +41,44 @@ public enum ContactKey {
     return String(decoding: digits, as: UTF8.self)
   }
 
+  private static func isASCIIAddress(_ bytes: String.UTF8View) -> Bool {
+    let (dot, hyphen, at) = (UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "@"))
+    var isInDomain = false
+    var length = 0
+    var dots = 0
+    var previous: UInt8 = 0
+    for byte in bytes {
+      switch (isInDomain, byte) {
+      case (true, dot):
+        guard (1...63).contains(length), previous != hyphen else { return false }
+        dots += 1
+        length = 0
+      case (true, _):
+        guard isAlphanumeric(byte) || (byte == hyphen && length > 0) else { return false }
+        length += 1
+      case (false, at):
+        guard (1...64).contains(length), previous != dot else { return false }
+        isInDomain = true
+        length = 0
+      case (false, _):
+        guard !isForbidden(Unicode.Scalar(byte)), byte != dot || (length > 0 && previous != dot)
+        else { return false }
+        length += 1
+      }
+      previous = byte
+    }
+    return isInDomain && dots > 0 && (1...63).contains(length) && previous != hyphen
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
+
   private static func isLocalPart(_ part: Substring) -> Bool {
     (1...64).contains(part.utf8.count) && !part.hasPrefix(".") && !part.hasSuffix(".")
       && !part.contains("..")
@@ -53,16 +94,22 @@ public enum ContactKey {
   }
 
   private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace || scalar.value < 0x20 || scalar.value == 0x7f
-      || "(),:;<>[]\\\"".unicodeScalars.contains(scalar)
+    if !scalar.isASCII { return scalar.properties.isWhitespace }
+    switch scalar {
+    case "(", ")", ",", ":", ";", "<", ">", "[", "]", "\\", "\"": return true
+    default: return scalar.value <= 0x20 || scalar.value == 0x7f
+    }
   }
 
   private static func isPhonePunctuation(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace
-      || ".-/()\u{2010}\u{2011}\u{2013}".unicodeScalars.contains(scalar)
+    switch scalar {
+    case ".", "-", "/", "(", ")", " ", "\t"..."\r", "\u{2010}", "\u{2011}", "\u{2013}": true
+    default: !scalar.isASCII && scalar.properties.isWhitespace
+    }
   }
 
   private static func decimalDigit(_ scalar: Unicode.Scalar) -> UInt8? {
+    if scalar.isASCII { return ("0"..."9").contains(scalar) ? UInt8(scalar.value - 0x30) : nil }
     guard scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue
     else { return nil }
     return UInt8(value)
@@ -72,6 +119,12 @@ public enum ContactKey {
 extension String {
   /// The text without surrounding white space.
   var trimmed: String {
+    // Mostly there is nothing to trim, and two bytes say so.
+    if let first = utf8.first, let last = utf8.last, (0x21...0x7e).contains(first),
+      (0x21...0x7e).contains(last)
+    {
+      return self
+    }
     guard let first = firstIndex(where: { !$0.isWhitespace }),
       let last = lastIndex(where: { !$0.isWhitespace })
     else { return "" }

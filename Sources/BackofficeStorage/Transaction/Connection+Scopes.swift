@@ -83,7 +83,8 @@ extension Connection {
   func openScope() throws {
     try checkTransaction()
     try control(Self.savepoint, operation: .savepoint)
-    scopes.append(Scope(marks: capture.queues.map(\.count)))
+    // A closure: a key path into these classes would be made anew at each savepoint.
+    scopes.append(Scope(marks: capture.queues.map { $0.count }))
   }
 
   @usableFromInline

@@ -8,6 +8,7 @@ public enum RowChange<R: TableRow>: Sendable {
   case delete(old: R)
 
   /// The row before, unless it is new.
+  @inlinable
   public var old: R? {
     switch self {
     case .insert: nil
@@ -16,6 +17,7 @@ public enum RowChange<R: TableRow>: Sendable {
   }
 
   /// The row now, unless it is gone.
+  @inlinable
   public var new: R? {
     switch self {
     case .insert(let new), .update(_, let new): new

@@ -47,7 +47,7 @@ struct Main {
     var report = Report(
       date: String(Date.now.ISO8601Format().prefix(10)), machine: Report.machineDescription,
       sqlite: Report.sqliteDescription, quick: options.isQuick, rows: options.rows,
-      rounds: options.rounds)
+      rounds: options.rounds, processorTime: options.usesProcessorTime)
 
     for (number, workload) in workloads where options.only.contains(number) {
       for outcome in try workload() {
@@ -59,7 +59,7 @@ struct Main {
     }
     if let path = options.results { try report.writeJSON(to: path) }
     if let path = options.markdown {
-      try report.markdown().write(toFile: path, atomically: true, encoding: .utf8)
+      try report.writeMarkdown(to: path)
     }
   }
 }

@@ -9,6 +9,7 @@ struct Report: Codable {
   var quick: Bool
   var rows: Int
   var rounds: Int
+  var processorTime: Bool
   var outcomes: [Outcome] = []
 
   static func number(_ value: Double) -> String {
@@ -62,15 +63,21 @@ struct Report: Codable {
     try encoder.encode(self).write(to: URL(fileURLWithPath: path))
   }
 
+  private static let processorTimeNote =
+    "The machine had other work: rows that wait for nothing give processor time; FULL rows, "
+    + "rows 8, 10, 13 and PostgreSQL give time on the wall, and say more about the neighbours."
+
   /// The table for people, kept beside the benchmarks.
   func markdown() -> String {
     var text = """
       # Results
 
       \(machine), \(sqlite), release build, \(rounds) interleaved rounds, \(date).
+      \(processorTime ? Self.processorTimeNote : "Time on the wall.")
       Microseconds per operation unless said otherwise: median (least-most) of the rounds. Ratios are
       medians of the rounds' own ratios. `limit` is the SQLite C API running the same statements with
-      the same values. Peers: what they take, and how many times ours that is.
+      the same values. Peers: what they take, and how many times ours that is; GRDB is given the same
+      statements ready made, with values made ready, and runs no rules of its own.
 
       | # | workload | conditions | limit | ours | ours / limit | peers | file MiB | goal | |
       |--:|---|---|--:|--:|--:|---|--:|---|---|
@@ -95,6 +102,16 @@ struct Report: Codable {
       }
     }
     return text
+  }
+
+  /// What stands below this line was written by people, and stays.
+  static let handwritten = "<!-- written by hand from here on -->"
+
+  /// Writes the table, and leaves what people wrote under it.
+  func writeMarkdown(to path: String) throws {
+    let old = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    let kept = old.range(of: Self.handwritten).map { "\n" + old[$0.lowerBound...] } ?? ""
+    try (markdown() + kept).write(toFile: path, atomically: true, encoding: .utf8)
   }
 
   /// The machine in words that say nothing about where it stands.

@@ -51,7 +51,9 @@ struct Bench {
     let count = comparison.operations
     let warmUp = max(10, count / 5)
     let total = warmUp + count * options.rounds
-    let tape = try record(comparison, total, operations)
+    // A profile of our own side shall show nothing else.
+    let isAlone = options.side == Side.ours
+    let tape = try record(comparison, isAlone ? 0 : total, operations)
     let ofProcessor = options.usesProcessorTime && !comparison.isFull
 
     let limit = try Limit(
@@ -77,7 +79,7 @@ struct Bench {
     ]
     try limit.run(tape, 0..<warmUp)
     for index in 0..<warmUp { try operation(index) }
-    if comparison.hasGRDB {
+    if comparison.hasGRDB && !isAlone {
       let grdb = try GRDBTape(
         scratch.copy(comparison.base, for: "grdb"), isFull: comparison.isFull, tape: tape)
       try grdb.run(0..<warmUp)
