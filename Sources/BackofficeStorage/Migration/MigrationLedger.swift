@@ -34,6 +34,12 @@ enum MigrationLedger {
     ) STRICT
     """
 
+  /// What a table of that name must have to be ours.
+  static let columns: Set<String> = [
+    "pack", "version", "name", "sequence", "checksum", "algorithm", "down", "applied_at",
+    "duration_microseconds", "library_version", "sqlite_version",
+  ]
+
   static let select = """
     SELECT pack, version, name, checksum, algorithm, down, sequence, applied_at,
       duration_microseconds
@@ -66,8 +72,12 @@ extension Connection {
         columns.append(try row.value(at: 0))
         return true
       }
-      guard columns.isEmpty else { throw MigrationError.foreignLedger(columns: columns) }
-      return []
+      if columns.isEmpty { return [] }
+      // Another process may have made the table between the two looks.
+      guard MigrationLedger.columns.isSubset(of: columns) else {
+        throw MigrationError.foreignLedger(columns: columns)
+      }
+      statement = try prepare(MigrationLedger.select)
     }
     var entries: [MigrationLedger.Entry] = []
     try run(statement) { row in
