@@ -23,10 +23,10 @@ extension Trigger {
   /// The library's own statements set it themselves, so this costs them nothing but the question.
   package static func updatedAt<R: StampedRow>(on type: R.Type) -> Trigger {
     let mend = SQLStatement("UPDATE \(R.tableName) SET updated_at = ?1 WHERE id = ?2")
-    return .after("\(R.tableName).updated_at", .update, on: R.self) { change, transaction in
-      guard let old = change.old, let new = change.new, old.updatedAt == new.updatedAt,
-        new.updatedAt != transaction.now
-      else { return }
+    return .after(
+      "\(R.tableName).updated_at", .update(leaving: "updated_at"), on: R.self
+    ) { change, transaction in
+      guard let new = change.new, new.updatedAt != transaction.now else { return }
       try transaction.execute(mend, transaction.now, new.stampedID)
     }
   }

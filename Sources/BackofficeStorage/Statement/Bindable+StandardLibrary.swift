@@ -111,8 +111,8 @@ extension Optional: ColumnDecodable where Wrapped: ColumnDecodable {
   /// Nil for NULL, else the value.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Wrapped?? {
-    // The value first: asking for NULL before it would ask SQLite twice for every value.
-    if let value = Wrapped.decode(column) { return .some(value) }
-    return column.isNull ? .some(nil) : nil
+    if column.isNull { return .some(nil) }
+    guard let value = Wrapped.decode(column) else { return nil }
+    return .some(value)
   }
 }

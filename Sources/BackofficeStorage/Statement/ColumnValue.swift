@@ -11,20 +11,43 @@ public enum StorageClass: String, Sendable, Hashable {
 
 /// One value of the current row, readable only while the row is.
 ///
-/// Text and blobs are slices of SQLite's memory until a decoder copies them.
+/// Text and blobs are slices of SQLite's memory, or of the capture buffer, until a decoder copies
+/// them.
 @safe
 public struct ColumnValue: ~Copyable {
-  @usableFromInline let value: OpaquePointer
+  /// The value in SQLite, or nil for one that change capture kept.
+  @usableFromInline let source: OpaquePointer?
+  /// What a captured value holds: a number, or where its bytes lie.
+  @usableFromInline let word: UInt64
+  @usableFromInline let byteCount: Int32
+  /// SQLite's number of the storage class, asked for once.
+  @usableFromInline let kind: Int32
 
   // `sqlite3_column_value` answers an unprotected value. Reading one with `sqlite3_value_*` is
   // sound in a connection that one thread uses at a time (https://www.sqlite.org/c3ref/value.html),
   // and costs one call where `sqlite3_column_*` re-checks the statement for each question.
   @inlinable
-  init(_ value: OpaquePointer) { unsafe self.value = unsafe value }
+  init(_ value: OpaquePointer) {
+    unsafe source = unsafe value
+    word = 0
+    byteCount = 0
+    kind = unsafe sqlite3_value_type(value)
+  }
+
+  @inlinable
+  init(_ value: CapturedValue, in bytes: UnsafeRawPointer?) {
+    unsafe source = nil
+    kind = value.kind
+    byteCount = value.count
+    // Texts and blobs: where they lie instead of how far into the buffer.
+    word =
+      value.kind == SQLITE_TEXT || value.kind == SQLITE_BLOB
+      ? value.word &+ UInt64(UInt(bitPattern: bytes)) : value.word
+  }
 
   /// The kind of the value.
   public var storageClass: StorageClass {
-    switch unsafe sqlite3_value_type(value) {
+    switch kind {
     case SQLITE_INTEGER: .integer
     case SQLITE_FLOAT: .real
     case SQLITE_TEXT: .text
@@ -35,33 +58,46 @@ public struct ColumnValue: ~Copyable {
 
   /// Whether the value is NULL.
   @inlinable
-  public var isNull: Bool { unsafe sqlite3_value_type(value) == SQLITE_NULL }
+  public var isNull: Bool { kind == SQLITE_NULL }
 
   /// The integer, or nil when the value is of another kind.
   @inlinable
   public var int64: Int64? {
-    guard unsafe sqlite3_value_type(value) == SQLITE_INTEGER else { return nil }
-    return unsafe sqlite3_value_int64(value)
+    guard kind == SQLITE_INTEGER else { return nil }
+    return integer
+  }
+
+  @inlinable
+  var integer: Int64 {
+    if let source = unsafe source { return unsafe sqlite3_value_int64(source) }
+    return Int64(bitPattern: word)
   }
 
   /// The real number, or the integer as one, or nil when the value is of another kind.
   @inlinable
   public var double: Double? {
-    switch unsafe sqlite3_value_type(value) {
-    case SQLITE_FLOAT: unsafe sqlite3_value_double(value)
-    case SQLITE_INTEGER: unsafe Double(sqlite3_value_int64(value))
-    default: nil
+    if kind == SQLITE_INTEGER { return Double(integer) }
+    guard kind == SQLITE_FLOAT else { return nil }
+    if let source = unsafe source { return unsafe sqlite3_value_double(source) }
+    return Double(bitPattern: word)
+  }
+
+  /// The bytes of a text, or nil when memory ran out.
+  @inlinable
+  var textBytes: UnsafeBufferPointer<UInt8>? {
+    guard let source = unsafe source else {
+      return unsafe UnsafeBufferPointer(
+        start: UnsafePointer(bitPattern: UInt(word)), count: Int(byteCount))
     }
+    // The text first, its length second: https://www.sqlite.org/c3ref/column_blob.html
+    guard let start = unsafe sqlite3_value_text(source) else { return nil }
+    return unsafe UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(source)))
   }
 
   /// The text with all its bytes, NUL included; nil when the value is no text or no valid UTF-8.
   @inlinable
   public var string: String? {
-    guard unsafe sqlite3_value_type(value) == SQLITE_TEXT else { return nil }
-    // The text first, its length second: https://www.sqlite.org/c3ref/column_blob.html
-    guard let start = unsafe sqlite3_value_text(value) else { return nil }
-    let count = unsafe Int(sqlite3_value_bytes(value))
-    let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
+    guard kind == SQLITE_TEXT, let bytes = unsafe textBytes else { return nil }
     // `String(validating:)` comes unspecialised from the standard library and looks up metadata for
     // every text. Text that is all ASCII is valid without it.
     if unsafe Self.isASCII(UnsafeRawBufferPointer(bytes)) {
@@ -88,43 +124,23 @@ public struct ColumnValue: ~Copyable {
   /// Calls `body` with the UTF-8 bytes of a text, or answers nil when the value is no text.
   @inlinable
   public func withUTF8<Result>(_ body: (Span<UInt8>) -> Result?) -> Result? {
-    guard unsafe sqlite3_value_type(value) == SQLITE_TEXT,
-      let start = unsafe sqlite3_value_text(value)
-    else { return nil }
-    let count = unsafe Int(sqlite3_value_bytes(value))
-    return unsafe body(UnsafeBufferPointer(start: start, count: count).span)
+    guard kind == SQLITE_TEXT, let bytes = unsafe textBytes else { return nil }
+    return unsafe body(bytes.span)
   }
 
   /// Calls `body` with the bytes of a blob, or answers nil when the value is no blob.
   @inlinable
   public func withBlob<Result>(_ body: (RawSpan) -> Result?) -> Result? {
-    guard unsafe sqlite3_value_type(value) == SQLITE_BLOB else { return nil }
-    // SQLite answers a null pointer for a blob of no bytes.
-    let start = unsafe sqlite3_value_blob(value)
-    let count = unsafe Int(sqlite3_value_bytes(value))
-    return unsafe body(UnsafeRawBufferPointer(start: start, count: count).bytes)
-  }
-
-  /// Whether both values are of the same kind and equal, byte for byte.
-  @usableFromInline
-  func isIdentical(to other: borrowing ColumnValue) -> Bool {
-    let kind = unsafe sqlite3_value_type(value)
-    guard unsafe kind == sqlite3_value_type(other.value) else { return false }
-    switch kind {
-    case SQLITE_INTEGER:
-      return unsafe sqlite3_value_int64(value) == sqlite3_value_int64(other.value)
-    case SQLITE_FLOAT:
-      return unsafe sqlite3_value_double(value) == sqlite3_value_double(other.value)
-    case SQLITE_NULL:
-      return true
-    default:
-      let left = unsafe sqlite3_value_blob(value)
-      let count = unsafe Int(sqlite3_value_bytes(value))
-      let right = unsafe sqlite3_value_blob(other.value)
-      guard unsafe count == Int(sqlite3_value_bytes(other.value)) else { return false }
-      let leftBytes = unsafe UnsafeRawBufferPointer(start: left, count: count)
-      let rightBytes = unsafe UnsafeRawBufferPointer(start: right, count: count)
-      return unsafe leftBytes.elementsEqual(rightBytes)
+    guard kind == SQLITE_BLOB else { return nil }
+    guard let source = unsafe source else {
+      return unsafe body(
+        UnsafeRawBufferPointer(
+          start: UnsafeRawPointer(bitPattern: UInt(word)), count: Int(byteCount)
+        ).bytes)
     }
+    // SQLite answers a null pointer for a blob of no bytes.
+    let start = unsafe sqlite3_value_blob(source)
+    let count = unsafe Int(sqlite3_value_bytes(source))
+    return unsafe body(UnsafeRawBufferPointer(start: start, count: count).bytes)
   }
 }

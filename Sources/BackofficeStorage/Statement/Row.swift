@@ -7,29 +7,33 @@ public import CBackofficeSQLite
 @safe
 public struct Row: ~Copyable {
   @usableFromInline let statement: OpaquePointer?
-  @usableFromInline let captured: UnsafePointer<OpaquePointer?>?
+  @usableFromInline let captured: UnsafePointer<CapturedValue>?
+  /// Where the texts and blobs of captured values lie.
+  @usableFromInline let bytes: UnsafeRawPointer?
   /// Position in `captured` of each column of a record.
   @usableFromInline let positions: UnsafePointer<Int>?
   /// How many columns the row has.
   public let count: Int
-  @usableFromInline let origin: StaticString?
 
   @inlinable
   init(statement: OpaquePointer, count: Int) {
     unsafe self.statement = unsafe statement
     unsafe captured = nil
+    unsafe bytes = nil
     unsafe positions = nil
     self.count = count
-    origin = nil
   }
 
   @usableFromInline
-  init(captured: UnsafePointer<OpaquePointer?>, positions: UnsafePointer<Int>, count: Int) {
+  init(
+    captured: UnsafePointer<CapturedValue>, bytes: UnsafeRawPointer?,
+    positions: UnsafePointer<Int>, count: Int
+  ) {
     unsafe statement = nil
     unsafe self.captured = unsafe captured
+    unsafe self.bytes = unsafe bytes
     unsafe self.positions = unsafe positions
     self.count = count
-    origin = "captured change"
   }
 
   /// The value at `index`, counted from 0.
@@ -39,27 +43,28 @@ public struct Row: ~Copyable {
   public func value<Value: ColumnDecodable>(
     at index: Int, as type: Value.Type = Value.self
   ) throws(RowDecodingError) -> Value {
-    guard index >= 0, index < count, let pointer = unsafe pointer(at: index) else {
-      throw noSuchColumn(index, expected: Value.self)
+    if index >= 0, index < count {
+      if let statement = unsafe statement {
+        if let pointer = unsafe sqlite3_column_value(
+          statement, Int32(truncatingIfNeeded: index)),
+          let value = unsafe Value.decode(ColumnValue(pointer))
+        {
+          return value
+        }
+      } else if let captured = unsafe captured, let positions = unsafe positions,
+        let value = unsafe Value.decode(ColumnValue(captured[positions[index]], in: bytes))
+      {
+        return value
+      }
     }
-    guard let value = unsafe Value.decode(ColumnValue(pointer)) else {
-      throw mismatch(index, expected: Value.self)
-    }
-    return value
+    throw unsafe RowDecodingError.make(
+      statement: statement, captured: captured, positions: positions, count: count, index: index,
+      expected: Value.self)
   }
 
   /// A reader that hands out the values from the first column on.
   @inlinable
   public func reader() -> Reader { Reader(row: self) }
-
-  @inlinable
-  func pointer(at index: Int) -> OpaquePointer? {
-    if let statement = unsafe statement {
-      return unsafe sqlite3_column_value(statement, Int32(truncatingIfNeeded: index))
-    }
-    guard let captured = unsafe captured, let positions = unsafe positions else { return nil }
-    return unsafe captured[positions[index]]
-  }
 }
 
 extension Row {
@@ -69,7 +74,8 @@ extension Row {
   @safe
   public struct Reader: ~Copyable {
     @usableFromInline let statement: OpaquePointer?
-    @usableFromInline let captured: UnsafePointer<OpaquePointer?>?
+    @usableFromInline let captured: UnsafePointer<CapturedValue>?
+    @usableFromInline let bytes: UnsafeRawPointer?
     @usableFromInline let positions: UnsafePointer<Int>?
     @usableFromInline let count: Int
     @usableFromInline var index = 0
@@ -78,6 +84,7 @@ extension Row {
     init(row: borrowing Row) {
       unsafe statement = unsafe row.statement
       unsafe captured = unsafe row.captured
+      unsafe bytes = unsafe row.bytes
       unsafe positions = unsafe row.positions
       count = row.count
     }
@@ -101,8 +108,7 @@ extension Row {
             return value
           }
         } else if let captured = unsafe captured, let positions = unsafe positions,
-          let pointer = unsafe captured[positions[position]],
-          let value = unsafe Value.decode(ColumnValue(pointer))
+          let value = unsafe Value.decode(ColumnValue(captured[positions[position]], in: bytes))
         {
           return value
         }
@@ -111,17 +117,5 @@ extension Row {
         statement: statement, captured: captured, positions: positions, count: count,
         index: position, expected: Value.self)
     }
-  }
-
-  @usableFromInline
-  func noSuchColumn(_ index: Int, expected: Any.Type) -> RowDecodingError {
-    unsafe RowDecodingError.make(
-      statement: statement, captured: captured, positions: positions, count: count,
-      index: index, expected: expected)
-  }
-
-  @usableFromInline
-  func mismatch(_ index: Int, expected: Any.Type) -> RowDecodingError {
-    noSuchColumn(index, expected: expected)
   }
 }

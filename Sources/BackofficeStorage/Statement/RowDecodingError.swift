@@ -36,7 +36,7 @@ extension RowDecodingError {
   @inline(never)
   static func make(
     statement: OpaquePointer?,
-    captured: UnsafePointer<OpaquePointer?>?,
+    captured: UnsafePointer<CapturedValue>?,
     positions: UnsafePointer<Int>?,
     count: Int,
     index: Int,
@@ -56,9 +56,9 @@ extension RowDecodingError {
         }
       }
     } else if index >= 0, index < count, let captured = unsafe captured,
-      let positions = unsafe positions, let value = unsafe captured[positions[index]]
+      let positions = unsafe positions
     {
-      found = unsafe ColumnValue(value).storageClass
+      found = unsafe ColumnValue(captured[positions[index]], in: nil).storageClass
     }
     return RowDecodingError(
       index: index, column: column, expected: String(describing: expected), found: found, sql: sql)

@@ -4,8 +4,8 @@ import CBackofficeSQLite
 struct Scope {
   /// Whether something inside failed half-way, so that only undoing it is sound.
   var isFailed = false
-  /// How much each `atCommit` rule had collected when the scope opened.
-  var marks: [Int]
+  /// How many changes the `atCommit` rules had been given when the scope opened.
+  var mark: Int
 }
 
 extension Connection {
@@ -29,7 +29,7 @@ extension Connection {
     self.context = context
     if writing {
       capture.startTransaction()
-      scopes = [Scope(marks: [])]
+      scopes = [Scope(mark: 0)]
     }
   }
 
@@ -67,7 +67,7 @@ extension Connection {
     // SQLite itself may have rolled back, on a full disk for one.
     if !isAutocommit { try? control(Self.rollback, operation: .rollback) }
     capture.truncate(to: 0)
-    for queue in capture.queues { queue.truncate(to: 0) }
+    capture.truncateCollected(to: 0)
     endTransaction()
   }
 
@@ -83,8 +83,7 @@ extension Connection {
   func openScope() throws {
     try checkTransaction()
     try control(Self.savepoint, operation: .savepoint)
-    // A closure: a key path into these classes would be made anew at each savepoint.
-    scopes.append(Scope(marks: capture.queues.map { $0.count }))
+    scopes.append(Scope(mark: capture.collected))
   }
 
   @usableFromInline
@@ -99,7 +98,7 @@ extension Connection {
   func abandonScope() {
     guard scopes.count > 1, let scope = scopes.popLast() else { return }
     capture.truncate(to: 0)
-    for (queue, mark) in zip(capture.queues, scope.marks) { queue.truncate(to: mark) }
+    capture.truncateCollected(to: scope.mark)
     // Without a transaction SQLite has undone everything already: the outer scopes cannot commit.
     guard !isAutocommit else { return failScope() }
     do {

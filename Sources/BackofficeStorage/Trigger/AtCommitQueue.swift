@@ -8,10 +8,12 @@ class AtCommitQueue: @unchecked Sendable {
   @usableFromInline
   init(name: String) { self.name = name }
 
-  /// How much has been collected; a savepoint remembers it.
+  /// How much has been collected and not been dealt with.
   @usableFromInline var count: Int { 0 }
-  @usableFromInline func collect(_ change: borrowing CapturedChange) throws {}
-  @usableFromInline func truncate(to count: Int) {}
+  /// Takes what a change contributes; `number` counts the changes of the transaction.
+  @usableFromInline func collect(_ change: borrowing CapturedChange, number: Int) throws {}
+  /// Forgets the contributions of later changes than that with `number`.
+  @usableFromInline func truncate(after number: Int) {}
   @usableFromInline func flush(_ transaction: borrowing WriteTransaction) throws {}
 }
 
@@ -23,7 +25,7 @@ final class TypedAtCommitQueue<R: TableRow, Key: Hashable & Sendable, Delta: Sen
   @usableFromInline let combine: @Sendable (inout Delta, Delta) -> Void
   @usableFromInline let perform: @Sendable (Key, Delta, borrowing WriteTransaction) throws -> Void
   /// A log rather than a dictionary: a rollback to a savepoint cuts its end off.
-  @usableFromInline var log: [(key: Key, delta: Delta)] = []
+  @usableFromInline var log: [(key: Key, delta: Delta, number: Int)] = []
 
   @inlinable
   init(
@@ -42,17 +44,20 @@ final class TypedAtCommitQueue<R: TableRow, Key: Hashable & Sendable, Delta: Sen
   override var count: Int { log.count }
 
   @inlinable
-  override func collect(_ change: borrowing CapturedChange) throws {
-    try collector(change.decode(R.self)) { key, delta in log.append((key, delta)) }
+  override func collect(_ change: borrowing CapturedChange, number: Int) throws {
+    try collector(change.decode(R.self)) { key, delta in log.append((key, delta, number)) }
   }
 
   @inlinable
-  override func truncate(to count: Int) { log.removeLast(max(0, log.count - count)) }
+  override func truncate(after number: Int) {
+    while let last = log.last, last.number > number { log.removeLast() }
+  }
 
   @inlinable
   override func flush(_ transaction: borrowing WriteTransaction) throws {
-    let entries = log
-    log.removeAll(keepingCapacity: true)
+    var entries: [(key: Key, delta: Delta, number: Int)] = []
+    swap(&entries, &log)
+    if entries.count == 1 { return try perform(entries[0].key, entries[0].delta, transaction) }
     var positions: [Key: Int] = [:]
     var folded: [(key: Key, delta: Delta)] = []
     for entry in entries {
@@ -60,7 +65,7 @@ final class TypedAtCommitQueue<R: TableRow, Key: Hashable & Sendable, Delta: Sen
         combine(&folded[position].delta, entry.delta)
       } else {
         positions[entry.key] = folded.count
-        folded.append(entry)
+        folded.append((entry.key, entry.delta))
       }
     }
     for entry in folded { try perform(entry.key, entry.delta, transaction) }

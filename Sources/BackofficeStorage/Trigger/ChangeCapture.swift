@@ -2,57 +2,41 @@ import CBackofficeSQLite
 
 /// Collects, through SQLite's preupdate hook, every row that a statement changes.
 ///
-/// Only the tables that rules watch are copied, and only the columns that those rules read. See
-/// <https://www.sqlite.org/c3ref/preupdate_blobwrite.html>.
+/// Only changes that some rule runs for are copied, and of them only the columns that those rules
+/// read. See <https://www.sqlite.org/c3ref/preupdate_blobwrite.html>.
 @safe
 final class ChangeCapture {
-  /// A table that was changed or is watched.
-  struct WatchedTable {
-    let name: String
-    var wasTouched = false
-    var watch: Watch?
-  }
-
-  /// Which columns of a table are copied, and for whom.
-  struct Watch {
-    /// Positions in the table, ascending.
-    var columns: [Int32] = []
-    var rules: [Rule] = []
-  }
-
-  /// An installed `after` or `atCommit` trigger.
+  /// What changes from row to row.
   ///
-  /// A class, so that looking at a rule that does not apply costs one reference.
-  final class Rule {
-    let trigger: Trigger
-    /// The events of the trigger, a bit each: asked for every rule of every changed row.
-    let events: UInt8
-    /// Position of each column of the rule's row among the copied ones.
-    let positions: [Int]
-    /// Positions of the observed columns among the copied ones; nil for any change.
-    let observed: [Int]?
-    let queue: Int?
-
-    init(trigger: Trigger, positions: [Int], observed: [Int]?, queue: Int?) {
-      self.trigger = trigger
-      events = trigger.events.reduce(0) { $0 | $1.bit }
-      self.positions = positions
-      self.observed = observed
-      self.queue = queue
-    }
+  /// Behind a pointer: the checks of exclusive access to a class's properties would cost more than
+  /// the copy of a row.
+  @safe
+  struct State {
+    var tables: [WatchedTable] = []
+    var buffer = ChangeBuffer()
+    /// Buffers whose changes are dealt with, kept for their memory; one for each level of rules.
+    var spares: [ChangeBuffer] = []
+    /// What went wrong inside the hook, where nothing can be thrown.
+    var failure: Int32 = SQLITE_OK
+    /// Whether texts lie in the file as they are bound.
+    var isUTF8 = true
+    /// Tables by the address of their name, for those changed last.
+    var recent: [(name: UnsafePointer<CChar>?, table: Int)] = unsafe Array(
+      repeating: (nil, -1), count: recentCount)
+    /// How many changes `atCommit` rules have been given in this transaction.
+    var collected = 0
+    /// Whether they may have kept something of them.
+    var hasCollected = false
   }
+
+  static let recentCount = 32
 
   let triggers: [Trigger]
   let beforeActions: [ObjectIdentifier: [any BeforeAction]]
-  var tables: [WatchedTable] = []
+  let state: UnsafeMutablePointer<State>
   var queues: [AtCommitQueue] = []
+  private(set) var isRegistered = false
   private var tableIndex: [String: Int] = [:]
-  private var lastName: UnsafePointer<CChar>?
-  private var lastTable = -1
-  private(set) var buffer = ChangeBuffer()
-  private var spare = ChangeBuffer()
-  /// What went wrong inside the hook, where nothing can be thrown.
-  private var hookFailure: Int32 = SQLITE_OK
 
   init(triggers: [Trigger]) {
     self.triggers = triggers
@@ -61,182 +45,137 @@ final class ChangeCapture {
       actions[action.recordType, default: []].append(action)
     }
     beforeActions = actions
+    unsafe state = .allocate(capacity: 1)
+    unsafe state.initialize(to: State())
   }
 
-  deinit { buffer.truncate(entries: 0) }
+  deinit {
+    forgetTables()
+    unsafe state.deinitialize(count: 1)
+    unsafe state.deallocate()
+  }
 
   func register(on database: OpaquePointer) {
+    isRegistered = true
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     unsafe sqlite3_preupdate_hook(
       database,
       { context, database, operation, schema, table, _, _ in
         guard let context = unsafe context, let table = unsafe table else { return }
-        let capture = unsafe Unmanaged<ChangeCapture>.fromOpaque(context).takeUnretainedValue()
         // "main" only: nothing in a temporary or attached database is the store's.
         guard let schema = unsafe schema, unsafe schema.pointee == 0x6d else { return }
-        unsafe capture.record(database: database, operation: operation, table: table)
+        let capture = unsafe Unmanaged<ChangeCapture>.fromOpaque(context)
+        unsafe capture._withUnsafeGuaranteedRef { capture in
+          unsafe capture.record(database, operation: operation, table: table)
+        }
       }, context)
   }
 
-  private func record(
-    database: OpaquePointer?, operation: Int32, table name: UnsafePointer<CChar>
-  ) {
-    let index = unsafe self.index(of: name)
-    tables[index].wasTouched = true
-    guard let columns = tables[index].watch?.columns else { return }
-    let event: Trigger.Event =
-      switch operation {
-      case SQLITE_INSERT: .insert
-      case SQLITE_DELETE: .delete
-      default: .update
-      }
-    let start = unsafe buffer.values.count
-    buffer.entries.append(ChangeEntry(table: index, event: event, start: start))
-    for column in columns {
-      unsafe buffer.values.append(
-        event == .insert ? nil : copy { unsafe sqlite3_preupdate_old(database, column, $0) })
+  /// The table whose name the hook was given.
+  func index(of name: UnsafePointer<CChar>) -> Int {
+    // SQLite hands out the schema's own string, so a table mostly has the same address; the text is
+    // compared because an address may be used again after a schema change.
+    let slot = (Int(bitPattern: name) >> 4) & (Self.recentCount - 1)
+    let (recent, table) = unsafe state.pointee.recent[slot]
+    if unsafe recent == name, unsafe strcmp(state.pointee.tables[table].cName, name) == 0 {
+      return table
     }
-    for column in columns {
-      unsafe buffer.values.append(
-        event == .delete ? nil : copy { unsafe sqlite3_preupdate_new(database, column, $0) })
-    }
-  }
-
-  private func copy(
-    _ read: (UnsafeMutablePointer<OpaquePointer?>) -> Int32
-  ) -> OpaquePointer? {
-    var value: OpaquePointer?
-    let code = unsafe read(&value)
-    guard code == SQLITE_OK, let value = unsafe value else {
-      hookFailure = code
-      return nil
-    }
-    let copy = unsafe sqlite3_value_dup(value)
-    if unsafe copy == nil { hookFailure = SQLITE_NOMEM }
-    return unsafe copy
-  }
-
-  private func index(of name: UnsafePointer<CChar>) -> Int {
-    // SQLite hands out the schema's own string, so the same table mostly has the same address; the
-    // text is compared because an address may be used again after a schema change.
-    if unsafe name == lastName, lastTable >= 0 { return lastTable }
-    let text = unsafe String(cString: name)
-    let index = index(named: text)
-    unsafe lastName = unsafe name
-    lastTable = index
+    let index = unsafe self.index(named: String(cString: name))
+    unsafe state.pointee.recent[slot] = unsafe (name, index)
     return index
   }
 
-  private func index(named name: String) -> Int {
+  func index(named name: String) -> Int {
     if let index = tableIndex[name] { return index }
-    tables.append(WatchedTable(name: name))
-    tableIndex[name] = tables.count - 1
-    return tables.count - 1
+    let length = name.utf8.count + 1
+    let cName = UnsafeMutablePointer<CChar>.allocate(capacity: length)
+    for (index, byte) in name.utf8CString.enumerated() where index < length {
+      unsafe (cName + index).initialize(to: byte)
+    }
+    let index = unsafe state.pointee.tables.count
+    unsafe state.pointee.tables.append(unsafe WatchedTable(name: name, cName: cName))
+    tableIndex[name] = index
+    return index
   }
 
-  /// Forgets addresses of names; the schema changed.
-  func forgetNames() {
-    unsafe lastName = nil
-    lastTable = -1
+  /// Forgets all tables, and who watches them.
+  func forgetTables() {
+    for table in unsafe state.pointee.tables { unsafe table.cName.deallocate() }
+    unsafe state.pointee.tables.removeAll()
+    tableIndex.removeAll()
+    for index in 0..<Self.recentCount { unsafe state.pointee.recent[index] = (nil, -1) }
   }
 
   /// Forgets which tables the last transaction changed.
   func startTransaction() {
-    for index in tables.indices { tables[index].wasTouched = false }
+    for index in unsafe state.pointee.tables.indices {
+      unsafe state.pointee.tables[index].wasTouched = false
+    }
+    unsafe state.pointee.collected = 0
+    hasCollected = false
+  }
+
+  // MARK: What is due at the commit
+
+  var hasCollected: Bool {
+    get { unsafe state.pointee.hasCollected }
+    set { unsafe state.pointee.hasCollected = newValue }
+  }
+
+  /// How many changes the `atCommit` rules have been given; a savepoint remembers it.
+  var collected: Int { unsafe state.pointee.collected }
+
+  func collect(_ change: borrowing CapturedChange, in queue: Int) throws {
+    unsafe state.pointee.collected += 1
+    hasCollected = true
+    try queues[queue].collect(change, number: collected)
+  }
+
+  /// Forgets what the rules collected since `mark`.
+  func truncateCollected(to mark: Int) {
+    guard hasCollected else { return }
+    for queue in queues { queue.truncate(after: mark) }
   }
 
   /// The tables that the transaction changed, as far as their rows go.
   var touchedTables: Set<String> {
-    Set(tables.lazy.filter(\.wasTouched).map(\.name))
+    unsafe Set(state.pointee.tables.lazy.filter(\.wasTouched).map(\.name))
   }
 
   // MARK: Buffer
 
-  func mark() -> Int { buffer.entries.count }
+  func mark() -> Int { unsafe state.pointee.buffer.entries.count }
 
   func hasChanges(since mark: Int) -> Bool {
-    buffer.entries.count > mark || hookFailure != SQLITE_OK
+    unsafe state.pointee.buffer.entries.count > mark || state.pointee.failure != SQLITE_OK
   }
 
   func truncate(to mark: Int) {
-    buffer.truncate(entries: mark)
-    hookFailure = SQLITE_OK
+    unsafe state.pointee.buffer.truncate(entries: mark)
+    unsafe state.pointee.failure = SQLITE_OK
   }
 
   /// Hands over what came since `mark`, and starts anew.
   ///
   /// Older changes are those of a statement that is still giving rows, whose rules run at its end.
   func take(since mark: Int) throws -> ChangeBuffer {
-    let failure = hookFailure
-    hookFailure = SQLITE_OK
+    let failure = unsafe state.pointee.failure
+    unsafe state.pointee.failure = SQLITE_OK
     if failure != SQLITE_OK {
-      buffer.truncate(entries: mark)
+      unsafe state.pointee.buffer.truncate(entries: mark)
       throw SQLiteError(
         code: ResultCode(rawValue: failure), message: "a changed row could not be captured",
         operation: .step)
     }
-    if mark > 0 { return buffer.split(at: mark) }
-    let taken = buffer
-    buffer = spare
-    spare = ChangeBuffer()
+    if mark > 0 { return unsafe state.pointee.buffer.split(at: mark) }
+    var taken = unsafe state.pointee.spares.popLast() ?? ChangeBuffer()
+    unsafe swap(&taken, &state.pointee.buffer)
     return taken
   }
 
   /// Takes a spent buffer back, for its memory.
   func giveBack(_ spent: consuming ChangeBuffer) {
     spent.truncate(entries: 0)
-    spare = spent
-  }
-
-  // MARK: Installing
-
-  /// Works out which columns to copy, from the tables as they are now.
-  ///
-  /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` when a table or column is missing.
-  func install(columnsOf: (String) throws -> [String]) throws {
-    tables.removeAll()
-    tableIndex.removeAll()
-    queues.removeAll()
-    forgetNames()
-    let watching = triggers.filter { $0.timing != .before }
-    var seen: [String] = []
-    for trigger in watching where !seen.contains(trigger.table) { seen.append(trigger.table) }
-    for table in seen {
-      let physical = try columnsOf(table)
-      let mine = watching.filter { $0.table == table }
-      var needed: Set<Int32> = []
-      var rules: [(Trigger, [Int32], [Int32]?)] = []
-      for trigger in mine {
-        func position(_ column: String) throws -> Int32 {
-          guard let position = physical.firstIndex(of: column) else {
-            throw StorageError.triggerTarget(
-              trigger: trigger.name,
-              reason: physical.isEmpty
-                ? "there is no table \(table)" : "table \(table) has no column \(column)")
-          }
-          return Int32(position)
-        }
-        let row = try trigger.rowColumns.map(position)
-        let observed = try trigger.observedColumns.map { try $0.map(position) }
-        needed.formUnion(row)
-        if let observed { needed.formUnion(observed) }
-        rules.append((trigger, row, observed))
-      }
-      let columns = needed.sorted()
-      var watch = Watch(columns: columns)
-      for (trigger, row, observed) in rules {
-        var queue: Int?
-        if case .atCommit(let make) = trigger.action {
-          queues.append(make())
-          queue = queues.count - 1
-        }
-        func place(_ column: Int32) -> Int { columns.firstIndex(of: column) ?? 0 }
-        watch.rules.append(
-          Rule(
-            trigger: trigger, positions: row.map(place), observed: observed?.map(place),
-            queue: queue))
-      }
-      tables[index(named: table)].watch = watch
-    }
+    unsafe state.pointee.spares.append(spent)
   }
 }

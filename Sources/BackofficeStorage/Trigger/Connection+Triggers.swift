@@ -3,6 +3,7 @@ import CBackofficeSQLite
 extension Connection {
   /// Resolves the tables and columns of all triggers against the schema as it is now.
   func installTriggers() throws {
+    unsafe capture.state.pointee.isUTF8 = try pragmaText("encoding") == "UTF-8"
     try capture.install { table in
       var columns: [String] = []
       try run(prepare("SELECT name FROM pragma_table_xinfo(?) ORDER BY cid"), table) { row in
@@ -35,26 +36,25 @@ extension Connection {
     }
   }
 
-  private func fire(_ entry: ChangeEntry, in changes: ChangeBuffer) throws {
-    guard let watch = capture.tables[entry.table].watch else { return }
+  private func fire(_ entry: ChangeEntry, in changes: borrowing ChangeBuffer) throws {
+    guard let watch = unsafe capture.state.pointee.tables[entry.table].watch else { return }
     let width = watch.columns.count
-    for rule in watch.rules where rule.events & entry.event.bit != 0 {
-      if entry.event == .update, let observed = rule.observed,
-        !changes.differs(at: observed, start: entry.start, width: width)
-      {
-        continue
-      }
+    for index in entry.firstRule..<entry.firstRule + entry.ruleCount {
+      let rule = watch.rules[changes.rules[index]]
       try unsafe changes.values.withUnsafeBufferPointer { values in
-        try unsafe rule.positions.withUnsafeBufferPointer { positions in
-          guard let start = values.baseAddress, let map = positions.baseAddress
-          else { return }
-          let change = unsafe CapturedChange(
-            event: entry.event, old: start + entry.start, new: start + entry.start + width,
-            positions: map, columnCount: positions.count)
-          if let queue = rule.queue {
-            try capture.queues[queue].collect(change)
-          } else if case .after(let perform) = rule.trigger.action {
-            try enter(rule.trigger.name) { transaction in try perform(change, transaction) }
+        try unsafe changes.bytes.withUnsafeBytes { bytes in
+          try unsafe rule.positions.withUnsafeBufferPointer { positions in
+            guard let start = values.baseAddress, let map = positions.baseAddress
+            else { return }
+            let change = unsafe CapturedChange(
+              event: entry.event, old: start + entry.firstValue,
+              new: start + entry.firstValue + width, bytes: bytes.baseAddress,
+              positions: map, columnCount: positions.count)
+            if let queue = rule.queue {
+              try capture.collect(change, in: queue)
+            } else if case .after(let perform) = rule.trigger.action {
+              try enter(rule.trigger.name) { transaction in try perform(change, transaction) }
+            }
           }
         }
       }
@@ -76,6 +76,7 @@ extension Connection {
 
   /// Runs what the `atCommit` rules collected, until nothing new comes.
   func runAtCommit() throws {
+    guard capture.hasCollected else { return }
     var rounds = 0
     while let queue = capture.queues.first(where: { $0.count > 0 }) {
       rounds += 1
@@ -85,29 +86,6 @@ extension Connection {
       }
       try enter(queue.name) { transaction in try queue.flush(transaction) }
     }
-  }
-}
-
-extension Trigger.Event {
-  /// The event as a bit of a mask.
-  var bit: UInt8 {
-    switch self {
-    case .insert: 1
-    case .update: 2
-    case .delete: 4
-    }
-  }
-}
-
-extension ChangeBuffer {
-  /// Whether an update changed one of the copied columns.
-  func differs(at positions: [Int], start: Int, width: Int) -> Bool {
-    for position in positions {
-      guard let old = unsafe values[start + position],
-        let new = unsafe values[start + width + position]
-      else { continue }
-      if unsafe !ColumnValue(old).isIdentical(to: ColumnValue(new)) { return true }
-    }
-    return false
+    capture.hasCollected = false
   }
 }

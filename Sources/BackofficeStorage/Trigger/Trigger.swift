@@ -17,6 +17,8 @@ public struct Trigger: Sendable {
   /// The columns of which at least one has to change in an update; nil for any.
   public let observedColumns: [String]?
 
+  /// A column that an update must leave as it was; nil for none.
+  @usableFromInline let untouchedColumn: String?
   @usableFromInline let rowColumns: [String]
   @usableFromInline let action: Action
 
@@ -45,13 +47,14 @@ public struct Trigger: Sendable {
   @usableFromInline
   init(
     name: String, table: String, timing: Timing, events: Set<Event>, observedColumns: [String]?,
-    rowColumns: [String], action: Action
+    untouchedColumn: String? = nil, rowColumns: [String], action: Action
   ) {
     self.name = name
     self.table = table
     self.timing = timing
     self.events = events
     self.observedColumns = observedColumns
+    self.untouchedColumn = untouchedColumn
     self.rowColumns = rowColumns
     self.action = action
   }
@@ -62,6 +65,7 @@ extension Trigger {
   public struct Events: Sendable {
     @usableFromInline let set: Set<Event>
     @usableFromInline let columns: [String]?
+    @usableFromInline var untouched: String?
 
     /// Every insert, update and delete.
     public static let any = Events(set: Set(Event.allCases), columns: nil)
@@ -77,6 +81,11 @@ extension Trigger {
     /// Updates that change at least one of the columns.
     public static func update(of columns: String...) -> Events {
       Events(set: [.update], columns: columns)
+    }
+
+    /// Updates that leave `column` as it was.
+    package static func update(leaving column: String) -> Events {
+      Events(set: [.update], columns: nil, untouched: column)
     }
 
     /// Inserts, deletes, and updates that change at least one of the columns.
@@ -129,7 +138,7 @@ extension Trigger {
   ) -> Trigger {
     Trigger(
       name: name, table: R.tableName, timing: .after, events: events.set,
-      observedColumns: events.columns, rowColumns: R.columns,
+      observedColumns: events.columns, untouchedColumn: events.untouched, rowColumns: R.columns,
       action: .after { captured, transaction in
         let change = try captured.decode(R.self)
         if let when, !when(change) { return }
@@ -157,7 +166,7 @@ extension Trigger {
   ) -> Trigger {
     Trigger(
       name: name, table: R.tableName, timing: .atCommit, events: events.set,
-      observedColumns: events.columns, rowColumns: R.columns,
+      observedColumns: events.columns, untouchedColumn: events.untouched, rowColumns: R.columns,
       action: .atCommit {
         TypedAtCommitQueue<R, Key, Delta>(
           name: name, collect: collect, combine: combine, perform: perform)

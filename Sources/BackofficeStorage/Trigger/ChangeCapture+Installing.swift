@@ -1,0 +1,54 @@
+extension ChangeCapture {
+  /// Works out which columns to copy, from the tables as they are now.
+  ///
+  /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` when a table or column is missing.
+  func install(columnsOf: (String) throws -> [String]) throws {
+    forgetTables()
+    queues.removeAll()
+    let watching = triggers.filter { $0.timing != .before }
+    var seen: [String] = []
+    for trigger in watching where !seen.contains(trigger.table) { seen.append(trigger.table) }
+    for table in seen {
+      let watch = try watch(
+        watching.filter { $0.table == table }, table: table, columns: columnsOf(table))
+      let index = index(named: table)
+      unsafe state.pointee.tables[index].watch = watch
+    }
+  }
+
+  private func watch(
+    _ triggers: [Trigger], table: String, columns physical: [String]
+  ) throws -> Watch {
+    func position(_ column: String, for trigger: Trigger) throws -> Int32 {
+      guard let position = physical.firstIndex(of: column) else {
+        throw StorageError.triggerTarget(
+          trigger: trigger.name,
+          reason: physical.isEmpty
+            ? "there is no table \(table)" : "table \(table) has no column \(column)")
+      }
+      return Int32(position)
+    }
+    var needed: Set<Int32> = []
+    for trigger in triggers {
+      let named =
+        trigger.rowColumns + (trigger.observedColumns ?? [])
+        + (trigger.untouchedColumn.map { [$0] } ?? [])
+      for column in named { needed.insert(try position(column, for: trigger)) }
+    }
+    let columns = needed.sorted()
+    let places = Dictionary(
+      uniqueKeysWithValues: columns.enumerated().map { (physical[Int($1)], $0) })
+    let rules = triggers.map { trigger in
+      var queue: Int?
+      if case .atCommit(let make) = trigger.action {
+        queues.append(make())
+        queue = queues.count - 1
+      }
+      return Watch.Rule(
+        trigger: trigger, positions: trigger.rowColumns.compactMap { places[$0] },
+        observed: trigger.observedColumns?.compactMap { places[$0] },
+        untouched: trigger.untouchedColumn.flatMap { places[$0] }, queue: queue)
+    }
+    return Watch(columns: columns, rules: rules)
+  }
+}
