@@ -7,7 +7,10 @@ enum CoreRows {
 
   /// The statements by the version of the step they follow.
   static let statements: [Int: String] = [
-    1: "INSERT INTO store_settings VALUES ('currency', 'USD', 0);",
+    1: """
+    INSERT INTO store_settings VALUES ('currency', 'USD', 0),
+      ('analytics.dirty_from', '1970-01-01', 0);
+    """,
     3: """
     INSERT INTO staff (id, name, phone, phone_key, created_at, updated_at)
       VALUES (\(id(1)), 'Grace', '+15550001111', '15550001111', 0, 0);
@@ -90,6 +93,12 @@ enum CoreRows {
     INSERT INTO dashboard_summary (refreshed_at) VALUES (0);
     INSERT INTO system_metrics (metric_type, metric_name, value, at)
       VALUES ('gauge', 'depth', 1.0, 0);
+    """,
+    20: """
+    INSERT INTO analytics_activity (pipeline, day, owner_id, delta)
+      VALUES ('sales', '1970-01-01', zeroblob(16), 1);
+    INSERT INTO analytics_dirty (pipeline, owner_id, day)
+      VALUES ('sales', zeroblob(16), '1970-01-01');
     """,
   ]
 }

@@ -7,87 +7,133 @@ extension AnalyticsFlows {
     ORDER BY entity_kind, entity_id, at, pk
     """)
 
-  private static let storedSums = SQLStatement(
+  private static let storedFlows = SQLStatement(
     """
-    SELECT entity_kind, pipeline, day, owner_id, cause, from_status, to_status, transitions
+    SELECT entity_kind, pipeline, day, owner_id, cause, from_status, to_status, transitions,
+      age_seconds, age_microseconds
     FROM analytics_flows
     """)
+
+  private static let storedActivity = SQLStatement(
+    "SELECT pipeline, day, owner_id, delta FROM analytics_activity")
+
+  /// What a stored sum should be, and what it is.
+  private struct Difference<Sum> {
+    let computed: Sum
+    let stored: Sum
+  }
+
+  private struct Differences {
+    var flows: [FlowSums.Key: Difference<FlowSums.Sum>] = [:]
+    var activity: [ActivityKey: Difference<Int>] = [:]
+  }
 
   /// The sums from scratch.
   private func computed(
     _ transaction: borrowing some Transaction & ~Copyable
-  ) throws -> [Key: Int] {
+  ) throws -> FlowSums {
     let zone = transaction.zone
-    var sums: [Key: Int] = [:]
+    var sums = FlowSums()
     var kind: EntityKind?
     var entity: ID<AnyEntity>?
-    var state: FlowState?
+    var walk = FlowWalk()
     try transaction.forEach(Self.allRows) { row in
       var column = row.reader()
       let nextKind: EntityKind = try column.next()
       let nextEntity: ID<AnyEntity> = try column.next()
       let step = try FlowStep(&column)
       if nextKind != kind || nextEntity != entity {
-        (kind, entity, state) = (nextKind, nextEntity, nil)
+        (kind, entity, walk) = (nextKind, nextEntity, FlowWalk())
       }
-      let day = zone.date(of: step.at)
-      FlowState.advance(&state, by: step) {
-        sums[Key(kind: nextKind, day: day, flow: $0), default: 0] += 1
-      }
+      sums.advance(&walk, by: step, kind: nextKind, on: zone.date(of: step.at), adding: 1)
       return true
     }
     return sums
   }
 
-  /// What the sums lack to be right: computed less stored, where that is not zero.
+  /// The stored sums that are not what they should be.
   private func differences(
     _ transaction: borrowing some Transaction & ~Copyable
-  ) throws -> [Key: (computed: Int, stored: Int)] {
+  ) throws -> Differences {
     var computed = try computed(transaction)
-    var differences: [Key: (computed: Int, stored: Int)] = [:]
-    try transaction.forEach(Self.storedSums) { row in
+    var differences = Differences()
+    try transaction.forEach(Self.storedFlows) { row in
       var column = row.reader()
       let kind: EntityKind = try column.next()
       let pipeline: String = try column.next()
       let day: CalendarDate = try column.next()
-      let key = Key(
+      let key = FlowSums.Key(
         kind: kind, day: day,
         flow: Flow(
           pipeline: pipeline, owner: try column.next(), cause: try column.next(),
           from: try column.next(), to: try column.next()))
-      let stored: Int = try column.next()
-      let expected = computed.removeValue(forKey: key) ?? 0
-      if stored != expected || stored == 0 { differences[key] = (expected, stored) }
+      let stored = FlowSums.Sum(
+        transitions: try column.next(), ageSeconds: try column.next(),
+        ageMicroseconds: try column.next())
+      let expected = computed.remove(key) ?? FlowSums.Sum()
+      // A row of zero is wrong as well: adding nothing removes it.
+      if stored != expected || stored.transitions == 0 {
+        differences.flows[key] = Difference(computed: expected, stored: stored)
+      }
       return true
     }
-    for (key, count) in computed { differences[key] = (count, 0) }
+    for (key, sum) in computed.flows {
+      differences.flows[key] = Difference(computed: sum, stored: FlowSums.Sum())
+    }
+    try transaction.forEach(Self.storedActivity) { row in
+      var column = row.reader()
+      let key = ActivityKey(
+        pipeline: try column.next(), day: try column.next(), owner: try column.next())
+      let stored: Int = try column.next()
+      let expected = computed.remove(key) ?? 0
+      if stored != expected {
+        differences.activity[key] = Difference(computed: expected, stored: stored)
+      }
+      return true
+    }
+    for (key, sum) in computed.activity where sum != 0 {
+      differences.activity[key] = Difference(computed: sum, stored: 0)
+    }
     return differences
   }
 
   package func findings(
     in transaction: borrowing ReadTransaction, limit: Int
   ) throws -> [Finding] {
-    let differences = try differences(transaction).map { key, value in
+    func text(_ sum: FlowSums.Sum) -> String {
+      let age = sum.ageSeconds != 0 || sum.ageMicroseconds != 0
+      return "\(sum.transitions)"
+        + (age ? " of age \(sum.ageSeconds) s \(sum.ageMicroseconds) µs" : "")
+    }
+    let differences = try differences(transaction)
+    var findings = differences.flows.map { key, value in
       let flow = key.flow
       let move = "\(flow.cause.rawValue) '\(flow.from)' to '\(flow.to)'"
       return Finding(
         check: name,
         entity: "analytics_flows \(key.kind.rawValue) \(flow.pipeline) \(key.day) \(flow.owner)",
-        problem: "\(move): expected \(value.computed), found \(value.stored)")
+        problem: "\(move): expected \(text(value.computed)), found \(text(value.stored))")
     }
-    return Array(differences.sorted { $0.description < $1.description }.prefix(limit))
+    findings += differences.activity.map { key, value in
+      Finding(
+        check: name, entity: "analytics_activity \(key.pipeline) \(key.day) \(key.owner)",
+        problem: "expected \(value.computed), found \(value.stored)")
+    }
+    return Array(findings.sorted { $0.description < $1.description }.prefix(limit))
   }
 
   package func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
     let differences = try differences(transaction)
-    for (key, value) in differences {
-      let delta = value.computed - value.stored
-      // A row of zero is wrong as well: taking nothing away removes it.
-      try Self.add(delta, to: key, transaction)
+    var dirty = DirtyOwners()
+    for (key, value) in differences.flows {
+      try Self.add(value.computed - value.stored, to: key, transaction)
+      if key.kind == .customer { dirty.note(key.flow.pipeline, key.flow.owner, key.day) }
     }
-    if let first = differences.keys.filter({ $0.kind == .customer }).map(\.day).min() {
-      try AnalyticsMarks.markDirty(from: first, transaction)
+    for (key, value) in differences.activity {
+      try Self.add(value.computed - value.stored, to: key, transaction)
+      dirty.note(key.pipeline, key.owner, key.day)
     }
-    return differences.count
+    try dirty.mark(transaction)
+    return differences.flows.count + differences.activity.count
   }
 }

@@ -1,17 +1,11 @@
 package import BackofficeStorage
 
-/// The flows between statuses, summed by day: from them every stock of the past follows.
+/// The flows between statuses, and for customers the activity, summed by day: from them every figure
+/// about the past follows.
 ///
 /// Kept from the rows of status history as they come, in whatever order they come: a row that lies
 /// before others changes the flow that follows it, too.
 package struct AnalyticsFlows: DerivedValue {
-  /// A sum's place in the table.
-  struct Key: Hashable, Sendable {
-    var kind: EntityKind
-    var day: CalendarDate
-    var flow: Flow
-  }
-
   /// The columns of a new history row that say whose flows to look at.
   struct NewRow: TableRow {
     static let tableName = "status_history"
@@ -58,7 +52,8 @@ package struct AnalyticsFlows: DerivedValue {
       WHERE d.entity_kind = ?1 AND d.entity_id = ?2 AND d.at <= h.at
         AND (d.at < h.at OR d.pk <= h.pk)
         AND d.details <> '{}' AND json_extract(d.details, '$.event') IN ('deleted', 'restored')
-      ORDER BY d.at DESC, d.pk DESC LIMIT 1), 0)
+      ORDER BY d.at DESC, d.pk DESC LIMIT 1), 0),
+      (SELECT min(f.at) FROM status_history f WHERE f.entity_kind = ?1 AND f.entity_id = ?2)
     FROM status_history h
     WHERE h.entity_kind = ?1 AND h.entity_id = ?2 AND h.at <= ?3 AND (h.at < ?3 OR h.pk < ?4)
     ORDER BY h.at DESC, h.pk DESC LIMIT 1
@@ -74,14 +69,16 @@ package struct AnalyticsFlows: DerivedValue {
   static var hotStatements: [SQLStatement] { [before, onwards] }
 
   /// Where an entity stood just before a place in its history; nil when that is its beginning.
-  package static func state(
+  package static func walk(
     of entity: ID<AnyEntity>, kind: EntityKind, before at: Timestamp, sequence: Int64,
     _ transaction: borrowing some Transaction & ~Copyable
-  ) throws -> FlowState? {
+  ) throws -> FlowWalk? {
     try transaction.fetchOne(before, kind, entity, at, sequence) { row in
-      FlowState(
-        pipeline: try row.value(at: 0), owner: try row.value(at: 1, as: ID?.self) ?? .zero,
-        status: try row.value(at: 2), isDeleted: try row.value(at: 3))
+      FlowWalk(
+        state: FlowState(
+          pipeline: try row.value(at: 0), owner: try row.value(at: 1, as: ID?.self) ?? .zero,
+          status: try row.value(at: 2), isDeleted: try row.value(at: 3)),
+        firstAt: try row.value(at: 4))
     }
   }
 
@@ -97,85 +94,44 @@ package struct AnalyticsFlows: DerivedValue {
       news[entity, default: []].append(row)
     }
     let zone = transaction.zone
-    // In the order of the history: the same work writes the same bytes.
-    var keys: [Key] = []
-    var deltas: [Key: Int] = [:]
-    func count(_ key: Key, _ delta: Int) {
-      if deltas[key] == nil { keys.append(key) }
-      deltas[key, default: 0] += delta
-    }
+    var sums = FlowSums()
     for entity in order {
       let mine = news[entity] ?? []
       guard let first = mine.min(by: { ($0.at, $0.sequence) < ($1.at, $1.sequence) })
       else { continue }
       var missing = Set(mine.map(\.sequence))
-      let start = try state(
-        of: entity.id, kind: entity.kind, before: first.at, sequence: first.sequence, transaction)
-      var (old, new) = (start, start)
-      try transaction.forEach(
-        onwards, entity.kind, entity.id, first.at, first.sequence
-      ) { row in
+      var (start, sequence) = (first.at, first.sequence)
+      if entity.kind == .customer {
+        // A change of so long ago is the first that can make the customer active on the new row's day.
+        start = min(
+          start, zone.startOfDay(zone.date(of: start).adding(days: 1 - Activity.days)))
+        if start < first.at { sequence = .min }
+      }
+      var old =
+        try walk(
+          of: entity.id, kind: entity.kind, before: start, sequence: sequence, transaction)
+        ?? FlowWalk()
+      var new = old
+      var hasSplit = false
+      try transaction.forEach(onwards, entity.kind, entity.id, start, sequence) { row in
         var column = row.reader()
         let step = try FlowStep(&column)
         let day = zone.date(of: step.at)
-        if missing.remove(step.sequence) == nil {
-          FlowState.advance(&old, by: step) {
-            count(Key(kind: entity.kind, day: day, flow: $0), -1)
+        let isNew = missing.remove(step.sequence) != nil
+        if !hasSplit {
+          guard isNew else {
+            sums.advance(&old, by: step, kind: entity.kind, on: day, adding: 0)
+            return true
           }
+          hasSplit = true
+          new = old
         }
-        FlowState.advance(&new, by: step) {
-          count(Key(kind: entity.kind, day: day, flow: $0), 1)
-        }
+        if !isNew { sums.advance(&old, by: step, kind: entity.kind, on: day, adding: -1) }
+        sums.advance(&new, by: step, kind: entity.kind, on: day, adding: 1)
         // From here on the rows mean what they meant before.
         return !missing.isEmpty || old != new
       }
     }
-    for key in keys {
-      guard let delta = deltas[key], delta != 0 else { continue }
-      try add(delta, to: key, transaction)
-    }
-  }
-
-  private static let increase = SQLStatement(
-    """
-    INSERT INTO analytics_flows
-      (entity_kind, pipeline, day, owner_id, cause, from_status, to_status, transitions)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET transitions = transitions + excluded.transitions
-    """)
-
-  private static let decrease = SQLStatement(
-    """
-    UPDATE analytics_flows SET transitions = transitions - ?8
-    WHERE entity_kind = ?1 AND pipeline = ?2 AND day = ?3 AND owner_id = ?4 AND cause = ?5
-      AND from_status = ?6 AND to_status = ?7
-    RETURNING transitions
-    """)
-
-  private static let remove = SQLStatement(
-    """
-    DELETE FROM analytics_flows
-    WHERE entity_kind = ? AND pipeline = ? AND day = ? AND owner_id = ? AND cause = ?
-      AND from_status = ? AND to_status = ?
-    """)
-
-  static func add(
-    _ delta: Int, to key: Key, _ transaction: borrowing WriteTransaction
-  ) throws {
-    let flow = key.flow
-    if delta > 0 {
-      try transaction.execute(
-        increase, key.kind, flow.pipeline, key.day, flow.owner, flow.cause, flow.from, flow.to,
-        delta)
-      return
-    }
-    let left: Int? = try transaction.fetchOne(
-      decrease, key.kind, flow.pipeline, key.day, flow.owner, flow.cause, flow.from, flow.to,
-      -delta
-    ) { row in try row.value(at: 0) }
-    if left == 0 {
-      try transaction.execute(
-        remove, key.kind, flow.pipeline, key.day, flow.owner, flow.cause, flow.from, flow.to)
-    }
+    try add(sums, transaction)
   }
 }

@@ -1,35 +1,79 @@
 package import BackofficeStorage
 
-/// What the history room tells analytics: from which day on stored snapshots may be wrong.
+/// What the history room tells analytics: whose stored snapshots may be wrong, and from which day on.
 package enum AnalyticsMarks {
-  /// The setting with the first day whose snapshots are out of date.
-  package static let dirtyFrom = "analytics.dirty_from"
   /// The setting with the last day up to which all snapshots have been taken.
   package static let computedUntil = "analytics.computed_until"
+  /// The setting with the last day of any stored snapshot.
+  package static let storedUntil = "analytics.stored_until"
 
   private static let lower = SQLStatement(
     """
-    INSERT INTO store_settings (key, value, updated_at) VALUES (?, ?, ?)
-    ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
-    WHERE excluded.value < value
+    INSERT INTO analytics_dirty (pipeline, owner_id, day) VALUES (?, ?, ?)
+    ON CONFLICT (pipeline, owner_id) DO UPDATE SET day = excluded.day WHERE excluded.day < day
     """)
+
+  private static let ofPipeline = SQLStatement(
+    "SELECT owner_id, day FROM analytics_dirty WHERE pipeline = ?")
+
+  private static let earliest = SQLStatement("SELECT min(day) FROM analytics_dirty")
+
+  private static let postpone = SQLStatement("UPDATE analytics_dirty SET day = ?2 WHERE day <= ?1")
+
+  private static let forget = SQLStatement("DELETE FROM analytics_dirty WHERE day <= ?")
 
   private static let read = SQLStatement("SELECT value FROM store_settings WHERE key = ?")
 
-  private static let write = SQLStatement(
+  private static let raise = SQLStatement(
     """
     INSERT INTO store_settings (key, value, updated_at) VALUES (?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
-    WHERE excluded.value <> value
+    WHERE excluded.value > value
     """)
 
-  private static let erase = SQLStatement("DELETE FROM store_settings WHERE key = ?")
+  static var hotStatements: [SQLStatement] { [ofPipeline] }
 
-  /// Notes that snapshots from `day` on may be wrong; an earlier note stays.
+  /// Notes that an owner's snapshots from `day` on may be wrong; an earlier note stays.
   package static func markDirty(
-    from day: CalendarDate, _ transaction: borrowing WriteTransaction
+    _ pipeline: String, _ owner: ID<AnyEntity>, from day: CalendarDate,
+    _ transaction: borrowing WriteTransaction
   ) throws {
-    try transaction.execute(lower, dirtyFrom, day, transaction.now)
+    try transaction.execute(lower, pipeline, owner, day)
+  }
+
+  /// The owners of a pipeline whose snapshots may be wrong, each with the first such day.
+  package static func dirtyOwners(
+    of pipeline: String, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> [ID<AnyEntity>: CalendarDate] {
+    var days: [ID<AnyEntity>: CalendarDate] = [:]
+    try transaction.forEach(ofPipeline, pipeline) { row in
+      days[try row.value(at: 0)] = try row.value(at: 1, as: CalendarDate.self)
+      return true
+    }
+    return days
+  }
+
+  /// The first day from which on any snapshot may be wrong.
+  package static func earliestDirtyDay(
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> CalendarDate? {
+    try transaction.fetchOne(earliest) { row in
+      try row.value(at: 0, as: CalendarDate?.self)
+    } ?? nil
+  }
+
+  /// Takes back the notes about days up to `day`, whose snapshots have just been taken.
+  ///
+  /// - Parameter remaining: whether later snapshots may follow from the same late rows; the notes are
+  ///   then about those.
+  package static func clean(
+    through day: CalendarDate, remaining: Bool, _ transaction: borrowing WriteTransaction
+  ) throws {
+    if remaining {
+      try transaction.execute(postpone, day, day.adding(days: 1))
+    } else {
+      try transaction.execute(forget, day)
+    }
   }
 
   /// The day kept under a key.
@@ -39,32 +83,10 @@ package enum AnalyticsMarks {
     try transaction.fetchOne(read, key) { row in try row.value(at: 0) }
   }
 
-  /// Keeps a day under a key, or forgets the key for nil.
-  package static func set(
-    _ key: String, to day: CalendarDate?, _ transaction: borrowing WriteTransaction
+  /// Keeps a day under a key, unless a later one is there.
+  package static func raise(
+    _ key: String, to day: CalendarDate, _ transaction: borrowing WriteTransaction
   ) throws {
-    if let day {
-      try transaction.execute(write, key, day, transaction.now)
-    } else {
-      try transaction.execute(erase, key)
-    }
-  }
-
-  /// Marks the days of rows that came after their day had ended, or had been computed.
-  static var trigger: Trigger {
-    .atCommit(
-      "analytics.dirty", .insert, on: AnalyticsFlows.NewRow.self,
-      collect: { (change, emit: (Int, Timestamp) -> Void) in
-        if let new = change.new, new.kind == .customer { emit(0, new.at) }
-      }, combine: { $0 = min($0, $1) },
-      perform: { _, earliest, transaction in
-        let day = transaction.zone.date(of: earliest)
-        // A transaction that waited over midnight can be behind a snapshot of its own day.
-        var isLate = day < transaction.zone.date(of: transaction.now)
-        if !isLate, let computed = try Self.day(computedUntil, transaction) {
-          isLate = day <= computed
-        }
-        if isLate { try markDirty(from: day, transaction) }
-      })
+    try transaction.execute(raise, key, day, transaction.now)
   }
 }

@@ -1,5 +1,4 @@
 extension RuleSet {
   /// The rules of the history room.
-  static let history = RuleSet(
-    triggers: [AnalyticsMarks.trigger], derivedValues: [AnalyticsFlows()])
+  static let history = RuleSet(derivedValues: [AnalyticsFlows()])
 }

@@ -46,10 +46,14 @@ public struct BackofficeStore: Sendable {
       case .requireCurrent: try migrator.requireCurrent(maintenance)
       }
     }
-    if case .readOnly = location { try database.read { try migrator.requireCurrent($0) } }
     self.database = database
     self.rules = rules
     principal = nil
+    if case .readOnly = location {
+      try database.read { try migrator.requireCurrent($0) }
+    } else {
+      try rebuildWhatMigrationsLeft()
+    }
   }
 
   private init(database: Database, rules: RuleSet, principal: Principal?) {

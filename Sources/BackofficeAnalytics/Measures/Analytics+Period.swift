@@ -31,8 +31,8 @@ extension Analytics {
   ///   - pipeline: the pipeline; `sales` by default.
   /// - Throws: ``AnalyticsError/unknownPipeline(_:)``,
   ///   ``AnalyticsError/rangeTooLong(days:limit:)``.
-  /// - Complexity: grows with the changes of those days and of the 30 days before; with up-to-date
-  ///   snapshots not with the history before that.
+  /// - Complexity: grows with the days and the owners, not with the customers or their changes; with
+  ///   up-to-date snapshots not with the days before either.
   public func figures(
     in days: ClosedRange<CalendarDate>, of scope: Scope = .system, pipeline: String = "sales"
   ) throws -> PeriodFigures {
@@ -102,8 +102,7 @@ enum DayFigures {
     var result = Figures()
     try FigureEngine.run(
       Pipeline.existing(pipeline, transaction),
-      buckets: [Bucket(kind: nil, days: day...day)], activeDays: 1, scopes: .one(scope),
-      transaction
+      buckets: [Bucket(kind: nil, days: day...day)], scopes: .one(scope), transaction
     ) { _, _, figures in result = figures }
     return result
   }

@@ -80,8 +80,9 @@ extension Analytics {
     try access.read { transaction in
       let day = transaction.zone.date(of: transaction.now)
       let figures = try DayFigures.at(day, scope, pipeline, transaction)
+      let active = try ChangedCustomers.count(on: day, scope, pipeline, transaction)
       return TodayFigures(
-        day: day, new: figures.new, active: figures.active, conversions: figures.conversions,
+        day: day, new: figures.new, active: active, conversions: figures.conversions,
         total: figures.total, conversionRate: figures.conversionRate)
     }
   }

@@ -1,70 +1,97 @@
 public import Backoffice
 
-/// What a refresh of the snapshots did.
-public struct SnapshotRefresh: Sendable, Hashable {
-  /// The days that were computed; nil when there was nothing to do.
-  public let days: ClosedRange<CalendarDate>?
-  /// How many buckets were computed, over all pipelines.
-  public let buckets: Int
-  /// How many rows were new, different or removed.
-  public let changedRows: Int
-}
-
 extension Analytics {
   /// The most days that one call computes: a hundred years.
   public static let rangeLimit = 36_525
-
-  // Steps from one pipeline to the next along the index, past the flows of each.
-  private static let pipelines = SQLStatement(
-    """
-    WITH RECURSIVE step (name) AS (
-      SELECT min(pipeline) FROM analytics_flows WHERE entity_kind = 'customer'
-      UNION ALL
-      SELECT (SELECT min(pipeline) FROM analytics_flows
-        WHERE entity_kind = 'customer' AND pipeline > name) FROM step WHERE name IS NOT NULL)
-    SELECT name FROM step WHERE name IS NOT NULL
-    UNION SELECT pipeline FROM status_definitions
-    """)
-
-  private static let storedPipelines = SQLStatement(
-    "SELECT DISTINCT pipeline FROM analytics_snapshots ORDER BY pipeline")
+  /// The most days that a refresh computes in one transaction.
+  public static let daysPerTransaction = 31
 
   /// Takes all snapshots that are missing or out of date, up to yesterday.
   ///
-  /// Starts after the last day that was taken before, or earlier where history rows came late since.
-  /// One transaction; a second call changes nothing. Run it once a day, soon after midnight.
+  /// Starts after the last day that was taken before. Of earlier days only the owners of whom history
+  /// rows came late since, and the whole system, are taken again. A second call changes nothing. Run
+  /// it once a day, soon after midnight.
   ///
-  /// - Complexity: grows with the days to compute, their owners and the changes of those days and of
-  ///   the 30 days before.
+  /// One transaction for every 31 days, so that a file with years of history does not keep writers
+  /// waiting; what is done stays done when a later one fails, or the task is cancelled. Inside a
+  /// caller's transaction everything is part of that.
+  ///
+  /// - Parameter progress: told after each transaction; what it throws ends the refresh there.
+  /// - Throws: `CancellationError` when the task is cancelled between two transactions, and what
+  ///   `progress` throws.
+  /// - Complexity: grows with the days to compute and their owners, not with the customers, their
+  ///   changes, or the history before.
   @discardableResult
-  public func refresh() throws -> SnapshotRefresh {
-    try access.write { transaction in
-      let yesterday = transaction.zone.date(of: transaction.now).adding(days: -1)
-      let dirty = try AnalyticsMarks.day(AnalyticsMarks.dirtyFrom, transaction)
-      let until = try AnalyticsMarks.day(AnalyticsMarks.computedUntil, transaction)
-      var start = until.map { $0.adding(days: 1) }
-      if start == nil { start = try FigureEngine.firstDay(transaction) }
-      if let dirty { start = min(start ?? dirty, dirty) }
-      guard var start, start <= yesterday else {
-        return SnapshotRefresh(days: nil, buckets: 0, changedRows: 0)
-      }
-      start = max(start, yesterday.adding(days: 1 - Self.rangeLimit))
-      var changes = 0
-      var count = 0
-      for name in try Self.pipelineNames(transaction) {
-        // A pipeline's snapshots begin with its first customer.
-        guard let first = try Self.firstDay(of: name, transaction), first <= yesterday
-        else { continue }
-        let buckets = BucketKind.allCases.flatMap {
-          Bucket.covering(max(start, first)...yesterday, kind: $0, endingBy: yesterday)
-        }
-        changes += try Self.write(buckets, pipeline: name, base: .snapshots, transaction)
-        count += buckets.count
-      }
-      try AnalyticsMarks.set(AnalyticsMarks.computedUntil, to: yesterday, transaction)
-      try AnalyticsMarks.set(AnalyticsMarks.dirtyFrom, to: nil, transaction)
-      return SnapshotRefresh(days: start...yesterday, buckets: count, changedRows: changes)
+  public func refresh(
+    progress: ((SnapshotProgress) throws -> Void)? = nil
+  ) throws -> SnapshotRefresh {
+    var done = SnapshotRefresh(days: nil, buckets: 0, changedRows: 0)
+    while let step = try access.write({ transaction in try Self.advance(transaction) }) {
+      let start = done.days?.lowerBound ?? step.days.lowerBound
+      done = SnapshotRefresh(
+        days: start...step.days.upperBound, buckets: done.buckets + step.buckets,
+        changedRows: done.changedRows + step.changedRows)
+      try progress?(
+        SnapshotProgress(
+          days: start...step.yesterday, lastDone: step.days.upperBound,
+          changedRows: done.changedRows))
+      if step.days.upperBound == step.yesterday { break }
+      try Task.checkCancellation()
     }
+    return done
+  }
+
+  /// What one transaction of a refresh did.
+  private struct Step {
+    let days: ClosedRange<CalendarDate>
+    let yesterday: CalendarDate
+    var buckets = 0
+    var changedRows = 0
+  }
+
+  /// Takes the snapshots of the first days that are missing or out of date; nil when none are.
+  private static func advance(_ transaction: borrowing WriteTransaction) throws -> Step? {
+    let yesterday = transaction.zone.date(of: transaction.now).adding(days: -1)
+    let until = try AnalyticsMarks.day(AnalyticsMarks.computedUntil, transaction)
+    let names = try pipelineNames(transaction)
+    var start = until.map { $0.adding(days: 1) }
+    if start == nil {
+      start = try names.compactMap { try FigureEngine.firstDay(of: $0, transaction) }.min()
+    }
+    if let dirty = try AnalyticsMarks.earliestDirtyDay(transaction) {
+      start = min(start ?? dirty, dirty)
+    }
+    guard var start, start <= yesterday else { return nil }
+    start = max(start, yesterday.adding(days: 1 - rangeLimit))
+    let end = min(yesterday, start.adding(days: daysPerTransaction - 1))
+    var step = Step(days: start...end, yesterday: yesterday)
+    for name in names {
+      // A pipeline's snapshots begin with its first customer.
+      let firsts = [
+        try FigureEngine.firstDay(of: name, transaction),
+        try FigureEngine.firstSnapshotDay(of: name, transaction),
+      ]
+      guard let first = firsts.compactMap({ $0 }).min(), first <= end else { continue }
+      let stale = try StaleOwners(of: name, computedUntil: until, transaction)
+      var begin = max(start, first)
+      if let until, until < .max {
+        begin = max(begin, min(until.adding(days: 1), stale.firstDay ?? .max))
+      }
+      guard begin <= end else { continue }
+      let buckets = BucketKind.allCases.flatMap {
+        Bucket.covering(begin...end, kind: $0, endingBy: end)
+      }
+      step.changedRows += try write(
+        buckets, pipeline: name, base: .snapshots, where: stale.contains, transaction)
+      step.buckets += buckets.count
+    }
+    try AnalyticsMarks.raise(AnalyticsMarks.computedUntil, to: end, transaction)
+    try AnalyticsMarks.raise(AnalyticsMarks.storedUntil, to: end, transaction)
+    // Where snapshots of later days are stored, they follow from the same late rows.
+    let stored = try AnalyticsMarks.day(AnalyticsMarks.storedUntil, transaction)
+    try AnalyticsMarks.clean(
+      through: end, remaining: stored.map { $0 > end } ?? false, transaction)
+    return step
   }
 
   /// Takes the snapshots of every bucket that has a day in a past range and is over.
@@ -77,7 +104,8 @@ extension Analytics {
   ///   - days: the range; its last day is yesterday or earlier.
   /// - Throws: ``AnalyticsError/notOver(day:today:)``,
   ///   ``AnalyticsError/rangeTooLong(days:limit:)`` for more than ``rangeLimit`` days.
-  /// - Complexity: as ``refresh()``.
+  /// - Complexity: grows with the days and their owners, and where ``refresh(progress:)`` has not
+  ///   come so far, with the days before.
   @discardableResult
   public func refreshSnapshots(
     of kinds: Set<BucketKind> = Set(BucketKind.allCases), in days: ClosedRange<CalendarDate>
@@ -95,25 +123,6 @@ extension Analytics {
     }
   }
 
-  private static let firstDays = SQLStatement(
-    """
-    SELECT min(day) FROM (
-      SELECT min(day) AS day FROM analytics_flows
-      WHERE entity_kind = 'customer' AND pipeline = ?1
-      UNION ALL
-      SELECT * FROM (SELECT bucket_start_date FROM analytics_snapshots
-        WHERE bucket_kind = 'daily' AND pipeline = ?1 AND scope = 'system'
-        ORDER BY bucket_start_date LIMIT 1))
-    """)
-
-  private static func firstDay(
-    of pipeline: String, _ transaction: borrowing WriteTransaction
-  ) throws -> CalendarDate? {
-    try transaction.fetchOne(firstDays, pipeline) { row in
-      try row.value(at: 0, as: CalendarDate?.self)
-    } ?? nil
-  }
-
   private static func compute(
     _ kinds: Set<BucketKind>, _ days: ClosedRange<CalendarDate>, _ yesterday: CalendarDate,
     _ transaction: borrowing WriteTransaction
@@ -127,32 +136,23 @@ extension Analytics {
       changes += try write(buckets, pipeline: name, base: .snapshots, transaction)
       count += buckets.count
     }
+    if let last = buckets.map(\.end).max() {
+      try AnalyticsMarks.raise(AnalyticsMarks.storedUntil, to: last, transaction)
+    }
     return SnapshotRefresh(days: days, buckets: count, changedRows: changes)
-  }
-
-  /// The pipelines that are defined or have had customers.
-  private static func pipelineNames(
-    _ transaction: borrowing some Transaction & ~Copyable
-  ) throws -> [String] {
-    try transaction.fetchAll(pipelines) { row in try row.value(at: 0) }
-  }
-
-  /// The pipelines that have snapshots.
-  static func storedPipelineNames(
-    _ transaction: borrowing some Transaction & ~Copyable
-  ) throws -> [String] {
-    try transaction.fetchAll(storedPipelines) { row in try row.value(at: 0) }
   }
 
   /// Computes buckets and writes them where they differ; answers how many rows did.
   static func write(
     _ buckets: [Bucket], pipeline name: String, base: FigureEngine.Base,
+    where isWanted: @escaping (Scope, Bucket) -> Bool = { _, _ in true },
     _ transaction: borrowing WriteTransaction
   ) throws -> Int {
     let pipeline = try Pipeline(name, transaction)
-    var writer = SnapshotWriter(pipeline: name)
-    try FigureEngine.run(pipeline, buckets: buckets, base: base, transaction) {
-      bucket, scope, figures in
+    var writer = SnapshotWriter(pipeline: name, isWanted: isWanted)
+    try FigureEngine.run(
+      pipeline, buckets: buckets, base: base, scopes: .those(isWanted), transaction
+    ) { bucket, scope, figures in
       try writer.write(bucket, scope, figures, transaction)
     }
     try writer.finishBucket(transaction)

@@ -2,34 +2,30 @@ import Backoffice
 
 /// Computes the figures of any buckets in one pass over the days they cover.
 ///
-/// Stocks are running sums of the daily flows. What sums cannot tell, the distinct customers that
-/// were active and how long conversions took, comes from the history rows of those days and of the
-/// 30 days before them.
+/// Everything is a running sum of what history keeps by day: stocks of the flows, active customers of
+/// the activity, conversions and their times of the flows of the bucket. No history row is read.
 struct FigureEngine {
-  /// Where the stocks before the first day come from.
+  /// Where the sums before the first day come from.
   enum Base {
-    /// The sums of all earlier flows.
-    case flows
-    /// The daily snapshots of the day before where they are up to date, else the flows.
+    /// All earlier days.
+    case sums
+    /// The daily snapshots before it as far as they are up to date, else all earlier days.
     case snapshots
   }
 
-  /// A customer as the pass has it so far.
-  struct Tracked {
-    let id: ID<AnyEntity>
-    var state: FlowState?
-    var firstAt: Timestamp?
-    /// The day of the last change of status, counted from 1970.
-    var lastChange = Int.min
-    /// The owner under whom it is counted as active.
-    var countedFor: Int?
+  /// Which scopes a caller wants figures for; the system comes first.
+  enum ScopeFilter {
+    case all
+    case one(Scope)
+    case those((Scope, Bucket) -> Bool)
   }
 
-  /// What has happened in a bucket that is not over.
+  /// What has happened in a bucket that is not over, by owner.
   struct Sums {
     var new: [Int] = []
     var conversions: [Int] = []
-    var cycleTime: [Int64] = []
+    /// In microseconds; wide, since a bucket may hold a million conversions of old customers.
+    var cycleTime: [Int128] = []
 
     mutating func grow(to count: Int) {
       while new.count < count {
@@ -38,11 +34,18 @@ struct FigureEngine {
         cycleTime.append(0)
       }
     }
+
+    mutating func add(_ other: Sums) {
+      grow(to: other.new.count)
+      for owner in other.new.indices {
+        new[owner] += other.new[owner]
+        conversions[owner] += other.conversions[owner]
+        cycleTime[owner] += other.cycleTime[owner]
+      }
+    }
   }
 
   let pipeline: Pipeline
-  /// How many days before a bucket's end a change makes a customer active.
-  let activeDays: Int
 
   var owners: [ID<AnyEntity>] = []
   var ownerIndex: [ID<AnyEntity>: Int] = [:]
@@ -52,15 +55,9 @@ struct FigureEngine {
   var stocks: [[Int]] = []
   /// Active customers by owner.
   var active: [Int] = []
-  var tracked: [Tracked] = []
-  var trackedIndex: [ID<AnyEntity>: Int] = [:]
-  /// Customers by the day of a change, to let them expire.
-  var changed: [Int: [Int]] = [:]
-  var day = Sums()
 
-  init(_ pipeline: Pipeline, activeDays: Int = 30) {
+  init(_ pipeline: Pipeline) {
     self.pipeline = pipeline
-    self.activeDays = activeDays
     for status in pipeline.statuses { _ = index(ofStatus: status.name) }
   }
 
@@ -81,10 +78,10 @@ struct FigureEngine {
     return statuses.count - 1
   }
 
-  mutating func add(_ amount: Int, owner: ID<AnyEntity>, status: String) {
-    let status = index(ofStatus: status)
-    let owner = index(ofOwner: owner)
-    stocks[owner][status] += amount
+  /// Moves customers of an owner from one status to another; an empty one is outside.
+  mutating func move(_ count: Int, of owner: Int, from: String, to: String) {
+    if !from.isEmpty { stocks[owner][index(ofStatus: from)] -= count }
+    if !to.isEmpty { stocks[owner][index(ofStatus: to)] += count }
   }
 }
 
@@ -92,55 +89,98 @@ extension FigureEngine {
   /// Computes the figures of `buckets` and hands them to `emit`, bucket by bucket as they end.
   ///
   /// - Parameters:
-  ///   - buckets: in any order; none beyond today.
-  ///   - scopes: which scopes are wanted; the system comes first.
+  ///   - buckets: in any order.
+  ///   - scopes: which scopes are wanted.
   static func run(
-    _ pipeline: Pipeline, buckets: [Bucket], activeDays: Int = 30, base: Base = .snapshots,
+    _ pipeline: Pipeline, buckets: [Bucket], base: Base = .snapshots,
     scopes: ScopeFilter = .all, _ transaction: borrowing some Transaction & ~Copyable,
     emit: (Bucket, Scope, Figures) throws -> Void
   ) throws {
-    guard let first = buckets.map(\.start).min(), let last = buckets.map(\.end).max()
+    guard let first = buckets.map(\.start).min(), let last = buckets.map(\.end).max(),
+      let firstEnd = buckets.map(\.end).min()
     else { return }
-    var engine = FigureEngine(pipeline, activeDays: activeDays)
-    try engine.loadStocks(before: first, base, transaction)
-    let starts = Dictionary(grouping: buckets, by: \.start)
+    var engine = FigureEngine(pipeline)
+    var date = try engine.load(first, firstEnd, base, transaction)
+    var later: [CalendarDate: [Bucket]] = [:]
     var open: [(bucket: Bucket, sums: Sums)] = []
-    let windowStart = first.adding(days: 1 - activeDays)
-    let earliest = try Self.firstDay(transaction)
-    let isWhole = earliest.map { windowStart <= $0 } ?? true
-    var date = max(windowStart, min(earliest ?? first, first))
-    var midnight = transaction.zone.startOfDay(date)
-    while true {
-      let isLast = date >= last
-      let next = isLast && date == .max ? date : date.adding(days: 1)
-      let nextMidnight =
-        next == date ? Timestamp.distantFuture : transaction.zone.startOfDay(next)
-      let number = date.daysSince1970
-      engine.expire(on: number)
-      engine.day = Sums()
-      engine.day.grow(to: engine.owners.count)
-      try engine.replay(
-        from: midnight, until: nextMidnight, day: number, isWhole: isWhole, transaction)
-      if date >= first {
-        try engine.addFlows(of: date, transaction)
-        for bucket in starts[date] ?? [] { open.append((bucket, Sums())) }
-        for index in open.indices {
-          engine.addDay(to: &open[index].sums)
-          if open[index].bucket.end == date {
-            try engine.report(open[index].bucket, open[index].sums, scopes, emit)
-          }
-        }
-        open.removeAll { $0.bucket.end == date }
+    for bucket in buckets {
+      guard bucket.start < date else {
+        later[bucket.start, default: []].append(bucket)
+        continue
       }
-      if isLast { return }
-      date = next
-      midnight = nextMidnight
+      let sums = try engine.storedSums(from: bucket.start, before: date, transaction)
+      open.append((bucket, sums))
+    }
+    while true {
+      let sums = try engine.addDay(date, transaction)
+      for bucket in later[date] ?? [] { open.append((bucket, Sums())) }
+      for index in open.indices {
+        open[index].sums.add(sums)
+        if open[index].bucket.end == date {
+          open[index].sums.grow(to: engine.owners.count)
+          try engine.report(open[index].bucket, open[index].sums, scopes, emit)
+        }
+      }
+      open.removeAll { $0.bucket.end == date }
+      if date >= last { return }
+      date = date.adding(days: 1)
     }
   }
 
-  /// Which scopes a caller wants figures for.
-  enum ScopeFilter {
-    case all
-    case one(Scope)
+  /// Hands out the figures of a bucket that has just ended.
+  private func report(
+    _ bucket: Bucket, _ sums: Sums, _ filter: ScopeFilter,
+    _ emit: (Bucket, Scope, Figures) throws -> Void
+  ) throws {
+    switch filter {
+    case .one(let scope) where scope != .system:
+      guard let owner = ownerIndex[scope.key] else { return try emit(bucket, scope, Figures()) }
+      return try emit(bucket, scope, figures(of: owner, sums))
+    case .one:
+      return try emit(bucket, .system, systemFigures(sums))
+    case .all, .those:
+      break
+    }
+    func isWanted(_ scope: Scope) -> Bool {
+      if case .those(let isWanted) = filter { isWanted(scope, bucket) } else { true }
+    }
+    if isWanted(.system) { try emit(bucket, .system, systemFigures(sums)) }
+    for owner in owners.indices {
+      let id = owners[owner]
+      let scope = id == .zero ? Scope.unowned : .owner(id)
+      if isWanted(scope) { try emit(bucket, scope, figures(of: owner, sums)) }
+    }
+  }
+
+  private func systemFigures(_ sums: Sums) -> Figures {
+    var figures = Figures()
+    for (status, name) in statuses.enumerated() {
+      count(stocks.reduce(0) { $0 + $1[status] }, in: name, &figures)
+    }
+    figures.active = active.reduce(0, +)
+    figures.new = sums.new.reduce(0, +)
+    figures.conversions = sums.conversions.reduce(0, +)
+    figures.cycleTimeSum = Int64(clamping: sums.cycleTime.reduce(0, +))
+    return figures
+  }
+
+  private func figures(of owner: Int, _ sums: Sums) -> Figures {
+    var figures = Figures()
+    for (status, count) in stocks[owner].enumerated() {
+      self.count(count, in: statuses[status], &figures)
+    }
+    figures.active = active[owner]
+    figures.new = sums.new[owner]
+    figures.conversions = sums.conversions[owner]
+    figures.cycleTimeSum = Int64(clamping: sums.cycleTime[owner])
+    return figures
+  }
+
+  private func count(_ customers: Int, in status: String, _ figures: inout Figures) {
+    guard customers != 0 else { return }
+    figures.statusCounts[status] = customers
+    figures.total += customers
+    if pipeline.converted.contains(status) { figures.converted += customers }
+    if pipeline.lost.contains(status) { figures.lost += customers }
   }
 }

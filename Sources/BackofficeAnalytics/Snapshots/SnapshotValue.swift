@@ -2,19 +2,16 @@ import Backoffice
 
 /// The stored snapshots: they must be what history says about the end of their buckets.
 ///
-/// Buckets that a late history row touched are left out until the next refresh takes them again.
+/// Rows that a late history row touched are left out until the next refresh takes them again.
 struct SnapshotValue: DerivedValue {
   private static let stored = SQLStatement(
     """
     SELECT bucket_kind, bucket_start_date FROM analytics_snapshots
-    WHERE pipeline = ?1 AND scope = 'system' AND (?2 IS NULL OR bucket_end_date < ?2)
+    WHERE pipeline = ? AND scope = 'system'
     """)
 
   private static let rows = SQLStatement(
-    """
-    SELECT \(Snapshot.selection) FROM analytics_snapshots
-    WHERE pipeline = ?1 AND (?2 IS NULL OR bucket_end_date < ?2)
-    """)
+    "SELECT \(Snapshot.selection) FROM analytics_snapshots WHERE pipeline = ?")
 
   private struct Place: Hashable {
     let bucket: Bucket
@@ -25,26 +22,29 @@ struct SnapshotValue: DerivedValue {
   var triggers: [Trigger] { [] }
 
   private func buckets(
-    _ pipeline: String, before dirty: CalendarDate?,
-    _ transaction: borrowing some Transaction & ~Copyable
+    _ pipeline: String, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> [Bucket] {
-    try transaction.fetchAll(Self.stored, pipeline, dirty) { row in
+    try transaction.fetchAll(Self.stored, pipeline) { row in
       try row.value(at: 0, as: BucketKind.self).bucket(of: row.value(at: 1))
     }
   }
 
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
     var findings: [Finding] = []
-    let dirty = try AnalyticsMarks.day(AnalyticsMarks.dirtyFrom, transaction)
     for name in try Analytics.storedPipelineNames(transaction) {
       guard findings.count < limit else { break }
+      let stale = try StaleOwners(of: name, computedUntil: nil, transaction)
       var computed: [Place: Figures] = [:]
       try FigureEngine.run(
-        Pipeline(name, transaction), buckets: buckets(name, before: dirty, transaction),
-        base: .flows, transaction
-      ) { computed[Place(bucket: $0, scope: $1)] = $2 }
-      try transaction.forEach(Self.rows, name, dirty) { row in
+        Pipeline(name, transaction), buckets: buckets(name, transaction), base: .sums,
+        transaction
+      ) { bucket, scope, figures in
+        guard !stale.isDirty(scope, bucket) else { return }
+        computed[Place(bucket: bucket, scope: scope)] = figures
+      }
+      try transaction.forEach(Self.rows, name) { row in
         let snapshot = try Snapshot(row)
+        guard !stale.isDirty(snapshot.scope, snapshot.bucket) else { return true }
         let place = Place(bucket: snapshot.bucket, scope: snapshot.scope)
         let expected = computed.removeValue(forKey: place)
         if expected != snapshot.figures {
@@ -78,11 +78,12 @@ struct SnapshotValue: DerivedValue {
   }
 
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
-    let dirty = try AnalyticsMarks.day(AnalyticsMarks.dirtyFrom, transaction)
     var changes = 0
     for name in try Analytics.storedPipelineNames(transaction) {
+      let stale = try StaleOwners(of: name, computedUntil: nil, transaction)
       changes += try Analytics.write(
-        buckets(name, before: dirty, transaction), pipeline: name, base: .flows, transaction)
+        buckets(name, transaction), pipeline: name, base: .sums,
+        where: { !stale.isDirty($0, $1) }, transaction)
     }
     return changes
   }

@@ -46,13 +46,18 @@ struct SnapshotWriter {
     """)
 
   let pipeline: String
+  /// Which rows are looked at.
+  let isWanted: (Scope, Bucket) -> Bool
   /// How many rows were written or removed.
   private(set) var changes = 0
   private var bucket: Bucket?
   private var owners: Set<ID<AnyEntity>> = []
   private var keys: [String: String] = [:]
 
-  init(pipeline: String) { self.pipeline = pipeline }
+  init(pipeline: String, isWanted: @escaping (Scope, Bucket) -> Bool) {
+    self.pipeline = pipeline
+    self.isWanted = isWanted
+  }
 
   mutating func write(
     _ bucket: Bucket, _ scope: Scope, _ figures: Figures,
@@ -78,7 +83,7 @@ struct SnapshotWriter {
     let stored: [ID<AnyEntity>] = try transaction.fetchAll(
       Self.ownersOfBucket, kind, bucket.start, pipeline
     ) { row in try row.value(at: 0) }
-    for owner in stored where !owners.contains(owner) {
+    for owner in stored where !owners.contains(owner) && isWanted(.owner(owner), bucket) {
       changes += try transaction.execute(Self.remove, kind, bucket.start, pipeline, owner)
     }
     self.bucket = nil

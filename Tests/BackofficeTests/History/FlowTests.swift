@@ -89,23 +89,50 @@ struct FlowTests {
       ])
   }
 
-  @Test("Rows of ended days mark the first of them for analytics; today's rows do not")
+  @Test("Rows of days with snapshots mark the owners whose sums they change; others do not")
   func marks() throws {
     let fixture = try HistoryFixture(at: "2026-03-10T09:00:00Z")
-    func add(_ number: UInt64, _ text: String?, kind: EntityKind = .customer) throws {
+    func add(
+      _ number: UInt64, _ text: String?, kind: EntityKind = .customer, status: String = "a",
+      owner number2: UInt64 = 1
+    ) throws {
       try fixture.store.history.record(
         NewHistoryEntry(
-          kind: kind, entity: entity(number), status: "a", at: try text.map { try time($0) }))
+          kind: kind, entity: entity(number), status: status, owner: owner(number2),
+          at: try text.map { try time($0) }))
+    }
+    func marks() throws -> [String] {
+      try fixture.store.read { transaction in
+        try transaction.fetchAll(
+          sql: "SELECT owner_id, day FROM analytics_dirty ORDER BY owner_id"
+        ) { row in
+          try "\(row.value(at: 0, as: ID<AnyEntity>.self).low) \(row.value(at: 1, as: String.self))"
+        }
+      }
     }
     try add(1, nil)
-    try add(2, "2026-03-01T00:00:00Z", kind: ticket)
-    #expect(try fixture.setting("analytics.dirty_from") == nil)
-    try add(3, "2026-03-05T10:00:00Z")
-    #expect(try fixture.setting("analytics.dirty_from") == "2026-03-05")
-    try add(4, "2026-03-07T10:00:00Z")
-    #expect(try fixture.setting("analytics.dirty_from") == "2026-03-05")
-    try add(5, "2026-03-03T10:00:00Z")
-    #expect(try fixture.setting("analytics.dirty_from") == "2026-03-03")
+    try add(2, "2026-03-01T00:00:00Z")
+    // Nothing is stored that could be wrong.
+    #expect(try marks() == [])
+    try fixture.store.write { transaction in
+      try transaction.execute(
+        sql: """
+          INSERT INTO store_settings (key, value, updated_at)
+          VALUES ('analytics.stored_until', '2026-03-08', 0)
+          """)
+    }
+    try add(3, "2026-03-01T00:00:00Z", kind: ticket)
+    try add(4, "2026-03-09T10:00:00Z")
+    #expect(try marks() == [])
+    try add(5, "2026-03-05T10:00:00Z")
+    #expect(try marks() == ["1 2026-03-05"])
+    try add(6, "2026-03-07T10:00:00Z", owner: 2)
+    #expect(try marks() == ["1 2026-03-05", "2 2026-03-07"])
+    try add(7, "2026-03-03T10:00:00Z")
+    #expect(try marks() == ["1 2026-03-03", "2 2026-03-07"])
+    // Another owner from then on: both are.
+    try add(2, "2026-03-02T10:00:00Z", status: "b", owner: 3)
+    #expect(try marks() == ["1 2026-03-02", "2 2026-03-07", "3 2026-03-02"])
   }
 
   @Test("A wrong, missing or surplus sum is found, and mended by a rebuild")

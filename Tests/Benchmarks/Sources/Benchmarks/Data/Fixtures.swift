@@ -18,7 +18,8 @@ struct Fixtures {
     try BackofficeStore(.file(draft)).close()
     try build(draft)
     let limit = try Limit(draft)
-    try limit.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize")
+    try limit.execute(
+      "PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize")
     try FileManager.default.moveItem(atPath: draft, toPath: path)
     for suffix in ["-wal", "-shm"] {
       try? FileManager.default.removeItem(atPath: draft + suffix)
@@ -31,7 +32,7 @@ struct Fixtures {
   func customers(_ count: Int) throws -> String {
     try file("customers-\(count)") { path in
       let limit = try Limit(path)
-      try Self.fast(limit)
+      try Self.fast(limit, rows: count)
       try Self.addCustomers(count, days: 1, owners: 0, historyRows: 1, to: limit)
     }
   }
@@ -39,7 +40,7 @@ struct Fixtures {
   func queue(_ count: Int) throws -> String {
     try file("queue-\(count)") { path in
       let limit = try Limit(path)
-      try Self.fast(limit)
+      try Self.fast(limit, rows: count)
       try Self.addItems(count, to: limit)
     }
   }
@@ -47,7 +48,7 @@ struct Fixtures {
   func office(_ count: Int) throws -> String {
     try file("office-\(count)") { path in
       let limit = try Limit(path)
-      try Self.fast(limit)
+      try Self.fast(limit, rows: count)
       try Self.addCustomers(count, days: 1, owners: 0, historyRows: 1, to: limit)
       try Self.addItems(count, to: limit)
     }
@@ -56,13 +57,19 @@ struct Fixtures {
   func histories(_ count: Int, days: Int, owners: Int) throws -> String {
     try file("histories-\(count)-\(days)-\(owners)") { path in
       let limit = try Limit(path)
-      try Self.fast(limit)
+      try Self.fast(limit, rows: count)
       try Self.addCustomers(count, days: days, owners: owners, historyRows: 5, to: limit)
     }
   }
 
-  private static func fast(_ limit: Limit) throws {
-    try limit.execute("PRAGMA synchronous = OFF; PRAGMA cache_size = -400000")
+  /// No log of the making: with one, a file of ten million rows would be written twice.
+  private static func fast(_ limit: Limit, rows: Int) throws {
+    let cache = rows > 2_000_000 ? 4_000_000 : 400_000
+    try limit.execute(
+      """
+      PRAGMA synchronous = OFF; PRAGMA cache_size = -\(cache); PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = MEMORY; PRAGMA temp_store = MEMORY
+      """)
   }
 
   private static func counting(_ count: Int) -> String {
@@ -113,9 +120,12 @@ struct Fixtures {
       ("'replied_to_customer'", "order_placed"), ("'order_placed'", "order_cancelled"),
       ("'order_cancelled'", "order_placed"),
     ].prefix(historyRows)
+    // A step a day, and no step after the fixture's moment.
+    func moment(_ step: Int) -> String {
+      "min(\(created) + \(step) * \(day), \(end) - \(10 - step))"
+    }
     for (step, (from, to)) in moves.enumerated() {
-      // A step a day, and no step after the fixture's moment.
-      let at = "min(\(created) + \(step) * \(day), \(end) - \(10 - step))"
+      let at = moment(step)
       try limit.execute(
         """
         \(counting(count))
@@ -125,14 +135,30 @@ struct Fixtures {
         FROM n;
         \(counting(count))
         INSERT INTO analytics_flows (entity_kind, pipeline, day, owner_id, cause, from_status,
-          to_status, transitions)
+          to_status, transitions, age_seconds, age_microseconds)
         SELECT 'customer', 'sales', date(\(at) / 1000000, 'unixepoch') AS day,
           coalesce(\(owner), zeroblob(16)) AS owner, '\(step == 0 ? "create" : "change")',
-          coalesce(\(from), ''), '\(to)', count(*)
+          coalesce(\(from), ''), '\(to)', count(*), sum((\(at) - (\(created))) / 1000000),
+          sum((\(at) - (\(created))) % 1000000)
         FROM n GROUP BY day, owner
-        ON CONFLICT DO UPDATE SET transitions = transitions + excluded.transitions
+        ON CONFLICT DO UPDATE SET transitions = transitions + excluded.transitions,
+          age_seconds = age_seconds + excluded.age_seconds,
+          age_microseconds = age_microseconds + excluded.age_microseconds
         """)
     }
+    // Active from the first move until thirty days after the last.
+    try limit.execute(
+      """
+      \(counting(count))
+      INSERT INTO analytics_activity (pipeline, day, owner_id, delta)
+      SELECT 'sales', day, owner, sum(delta) FROM (
+        SELECT date(\(moment(0)) / 1000000, 'unixepoch') AS day,
+          coalesce(\(owner), zeroblob(16)) AS owner, 1 AS delta FROM n
+        UNION ALL
+        SELECT date(\(moment(moves.count - 1)) / 1000000, 'unixepoch', '+30 days'),
+          coalesce(\(owner), zeroblob(16)), -1 FROM n)
+      GROUP BY day, owner
+      """)
     try limit.execute("COMMIT")
   }
 

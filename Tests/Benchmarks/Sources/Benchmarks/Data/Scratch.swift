@@ -26,6 +26,14 @@ struct Scratch {
     return path
   }
 
+  /// The file itself for one side to work on; it will be made anew for the next run.
+  func move(_ base: String, for side: String) throws -> String {
+    let path = path("work-\(side)")
+    Self.remove(path)
+    try FileManager.default.moveItem(atPath: base, toPath: path)
+    return path
+  }
+
   func removeWork() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where name.hasPrefix("work-") {

@@ -1,0 +1,33 @@
+import BackofficeStorage
+
+extension BackofficeStore {
+  /// What a migration leaves to Swift: a setting `rebuild.` and the name of a derived value.
+  private static let pendingRebuilds = SQLStatement(
+    """
+    SELECT substr(key, 9) FROM store_settings WHERE key >= 'rebuild.' AND key < 'rebuild/'
+    ORDER BY key
+    """)
+
+  private static let forgetRebuild = SQLStatement(
+    "DELETE FROM store_settings WHERE key = 'rebuild.' || ?")
+
+  /// Computes the derived values that a migration could not fill in SQL, in one transaction.
+  ///
+  /// A value of an extension that this program does not have waits for one that has it.
+  func rebuildWhatMigrationsLeft() throws {
+    func names(_ transaction: borrowing some Transaction & ~Copyable) throws -> Set<String> {
+      Set(try transaction.fetchAll(Self.pendingRebuilds) { row in try row.value(at: 0) })
+    }
+    let pending = try access.readOnce { transaction in try names(transaction) }
+    guard rules.derivedValues.contains(where: { pending.contains($0.name) }) else { return }
+    try write(reason: "rebuild") { transaction in
+      // Another process may have been faster.
+      let pending = try names(transaction)
+      for value in rules.derivedValues where pending.contains(value.name) {
+        try transaction.settleDerivedValues()
+        _ = try value.rebuild(in: transaction)
+        try transaction.execute(Self.forgetRebuild, value.name)
+      }
+    }
+  }
+}

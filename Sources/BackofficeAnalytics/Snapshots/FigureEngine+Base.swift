@@ -1,0 +1,171 @@
+import Backoffice
+
+extension FigureEngine {
+  private static let firstFlow = SQLStatement(
+    "SELECT min(day) FROM analytics_flows WHERE entity_kind = 'customer' AND pipeline = ?")
+
+  private static let firstSnapshot = SQLStatement(
+    """
+    SELECT min(bucket_start_date) FROM analytics_snapshots
+    WHERE pipeline = ? AND scope = 'system' AND owner_id = zeroblob(16) AND bucket_kind = 'daily'
+    """)
+
+  private static let earlierFlows = SQLStatement(
+    """
+    SELECT owner_id, from_status, to_status, sum(transitions) FROM analytics_flows
+    WHERE entity_kind = 'customer' AND pipeline = ? AND day < ?
+    GROUP BY owner_id, from_status, to_status
+    """)
+
+  private static let earlierActivity = SQLStatement(
+    """
+    SELECT owner_id, sum(delta) FROM analytics_activity
+    WHERE pipeline = ? AND day < ? GROUP BY owner_id
+    """)
+
+  private static let flowsBetween = SQLStatement(
+    """
+    SELECT owner_id, from_status, to_status, transitions FROM analytics_flows
+    WHERE entity_kind = 'customer' AND pipeline = ? AND day > ? AND day < ?
+    """)
+
+  private static let activityBetween = SQLStatement(
+    """
+    SELECT owner_id, delta FROM analytics_activity
+    WHERE pipeline = ? AND day > ? AND day < ?
+    """)
+
+  private static let storedStocks = SQLStatement(
+    """
+    SELECT s.owner_id, s.active_customers, c.key, c.value FROM analytics_snapshots s
+    LEFT JOIN json_each(s.status_counts) c
+    WHERE s.bucket_kind = 'daily' AND s.bucket_start_date = ? AND s.pipeline = ?
+      AND s.scope = 'owner'
+    """)
+
+  private static let dailySums = SQLStatement(
+    """
+    SELECT owner_id, new_customers, cycle_time_count, cycle_time_sum_microseconds
+    FROM analytics_snapshots
+    WHERE bucket_kind = 'daily' AND bucket_start_date >= ? AND bucket_start_date < ?
+      AND pipeline = ? AND scope = 'owner' AND (new_customers <> 0 OR cycle_time_count <> 0)
+    """)
+
+  static var hotStatements: [SQLStatement] {
+    dayStatements + [firstFlow, firstSnapshot, flowsBetween, activityBetween, dailySums]
+  }
+
+  /// The first day on which a pipeline has customers; nil for none.
+  static func firstDay(
+    of pipeline: String, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> CalendarDate? {
+    try transaction.fetchOne(firstFlow, pipeline) { row in
+      try row.value(at: 0, as: CalendarDate?.self)
+    } ?? nil
+  }
+
+  /// The first day of which a pipeline has a daily snapshot; nil for none.
+  static func firstSnapshotDay(
+    of pipeline: String, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> CalendarDate? {
+    try transaction.fetchOne(firstSnapshot, pipeline) { row in
+      try row.value(at: 0, as: CalendarDate?.self)
+    } ?? nil
+  }
+
+  /// The last day for which daily snapshots can be trusted, those of all days before it too.
+  private func trustedDay(
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> CalendarDate? {
+    guard let until = try AnalyticsMarks.day(AnalyticsMarks.computedUntil, transaction),
+      let firstStored = try Self.firstSnapshotDay(of: pipeline.name, transaction),
+      let first = try Self.firstDay(of: pipeline.name, transaction), firstStored <= first
+    else { return nil }
+    let stale = try StaleOwners(of: pipeline.name, computedUntil: until, transaction)
+    let trusted = stale.firstDay.map { min(until, $0.adding(days: -1)) } ?? until
+    return trusted >= firstStored ? trusted : nil
+  }
+
+  /// Sets stocks and active customers to those before the day with which the pass has to begin.
+  ///
+  /// - Parameters:
+  ///   - first: the first day of any bucket.
+  ///   - firstEnd: the last day of the bucket that ends first; days up to there need not be passed
+  ///     where ``storedSums(from:before:_:)`` tells what happened on them.
+  /// - Returns: the day.
+  mutating func load(
+    _ first: CalendarDate, _ firstEnd: CalendarDate, _ base: Base,
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> CalendarDate {
+    guard base == .snapshots, let trusted = try trustedDay(transaction) else {
+      try loadSums(before: first, transaction)
+      return first
+    }
+    let start = max(first, min(trusted.adding(days: 1), firstEnd))
+    let last = min(trusted, start.adding(days: -1))
+    var rows = 0
+    try transaction.forEach(Self.storedStocks, last, pipeline.name) { row in
+      rows += 1
+      var column = row.reader()
+      let owner = index(ofOwner: try column.next())
+      active[owner] = try column.next()
+      if let status = try column.next(String?.self) {
+        move(try column.next(), of: owner, from: "", to: status)
+      }
+      return true
+    }
+    guard rows > 0 else {
+      // Before the pipeline's first snapshot.
+      try loadSums(before: first, transaction)
+      return first
+    }
+    try transaction.forEach(Self.flowsBetween, pipeline.name, last, start) { row in
+      try addFlow(row)
+      return true
+    }
+    try transaction.forEach(Self.activityBetween, pipeline.name, last, start) { row in
+      try addActivity(row)
+      return true
+    }
+    return start
+  }
+
+  private mutating func loadSums(
+    before day: CalendarDate, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws {
+    try transaction.forEach(Self.earlierFlows, pipeline.name, day) { row in
+      try addFlow(row)
+      return true
+    }
+    try transaction.forEach(Self.earlierActivity, pipeline.name, day) { row in
+      try addActivity(row)
+      return true
+    }
+  }
+
+  private mutating func addFlow(_ row: borrowing Row) throws {
+    var column = row.reader()
+    let owner = index(ofOwner: try column.next())
+    let from: String = try column.next()
+    let to: String = try column.next()
+    move(try column.next(), of: owner, from: from, to: to)
+  }
+
+  /// What happened on the days from `start` on and before `end`, as daily snapshots have it.
+  mutating func storedSums(
+    from start: CalendarDate, before end: CalendarDate,
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> Sums {
+    var sums = Sums()
+    try transaction.forEach(Self.dailySums, start, end, pipeline.name) { row in
+      var column = row.reader()
+      let owner = index(ofOwner: try column.next())
+      sums.grow(to: owners.count)
+      sums.new[owner] += try column.next(Int.self)
+      sums.conversions[owner] += try column.next(Int.self)
+      sums.cycleTime[owner] += Int128(try column.next(Int64.self))
+      return true
+    }
+    return sums
+  }
+}

@@ -1,0 +1,56 @@
+import Backoffice
+
+extension FigureEngine {
+  private static let flowsOfDay = SQLStatement(
+    """
+    SELECT owner_id, cause, from_status, to_status, transitions, age_seconds, age_microseconds
+    FROM analytics_flows WHERE entity_kind = 'customer' AND pipeline = ? AND day = ?
+    """)
+
+  private static let activityOfDay = SQLStatement(
+    "SELECT owner_id, delta FROM analytics_activity WHERE pipeline = ? AND day = ?")
+
+  static var dayStatements: [SQLStatement] { [flowsOfDay, activityOfDay] }
+
+  /// Takes a day into the stocks, and answers what happened on it.
+  mutating func addDay(
+    _ date: CalendarDate, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> Sums {
+    var sums = Sums()
+    try transaction.forEach(Self.flowsOfDay, pipeline.name, date) { row in
+      var column = row.reader()
+      let owner = index(ofOwner: try column.next())
+      let cause: FlowCause = try column.next()
+      let from: String = try column.next()
+      let to: String = try column.next()
+      let count: Int = try column.next()
+      move(count, of: owner, from: from, to: to)
+      if cause == .create {
+        sums.grow(to: owners.count)
+        sums.new[owner] += count
+      } else if cause == .change, !from.isEmpty, pipeline.converted.contains(to),
+        !pipeline.converted.contains(from)
+      {
+        sums.grow(to: owners.count)
+        sums.conversions[owner] += count
+        let seconds: Int64 = try column.next()
+        let microseconds: Int64 = try column.next()
+        sums.cycleTime[owner] += Int128(seconds) * 1_000_000 + Int128(microseconds)
+      }
+      return true
+    }
+    try transaction.forEach(Self.activityOfDay, pipeline.name, date) { row in
+      try addActivity(row)
+      return true
+    }
+    return sums
+  }
+
+  /// Takes a row of an owner and a delta into the active customers.
+  mutating func addActivity(_ row: borrowing Row) throws {
+    let delta: Int = try row.value(at: 1)
+    // A correction leaves zeros behind, for owners who may not be there any more.
+    guard delta != 0 else { return }
+    active[index(ofOwner: try row.value(at: 0))] += delta
+  }
+}
