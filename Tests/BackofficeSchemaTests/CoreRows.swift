@@ -100,5 +100,11 @@ enum CoreRows {
     INSERT INTO analytics_dirty (pipeline, owner_id, day)
       VALUES ('sales', zeroblob(16), '1970-01-01');
     """,
+    14: """
+    UPDATE queue_items SET limit_key = 'k', held_by = 'key';
+    INSERT INTO queue_kinds (kind, created_at, updated_at) VALUES ('submit', 0, 0);
+    INSERT INTO queue_limits (scope, name, max_running, updated_at) VALUES ('key', 'k', 1, 0);
+    INSERT INTO queue_lanes (queue, priority, lane, rank_at) VALUES ('default', 3, x'', 0);
+    """,
   ]
 }
