@@ -18,5 +18,6 @@ extension CoreSchema {
     v0011Usage,
     v0012Analytics,
     v0013Overviews,
+    v0016QueueSchedules,
   ]
 }

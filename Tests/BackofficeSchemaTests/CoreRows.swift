@@ -91,5 +91,9 @@ enum CoreRows {
     INSERT INTO system_metrics (metric_type, metric_name, value, at)
       VALUES ('gauge', 'depth', 1.0, 0);
     """,
+    16: """
+    INSERT INTO queue_schedule_runs (schedule_id, due_at, queue_item_id, enqueued_at)
+      VALUES (\(id(8)), 0, \(id(6)), 0);
+    """,
   ]
 }
