@@ -18,6 +18,7 @@ extension CoreSchema {
     v0011Usage,
     v0012Analytics,
     v0013Overviews,
+    v0014QueueGates,
     v0016QueueSchedules,
   ]
 }

@@ -3,7 +3,7 @@ public import BackofficeStorage
 extension QueueItem: Record {
   /// The table's name.
   public static let tableName = "queue_items"
-  /// The columns in the order of the decoder.
+  /// The columns in the order of the decoder; the turn of an item belongs to the queue alone.
   public static let columns = [
     "id", "queue", "kind", "status", "paused_from", "priority", "due_at", "deadline_at",
     "lease_token", "lease_expires_at", "worker", "processing_node", "run_limit_seconds",
@@ -15,7 +15,9 @@ extension QueueItem: Record {
     "requires_verification", "verification_status", "form_complexity", "captcha_encountered",
     "manual_intervention_required", "external_submission_id", "screenshot_url", "created_at",
     "updated_at", "payload", "submission_data", "business_data", "result", "proof",
-    "error_history", "tags", "metadata",
+    "error_history", "tags", "metadata", "held_by", "limit_key", "lost_lease", "backoff",
+    "backoff_factor_percent", "backoff_cap_seconds", "backoff_jitter_percent", "unique_states",
+    "unique_until", "current_message", "payload_key",
   ]
   /// The statements that write an item.
   public static let statements = RecordStatements(Self.self)
@@ -50,6 +52,13 @@ extension QueueItem: Record {
     self.times = try times.completed(&column)
     payload = try column.next()
     documents = try Documents(&column)
+    heldBy = try column.next()
+    limitKey = try column.next()
+    attempts.lostLease = try column.next()
+    attempts.backOff = try BackOff(&column)
+    uniqueness = try Uniqueness(&column)
+    currentMessage = try column.next()
+    payloadKey = try column.next()
   }
 
   /// Binds the columns.
@@ -84,6 +93,13 @@ extension QueueItem: Record {
     try binder.bind(times.updatedAt)
     try binder.bind(payload)
     try documents.bind(to: &binder)
+    try binder.bind(heldBy)
+    try binder.bind(limitKey)
+    try binder.bind(attempts.lostLease)
+    try attempts.backOff.bind(to: &binder)
+    try uniqueness.bind(to: &binder)
+    try binder.bind(currentMessage)
+    try binder.bind(payloadKey)
   }
 
   /// Binds the id.
@@ -202,5 +218,33 @@ extension QueueItem.Documents {
     try binder.bind(errorHistory)
     try binder.bind(tags)
     try binder.bind(metadata)
+  }
+}
+
+extension QueueItem.BackOff {
+  init(_ column: inout Row.Reader) throws {
+    growth = try column.next()
+    factorPercent = try column.next()
+    capSeconds = try column.next()
+    jitterPercent = try column.next()
+  }
+
+  func bind(to binder: inout RecordBinder) throws(SQLiteError) {
+    try binder.bind(growth)
+    try binder.bind(factorPercent)
+    try binder.bind(capSeconds)
+    try binder.bind(jitterPercent)
+  }
+}
+
+extension QueueItem.Uniqueness {
+  fileprivate init(_ column: inout Row.Reader) throws {
+    states = QueueItem.UniqueStates(rawValue: try column.next())
+    until = try column.next()
+  }
+
+  fileprivate func bind(to binder: inout RecordBinder) throws(SQLiteError) {
+    try binder.bind(states)
+    try binder.bind(until)
   }
 }

@@ -24,8 +24,10 @@ public struct QueueItem: Sendable, Hashable {
   public var run: Run
   /// The bookkeeping of attempts.
   public var attempts: Attempts
-  /// At most one unfinished item of a kind has a key.
+  /// At most one item of a kind holds a key at a time.
   public var uniqueKey: String?
+  /// When the item holds that key.
+  public var uniqueness = Uniqueness()
   /// Whose work it is.
   public var customerID: ID<Customer>?
   /// The directory that it submits to.
@@ -40,6 +42,8 @@ public struct QueueItem: Sendable, Hashable {
   public var progress: Int
   /// What the worker is doing.
   public var currentStep: String?
+  /// What the worker says about that.
+  public var currentMessage: String?
   /// Its times.
   public var times: Times
   /// A short word for the last failure.
@@ -48,8 +52,14 @@ public struct QueueItem: Sendable, Hashable {
   public var errorMessage: String?
   /// What is particular to submissions.
   public var submission: SubmissionWork
-  /// The work in the program's own terms.
+  /// The work in the program's own terms; sealed when ``payloadKey`` says so.
   public var payload: JSONText
+  /// The key that seals the payload; nil for a payload that anybody may read.
+  public var payloadKey: String?
+  /// Why it is not handed out although it is due; nil for an item that is.
+  public var heldBy: Hold?
+  /// What it shares a limit with; nil for nothing.
+  public var limitKey: String?
   /// The further documents.
   public var documents: Documents
 
@@ -79,7 +89,7 @@ public struct QueueItem: Sendable, Hashable {
     public var charged: Int
     /// How many attempts may be charged.
     public var maximum: Int
-    /// The delay before the first retry; each further one doubles it, to six hours.
+    /// The delay before the first retry.
     public var retryDelaySeconds: Int
     /// Rescues in a row.
     public var rescues: Int
@@ -87,6 +97,10 @@ public struct QueueItem: Sendable, Hashable {
     public var maximumRescues: Int
     /// How often a worker put the item off.
     public var snoozes: Int
+    /// How the delay grows from one retry to the next.
+    public var backOff = BackOff()
+    /// What a worker's silence means.
+    public var lostLease = LostLease.retry
 
     /// Whether another attempt may follow.
     public var areLeft: Bool { charged < maximum }

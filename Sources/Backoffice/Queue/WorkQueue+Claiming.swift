@@ -75,8 +75,8 @@ struct Claim {
   static let probe = SQLStatement(
     """
     SELECT pk, due_at, batch_id, kind FROM queue_items
-    WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying') AND due_at <= ?3
-      AND (deadline_at IS NULL OR deadline_at > ?3)
+    WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying')
+      AND held_by IS NULL AND due_at <= ?3 AND (deadline_at IS NULL OR deadline_at > ?3)
     ORDER BY due_at, pk
     """)
 

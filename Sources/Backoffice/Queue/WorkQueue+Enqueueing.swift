@@ -33,10 +33,17 @@ extension WorkQueue {
     }
   }
 
+  /// Whether an item holds its unique key, as the schema's unique index has it.
+  static let holdsKey = """
+    (unique_states & CASE status WHEN 'pending' THEN 1 WHEN 'running' THEN 2 \
+    WHEN 'retrying' THEN 4 WHEN 'waiting_for_action' THEN 8 WHEN 'paused' THEN 16 \
+    WHEN 'completed' THEN 32 WHEN 'failed' THEN 64 ELSE 128 END) <> 0
+    """
+
   static let findDuplicate = SQLStatement(
     """
     SELECT id FROM queue_items
-    WHERE kind = ? AND unique_key = ? AND unique_key IS NOT NULL AND finished_at IS NULL
+    WHERE kind = ? AND unique_key = ? AND unique_key IS NOT NULL AND \(holdsKey)
     """)
 
   /// The unfinished item that has the unique key.

@@ -12,7 +12,7 @@ public struct QueueStatistics: Sendable, Hashable {
   public let pending: Int
   /// Items that wait for another attempt.
   public let retrying: Int
-  /// Those of both that are due.
+  /// Those of both that are due and held back by nothing.
   public let ready: Int
   /// Items under a lease.
   public let running: Int
@@ -55,7 +55,15 @@ extension WorkQueue {
     """
     SELECT ifnull(sum(status = 'pending'), 0), ifnull(sum(status = 'retrying'), 0),
       ifnull(sum(due_at <= ?2), 0)
-    FROM queue_items WHERE queue = ?1 AND status IN ('pending', 'retrying')
+    FROM queue_items WHERE queue = ?1 AND status IN ('pending', 'retrying') AND held_by IS NULL
+    """)
+
+  static let countHeldBack = SQLStatement(
+    """
+    SELECT ifnull(sum(status = 'pending'), 0), ifnull(sum(status = 'retrying'), 0),
+      ifnull(sum(due_at <= ?2), 0)
+    FROM queue_items
+    WHERE queue = ?1 AND held_by IS NOT NULL AND status IN ('pending', 'retrying')
     """)
 
   // The bound on the lease only names the index of running items.
@@ -83,12 +91,19 @@ extension WorkQueue {
   static let oldest = SQLStatement(
     """
     SELECT due_at FROM queue_items
-    WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying') AND due_at <= ?3
+    WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying')
+      AND held_by IS NULL AND due_at <= ?3
     ORDER BY due_at LIMIT 1
     """)
 
+  // Two partial indexes: what could be claimed, and what is held back.
   static let countDepth = SQLStatement(
-    "SELECT count(*) FROM queue_items WHERE queue = ? AND status IN ('pending', 'retrying')")
+    """
+    SELECT (SELECT count(*) FROM queue_items
+        WHERE queue = ?1 AND status IN ('pending', 'retrying') AND held_by IS NULL)
+      + (SELECT count(*) FROM queue_items
+        WHERE queue = ?1 AND held_by IS NOT NULL AND status IN ('pending', 'retrying'))
+    """)
 
   /// How many items of a queue wait to be claimed, due or not.
   ///
@@ -114,6 +129,9 @@ extension WorkQueue {
       let waiting = try transaction.fetchOne(Self.countWaiting, queue, now) { row in
         try Self.integers(row, count: 3)
       }
+      let back = try transaction.fetchOne(Self.countHeldBack, queue, now) { row in
+        try Self.integers(row, count: 3)
+      }
       let running = try transaction.fetchOne(Self.countRunning, queue) { row in
         try Self.integers(row, count: 1)
       }
@@ -133,8 +151,9 @@ extension WorkQueue {
       }
       let isPaused = try transaction.fetchOne(Claim.isPaused, queue) { _ in true } ?? false
       return QueueStatistics(
-        queue: queue, at: now, isPaused: isPaused, pending: waiting?[0] ?? 0,
-        retrying: waiting?[1] ?? 0, ready: waiting?[2] ?? 0, running: running?[0] ?? 0,
+        queue: queue, at: now, isPaused: isPaused, pending: (waiting?[0] ?? 0) + (back?[0] ?? 0),
+        retrying: (waiting?[1] ?? 0) + (back?[1] ?? 0), ready: waiting?[2] ?? 0,
+        running: running?[0] ?? 0,
         waitingForAction: held?[0] ?? 0, paused: held?[1] ?? 0,
         recent: recent ?? QueueStatistics.Recent(since: since),
         oldestReadyAge: oldest.map { now - $0 })

@@ -158,7 +158,8 @@ struct QueueClaimTests {
     for (sql, index) in Self.plans {
       let plan = try fixture.store.read { try $0.queryPlan(sql) }
       #expect(plan.contains { $0.contains(index) }, "\(plan)")
-      #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+      let steps = plan.filter { $0 != "SCAN CONSTANT ROW" }
+      #expect(!steps.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
     }
   }
 
@@ -177,6 +178,8 @@ struct QueueClaimTests {
     (WorkQueue.ofKind.sql, "queue_items_kind (kind=? AND status=?"),
     (WorkQueue.failedItems.sql, "queue_items_failed (queue=? AND finished_at<?"),
     (WorkQueue.countWaiting.sql, "queue_items_claim (queue=?)"),
+    (WorkQueue.countDepth.sql, "queue_items_held_back (queue=?"),
+    (WorkQueue.countHeldBack.sql, "queue_items_held_back (queue=?"),
     (WorkQueue.countRunning.sql, "queue_items_lease"),
     (WorkQueue.countHeld.sql, "queue_items_held (queue=?"),
     (WorkQueue.countRecent.sql, "queue_items_finished (finished_at>?)"),

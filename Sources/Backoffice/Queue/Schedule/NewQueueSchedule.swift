@@ -26,7 +26,7 @@ public struct NewQueueSchedule: Sendable, Hashable {
   /// The most runs that ``QueueSchedule/MissedPolicy/runAll`` makes up for, the latest ones; 1 to
   /// 1,000, 100 by default.
   public var maxCatchUp = 100
-  /// How late a run may happen, in whole seconds; later it is left out. Nil for any time.
+  /// How late a run may happen, in whole seconds; later it is left out, and nil means any time.
   public var grace: Duration?
   /// Whatever else a program keeps.
   public var metadata: JSONText = .emptyObject
