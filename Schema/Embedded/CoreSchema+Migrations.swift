@@ -19,6 +19,7 @@ extension CoreSchema {
     v0012Analytics,
     v0013Overviews,
     v0014QueueGates,
+    v0016QueueSchedules,
     v0020AnalyticsSums,
   ]
 }

@@ -105,6 +105,9 @@ enum CoreRows {
     INSERT INTO queue_kinds (kind, created_at, updated_at) VALUES ('submit', 0, 0);
     INSERT INTO queue_limits (scope, name, max_running, updated_at) VALUES ('key', 'k', 1, 0);
     INSERT INTO queue_lanes (queue, priority, lane, rank_at) VALUES ('default', 3, x'', 0);
+    16: """
+    INSERT INTO queue_schedule_runs (schedule_id, due_at, queue_item_id, enqueued_at)
+      VALUES (\(id(8)), 0, \(id(6)), 0);
     """,
   ]
 }

@@ -26,8 +26,6 @@ public enum QueueError: Error, Sendable, Hashable {
   case duplicate(item: ID<QueueItem>, of: ID<QueueItem>)
   /// Another schedule has the name.
   case duplicateSchedule(name: String)
-  /// Times in cron notation are not supported yet.
-  case cronUnsupported
 
   /// Why a lease does not hold.
   public enum LeaseLoss: Sendable, Hashable {
@@ -66,7 +64,6 @@ extension QueueError: CustomStringConvertible {
         + "wait for that one or cancel it"
     case .duplicateSchedule(let name):
       "there is a schedule named \(name) already; choose another name or change that one"
-    case .cronUnsupported: "times in cron notation are not supported yet; give an interval"
     }
   }
 }
