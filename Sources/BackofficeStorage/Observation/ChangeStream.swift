@@ -135,7 +135,7 @@ extension Database {
   }
 
   /// A number that changes when another process commits, or nil while the writer is busy.
-  private func foreignVersion() -> Int64? {
+  package func foreignVersion() -> Int64? {
     guard let writer, gate.tryEnter() else { return nil }
     defer { gate.leave() }
     return try? writer.pragmaText("data_version").flatMap { Int64($0) }
