@@ -88,7 +88,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "BackofficeCrashWriter",
-      dependencies: ["Backoffice", "CBackofficeFaultVFS"],
+      dependencies: ["Backoffice", "BackofficeAnalytics", "CBackofficeFaultVFS"],
       path: "Tests/CrashWriter",
       swiftSettings: settings
     ),

@@ -19,6 +19,8 @@ let package = Package(
   products: [
     .executable(name: "directorybolt", targets: ["DirectoryBolt"]),
     .executable(name: "backoffice", targets: ["BackofficeTool"]),
+    .library(name: "BackofficeLogging", targets: ["BackofficeLogging"]),
+    .library(name: "BackofficeMetrics", targets: ["BackofficeMetrics"]),
   ],
   dependencies: [
     .package(name: "Backoffice", path: ".."),
@@ -26,6 +28,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
   ],
   targets: [
     .executableTarget(
@@ -87,6 +91,34 @@ let package = Package(
       name: "BackofficeTool",
       dependencies: [
         "BackofficeToolKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings
+    ),
+    // Adapters of the store's events to the logging and metrics of server programs.
+    .target(
+      name: "BackofficeLogging",
+      dependencies: [
+        .product(name: "BackofficeStorage", package: "Backoffice"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "BackofficeMetrics",
+      dependencies: [
+        .product(name: "BackofficeStorage", package: "Backoffice"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "AdapterTests",
+      dependencies: [
+        "BackofficeLogging", "BackofficeMetrics",
+        .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
       ],
       swiftSettings: settings
     ),

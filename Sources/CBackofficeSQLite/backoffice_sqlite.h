@@ -14,6 +14,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#ifdef __linux__
+#include <sys/sysmacros.h>
+#endif
 #include <unistd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,21 +70,12 @@ static inline int backoffice_file_exists(const char *path) { return access(path,
 
 static inline int backoffice_remove_file(const char *path) { return unlink(path); }
 
-// Syncs a finished file, gives it its name, and syncs the folder that holds the name.
-static inline int backoffice_publish_file(const char *from, const char *to) {
-  int file = open(from, O_RDONLY);
+// Asks the disk to keep what a file holds; 0 when it says that it does.
+static inline int backoffice_sync_file(const char *path) {
+  int file = open(path, O_RDONLY);
   if (file < 0) return -1;
   int synced = fsync(file);
   close(file);
-  if (synced != 0 || rename(from, to) != 0) return -1;
-  const char *slash = strrchr(to, '/');
-  char *folder = slash == NULL ? strdup(".") : strndup(to, slash == to ? 1 : (size_t)(slash - to));
-  if (folder == NULL) return -1;
-  int directory = open(folder, O_RDONLY);
-  free(folder);
-  if (directory < 0) return -1;
-  synced = fsync(directory);
-  close(directory);
   return synced;
 }
 
@@ -156,6 +153,145 @@ static inline int64_t backoffice_free_bytes(const char *path) {
   struct statvfs status;
   if (statvfs(path, &status) != 0) return -1;
   return (int64_t)status.f_bavail * (int64_t)status.f_frsize;
+static inline int backoffice_rename_file(const char *from, const char *to) {
+  return rename(from, to);
+}
+
+// The folder that holds the file of a path; freed by the caller, NULL without memory.
+static inline char *backoffice_folder_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  if (slash == NULL) return strdup(".");
+  return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+// Asks the disk to keep the names in the folder that holds `path`.
+static inline int backoffice_sync_folder_of(const char *path) {
+  char *folder = backoffice_folder_of(path);
+  if (folder == NULL) return -1;
+  int result = backoffice_sync_file(folder);
+  free(folder);
+  return result;
+}
+
+// What stands in the way of using a path, as bits; by the rights in force, not the user's name.
+enum {
+  BACKOFFICE_IS_MISSING = 1,
+  BACKOFFICE_IS_FOLDER = 2,
+  BACKOFFICE_IS_UNREADABLE = 4,
+  BACKOFFICE_IS_UNWRITABLE = 8,
+  BACKOFFICE_IS_EMPTY = 16,
+  BACKOFFICE_FOLDER_IS_MISSING = 32,
+  BACKOFFICE_FOLDER_IS_UNWRITABLE = 64
+};
+
+static inline int backoffice_file_obstacles(const char *path) {
+  int found = 0;
+  struct stat status;
+  if (stat(path, &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) found |= BACKOFFICE_IS_MISSING;
+  } else {
+    if (S_ISDIR(status.st_mode)) found |= BACKOFFICE_IS_FOLDER;
+    if (S_ISREG(status.st_mode) && status.st_size == 0) found |= BACKOFFICE_IS_EMPTY;
+    if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0) found |= BACKOFFICE_IS_UNREADABLE;
+    if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0) found |= BACKOFFICE_IS_UNWRITABLE;
+  }
+  char *folder = backoffice_folder_of(path);
+  if (folder == NULL) return found;
+  if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode)) {
+    found |= BACKOFFICE_FOLDER_IS_MISSING;
+  } else if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
+    found |= BACKOFFICE_FOLDER_IS_UNWRITABLE;
+  }
+  free(folder);
+  return found;
+}
+
+// The process that holds the write lock of the database at `path`, or 0 where nobody does or the
+// system does not tell; its short name goes to `name`.
+//
+// SQLite's lock is byte 120 of the shared memory's file (https://www.sqlite.org/walformat.html).
+// Only the kernel's list is asked: opening the file here and closing it again would drop every lock
+// that this process has on it.
+static inline int64_t backoffice_lock_holder(const char *path, char *name, size_t size) {
+  int64_t holder = 0;
+  if (size > 0) name[0] = 0;
+#ifdef __linux__
+  char text[4200];
+  struct stat status;
+  if (snprintf(text, sizeof text, "%s-shm", path) >= (int)sizeof text) return 0;
+  if (stat(text, &status) != 0) return 0;
+  FILE *locks = fopen("/proc/locks", "re");
+  if (locks == NULL) return 0;
+  while (holder == 0 && fgets(text, sizeof text, locks) != NULL) {
+    long long process;
+    unsigned int major_number, minor_number;
+    unsigned long long inode, start;
+    // One that waits for a lock has an arrow in its line, and does not match.
+    if (sscanf(text, "%*u: POSIX %*s WRITE %lld %x:%x:%llu %llu", &process, &major_number,
+               &minor_number, &inode, &start) == 5 &&
+        process > 0 && inode == status.st_ino && start == 120 &&
+        major_number == major(status.st_dev) && minor_number == minor(status.st_dev)) {
+      holder = process;
+    }
+  }
+  fclose(locks);
+  if (holder == 0 || size == 0) return holder;
+  snprintf(text, sizeof text, "/proc/%lld/comm", (long long)holder);
+  FILE *command = fopen(text, "re");
+  if (command == NULL) return holder;
+  if (fgets(name, (int)size, command) != NULL) name[strcspn(name, "\n")] = 0;
+  fclose(command);
+#else
+  (void)path;
+#endif
+  return holder;
+}
+
+static inline uint32_t backoffice_big_endian(const unsigned char *bytes) {
+  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+// Whether the log beside the file of `db` was written for another file: its pages are of another
+// size, or its first page has other marks (application id and user version) than the file's own.
+//
+// Reads the file through SQLite's own handle, since closing another one would drop its locks. Files
+// without marks cannot be told apart, nor a log without its first page: one under which the file
+// never grew. https://www.sqlite.org/fileformat.html has the offsets.
+static inline int backoffice_has_foreign_log(sqlite3 *db, const char *path) {
+  sqlite3_file *file = NULL;
+  unsigned char header[100], log_header[32], frame[24 + 100];
+  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK) return 0;
+  if (file == NULL || file->pMethods == NULL) return 0;
+  if (file->pMethods->xRead(file, header, sizeof header, 0) != SQLITE_OK) return 0;
+  if (memcmp(header, "SQLite format 3", 16) != 0) return 0;
+  char name[4200];
+  if (snprintf(name, sizeof name, "%s-wal", path) >= (int)sizeof name) return 0;
+  int log = open(name, O_RDONLY | O_CLOEXEC);
+  if (log < 0) return 0;
+  int foreign = 0, known = 0;
+  uint32_t size = (uint32_t)header[16] << 8 | header[17];
+  if (size == 1) size = 65536;
+  if (pread(log, log_header, sizeof log_header, 0) == (ssize_t)sizeof log_header &&
+      (backoffice_big_endian(log_header) & ~1u) == 0x377f0682u) {
+    uint32_t log_size = backoffice_big_endian(log_header + 8);
+    // As many pages as a log usually has; the first page is nearly always among the first.
+    for (int64_t index = 0; index < 5000 && !foreign && !known; index++) {
+      off_t offset = 32 + (off_t)index * (24 + (off_t)log_size);
+      if (pread(log, frame, sizeof frame, offset) != (ssize_t)sizeof frame) break;
+      // What lies behind the last frame of this log is left from an earlier one.
+      if (memcmp(frame + 8, log_header + 16, 8) != 0) break;
+      if (log_size != size) foreign = 1;
+      if (backoffice_big_endian(frame) != 1) continue;
+      for (int mark = 60; mark <= 68; mark += 8) {
+        uint32_t ours = backoffice_big_endian(header + mark);
+        uint32_t theirs = backoffice_big_endian(frame + 24 + mark);
+        if (ours != 0 && theirs != 0 && ours != theirs) foreign = 1;
+        if (mark == 60 && ours != 0 && ours == theirs) known = 1;
+      }
+    }
+  }
+  close(log);
+  return foreign;
 }
 
 #endif

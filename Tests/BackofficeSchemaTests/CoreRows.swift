@@ -94,20 +94,21 @@ enum CoreRows {
     INSERT INTO system_metrics (metric_type, metric_name, value, at)
       VALUES ('gauge', 'depth', 1.0, 0);
     """,
-    20: """
-    INSERT INTO analytics_activity (pipeline, day, owner_id, delta)
-      VALUES ('sales', '1970-01-01', zeroblob(16), 1);
-    INSERT INTO analytics_dirty (pipeline, owner_id, day)
-      VALUES ('sales', zeroblob(16), '1970-01-01');
-    """,
     14: """
     UPDATE queue_items SET limit_key = 'k', held_by = 'key';
     INSERT INTO queue_kinds (kind, created_at, updated_at) VALUES ('submit', 0, 0);
     INSERT INTO queue_limits (scope, name, max_running, updated_at) VALUES ('key', 'k', 1, 0);
     INSERT INTO queue_lanes (queue, priority, lane, rank_at) VALUES ('default', 3, x'', 0);
+    """,
     16: """
     INSERT INTO queue_schedule_runs (schedule_id, due_at, queue_item_id, enqueued_at)
       VALUES (\(id(8)), 0, \(id(6)), 0);
+    """,
+    20: """
+    INSERT INTO analytics_activity (pipeline, day, owner_id, delta)
+      VALUES ('sales', '1970-01-01', zeroblob(16), 1);
+    INSERT INTO analytics_dirty (pipeline, owner_id, day)
+      VALUES ('sales', zeroblob(16), '1970-01-01');
     """,
   ]
 }

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +26,15 @@ static int refuse(faultvfs *vfs, uint32_t operation, int io_error, int full) {
     int64_t index = vfs->count++;
     if (vfs->armed && (index == vfs->at || (vfs->persistent && index > vfs->at))) {
       code = vfs->kind == FAULTVFS_DISK_FULL ? full : io_error;
+      vfs->system_error = vfs->kind == FAULTVFS_DISK_FULL ? ENOSPC : EIO;
       if (vfs->failed++ == 0) vfs->failed_operation = operation;
     }
   }
   pthread_mutex_unlock(&vfs->mutex);
   return code;
 }
+
+int faultvfs_refuses(faultvfs *vfs, uint32_t operation) { return refuse(vfs, operation, 1, 1); }
 
 // Notes an operation on a file, when a recording runs.
 static void note(fault_file *file, event_kind kind, sqlite3_int64 offset, const void *bytes,
@@ -266,6 +270,10 @@ static int vfs_current_time(sqlite3_vfs *base, double *result) {
 
 static int vfs_last_error(sqlite3_vfs *base, int size, char *result) {
   faultvfs *vfs = as_vfs(base);
+  pthread_mutex_lock(&vfs->mutex);
+  int injected = vfs->system_error;
+  pthread_mutex_unlock(&vfs->mutex);
+  if (injected != 0) return injected;
   return vfs->real->xGetLastError ? vfs->real->xGetLastError(vfs->real, size, result) : 0;
 }
 
@@ -326,6 +334,7 @@ static void start(faultvfs *vfs, uint32_t mask, int armed, int64_t at, int persi
   vfs->kind = kind;
   vfs->failed = 0;
   vfs->failed_operation = 0;
+  vfs->system_error = 0;
   pthread_mutex_unlock(&vfs->mutex);
 }
 
@@ -338,6 +347,7 @@ void faultvfs_arm(faultvfs *vfs, uint32_t mask, int64_t at, int persistent, int 
 void faultvfs_disarm(faultvfs *vfs) {
   pthread_mutex_lock(&vfs->mutex);
   vfs->armed = 0;
+  vfs->system_error = 0;
   pthread_mutex_unlock(&vfs->mutex);
 }
 

@@ -47,3 +47,5 @@ void faultvfs_fail_allocations(int64_t at, int persistent) {
 int64_t faultvfs_allocations(void) { return atomic_load(&count); }
 
 int64_t faultvfs_failed_allocations(void) { return atomic_load(&failed); }
+
+int64_t faultvfs_memory_used(void) { return sqlite3_memory_used(); }

@@ -236,6 +236,11 @@ static unsigned char *durabilities(const faultvfs *vfs, int64_t at) {
       case EVENT_DELETE:
         durable[index] = synced[event->file] || folder_synced;
         break;
+      case EVENT_RENAME:
+        durable[index] = folder_synced;
+        // What is synced later under the new name says nothing of what it replaced.
+        synced[event->offset] = 0;
+        break;
       case EVENT_ACKNOWLEDGE:
         break;
       default:
@@ -293,6 +298,15 @@ int faultvfs_image(faultvfs *vfs, int64_t at, int mode, uint64_t seed, const cha
     const event *event = &vfs->events[index];
     if (event->file < 0) continue;
     image_file *file = &files[event->file];
+    if (event->kind == EVENT_RENAME) {
+      int happens = durable[index] || mode == FAULTVFS_KEPT ||
+                    (mode != FAULTVFS_DROPPED && (next_random(&random) & 1));
+      if (!happens) continue;
+      free(files[event->offset].bytes);
+      files[event->offset] = *file;
+      *file = (image_file){0};
+      continue;
+    }
     if (durable[index]) {
       apply(file, event);
     } else if (mode == FAULTVFS_KEPT) {

@@ -14,6 +14,8 @@ typedef enum {
   // What waited for it may never reach the disk, whatever later syncs say.
   EVENT_SYNC_FAILED,
   EVENT_DELETE,
+  // The offset holds the number of the file whose name it takes.
+  EVENT_RENAME,
   EVENT_SYNC_FOLDER,
   EVENT_ACKNOWLEDGE
 } event_kind;
@@ -48,6 +50,8 @@ struct faultvfs {
   int armed;
   int64_t failed;
   uint32_t failed_operation;
+  // What the system would have said of the last failure (errno).
+  int system_error;
   int open_files;
 
   int recording;
@@ -65,5 +69,7 @@ int faultvfs_file_number(faultvfs *vfs, const char *path);
 void faultvfs_append(faultvfs *vfs, event_kind kind, int file, sqlite3_int64 offset,
                      const void *bytes, int length);
 void faultvfs_free_recording(faultvfs *vfs);
+// Whether this operation is to fail.
+int faultvfs_refuses(faultvfs *vfs, uint32_t operation);
 
 #endif

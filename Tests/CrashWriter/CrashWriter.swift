@@ -1,9 +1,13 @@
 import Backoffice
 
-/// A process of its own for tests that kill it, or that let its memory run out.
+/// A process of its own for tests that kill it, let several of them write one file, or let its
+/// memory run out.
 ///
-/// `write <file> <seed>` writes to a store until it is killed, and says what was acknowledged.
-/// `memory <folder> <points>` fails SQLite's allocations one after the other.
+/// - `write <file> <seed>` writes to a store until it is killed, and says what was acknowledged.
+/// - `share <file> <worker> <rounds>` writes beside others like it, and ends.
+/// - `hold <file>` holds the writer until its standard input ends.
+/// - `memory <folder> <points>` fails SQLite's allocations one after the other.
+/// - `soak <file> <operations>` does everything for long, and says what it then holds.
 @main
 enum CrashWriter {
   static func main() async throws {
@@ -11,10 +15,22 @@ enum CrashWriter {
     switch arguments.dropFirst().first {
     case "write" where arguments.count == 4:
       try await Writing(path: arguments[2], seed: UInt64(arguments[3]) ?? 0).run()
+    case "share" where arguments.count == 5:
+      try await Sharing(
+        path: arguments[2], worker: arguments[3], rounds: Int(arguments[4]) ?? 0
+      ).run()
+    case "hold" where arguments.count == 3:
+      try Sharing.hold(arguments[2])
+    case "soak" where arguments.count == 4:
+      try await Soak(path: arguments[2], operations: Int(arguments[3]) ?? 0).run()
     case "memory" where arguments.count == 4:
       try MemorySweep(folder: arguments[2], points: Int(arguments[3])).run()
     default:
-      print("usage: write <file> <seed> | memory <folder> <points or all>")
+      print(
+        """
+        usage: write <file> <seed> | share <file> <worker> <rounds> | hold <file>
+          | memory <folder> <points or all> | soak <file> <operations>
+        """)
     }
   }
 }

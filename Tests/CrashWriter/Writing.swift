@@ -18,7 +18,7 @@ struct Writing {
   }
 
   /// One write of a short line to a pipe is never torn.
-  private static func say(_ line: String) {
+  static func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }
 

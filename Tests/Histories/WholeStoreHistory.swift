@@ -44,10 +44,11 @@ package final class WholeStoreHistory {
 
   /// Opens a store and gives it people, directories and assistants.
   package init(
-    seed: UInt64, zone: Zone, configure: (inout BackofficeStore.Configuration) -> Void = { _ in }
+    seed: UInt64, zone: Zone, location: Database.Location = .memory,
+    configure: (inout BackofficeStore.Configuration) -> Void = { _ in }
   ) throws {
     random = .seeded(seed &* 7919)
-    test = try TestStore(seed: seed) { configuration in
+    test = try TestStore(seed: seed, location: location) { configuration in
       configuration.database.zone = zone
       configure(&configuration)
     }

@@ -12,6 +12,11 @@ extension BackofficeStore {
     /// What to do with a file that holds steps of packs this program does not have: refuse it,
     /// since the rules of those packs would not run.
     public var unknownPacks: Migrator.UnknownPacks = .refuse
+    /// Whether the schema may be brought into a file that holds tables of another program: no.
+    ///
+    /// Refused with ``OpenFailure/foreign(applicationID:tables:)`` before anything is changed, since
+    /// it is nearly always a wrong path.
+    public var acceptsForeignFiles = false
     /// The program's own migrations, run after the core's.
     public var migrations: [MigrationPack] = []
     /// The program's own rules, on its own tables or the core's; they run after the core's.
@@ -19,6 +24,17 @@ extension BackofficeStore {
 
     /// Creates the default settings.
     public init() {}
+
+    /// The settings of the database, with what recognises a store's file.
+    var recognisingDatabase: Database.Configuration {
+      let identity = FileIdentity(
+        applicationID: BackofficeStore.applicationID, table: Migrator.ledgerTable,
+        acceptsForeign: acceptsForeignFiles)
+      var database = database
+      let random = database.random
+      database.recognise = { try identity.recognise($0, random: random) }
+      return database
+    }
 
     /// The runner for every pack of these settings: the core's first, the program's own last.
     ///

@@ -25,6 +25,9 @@ public struct BackofficeStore: Sendable {
   /// Who acts through this handle, or nil for the system.
   public let principal: Principal?
 
+  /// What marks a file as a back office (`PRAGMA application_id`), the letters `BkOf`.
+  public static let applicationID: Int32 = 0x426b_4f66
+
   /// Opens a store, and brings its schema up to date unless the settings say otherwise.
   ///
   /// - Parameters:
@@ -38,7 +41,7 @@ public struct BackofficeStore: Sendable {
     let rules = RuleSet.merging([.core] + configuration.extensions.map(\.rules))
     let migrator = try configuration.migrator()
     let database = try Database(
-      location, configuration: configuration.database,
+      location, configuration: configuration.recognisingDatabase,
       triggers: rules.allTriggers + configuration.triggers
     ) { maintenance in
       switch configuration.schema {

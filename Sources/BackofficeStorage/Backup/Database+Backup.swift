@@ -12,15 +12,20 @@ extension Database {
   /// - Complexity: reads and writes the whole file once.
   public func backUp(to path: String) throws {
     guard unsafe backoffice_file_exists(path) != 0 else {
-      throw StorageError.cannotOpen(path: path, reason: "the backup's file exists already")
+      throw StorageError.cannotOpen(path: path, reason: .exists)
     }
     let partial = path + ".partial"
     _ = unsafe backoffice_remove_file(partial)
     do {
       try copy(to: partial)
-      guard unsafe backoffice_publish_file(partial, path) == 0 else {
-        throw StorageError.cannotOpen(
-          path: path, reason: "the finished copy could not be moved to its name")
+      do {
+        try configuration.publisher.publish(partial, as: path)
+      } catch {
+        // Only a copy that is there for good has the name, and this call made the file.
+        if error == .cannotOpen(path: path, reason: .notDurable) {
+          _ = unsafe backoffice_remove_file(path)
+        }
+        throw error
       }
     } catch {
       // Most likely the disk is full, and this gives back what the copy took.
@@ -41,13 +46,15 @@ extension Database {
         try connection.run(connection.prepare("VACUUM INTO ?"), partial) { _ in true }
       } catch let error as SQLiteError where error.code == .error {
         // "output file already exists": SQLite also says so when it cannot ask for its size.
-        throw StorageError.cannotOpen(
-          path: partial, reason: "another backup writes it, or it cannot be read (\(error.message))"
-        )
+        throw StorageError.cannotOpen(path: partial, reason: .copyInProgress(error.message))
       }
     }
     var settings = Configuration()
     settings.fileSystem = configuration.fileSystem
+    // A number of its own, so that the log of the original is never taken for the copy's.
+    let number = Int32(configuration.random.next(below: Int(Int32.max) - 1)) + 1
+    try Connection.maintenance(partial, flags: SQLITE_OPEN_READWRITE, configuration: settings)
+      .renumber(number)
     let findings = try Database(.readOnly(partial), configuration: settings).verify()
     guard findings.isEmpty else {
       throw StorageError.verificationFailed(path: partial, findings: findings)

@@ -27,50 +27,73 @@ extension Database {
     from backup: String, to path: String, replacing: Bool = false,
     progress: (CopyProgress) throws -> Void = { _ in }
   ) throws {
+    try restore(
+      from: backup, to: path, replacing: replacing, configuration: Configuration(),
+      progress: progress)
+  }
+
+  /// Restores through the file system of `configuration`.
+  package static func restore(
+    from backup: String, to path: String, replacing: Bool, configuration: Configuration,
+    progress: (CopyProgress) throws -> Void
+  ) throws {
     let exists = unsafe backoffice_file_exists(path) == 0
     if exists, !replacing {
-      throw StorageError.cannotOpen(path: path, reason: "it exists already; restore replacing it")
+      throw StorageError.cannotOpen(path: path, reason: .exists)
     }
-    let findings = try verify(backup)
+    let findings = try verify(backup, configuration)
     guard findings.isEmpty else {
       throw StorageError.verificationFailed(path: backup, findings: findings)
     }
     let partial = path + ".partial"
     _ = unsafe backoffice_remove_file(partial)
-    try copyPages(from: backup, to: partial, progress: progress)
-    let copied = try verify(partial)
-    guard copied.isEmpty else {
-      throw StorageError.verificationFailed(path: partial, findings: copied)
-    }
-    if exists { try claimAlone(path) }
-    guard unsafe backoffice_publish_file(partial, path) == 0 else {
-      throw StorageError.cannotOpen(
-        path: path, reason: "the restored copy could not be moved to its name")
+    do {
+      try copyPages(from: backup, to: partial, configuration, progress: progress)
+      let copied = try verify(partial, configuration)
+      guard copied.isEmpty else {
+        throw StorageError.verificationFailed(path: partial, findings: copied)
+      }
+      if exists { try claimAlone(path, configuration) }
+      // The old log must be gone for good before the new file has the name: a log that comes back
+      // after a power failure would be played into it.
+      guard configuration.publisher.syncFolder(path) else {
+        throw StorageError.cannotOpen(path: path, reason: .notPublished)
+      }
+      try configuration.publisher.publish(partial, as: path)
+    } catch {
+      _ = unsafe backoffice_remove_file(partial)
+      throw error
     }
   }
 
+  private static func verify(_ path: String, _ configuration: Configuration) throws -> [String] {
+    var settings = Configuration()
+    settings.fileSystem = configuration.fileSystem
+    return try Database(.readOnly(path), configuration: settings).verify()
+  }
+
   /// Makes sure that nobody has the store open, and takes its log away.
-  private static func claimAlone(_ path: String) throws {
+  private static func claimAlone(_ path: String, _ configuration: Configuration) throws {
     do {
-      try maintain(.file(path)) { maintenance in
+      try maintain(.file(path), configuration: configuration) { maintenance in
         // Leaving WAL needs the file for oneself (https://www.sqlite.org/wal.html), and empties
         // and removes the log, which must not be replayed into the restored file.
         maintenance.connection.busy.isPatient = false
         let mode = try maintenance.connection.pragmaText("journal_mode = DELETE")
         guard mode?.lowercased() == "delete" else {
-          throw StorageError.cannotOpen(path: path, reason: "a program has it open; end it first")
+          throw StorageError.cannotOpen(path: path, reason: .inUse)
         }
       }
     } catch let error as SQLiteError {
       guard ResultCode.busy ~= error.code else { throw error }
-      throw StorageError.cannotOpen(path: path, reason: "a program has it open; end it first")
+      throw StorageError.cannotOpen(path: path, reason: .inUse)
     }
   }
 
   private static func copyPages(
-    from source: String, to target: String, progress: (CopyProgress) throws -> Void
+    from source: String, to target: String, _ configuration: Configuration,
+    progress: (CopyProgress) throws -> Void
   ) throws {
-    let configuration = Configuration()
     let from = try Connection.maintenance(
       source, flags: SQLITE_OPEN_READONLY, configuration: configuration)
     let to = try Connection.maintenance(

@@ -78,7 +78,7 @@ extension Connection {
   func control(_ sql: SQLStatement, operation: SQLiteError.Operation) throws(SQLiteError) {
     let statement: PreparedStatement
     do {
-      statement = try self.statement(sql)
+      statement = try controlStatement(sql)
     } catch let error as SQLiteError {
       throw error
     } catch {
@@ -90,6 +90,14 @@ extension Connection {
     guard code == SQLITE_DONE || code == SQLITE_ROW else {
       throw failure(code, sql: sql.sql, operation: operation)
     }
+  }
+
+  private func controlStatement(_ sql: SQLStatement) throws -> PreparedStatement {
+    guard sql.slot < slots.count, let statement = slots[sql.slot], !statement.isCheckedOut else {
+      return try prepareSlot(sql, endsTransactions: true)
+    }
+    statement.isCheckedOut = true
+    return statement
   }
 
   /// Runs text with any number of statements, ignoring rows.

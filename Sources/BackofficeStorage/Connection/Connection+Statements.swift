@@ -15,7 +15,10 @@ extension Connection {
 
   @usableFromInline
   @inline(never)
-  func prepareSlot(_ declared: SQLStatement) throws -> PreparedStatement {
+  func prepareSlot(
+    _ declared: SQLStatement, endsTransactions: Bool = false
+  ) throws -> PreparedStatement {
+    if !endsTransactions { try refuseTransactionControl(declared.sql) }
     let statement = try prepare(declared.sql)
     statement.isCheckedOut = true
     if declared.slot >= slots.count {
@@ -34,10 +37,18 @@ extension Connection {
       statement.isCheckedOut = true
       return statement
     }
+    try refuseTransactionControl(sql)
     let statement = try prepare(sql)
     statement.isCheckedOut = true
     cache.keep(statement)
     return statement
+  }
+
+  /// Refuses statements that would end or nest the running transaction behind the library's back.
+  private func refuseTransactionControl(_ sql: String) throws(StorageError) {
+    let word = SQLScript(sql).statements.first?.words.first ?? ""
+    let isControl = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"].contains(word)
+    if isControl { throw .transactionControl(sql: sql) }
   }
 
   func prepare(_ sql: String) throws -> PreparedStatement {

@@ -14,12 +14,13 @@ extension Connection {
       do {
         if try pragmaText("journal_mode")?.lowercased() == "wal" { break }
         if try pragmaText("journal_mode = WAL")?.lowercased() == "wal" { break }
-        throw StorageError.cannotOpen(
-          path: "the database", reason: "its file system does not support WAL (shared memory)")
+        throw StorageError.cannotOpen(path: path, reason: .writeAheadLogUnsupported)
       } catch let error as SQLiteError where ResultCode.busy ~= error.code {
         let waited = backoffice_monotonic_microseconds() - start
         guard waited < configuration.busyTimeout.microseconds else {
-          throw StorageError.busy(waitedMicroseconds: waited, operation: "the switch to WAL")
+          throw StorageError.busy(
+            waitedMicroseconds: waited, operation: "the switch to WAL",
+            holder: LockHolder.current(of: path))
         }
         attempt += 1
         sqlite3_sleep(Int32(min(50, 1 + attempt * 2)))

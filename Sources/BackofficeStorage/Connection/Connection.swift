@@ -7,6 +7,8 @@ import CBackofficeSQLite
 @safe
 public final class Connection: @unchecked Sendable {
   @usableFromInline let handle: OpaquePointer
+  /// The file it is open on.
+  let path: String
   /// What the connection is for.
   let role: Role
   @usableFromInline var slots: [PreparedStatement?] = []
@@ -38,6 +40,8 @@ public final class Connection: @unchecked Sendable {
   let busy: BusyPolicy
   /// Who hears of slow statements, and from how many microseconds on; nil for nobody.
   @usableFromInline let slowStatement: SlowStatementReport?
+  /// Who hears of what happens, or nil.
+  let onEvent: (@Sendable (StorageEvent) -> Void)?
   /// How many pages the write-ahead log had after the last commit.
   var logPages = 0
   /// The size of a page of the file, in bytes.
@@ -65,12 +69,18 @@ public final class Connection: @unchecked Sendable {
       throw error
     }
     unsafe handle = unsafe database
+    self.path = path
     self.role = role
+    onEvent = configuration.onEvent
     self.environment = environment
     busy = BusyPolicy(timeout: configuration.busyTimeout, random: configuration.random)
     slowStatement = SlowStatementReport(configuration)
     cache = StatementCache(capacity: configuration.statementCacheCapacity)
     capture = ChangeCapture(triggers: role == .writer ? environment.triggers : [])
+    // Before anything is read, since reading plays the log.
+    if path != ":memory:", role != .reader || flags & SQLITE_OPEN_READONLY != 0 {
+      try refuseForeignLog()
+    }
     // Before any statement is prepared: one prepared without the hook deletes whole tables unseen.
     if role == .writer { unsafe capture.register(on: database) }
     try configure(configuration)

@@ -54,6 +54,10 @@ extension Database {
     /// The name of the VFS that files are opened with, nil for SQLite's own; tests of failing disks
     /// set it.
     package var fileSystem: String?
+    /// How finished copies get their names; tests of failing disks set it.
+    package var publisher = FilePublisher.system
+    /// Looks at a file before anything in it is changed, and refuses it by throwing.
+    package var recognise: (@Sendable (borrowing MaintenanceConnection) throws -> Void)?
 
     /// Creates the default settings.
     public init() {}

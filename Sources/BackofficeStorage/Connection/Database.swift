@@ -84,10 +84,8 @@ public final class Database: Sendable {
       writer = connection
       pool = nil
     case .file(let path):
-      let connection = try Self.explaining(path) {
-        let connection = try connect(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, .writer)
-        try connection.enterWriteAheadLogging(configuration, clock: configuration.clock)
-        return connection
+      let connection = try Self.openForWriting(path, configuration) {
+        try connect(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, .writer)
       }
       try prepare(MaintenanceConnection(connection, clock: configuration.clock))
       try connection.installTriggers()
@@ -96,10 +94,8 @@ public final class Database: Sendable {
         try connect(SQLITE_OPEN_READWRITE, .reader)
       }
     case .readOnly(let path):
-      let first = try Self.explaining(path) {
-        let connection = try connect(SQLITE_OPEN_READONLY, .reader)
-        _ = try connection.pragmaText("schema_version")
-        return connection
+      let first = try Self.openForReading(path, configuration) {
+        try connect(SQLITE_OPEN_READONLY, .reader)
       }
       writer = nil
       pool = ReaderPool(limit: configuration.maximumReaders, first: first) {
@@ -108,24 +104,47 @@ public final class Database: Sendable {
     }
   }
 
+  /// Opens the file for writing: a store of its own kind, or a new one.
+  private static func openForWriting(
+    _ path: String, _ configuration: Configuration, _ connect: () throws -> Connection
+  ) throws -> Connection {
+    try explaining(path) {
+      let connection = try connect()
+      // SQLite falls back to reading where it may not write, and would refuse the first write.
+      guard !connection.isReadOnly else {
+        throw StorageError.cannotOpen(path: path, reason: .readOnlyFile)
+      }
+      if let recognise = configuration.recognise {
+        try recognise(MaintenanceConnection(connection, clock: configuration.clock))
+      }
+      try connection.enterWriteAheadLogging(configuration, clock: configuration.clock)
+      return connection
+    }
+  }
+
+  /// Opens a file that must exist, to read it.
+  private static func openForReading(
+    _ path: String, _ configuration: Configuration, _ connect: () throws -> Connection
+  ) throws -> Connection {
+    try explaining(path, readOnly: true) {
+      let connection = try connect()
+      _ = try connection.pragmaText("schema_version")
+      if let recognise = configuration.recognise {
+        if OpenFailure.isEmpty(path) { throw StorageError.cannotOpen(path: path, reason: .empty) }
+        try recognise(MaintenanceConnection(connection, clock: configuration.clock))
+      }
+      return connection
+    }
+  }
+
   /// Turns the answers of SQLite that a user of a file meets into what to do about them.
   static func explaining<Result>(
-    _ path: String, _ body: () throws -> Result
+    _ path: String, readOnly: Bool = false, _ body: () throws -> Result
   ) throws -> Result {
     do {
       return try body()
     } catch let error as SQLiteError {
-      let reason: String
-      switch error.code.primary {
-      case .cannotOpen:
-        reason = "no such file, or its folder is missing or may not be written (\(error.message))"
-      case .notADatabase:
-        reason = "this is no SQLite database, or it is encrypted"
-      case .corrupt:
-        reason = "the file is damaged (\(error.message)); restore a backup"
-      case .readOnly:
-        reason = "the file or its folder may not be written; open it read-only, or mend the rights"
-      default:
+      guard let reason = OpenFailure.explaining(error, path: path, readOnly: readOnly) else {
         throw error
       }
       throw StorageError.cannotOpen(path: path, reason: reason)

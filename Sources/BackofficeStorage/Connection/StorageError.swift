@@ -5,7 +5,7 @@ public enum StorageError: Error, Sendable, Hashable {
   /// The SQLite library was compiled without something the store relies on.
   case libraryLacks(feature: String)
   /// The file cannot be used as a store; `reason` says why and what to do.
-  case cannotOpen(path: String, reason: String)
+  case cannotOpen(path: String, reason: OpenFailure)
   /// The store was closed.
   case closed
   /// A transaction handle was used after its scope ended, or on another thread.
@@ -22,8 +22,11 @@ public enum StorageError: Error, Sendable, Hashable {
   case severalStatements(sql: String)
   /// The text holds no statement at all.
   case emptyStatement(sql: String)
-  /// Another connection held the lock for the whole waiting time.
-  case busy(waitedMicroseconds: Int64, operation: String)
+  /// A statement would begin or end a transaction, which only the library does.
+  case transactionControl(sql: String)
+  /// Another connection held the lock for the whole waiting time; `holder` is its process, where
+  /// the system tells.
+  case busy(waitedMicroseconds: Int64, operation: String, holder: LockHolder?)
   /// Another transaction of this process held the writer for the whole waiting time.
   case writerBusy(waitedMicroseconds: Int64, holder: String)
   /// No reader came free within the waiting time.
@@ -67,8 +70,13 @@ extension StorageError: CustomStringConvertible {
         + "[\(sql.singleLine(limit: 200))]"
     case .emptyStatement(let sql):
       "the text holds no statement [\(sql.singleLine(limit: 200))]"
-    case .busy(let waited, let operation):
-      "another connection held the lock: \(operation) gave up after \(waited / 1000) ms"
+    case .transactionControl(let sql):
+      "transactions begin and end by read, write and savepoint, never by a statement "
+        + "[\(sql.singleLine(limit: 200))]"
+    case .busy(let waited, let operation, let holder):
+      "\(operation) gave up after \(waited / 1000) ms: the file's write lock is held by "
+        + "\(holder?.description ?? "another connection"); "
+        + "shorten that transaction or raise Configuration.busyTimeout"
     case .writerBusy(let waited, let holder):
       "a write gave up after \(waited / 1000) ms: the writer has been held by \(holder); "
         + "shorten that transaction or raise Configuration.busyTimeout"

@@ -40,7 +40,8 @@ extension Connection {
     } catch {
       guard ResultCode.busy ~= error.code else { throw error }
       throw StorageError.busy(
-        waitedMicroseconds: patience.microseconds, operation: "a migration")
+        waitedMicroseconds: patience.microseconds, operation: "a migration",
+        holder: LockHolder.current(of: path))
     }
     isInTransaction = true
     let mark = capture.mark()

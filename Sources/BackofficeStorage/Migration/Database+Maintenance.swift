@@ -12,8 +12,8 @@ extension Database {
     _ body: (borrowing MaintenanceConnection) throws -> Result
   ) throws -> Result {
     try SQLiteLibrary.check()
-    let connection = try explaining(location.path) {
-      let isReadOnly = if case .readOnly = location { true } else { false }
+    let isReadOnly = if case .readOnly = location { true } else { false }
+    let connection = try explaining(location.path, readOnly: isReadOnly) {
       let connection = try Connection.maintenance(
         location.path,
         flags: isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,

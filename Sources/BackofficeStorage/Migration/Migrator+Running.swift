@@ -35,6 +35,7 @@ extension Migrator {
         guard let step else { return done }
         done.append(step)
         progress(.finished(step, .microseconds(took)))
+        connection.onEvent?(.migration(step, microseconds: took))
       }
     }
   }

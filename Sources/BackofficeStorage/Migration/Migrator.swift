@@ -20,6 +20,9 @@ public struct Migrator: Sendable {
   /// The version of the library, as the ledger notes it.
   package static let libraryVersion = "0.1.0"
 
+  /// The table in which a file notes the steps that ran on it.
+  package static let ledgerTable = MigrationLedger.tableName
+
   /// The packs, in the order in which they are brought in.
   public let packs: [MigrationPack]
   /// What to do with a file that has steps of other packs.
@@ -45,7 +48,7 @@ extension Migrator {
   ///   - maintenance: the connection.
   ///   - progress: told of each step when it starts, with the lock held, and when it is committed.
   /// - Returns: the steps that this call brought in, which may be none because another process did.
-  /// - Throws: ``MigrationError``, ``StorageError/busy(waitedMicroseconds:operation:)``,
+  /// - Throws: ``MigrationError``, ``StorageError/busy(waitedMicroseconds:operation:holder:)``,
   ///   ``SQLiteError``. Steps committed before the failing one stay.
   @discardableResult
   public func up(

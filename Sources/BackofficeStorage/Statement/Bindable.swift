@@ -104,8 +104,10 @@ extension SQLiteError {
       matches
       ? unsafe String(cString: sqlite3_errmsg(database))
       : ResultCode(rawValue: code).description
+    let isOfSystem = [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff)
     return SQLiteError(
       code: ResultCode(rawValue: matches ? extended : code), message: message, sql: sql,
-      operation: operation)
+      operation: operation,
+      systemError: isOfSystem ? unsafe sqlite3_system_errno(database) : 0)
   }
 }

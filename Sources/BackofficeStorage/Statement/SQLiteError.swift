@@ -14,17 +14,25 @@ public struct SQLiteError: Error, Sendable, Hashable {
   /// What the library was doing.
   public let operation: Operation
 
+  /// The operating system's number (`errno`) behind an I/O error or a file that cannot be opened;
+  /// 0 where there is none.
+  public let systemError: Int32
+
   /// The step of the library that failed.
   public enum Operation: String, Sendable, Hashable {
     case open, configure, prepare, bind, step, begin, commit, rollback, savepoint, backup, close
   }
 
   /// Creates an error from its parts.
-  public init(code: ResultCode, message: String, sql: String? = nil, operation: Operation) {
+  public init(
+    code: ResultCode, message: String, sql: String? = nil, operation: Operation,
+    systemError: Int32 = 0
+  ) {
     self.code = code
     self.message = message
     self.sql = sql
     self.operation = operation
+    self.systemError = systemError
   }
 }
 

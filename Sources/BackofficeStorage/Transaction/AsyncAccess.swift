@@ -40,8 +40,9 @@ public struct AsyncAccess: Sendable {
   /// Runs `body` as ``Database/write(as:reason:_:)`` does, and returns when it is durable.
   ///
   /// Writes begin in the order in which they were asked for. What `body` throws undoes this write
-  /// alone. Cancelling the task ends the write before its next statement; a statement that is
-  /// running in a shared transaction is not interrupted, since SQLite would undo the others too.
+  /// alone. Cancelling the task ends a write that waits for its turn at once, and one that runs
+  /// before its next statement; a statement that is running in a shared transaction is not
+  /// interrupted, since SQLite would undo the others too.
   ///
   /// - Throws: `CancellationError` when the task was cancelled before the commit, and what
   ///   ``Database/write(as:reason:_:)`` throws.
@@ -54,16 +55,18 @@ public struct AsyncAccess: Sendable {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         write.start(continuation)
+        write.wait()
         database.committer.enqueue(write, for: database)
       }
     } onCancel: {
-      write.cancellation.set()
+      write.cancel()
     }
   }
 }
 
 private final class TypedGroupedWrite<Result: Sendable>: GroupedWrite, @unchecked Sendable {
   private let body: @Sendable (borrowing WriteTransaction) throws -> Result
+  // Set once, before anybody can end the write, and used by the one who does.
   private var continuation: CheckedContinuation<Result, any Error>?
   private var result: Result?
 
@@ -94,10 +97,9 @@ private final class TypedGroupedWrite<Result: Sendable>: GroupedWrite, @unchecke
 
   override func fail(_ error: any Error) { take()?.resume(throwing: error) }
 
-  private func take() -> CheckedContinuation<Result, any Error>? {
-    defer { continuation = nil }
-    return continuation
-  }
+  override func abandon() { continuation?.resume(throwing: CancellationError()) }
+
+  private func take() -> CheckedContinuation<Result, any Error>? { end() ? continuation : nil }
 }
 
 extension Database {

@@ -88,7 +88,7 @@ extension Database {
   ///   - reason: why, for history and audit.
   ///   - body: the transaction.
   /// - Throws: ``StorageError/closed``, ``StorageError/readOnlyStore``,
-  ///   ``StorageError/writeInsideRead``, ``StorageError/busy(waitedMicroseconds:operation:)``,
+  ///   ``StorageError/writeInsideRead``, ``StorageError/busy(waitedMicroseconds:operation:holder:)``,
   ///   ``StorageError/writerBusy(waitedMicroseconds:holder:)``, ``StorageError/scopeFailed``, ``SQLiteError``, and what triggers and `body` throw.
   @discardableResult
   public func write<Result>(

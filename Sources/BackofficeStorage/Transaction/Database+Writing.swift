@@ -22,7 +22,9 @@ extension Database {
       guard ResultCode.busy ~= error.code else { throw error }
       configuration.onEvent?(.busyWait(microseconds: waited, gaveUp: true))
       if let cancellation = writer.cancellation, cancellation.isSet { throw CancellationError() }
-      throw StorageError.busy(waitedMicroseconds: waited, operation: "a write")
+      throw StorageError.busy(
+        waitedMicroseconds: waited, operation: "a write",
+        holder: LockHolder.current(of: location.path))
     }
     gate.name(principal, reason)
     writer.transactionStart = backoffice_monotonic_microseconds()

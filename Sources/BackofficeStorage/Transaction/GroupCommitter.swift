@@ -10,10 +10,44 @@ class GroupedWrite: @unchecked Sendable {
   let principal: Principal?
   let reason: String?
 
+  private let phase = Atomic<Phase>(.new)
+
   init(principal: Principal?, reason: String?) {
     self.principal = principal
     self.reason = reason
   }
+
+  /// Where a write is; its caller is told once, by whoever ends it.
+  private enum Phase: UInt8, AtomicRepresentable {
+    case new, waiting, running, over
+  }
+
+  /// Notes that somebody waits for the write; one that was cancelled before is over at once.
+  final func wait() {
+    phase.store(.waiting, ordering: .sequentiallyConsistent)
+    if cancellation.isSet { cancel() }
+  }
+
+  /// Notes that its turn has come; answers whether somebody still waits for it.
+  final func begin() -> Bool { move(from: .waiting, to: .running) }
+
+  /// Notes that it is over; answers whether it was not before.
+  final func end() -> Bool { phase.exchange(.over, ordering: .sequentiallyConsistent) != .over }
+
+  /// Ends it before its next statement, or at once while it waits for its turn.
+  final func cancel() {
+    cancellation.set()
+    if move(from: .waiting, to: .over) { abandon() }
+  }
+
+  private func move(from: Phase, to: Phase) -> Bool {
+    phase.compareExchange(
+      expected: from, desired: to, ordering: .sequentiallyConsistent
+    ).exchanged
+  }
+
+  /// Tells the caller that the write was cancelled before its turn.
+  func abandon() {}
 
   /// Does the work inside the group's transaction, in a savepoint of its own.
   func perform(_ transaction: borrowing WriteTransaction) throws {}
@@ -141,7 +175,7 @@ extension Database {
   }
 
   private func perform(_ write: GroupedWrite, on writer: Connection) throws {
-    if write.cancellation.isSet { throw CancellationError() }
+    guard write.begin(), !write.cancellation.isSet else { throw CancellationError() }
     // Handles of one write of the group are over when the next begins.
     writer.generation += 1
     writer.context = TransactionContext(

@@ -35,8 +35,8 @@ struct RandomHistoryTests {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
   }
 
-  private static let steps = number("BACKOFFICE_HISTORY_STEPS") ?? 10_000
-  private static let seeds = number("BACKOFFICE_HISTORY_SEED").map { [$0] } ?? [1, 2]
+  private static let steps = number("BACKOFFICE_STEPS") ?? 10_000
+  private static let seeds = number("BACKOFFICE_SEED").map { [$0] } ?? [1, 2]
 
   private static let totals = SQLStatement(
     """

@@ -18,12 +18,15 @@
     }
 
     /// Starts it; what it says comes through the pipe.
-    static func start(_ arguments: [String]) throws -> (Process, FileHandle) {
+    static func start(
+      _ arguments: [String], input: Pipe? = nil
+    ) throws -> (Process, FileHandle) {
       let process = Process()
       let output = Pipe()
       process.executableURL = try url()
       process.arguments = arguments
       process.standardOutput = output
+      if let input { process.standardInput = input }
       try process.run()
       return (process, output.fileHandleForReading)
     }

@@ -8,14 +8,14 @@
     func allocations() throws {
       let place = try Workplace()
       let (process, output) = try Helper.start(
-        ["memory", place.folder, Effort.isFull ? "all" : "60"])
+        ["memory", place.folder, Effort.isFull ? "all" : "20"])
       let said = String(decoding: try output.readToEnd() ?? Data(), as: UTF8.self)
       process.waitUntilExit()
       print(said)
       #expect(process.terminationReason == .exit)
       #expect(process.terminationStatus == 0)
       #expect(!said.contains("problem"))
-      #expect(said.contains("memory, roll back"))
+      #expect(said.contains("memory, undo"))
     }
   }
 #endif

@@ -114,24 +114,4 @@ extension Scenario {
   static let coreSchema = schema("the core schema", "core") {
     try BackofficeStore.Configuration().migrator()
   }
-
-  /// A backup beside the store that it copies.
-  static let backup: Scenario = {
-    @Sendable func copy(_ place: Workplace) -> String { place.folder + "/copy.sqlite" }
-    var scenario = Scenario.database("back up") { database, place in
-      try database.backUp(to: copy(place))
-      // The copy has its name only when it is whole.
-      guard FileManager.default.fileExists(atPath: copy(place)) else { throw WrongSubject() }
-    }
-    scenario.findings = { place in
-      guard FileManager.default.fileExists(atPath: copy(place)) else { return [] }
-      let inspection = Inspection(copy(place))
-      var findings = inspection.problems == "" ? [] : [inspection.problems]
-      if inspection.state != Inspection(place.path).state {
-        findings.append("the copy differs: \(inspection.state)")
-      }
-      return findings
-    }
-    return scenario
-  }()
 }

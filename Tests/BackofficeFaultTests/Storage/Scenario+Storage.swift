@@ -3,7 +3,7 @@ import BackofficeStorage
 extension Scenario {
   /// The transactions of the storage floor itself.
   static let storage: [Scenario] =
-    migrations + [backup] + [
+    migrations + [backup, restore] + [
       .database("open a new connection", opensUnderFault: true) { database, _ in
         _ = try database.read(DatabaseSubject.count)
       },

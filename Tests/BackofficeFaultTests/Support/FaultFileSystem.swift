@@ -1,3 +1,4 @@
+import BackofficeStorage
 import CBackofficeFaultVFS
 
 /// A file system of a test's own that counts operations, fails chosen ones, and records the rest.
@@ -41,10 +42,18 @@ final class FaultFileSystem: @unchecked Sendable {
   var failedOperation: String {
     let names = [
       "open", "delete", "access", "read", "write", "truncate", "sync", "size", "lock", "shm-map",
-      "shm-lock",
+      "shm-lock", "publish-sync", "publish-rename", "publish-folder",
     ]
     let bit = unsafe faultvfs_failed_operation(vfs)
     return bit == 0 ? "none" : names[bit.trailingZeroBitCount]
+  }
+
+  /// The steps by which finished copies get their names, on this disk.
+  var publisher: FilePublisher {
+    FilePublisher(
+      sync: { unsafe faultvfs_publish_sync(self.vfs, $0) == 0 },
+      rename: { unsafe faultvfs_publish_rename(self.vfs, $0, $1) == 0 },
+      syncFolder: { unsafe faultvfs_publish_folder(self.vfs, $0) == 0 })
   }
 
   // MARK: Recording
@@ -91,6 +100,7 @@ struct Fault: Sendable, CustomStringConvertible {
     case ioError = "I/O error"
     case diskFull = "disk full"
     case failedSync = "failed sync"
+    case locking = "refused lock"
 
     /// The operations that are counted: a full disk fails only what needs room.
     var mask: UInt32 {
@@ -98,6 +108,7 @@ struct Fault: Sendable, CustomStringConvertible {
       case .ioError: UInt32(FAULTVFS_EVERYTHING)
       case .diskFull: UInt32(FAULTVFS_GROWTH)
       case .failedSync: UInt32(FAULTVFS_SYNC)
+      case .locking: UInt32(FAULTVFS_LOCK | FAULTVFS_SHM_MAP | FAULTVFS_SHM_LOCK)
       }
     }
 

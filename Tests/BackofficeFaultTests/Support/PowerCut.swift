@@ -81,6 +81,7 @@ final class PowerCut {
       let subject = try scenario.open(after)
       var findings = try subject.findings()
       if scenario.startsDamaged, found.state != states.last { findings = [] }
+      findings += try scenario.findings(after, acknowledged)
       #expect(findings == [], "\(what)")
       subject.close()
     } catch {

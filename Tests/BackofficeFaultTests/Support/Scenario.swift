@@ -21,8 +21,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   var durability: Database.Durability = .full
   /// Whether the work begins with books that are not in order, and mends them.
   var startsDamaged = false
-  /// What is wrong with further files that the work made, once it is over.
-  var findings: @Sendable (Workplace) throws -> [String] = { _ in [] }
+  /// What is wrong with further files that the work made, after so many commits it was told of.
+  var findings: @Sendable (Workplace, _ acknowledged: Int) throws -> [String] = { _, _ in [] }
 
   var testDescription: String { name }
 }

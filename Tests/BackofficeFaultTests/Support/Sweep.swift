@@ -95,7 +95,7 @@ final class Sweep {
     #expect(files.openFiles == 0, "\(what), after \(Self.described(failure)): a file is open")
     report.note(fault, failure, hits: files.failedOperations)
     judge(failure, acknowledged: acknowledged, what)
-    checkReopened(what, isMended: failure == nil)
+    checkReopened(what, acknowledged: acknowledged, isMended: failure == nil)
   }
 
   /// Whether the file holds what it held before the commit that failed, or after it.
@@ -122,12 +122,12 @@ final class Sweep {
   }
 
   /// Whether the file opens again, and its own checks find nothing.
-  private func checkReopened(_ what: String, isMended: Bool) {
+  private func checkReopened(_ what: String, acknowledged: Int, isMended: Bool) {
     do {
       let subject = try scenario.open(place)
       var findings = try subject.findings()
       if scenario.startsDamaged, !isMended { findings = [] }
-      findings += try scenario.findings(place)
+      findings += try scenario.findings(place, acknowledged)
       #expect(findings == [], "\(what)")
       subject.close()
     } catch {

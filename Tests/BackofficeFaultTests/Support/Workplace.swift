@@ -33,6 +33,7 @@ final class Workplace: @unchecked Sendable {
   func configuration() -> Database.Configuration {
     var configuration = Database.Configuration()
     configuration.fileSystem = files.name
+    configuration.publisher = files.publisher
     let clock = ManualClock(Self.morning + (isPreparing ? .zero : .seconds(49 * 3600)))
     configuration.clock = clock.clock
     configuration.random = .seeded(isPreparing ? 1 : 2)

@@ -63,7 +63,7 @@ struct TemplateAndRestoreTests {
       }
     }
     #expect(
-      error == .cannotOpen(path: file.path, reason: "a program has it open; end it first"))
+      error == .cannotOpen(path: file.path, reason: .inUse))
     #expect(try open.items().count == 100)
   }
 

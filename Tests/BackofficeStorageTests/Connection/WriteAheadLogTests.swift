@@ -146,12 +146,18 @@ struct BusyTests {
     let second = try Database(.file(file.path), configuration: configuration)
     try first.write { _ in
       let error = #expect(throws: StorageError.self) { try second.write { _ in } }
-      guard case .busy(let waited, _) = error else {
+      guard case .busy(let waited, _, let holder) = error else {
         Issue.record("expected busy, got \(String(describing: error))")
         return
       }
       #expect(waited >= 50_000)
       #expect(waited < 5_000_000)
+      #if os(Linux)
+        #expect(holder?.isOwn == true)
+        #expect(error?.description.contains("held by this process itself, process ") == true)
+      #else
+        #expect(holder == nil)
+      #endif
     }
     try second.write { _ in }
   }

@@ -23,9 +23,13 @@ enum {
   FAULTVFS_LOCK = 1 << 8,
   FAULTVFS_SHM_MAP = 1 << 9,
   FAULTVFS_SHM_LOCK = 1 << 10,
-  FAULTVFS_EVERYTHING = (1 << 11) - 1,
+  // The steps by which a finished copy gets its name, outside SQLite.
+  FAULTVFS_PUBLISH_SYNC = 1 << 11,
+  FAULTVFS_PUBLISH_RENAME = 1 << 12,
+  FAULTVFS_PUBLISH_FOLDER = 1 << 13,
+  FAULTVFS_EVERYTHING = (1 << 14) - 1,
   // What a disk without room refuses.
-  FAULTVFS_GROWTH = FAULTVFS_OPEN | FAULTVFS_WRITE | FAULTVFS_SHM_MAP
+  FAULTVFS_GROWTH = FAULTVFS_OPEN | FAULTVFS_WRITE | FAULTVFS_SHM_MAP | FAULTVFS_PUBLISH_SYNC
 };
 
 // What a chosen operation answers.
@@ -81,6 +85,16 @@ int faultvfs_is_barrier(faultvfs *vfs, int64_t at);
 int faultvfs_image(faultvfs *vfs, int64_t at, int mode, uint64_t seed, const char *folder,
                    uint64_t *digest);
 
+// The steps of publishing a finished file, counted, failed and recorded like SQLite's own
+// operations; each answers 0, or -1.
+int faultvfs_publish_sync(faultvfs *vfs, const char *path);
+int faultvfs_publish_rename(faultvfs *vfs, const char *from, const char *to);
+int faultvfs_publish_folder(faultvfs *vfs, const char *path);
+
+// Takes from the calling thread, or gives back, what lets a superuser ignore the rights of files.
+// Answers 0 when rights count (or count no more), -1 where the system cannot do that.
+int faultvfs_obey_rights(int obey);
+
 // Looks at a file with nothing but SQLite: answers 0 when `PRAGMA integrity_check` and
 // `PRAGMA foreign_key_check` find nothing, else 1 and the findings in `problems`. `state` gets one
 // line a table with its number of rows and a digest of them, without times that were measured.
@@ -94,5 +108,7 @@ int faultvfs_install_allocator(void);
 void faultvfs_fail_allocations(int64_t at, int persistent);
 int64_t faultvfs_allocations(void);
 int64_t faultvfs_failed_allocations(void);
+// What SQLite has allocated and not freed, in bytes.
+int64_t faultvfs_memory_used(void);
 
 #endif

@@ -1,0 +1,55 @@
+import CBackofficeSQLite
+
+extension OpenFailure {
+  /// What an answer of SQLite means for somebody who opens `path`; nil for what is not about the
+  /// file.
+  static func explaining(_ error: SQLiteError, path: String, readOnly: Bool) -> OpenFailure? {
+    switch error.code.primary {
+    case .notADatabase: return .notADatabase
+    case .corrupt: return .damaged(error.message)
+    case .full: return .diskFull
+    case .readOnly:
+      return obstacle(path, writing: !readOnly) ?? .readOnlyFile
+    case .cannotOpen:
+      return ofSystem(error.systemError) ?? obstacle(path, writing: !readOnly)
+        ?? .refused(error.message)
+    case .ioError:
+      if let cause = ofSystem(error.systemError) { return cause }
+      // A folder can be opened to be read, and then gives nothing.
+      if obstacle(path, writing: false) == .isFolder { return .isFolder }
+      // RDLOCK, CHECKRESERVEDLOCK, LOCK, SHMOPEN, SHMSIZE, SHMLOCK and SHMMAP.
+      return [9, 14, 15, 18, 19, 20, 21].contains(error.code.rawValue >> 8)
+        ? .locksUnsupported(error.code) : nil
+    default: return nil
+    }
+  }
+
+  /// What the operating system's own number says for certain.
+  private static func ofSystem(_ number: Int32) -> OpenFailure? {
+    switch number {
+    case ENOSPC, EDQUOT: .diskFull
+    case EMFILE, ENFILE: .tooManyOpenFiles
+    default: nil
+    }
+  }
+
+  /// What a look at the path finds.
+  private static func obstacle(_ path: String, writing: Bool) -> OpenFailure? {
+    let found = unsafe backoffice_file_obstacles(path)
+    func has(_ obstacle: Int) -> Bool { found & Int32(obstacle) != 0 }
+    if has(BACKOFFICE_FOLDER_IS_MISSING) { return .folderMissing }
+    if has(BACKOFFICE_IS_FOLDER) { return .isFolder }
+    if has(BACKOFFICE_IS_MISSING) {
+      return writing && has(BACKOFFICE_FOLDER_IS_UNWRITABLE) ? .readOnlyFolder : .missing
+    }
+    if has(BACKOFFICE_IS_UNREADABLE) { return .unreadable }
+    if writing, has(BACKOFFICE_IS_UNWRITABLE) { return .readOnlyFile }
+    if has(BACKOFFICE_FOLDER_IS_UNWRITABLE) { return .readOnlyFolder }
+    return nil
+  }
+
+  /// Whether a file is there and holds nothing.
+  static func isEmpty(_ path: String) -> Bool {
+    unsafe backoffice_file_obstacles(path) & Int32(BACKOFFICE_IS_EMPTY) != 0
+  }
+}

@@ -1,0 +1,106 @@
+import Backoffice
+import BackofficeAnalytics
+import Foundation
+
+extension MemorySweep {
+  /// Each kind of transaction that the library has.
+  func stages(_ filled: Data, _ damaged: Data) -> [Stage] {
+    schemaStages(filled) + queueStages(filled) + roomStages(filled) + [
+      Stage(name: "rebuild", template: damaged, startsDamaged: true) { store in
+        try store.rebuild()
+      },
+      Stage(name: "back up", template: filled) { [backup] store in
+        try store.database.backUp(to: backup)
+      },
+      Stage(name: "read", template: filled) { store in
+        _ = try store.read { transaction in
+          _ = try transaction.customers.find(email: "c1@example.com")
+          return try transaction.fetchAll(sql: "SELECT * FROM queue_items ORDER BY payload") {
+            try $0.value(at: 1, as: [UInt8].self)
+          }
+        }
+      },
+      Stage(name: "undo", template: filled) { store in
+        do {
+          try store.write { transaction in
+            try transaction.execute(sql: "DELETE FROM queue_items")
+            throw Undo()
+          }
+        } catch is Undo {
+          // As meant.
+        }
+      },
+    ]
+  }
+
+  private func schemaStages(_ filled: Data) -> [Stage] {
+    [
+      Stage(name: "migrate a new file", opens: true) { _ in },
+      Stage(name: "open", template: filled, opens: true) { _ in },
+      Stage(name: "roll back a step", template: filled) { store in
+        var configuration = BackofficeStore.Configuration()
+        configuration.extensions = [AnalyticsExtension()]
+        let migrator = try configuration.migrator()
+        guard let last = migrator.packs.last, let version = last.migrations.last?.version else {
+          return
+        }
+        try store.database.maintain { maintenance in
+          _ = try migrator.down(maintenance, to: version - 1, of: last.name)
+        }
+      },
+    ]
+  }
+
+  private func queueStages(_ filled: Data) -> [Stage] {
+    [
+      Stage(name: "enqueue", template: filled) { store in
+        try store.queue.enqueue((0..<3).map { NewQueueItem(kind: "new \($0)") })
+      },
+      Stage(name: "claim", template: filled) { store in
+        _ = try store.queue.claim(2, worker: "other")
+      },
+      Stage(name: "complete", template: filled) { store in
+        try store.write { transaction in
+          let leases = try transaction.fetchAll(
+            sql: "SELECT id, lease_token FROM queue_items WHERE status = 'running' ORDER BY pk"
+          ) { Lease(item: try $0.value(at: 0), token: try $0.value(at: 1)) }
+          try transaction.queue.complete(leases)
+        }
+      },
+      Stage(name: "batch", template: filled) { store in
+        try store.write { transaction in
+          let batch = try transaction.batches.create(NewBatch(name: "New"))
+          try transaction.batches.enqueue([NewQueueItem(kind: "a")], into: batch.id)
+        }
+      },
+    ]
+  }
+
+  private func roomStages(_ filled: Data) -> [Stage] {
+    [
+      Stage(name: "status change", template: filled) { store in
+        try store.write { transaction in
+          let next = try transaction.fetchOne(
+            sql: """
+              SELECT c.id, t.to_status FROM customers c JOIN status_transitions t
+              ON t.pipeline = c.pipeline AND t.from_status = c.status ORDER BY c.pk LIMIT 1
+              """
+          ) {
+            (
+              try $0.value(at: 0, as: ID<Customer>.self),
+              try $0.value(at: 1, as: CustomerStatus.self)
+            )
+          }
+          guard let (customer, status) = next else { return }
+          _ = try transaction.customers.changeStatus(of: customer, to: status)
+        }
+      },
+      Stage(name: "snapshot refresh", template: filled) { store in
+        _ = try store.analytics.refresh()
+      },
+      Stage(name: "new customer", template: filled) { store in
+        _ = try store.customers.create(NewCustomer(fullName: "New", email: "new@example.com"))
+      },
+    ]
+  }
+}
