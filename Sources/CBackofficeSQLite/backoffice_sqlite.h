@@ -153,6 +153,8 @@ static inline int64_t backoffice_free_bytes(const char *path) {
   struct statvfs status;
   if (statvfs(path, &status) != 0) return -1;
   return (int64_t)status.f_bavail * (int64_t)status.f_frsize;
+}
+
 static inline int backoffice_rename_file(const char *from, const char *to) {
   return rename(from, to);
 }
