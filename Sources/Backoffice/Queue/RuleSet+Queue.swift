@@ -7,7 +7,7 @@ extension RuleSet {
       QueueItemRules.moves, QueueItemRules.times, QueueItemRules.attempts,
       QueueItemRules.updatedAt, BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
     ],
-    derivedValues: [BatchCounters()],
+    derivedValues: [QueueHolds(), BatchCounters()],
     checks: [
       OpenAttempts(), BatchStatuses(), StatusHistoryCheck(.batch, table: "batches"),
     ])

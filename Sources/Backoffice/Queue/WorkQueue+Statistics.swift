@@ -55,7 +55,8 @@ extension WorkQueue {
     """
     SELECT ifnull(sum(status = 'pending'), 0), ifnull(sum(status = 'retrying'), 0),
       ifnull(sum(due_at <= ?2), 0)
-    FROM queue_items WHERE queue = ?1 AND status IN ('pending', 'retrying') AND held_by IS NULL
+    FROM queue_items INDEXED BY queue_items_claim
+    WHERE queue = ?1 AND status IN ('pending', 'retrying') AND held_by IS NULL
     """)
 
   static let countHeldBack = SQLStatement(
@@ -88,9 +89,12 @@ extension WorkQueue {
     FROM queue_items WHERE finished_at >= ?2 AND queue = ?1
     """)
 
+  static let isPaused = SQLStatement(
+    "SELECT 1 FROM queue_controls WHERE queue = ? AND is_paused = 1")
+
   static let oldest = SQLStatement(
     """
-    SELECT due_at FROM queue_items
+    SELECT due_at FROM queue_items INDEXED BY queue_items_claim
     WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying')
       AND held_by IS NULL AND due_at <= ?3
     ORDER BY due_at LIMIT 1
@@ -99,7 +103,7 @@ extension WorkQueue {
   // Two partial indexes: what could be claimed, and what is held back.
   static let countDepth = SQLStatement(
     """
-    SELECT (SELECT count(*) FROM queue_items
+    SELECT (SELECT count(*) FROM queue_items INDEXED BY queue_items_claim
         WHERE queue = ?1 AND status IN ('pending', 'retrying') AND held_by IS NULL)
       + (SELECT count(*) FROM queue_items
         WHERE queue = ?1 AND held_by IS NOT NULL AND status IN ('pending', 'retrying'))
@@ -149,7 +153,7 @@ extension WorkQueue {
         }
         oldest = [oldest, due].compactMap(\.self).min()
       }
-      let isPaused = try transaction.fetchOne(Claim.isPaused, queue) { _ in true } ?? false
+      let isPaused = try transaction.fetchOne(Self.isPaused, queue) { _ in true } ?? false
       return QueueStatistics(
         queue: queue, at: now, isPaused: isPaused, pending: (waiting?[0] ?? 0) + (back?[0] ?? 0),
         retrying: (waiting?[1] ?? 0) + (back?[1] ?? 0), ready: waiting?[2] ?? 0,
