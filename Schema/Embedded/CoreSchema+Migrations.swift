@@ -20,5 +20,6 @@ extension CoreSchema {
     v0013Overviews,
     v0014QueueGates,
     v0016QueueSchedules,
+    v0017QueueFlows,
   ]
 }
