@@ -12,6 +12,7 @@ DROP INDEX queue_items_held_key;
 DROP INDEX queue_items_held_batch;
 DROP INDEX queue_items_held_back;
 DROP INDEX queue_items_unique;
+DROP INDEX queue_items_claim_kind;
 DROP INDEX queue_items_claim;
 -- The schema before knows one unfinished item to a key: the youngest keeps it.
 UPDATE queue_items SET unique_key = NULL

@@ -28,6 +28,9 @@ ALTER TABLE queue_items ADD COLUMN payload_key TEXT CHECK (payload_key <> ''); -
 DROP INDEX queue_items_claim;
 CREATE INDEX queue_items_claim ON queue_items (queue, priority, due_at)
     WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
+-- The same for workers that know some kinds only.
+CREATE INDEX queue_items_claim_kind ON queue_items (queue, kind, priority, due_at)
+    WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
 DROP INDEX queue_items_unique;
 CREATE UNIQUE INDEX queue_items_unique ON queue_items (kind, unique_key)
     WHERE unique_key IS NOT NULL AND (unique_states & CASE status WHEN 'pending' THEN 1 WHEN 'running' THEN 2
@@ -41,7 +44,7 @@ CREATE INDEX queue_items_held_kind ON queue_items (kind, queue, priority, due_at
 CREATE INDEX queue_items_key ON queue_items (limit_key, status) WHERE limit_key IS NOT NULL;
 -- Fair queues: the first of each customer by turn, and who follows it.
 CREATE INDEX queue_items_turn ON queue_items (queue, priority, rank_at) WHERE held_by = 'turn' AND rank_at IS NOT NULL;
-CREATE INDEX queue_items_lane ON queue_items (queue, priority, customer_id, due_at) WHERE held_by = 'turn' AND rank_at IS NULL;
+CREATE INDEX queue_items_lane ON queue_items (queue, priority, customer_id, rank_at, due_at) WHERE held_by = 'turn';
 
 ALTER TABLE queue_controls ADD COLUMN aging_seconds INTEGER CHECK (aging_seconds >= 0); -- a level up after so long; NULL 600, 0 never
 ALTER TABLE queue_controls ADD COLUMN is_fair INTEGER NOT NULL DEFAULT 0 CHECK (is_fair IN (0, 1));

@@ -37,6 +37,9 @@ ALTER TABLE queue_items ADD COLUMN payload_key TEXT CHECK (payload_key <> ''); -
 DROP INDEX queue_items_claim;
 CREATE INDEX queue_items_claim ON queue_items (queue, priority, due_at)
     WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
+-- The same for workers that know some kinds only.
+CREATE INDEX queue_items_claim_kind ON queue_items (queue, kind, priority, due_at)
+    WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
 DROP INDEX queue_items_unique;
 CREATE UNIQUE INDEX queue_items_unique ON queue_items (kind, unique_key)
     WHERE unique_key IS NOT NULL AND (unique_states & CASE status WHEN 'pending' THEN 1 WHEN 'running' THEN 2
@@ -50,7 +53,7 @@ CREATE INDEX queue_items_held_kind ON queue_items (kind, queue, priority, due_at
 CREATE INDEX queue_items_key ON queue_items (limit_key, status) WHERE limit_key IS NOT NULL;
 -- Fair queues: the first of each customer by turn, and who follows it.
 CREATE INDEX queue_items_turn ON queue_items (queue, priority, rank_at) WHERE held_by = 'turn' AND rank_at IS NOT NULL;
-CREATE INDEX queue_items_lane ON queue_items (queue, priority, customer_id, due_at) WHERE held_by = 'turn' AND rank_at IS NULL;
+CREATE INDEX queue_items_lane ON queue_items (queue, priority, customer_id, rank_at, due_at) WHERE held_by = 'turn';
 
 ALTER TABLE queue_controls ADD COLUMN aging_seconds INTEGER CHECK (aging_seconds >= 0); -- a level up after so long; NULL 600, 0 never
 ALTER TABLE queue_controls ADD COLUMN is_fair INTEGER NOT NULL DEFAULT 0 CHECK (is_fair IN (0, 1));
@@ -119,6 +122,7 @@ DROP INDEX queue_items_held_key;
 DROP INDEX queue_items_held_batch;
 DROP INDEX queue_items_held_back;
 DROP INDEX queue_items_unique;
+DROP INDEX queue_items_claim_kind;
 DROP INDEX queue_items_claim;
 -- The schema before knows one unfinished item to a key: the youngest keeps it.
 UPDATE queue_items SET unique_key = NULL
@@ -140,5 +144,5 @@ CREATE INDEX queue_items_claim ON queue_items (queue, priority, due_at) WHERE st
 CREATE UNIQUE INDEX queue_items_unique ON queue_items (kind, unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL;
 
 """#,
-    checksum: "bcc17479bce95f9002014c9192954fa7a2a2fd7f3f90eabe3fe1aeb03f5abe8c")
+    checksum: "cc0843a6096a4c9be4816870a62358762b17217b42caa0de354022700b9931d3")
 }

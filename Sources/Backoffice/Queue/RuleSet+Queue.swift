@@ -8,7 +8,7 @@ extension RuleSet {
       QueueItemRules.updatedAt, BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
       DependencyRules.parentEnds, DependencyRules.parentGoes, BatchCallbackRules.fire,
     ],
-    derivedValues: [DependencyCounts(), BatchCounters(), QueueCounts()],
+    derivedValues: [QueueHolds(), DependencyCounts(), BatchCounters(), QueueCounts()],
     checks: [
       OpenAttempts(), BatchStatuses(), StatusHistoryCheck(.batch, table: "batches"),
     ])

@@ -158,15 +158,53 @@ struct QueueClaimTests {
     for (sql, index) in Self.plans {
       let plan = try fixture.store.read { try $0.queryPlan(sql) }
       #expect(plan.contains { $0.contains(index) }, "\(plan)")
-      let steps = plan.filter { $0 != "SCAN CONSTANT ROW" }
+      // A co-routine reads one range after the other, as far as it is asked.
+      let steps = plan.filter { $0 != "SCAN CONSTANT ROW" && !$0.hasPrefix("SCAN (subquery") }
       #expect(!steps.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
     }
   }
 
   private static let plans: [(sql: String, index: String)] = [
-    (Claim.probe.sql, "queue_items_claim (queue=? AND priority=? AND due_at<?)"),
-    (Claim.take.sql, "INTEGER PRIMARY KEY"),
-    (Claim.places.sql, "queue_items_batch (batch_id=? AND status=?)"),
+    (CandidateSource.ofQueue.sql, "queue_items_claim (queue=? AND priority=? AND due_at<?)"),
+    (
+      CandidateSource.ofKind.sql,
+      "queue_items_claim_kind (queue=? AND kind=? AND priority=? AND due_at<?)"
+    ),
+    (CandidateSource.heads.sql, "queue_items_turn (queue=? AND priority=? AND rank_at>?)"),
+    (CandidateSource.headsOfKind.sql, "queue_items_turn (queue=? AND priority=? AND rank_at>?)"),
+    (Claim.takeFree.sql, "INTEGER PRIMARY KEY"),
+    (Claim.takeGated.sql, "INTEGER PRIMARY KEY"),
+    (Claim.look.sql, "INTEGER PRIMARY KEY"),
+    (Claim.hold.sql, "INTEGER PRIMARY KEY"),
+    (GateState.ofBatch.sql, "queue_items_batch (batch_id=? AND status=?)"),
+    (GateState.ofLimit.sql, "sqlite_autoindex_queue_limits_1 (scope=? AND name=?)"),
+    (GateState.runningOfKey.sql, "queue_items_key (limit_key=? AND status=?)"),
+    (GateState.runningOfKind.sql, "queue_items_kind (kind=? AND status=?)"),
+    (GateOpening.anyHeld.sql, "queue_items_held_kind (kind=?)"),
+    (GateOpening.anyHeld.sql, "queue_items_held_batch (batch_id=?)"),
+    (GateOpening.anyHeld.sql, "queue_items_held_key (limit_key=?)"),
+    (GateOpening.ofBatch.all.sql, "queue_items_held_batch (batch_id=?)"),
+    (
+      GateOpening.ofBatch.inOrder.sql,
+      "queue_items_held_batch (batch_id=? AND queue=? AND kind=? AND priority=?)"
+    ),
+    (GateOpening.ofBatch.firstClass.sql, "queue_items_held_batch (batch_id=?)"),
+    (
+      GateOpening.ofBatch.nextClass.sql,
+      "queue_items_held_batch (batch_id=? AND (queue,kind)>(?,?))"
+    ),
+    (
+      GateOpening.ofKey.inOrder.sql,
+      "queue_items_held_key (limit_key=? AND queue=? AND kind=? AND priority=?)"
+    ),
+    (GateOpening.ofKind.inOrder.sql, "queue_items_held_kind (kind=? AND queue=? AND priority=?)"),
+    (GateOpening.findReopening.sql, "queue_limits_reopening (reopens_at>? AND reopens_at<?)"),
+    (Turns.head.sql, "queue_items_lane (queue=? AND priority=? AND customer_id=? AND rank_at>?)"),
+    (
+      Turns.follower.sql,
+      "queue_items_lane (queue=? AND priority=? AND customer_id=? AND rank_at=?)"
+    ),
+    (Turns.readLane.sql, "sqlite_autoindex_queue_lanes_1 (queue=? AND priority=? AND lane=?)"),
     (WorkQueue.extend.sql, "sqlite_autoindex_queue_items_1 (id=?)"),
     (WorkQueue.finish.sql, "sqlite_autoindex_queue_items_1 (id=?)"),
     (WorkQueue.settle.sql, "sqlite_autoindex_queue_items_1 (id=?)"),

@@ -17,12 +17,12 @@ struct DependencyCounts: DerivedValue {
     if let new = change.new, new.isOpen { try count(new, 1, transaction) }
   }
 
-  /// Puts the hold back that a statement took away.
+  /// Puts the hold back that a statement took away, and that of an item which is tried again.
   static let hold = Trigger.after(
-    "queue_items.dependency_hold", .update(of: "held_by"), on: Held.self,
+    "queue_items.dependency_hold", .update(of: "held_by", "finished_at"), on: Held.self,
     when: { change in
       guard let new = change.new else { return false }
-      return new.waitsFor > 0 && new.heldBy != .dependency
+      return new.waitsFor > 0 && !new.isFinished && new.heldBy != .dependency
     },
     perform: { change, transaction in
       guard let new = change.new else { return }
@@ -33,8 +33,9 @@ struct DependencyCounts: DerivedValue {
   static let countItem = SQLStatement(
     """
     UPDATE queue_items SET waits_for = waits_for + ?2,
-      held_by = CASE WHEN waits_for + ?2 > 0 THEN 'dependency'
+      held_by = CASE WHEN waits_for + ?2 > 0 AND finished_at IS NULL THEN 'dependency'
         WHEN held_by = 'dependency' THEN NULL ELSE held_by END,
+      rank_at = CASE WHEN waits_for + ?2 > 0 THEN NULL ELSE rank_at END,
       due_at = CASE WHEN waits_for + ?2 = 0 AND finished_at IS NULL
         THEN max(due_at, ?3) ELSE due_at END,
       updated_at = ?3
@@ -72,15 +73,17 @@ struct DependencyCounts: DerivedValue {
 
   struct Held: TableRow {
     static let tableName = "queue_items"
-    static let columns = ["id", "waits_for", "held_by"]
+    static let columns = ["id", "waits_for", "held_by", "finished_at"]
     let id: ID<QueueItem>
     let waitsFor: Int
     let heldBy: QueueItem.Hold?
+    let isFinished: Bool
 
     init(_ row: borrowing Row) throws {
       id = try row.value(at: 0)
       waitsFor = try row.value(at: 1)
       heldBy = try row.value(at: 2)
+      isFinished = try row.value(at: 3, as: Timestamp?.self) != nil
     }
   }
 }
@@ -88,7 +91,7 @@ struct DependencyCounts: DerivedValue {
 extension DependencyCounts {
   private static let counted = """
     SELECT i.id AS id, i.pk AS pk, i.waits_for AS waits_for, i.dependants AS dependants,
-      i.held_by AS held_by,
+      i.held_by AS held_by, i.finished_at AS finished_at,
       (SELECT count(*) FROM queue_dependencies d WHERE d.item_id = i.id AND d.is_open = 1)
         AS parents,
       (SELECT count(*) FROM queue_dependencies d WHERE d.parent_id = i.id AND d.is_open = 1)
@@ -99,7 +102,7 @@ extension DependencyCounts {
   private static let wrong = """
     SELECT * FROM (\(counted))
     WHERE waits_for <> parents OR dependants <> children
-      OR (parents > 0) <> (held_by IS 'dependency')
+      OR (parents > 0 AND finished_at IS NULL) <> (held_by IS 'dependency')
     """
 
   private static let different = SQLStatement("\(wrong) ORDER BY pk LIMIT ?")
@@ -107,7 +110,7 @@ extension DependencyCounts {
   private static let repair = SQLStatement(
     """
     UPDATE queue_items SET waits_for = w.parents, dependants = w.children,
-      held_by = CASE WHEN w.parents > 0 THEN 'dependency'
+      held_by = CASE WHEN w.parents > 0 AND w.finished_at IS NULL THEN 'dependency'
         WHEN queue_items.held_by = 'dependency' THEN NULL ELSE queue_items.held_by END,
       updated_at = ?1
     FROM (\(wrong)) AS w WHERE queue_items.pk = w.pk
@@ -118,7 +121,7 @@ extension DependencyCounts {
   ) throws -> [Finding] {
     try transaction.fetchAll(Self.different, limit) { row in
       let (waitsFor, dependants): (Int, Int) = (try row.value(at: 2), try row.value(at: 3))
-      let (parents, children): (Int, Int) = (try row.value(at: 5), try row.value(at: 6))
+      let (parents, children): (Int, Int) = (try row.value(at: 6), try row.value(at: 7))
       let held = try row.value(at: 4, as: String?.self) ?? "nothing"
       return Finding(
         check: name, entity: "queue_items \(try row.value(at: 0, as: ID<QueueItem>.self))",

@@ -17,14 +17,14 @@ extension WorkQueue {
 
   static let readyOf = SQLStatement(
     """
-    SELECT count(*) FROM (SELECT 1 FROM queue_items
+    SELECT count(*) FROM (SELECT 1 FROM queue_items INDEXED BY queue_items_claim
       WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying')
         AND held_by IS NULL AND due_at <= ?3 LIMIT ?4)
     """)
 
   static let oldest = SQLStatement(
     """
-    SELECT due_at FROM queue_items
+    SELECT due_at FROM queue_items INDEXED BY queue_items_claim
     WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying')
       AND held_by IS NULL AND due_at <= ?3
     ORDER BY due_at LIMIT 1
