@@ -20,6 +20,7 @@ extension CoreSchema {
     v0013Overviews,
     v0014QueueGates,
     v0016QueueSchedules,
+    v0017QueueFlows,
     v0020AnalyticsSums,
   ]
 }

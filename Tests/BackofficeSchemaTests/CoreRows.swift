@@ -104,6 +104,16 @@ enum CoreRows {
     INSERT INTO queue_schedule_runs (schedule_id, due_at, queue_item_id, enqueued_at)
       VALUES (\(id(8)), 0, \(id(6)), 0);
     """,
+    17: """
+    INSERT INTO queue_items (id, kind, due_at, created_at, updated_at)
+      VALUES (\(id(15)), 'submit', 0, 0, 0);
+    INSERT INTO queue_dependencies (item_id, parent_id, created_at)
+      VALUES (\(id(15)), \(id(6)), 0);
+    INSERT INTO batch_callbacks (batch_id, event, queue, kind)
+      VALUES (\(id(5)), 'finish', 'default', 'mail');
+    INSERT INTO queue_counts (queue, kind, priority) VALUES ('default', 'other', 3);
+    INSERT INTO queue_measures VALUES ('default', 0, 'submit', 'wait', 'completed', 3, 1, 3);
+    """,
     20: """
     INSERT INTO analytics_activity (pipeline, day, owner_id, delta)
       VALUES ('sales', '1970-01-01', zeroblob(16), 1);

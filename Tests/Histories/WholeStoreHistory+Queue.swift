@@ -39,7 +39,7 @@ extension WholeStoreHistory {
       history.world.batches.append(try transaction.batches.create(new).id)
     },
     Operation("batches.enqueue", 4) { history, transaction in
-      let batch = try history.batch("status <> 'cancelled'", transaction)
+      let batch = try history.batch("finished_at IS NULL AND sealed_at IS NULL", transaction)
       let items = try (0..<(1 + history.below(8))).map { _ in
         var item = try history.work()
         item.batchID = nil

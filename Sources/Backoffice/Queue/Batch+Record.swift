@@ -10,7 +10,7 @@ extension Batch: Record {
     "estimated_completion_at", "total_items", "pending_items", "running_items",
     "waiting_items", "completed_items", "failed_items", "cancelled_items",
     "processing_microseconds_sum", "processing_count", "rules", "notification_settings",
-    "error_message", "metadata", "created_at", "updated_at",
+    "error_message", "metadata", "created_at", "updated_at", "stays_open", "sealed_at",
   ]
   /// The statements that write a batch.
   public static let statements = RecordStatements(Self.self)
@@ -40,6 +40,8 @@ extension Batch: Record {
     metadata = try column.next()
     createdAt = try column.next()
     updatedAt = try column.next()
+    intake = try column.next() ? .untilSealed : .untilFinished
+    sealedAt = try column.next()
   }
 
   /// Binds the columns.
@@ -72,6 +74,8 @@ extension Batch: Record {
     try binder.bind(metadata)
     try binder.bind(createdAt)
     try binder.bind(updatedAt)
+    try binder.bind(intake == .untilSealed)
+    try binder.bind(sealedAt)
   }
 
   /// Binds the id.

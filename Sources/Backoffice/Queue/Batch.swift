@@ -42,6 +42,10 @@ public struct Batch: Sendable, Hashable {
   public var createdAt: Timestamp
   /// When its row last changed.
   public var updatedAt: Timestamp
+  /// Until when it takes items.
+  public var intake = Intake.untilFinished
+  /// When it was sealed; it takes no items since.
+  public var sealedAt: Timestamp?
 
   /// The items of a batch, counted by what they mean to it.
   public struct Counters: Sendable, Hashable, Codable {
@@ -100,7 +104,7 @@ extension Batch {
     case processing
     /// None of its items is claimed until it is resumed.
     case paused
-    /// All items have finished, and at least one was completed.
+    /// All items have finished, and at least one was completed; or it was sealed without any.
     case completed
     /// All items have finished and none was completed; or one failed and the batch stops on errors.
     case failed
@@ -112,7 +116,7 @@ extension Batch {
 
     /// The legal moves; every other one is refused, whatever statement tries it.
     ///
-    /// A finished batch returns to `processing` when one of its items is retried or a new one comes.
+    /// A finished batch returns to `processing` when one of its items is retried.
     static let transitions: [Status: Set<Status>] = [
       .pending: [.processing, .paused, .completed, .failed, .cancelled],
       .processing: [.paused, .completed, .failed, .cancelled],

@@ -97,7 +97,9 @@ struct BatchStatuses: ConsistencyCheck {
     var found: [(ID<Batch>, BatchSituation)] = []
     try transaction.forEach(all) { row in
       let situation = try BatchSituation(row)
-      if !situation.isAdmissible { found.append((try row.value(at: 11), situation)) }
+      if !situation.isAdmissible {
+        found.append((try row.value(at: BatchSituation.columnCount), situation))
+      }
       return limit < 0 || found.count < limit
     }
     return found

@@ -7,7 +7,23 @@ import BackofficeStorage
 struct BatchCounters: DerivedValue {
   let name = "batches.counters"
 
-  var triggers: [Trigger] { [Self.keep] }
+  var triggers: [Trigger] { [Self.keep, Self.seal] }
+
+  /// Lets a batch that is sealed come to its end, once its counters are right.
+  static let seal = Trigger.atCommit(
+    "batches.seal", .update(of: "sealed_at", "stays_open"), on: BatchRules.HistoryRow.self
+  ) { change, emit in
+    if let new = change.new { emit(new.historyEntity, true) }
+  } combine: { _, _ in
+  } perform: { (batch: ID<AnyEntity>, _: Bool, transaction) in
+    let found = try transaction.fetchOne(look, batch) { row in try BatchSituation(row) }
+    guard let situation = found else { return }
+    let status = situation.status(afterFailures: 0, openings: 0)
+    if status != situation.status { try move(ID(retyping: batch), to: status, transaction) }
+  }
+
+  private static let look = SQLStatement(
+    "SELECT \(BatchSituation.columns) FROM batches WHERE id = ?")
 
   static let keep = Trigger.atCommit(
     "batches.counters",

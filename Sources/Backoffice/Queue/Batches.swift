@@ -46,6 +46,10 @@ public struct NewBatch: Sendable, Hashable {
   public var notifications = BatchNotifications()
   /// Whatever else a program keeps.
   public var metadata: JSONText = .emptyObject
+  /// Until when it takes items.
+  public var intake = Batch.Intake.untilFinished
+  /// What is enqueued when something happens to it.
+  public var callbacks: [BatchCallback.Event: BatchCallback] = [:]
 
   /// Describes a batch.
   public init(name: String, customerID: ID<Customer>? = nil) {
@@ -92,6 +96,7 @@ extension Batches {
     guard new.maxConcurrentItems >= 1 else {
       throw QueueError.invalid(field: "maxConcurrentItems", reason: "at least one is needed")
     }
+    for callback in new.callbacks.values { try callback.validate() }
     let notifications = try JSONText(encoding: new.notifications)
     return try access.write { transaction in
       let batch = Batch(
@@ -100,9 +105,12 @@ extension Batches {
         maxConcurrentItems: new.maxConcurrentItems, stopOnError: new.stopOnError,
         retryFailedItems: new.retryFailedItems, scheduledAt: new.scheduledAt,
         counters: Batch.Counters(), rules: new.rules, notificationSettings: notifications,
-        metadata: new.metadata, createdAt: transaction.now, updatedAt: transaction.now)
+        metadata: new.metadata, createdAt: transaction.now, updatedAt: transaction.now,
+        intake: new.intake)
       do {
-        return try transaction.insert(batch)
+        let created = try transaction.insert(batch)
+        try Self.insert(new.callbacks, of: created.id, transaction)
+        return created
       } catch {
         guard let failure = error as? SQLiteError, failure.code == .constraintForeignKey
         else { throw error }
@@ -122,7 +130,7 @@ extension Batches {
 
   /// Puts items into the batch and the queue in one transaction.
   ///
-  /// A finished batch goes on.
+  /// One that has finished or is sealed refuses them: what was said about its end stays true.
   ///
   /// - Returns: a result per item, in the order given.
   /// - Throws: as ``WorkQueue/enqueue(_:)-(NewQueueItem)``.

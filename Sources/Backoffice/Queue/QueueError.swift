@@ -22,6 +22,12 @@ public enum QueueError: Error, Sendable, Hashable {
   case illegalBatchMove(batch: ID<Batch>, from: Batch.Status, to: Batch.Status)
   /// The batch was cancelled: it takes no items and retries none.
   case batchCancelled(ID<Batch>)
+  /// The batch has finished or was sealed: it takes no items any more.
+  case batchClosed(ID<Batch>, Batch.Status)
+  /// The item runs; only its end, or the end of its lease, makes that go away.
+  case itemRuns(ID<QueueItem>)
+  /// The queue is run empty and takes nothing new.
+  case queueDraining(String)
   /// Another unfinished item of the kind has the unique key.
   case duplicate(item: ID<QueueItem>, of: ID<QueueItem>)
   /// Another schedule has the name.
@@ -59,6 +65,13 @@ extension QueueError: CustomStringConvertible {
       "batch \(batch) is \(from.rawValue) and cannot become \(to.rawValue)"
     case .batchCancelled(let batch):
       "batch \(batch) was cancelled; put the work into another batch"
+    case .batchClosed(let batch, let status):
+      "batch \(batch) is \(status.rawValue) and takes no more items; put the work into another "
+        + "batch, or create it to be open until it is sealed"
+    case .itemRuns(let item):
+      "queue item \(item) is running; cancel it and delete it when it has ended"
+    case .queueDraining(let queue):
+      "queue \(queue) is draining and takes nothing new; open it again or use another queue"
     case .duplicate(let item, let other):
       "queue item \(item) has the unique key of the unfinished item \(other); "
         + "wait for that one or cancel it"

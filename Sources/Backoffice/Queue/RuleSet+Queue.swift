@@ -6,8 +6,9 @@ extension RuleSet {
     triggers: [
       QueueItemRules.moves, QueueItemRules.times, QueueItemRules.attempts,
       QueueItemRules.updatedAt, BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
+      DependencyRules.parentEnds, DependencyRules.parentGoes, BatchCallbackRules.fire,
     ],
-    derivedValues: [QueueHolds(), BatchCounters()],
+    derivedValues: [QueueHolds(), DependencyCounts(), BatchCounters(), QueueCounts()],
     checks: [
       OpenAttempts(), BatchStatuses(), StatusHistoryCheck(.batch, table: "batches"),
     ])

@@ -5,15 +5,25 @@ extension WorkQueue {
   ///
   /// A duplicate by unique key is an answer, not an error, and changes nothing.
   ///
-  /// - Throws: ``QueueError/invalid(field:reason:)``, ``QueueError/noSuchBatch(_:)``,
-  ///   ``QueueError/batchCancelled(_:)``, ``QueueError/unknownReference(customer:directory:)``.
+  /// - Throws: ``QueueError/invalid(field:reason:)``, ``QueueError/queueDraining(_:)``,
+  ///   ``QueueError/noSuchBatch(_:)``,
+  ///   ``QueueError/batchCancelled(_:)``, ``QueueError/batchClosed(_:_:)``,
+  ///   ``QueueError/unknownReference(customer:directory:)``.
   /// - Complexity: O(log n) in the size of the queue.
   @discardableResult
   public func enqueue(_ item: NewQueueItem) throws -> EnqueueResult {
     try access.write { transaction in
-      var batches = BatchTerms()
-      return try Self.enqueue(item, batches: &batches, transaction)
+      try Self.refuseDraining([item.queue], transaction)
+      return try Self.enqueueOwn(item, transaction)
     }
+  }
+
+  /// Puts an item into the queue that belongs to work taken before: a draining queue takes it too.
+  static func enqueueOwn(
+    _ item: NewQueueItem, _ transaction: borrowing WriteTransaction
+  ) throws -> EnqueueResult {
+    var batches = BatchTerms()
+    return try enqueue(item, batches: &batches, transaction)
   }
 
   /// Puts items into the queue in one transaction: all of them, or none.
@@ -23,6 +33,7 @@ extension WorkQueue {
   @discardableResult
   public func enqueue(_ items: [NewQueueItem]) throws -> [EnqueueResult] {
     try access.write { transaction in
+      try Self.refuseDraining(Set(items.map(\.queue)), transaction)
       var batches = BatchTerms()
       var results: [EnqueueResult] = []
       results.reserveCapacity(items.count)
@@ -88,8 +99,9 @@ struct BatchTerms {
 
   private static let find = SQLStatement(
     """
-    SELECT status, customer_id, priority, scheduled_at, retry_failed_items FROM batches
-    WHERE id = ?
+    SELECT status, customer_id, priority, scheduled_at, retry_failed_items,
+      sealed_at IS NOT NULL
+    FROM batches WHERE id = ?
     """)
 
   mutating func terms(
@@ -99,6 +111,7 @@ struct BatchTerms {
     let found = try transaction.fetchOne(Self.find, batch) { row in
       (
         status: try row.value(at: 0, as: Batch.Status.self),
+        isSealed: try row.value(at: 5, as: Bool.self),
         terms: Terms(
           customerID: try row.value(at: 1), priority: try row.value(at: 2),
           scheduledAt: try row.value(at: 3), retriesFailedItems: try row.value(at: 4))
@@ -106,6 +119,9 @@ struct BatchTerms {
     }
     guard let found else { throw QueueError.noSuchBatch(batch) }
     guard found.status != .cancelled else { throw QueueError.batchCancelled(batch) }
+    guard !found.isSealed, !found.status.isFinished else {
+      throw QueueError.batchClosed(batch, found.status)
+    }
     known[batch] = found.terms
     return found.terms
   }

@@ -124,17 +124,27 @@ struct BatchTests {
     #expect(try isInOrder(fixture))
   }
 
-  @Test("G07 a finished batch that gets another item goes on; a cancelled one refuses it")
+  @Test("G07 a finished, sealed or cancelled batch refuses another item")
   func adding() throws {
     let fixture = try QueueFixture()
     let id = try batch(fixture, items: 1)
     try fixture.queue.complete(try #require(try fixture.claim()).lease)
-    try fixture.batches.enqueue([NewQueueItem(kind: "work")], into: id)
-    #expect(try fixture.batch(id).status == .processing)
-    try fixture.batches.cancel(id)
-    #expect(throws: QueueError.batchCancelled(id)) {
+    #expect(throws: QueueError.batchClosed(id, .completed)) {
       try fixture.batches.enqueue([NewQueueItem(kind: "work")], into: id)
     }
+    let sealed = try batch(fixture, items: 1)
+    try fixture.batches.seal(sealed)
+    #expect(throws: QueueError.batchClosed(sealed, .pending)) {
+      try fixture.batches.enqueue([NewQueueItem(kind: "work")], into: sealed)
+    }
+    try fixture.batches.cancel(sealed)
+    #expect(throws: QueueError.batchCancelled(sealed)) {
+      try fixture.batches.enqueue([NewQueueItem(kind: "work")], into: sealed)
+    }
+    #expect(throws: QueueError.batchCancelled(sealed)) { try fixture.batches.seal(sealed) }
+    #expect(throws: QueueError.noSuchBatch(.zero)) { try fixture.batches.seal(.zero) }
+    #expect(try fixture.queue.list(.batch(sealed)).elements.count == 1)
+    #expect(QueueError.batchClosed(id, .completed).description.contains("takes no more items"))
     #expect(try isInOrder(fixture))
   }
 

@@ -82,6 +82,13 @@ struct QueueHistory {
       #expect(throws: QueueError.batchCancelled(batch)) { try fixture.queue.enqueue(new) }
       return
     }
+    if let batch {
+      let status = try fixture.batch(batch).status
+      if status.isFinished {
+        #expect(throws: QueueError.batchClosed(batch, status)) { try fixture.queue.enqueue(new) }
+        return
+      }
+    }
     let id = try fixture.queue.enqueue(new).id
     items[id] = Item(priority: priority, dueAt: dueAt, batch: batch, order: ids.count)
     ids.append(id)

@@ -45,10 +45,16 @@ extension Schedules {
     }
   }
 
+  /// Not into a queue that is run empty.
+  static let isOpen = """
+    NOT EXISTS (SELECT 1 FROM queue_controls c
+      WHERE c.queue = queue_schedules.queue AND c.draining_since IS NOT NULL)
+    """
+
   static let due = SQLStatement(
     """
     SELECT \(QueueSchedule.selection) FROM queue_schedules
-    WHERE is_enabled = 1 AND next_run_at <= ?1 ORDER BY next_run_at, pk LIMIT ?2
+    WHERE is_enabled = 1 AND next_run_at <= ?1 AND \(isOpen) ORDER BY next_run_at, pk LIMIT ?2
     """)
 
   /// Schedules that were worked out at a time that has not come: the clock was set back since.
@@ -93,9 +99,12 @@ extension Schedules {
     do {
       return try transaction.savepoint(body)
     } catch {
-      guard error is CronError || error is QueueError else { throw error }
-      try transaction.execute(switchOff, schedule.id, "\(error)", transaction.now)
-      return []
+      switch error {
+      case is CronError, QueueError.invalid, QueueError.unknownReference:
+        try transaction.execute(switchOff, schedule.id, "\(error)", transaction.now)
+        return []
+      default: throw error
+      }
     }
   }
 

@@ -105,7 +105,7 @@ extension Schedules {
 
   static let nextDue = SQLStatement(
     """
-    SELECT next_run_at FROM queue_schedules WHERE is_enabled = 1 AND next_run_at IS NOT NULL
-    ORDER BY next_run_at LIMIT 1
+    SELECT next_run_at FROM queue_schedules
+    WHERE is_enabled = 1 AND next_run_at IS NOT NULL AND \(isOpen) ORDER BY next_run_at LIMIT 1
     """)
 }

@@ -1,0 +1,136 @@
+import BackofficeStorage
+
+/// Owns how many open dependencies an item has, how many items wait for it, and that it is held as
+/// long as it has any.
+///
+/// Kept at once, not at the commit: whoever claims in the same transaction must see it.
+struct DependencyCounts: DerivedValue {
+  let name = "queue_items.dependencies"
+
+  var triggers: [Trigger] { [Self.keep, Self.hold] }
+
+  static let keep = Trigger.after(
+    "queue_items.dependencies", .insertDeleteOrUpdate(of: "item_id", "parent_id", "is_open"),
+    on: Edge.self
+  ) { change, transaction in
+    if let old = change.old, old.isOpen { try count(old, -1, transaction) }
+    if let new = change.new, new.isOpen { try count(new, 1, transaction) }
+  }
+
+  /// Puts the hold back that a statement took away, and that of an item which is tried again.
+  static let hold = Trigger.after(
+    "queue_items.dependency_hold", .update(of: "held_by", "finished_at"), on: Held.self,
+    when: { change in
+      guard let new = change.new else { return false }
+      return new.waitsFor > 0 && !new.isFinished && new.heldBy != .dependency
+    },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      try transaction.execute(holdAgain, new.id, transaction.now)
+    })
+
+  // An item that is let go is due at once, so that its waiting time begins now.
+  static let countItem = SQLStatement(
+    """
+    UPDATE queue_items SET waits_for = waits_for + ?2,
+      held_by = CASE WHEN waits_for + ?2 > 0 AND finished_at IS NULL THEN 'dependency'
+        WHEN held_by = 'dependency' THEN NULL ELSE held_by END,
+      rank_at = CASE WHEN waits_for + ?2 > 0 THEN NULL ELSE rank_at END,
+      due_at = CASE WHEN waits_for + ?2 = 0 AND finished_at IS NULL
+        THEN max(due_at, ?3) ELSE due_at END,
+      updated_at = ?3
+    WHERE id = ?1
+    """)
+
+  static let countParent = SQLStatement(
+    "UPDATE queue_items SET dependants = dependants + ?2, updated_at = ?3 WHERE id = ?1")
+
+  private static let holdAgain = SQLStatement(
+    "UPDATE queue_items SET held_by = 'dependency', updated_at = ?2 WHERE id = ?1")
+
+  private static func count(
+    _ edge: Edge, _ difference: Int, _ transaction: borrowing WriteTransaction
+  ) throws {
+    try transaction.execute(countItem, edge.item, difference, transaction.now)
+    try transaction.execute(countParent, edge.parent, difference, transaction.now)
+  }
+
+  struct Edge: TableRow {
+    static let tableName = "queue_dependencies"
+    static let columns = ["item_id", "parent_id", "is_open", "on_failure"]
+    let item: ID<QueueItem>
+    let parent: ID<QueueItem>
+    let isOpen: Bool
+    let policy: QueueDependency.Policy
+
+    init(_ row: borrowing Row) throws {
+      item = try row.value(at: 0)
+      parent = try row.value(at: 1)
+      isOpen = try row.value(at: 2)
+      policy = try row.value(at: 3)
+    }
+  }
+
+  struct Held: TableRow {
+    static let tableName = "queue_items"
+    static let columns = ["id", "waits_for", "held_by", "finished_at"]
+    let id: ID<QueueItem>
+    let waitsFor: Int
+    let heldBy: QueueItem.Hold?
+    let isFinished: Bool
+
+    init(_ row: borrowing Row) throws {
+      id = try row.value(at: 0)
+      waitsFor = try row.value(at: 1)
+      heldBy = try row.value(at: 2)
+      isFinished = try row.value(at: 3, as: Timestamp?.self) != nil
+    }
+  }
+}
+
+extension DependencyCounts {
+  private static let counted = """
+    SELECT i.id AS id, i.pk AS pk, i.waits_for AS waits_for, i.dependants AS dependants,
+      i.held_by AS held_by, i.finished_at AS finished_at,
+      (SELECT count(*) FROM queue_dependencies d WHERE d.item_id = i.id AND d.is_open = 1)
+        AS parents,
+      (SELECT count(*) FROM queue_dependencies d WHERE d.parent_id = i.id AND d.is_open = 1)
+        AS children
+    FROM queue_items i
+    """
+
+  private static let wrong = """
+    SELECT * FROM (\(counted))
+    WHERE waits_for <> parents OR dependants <> children
+      OR (parents > 0 AND finished_at IS NULL) <> (held_by IS 'dependency')
+    """
+
+  private static let different = SQLStatement("\(wrong) ORDER BY pk LIMIT ?")
+
+  private static let repair = SQLStatement(
+    """
+    UPDATE queue_items SET waits_for = w.parents, dependants = w.children,
+      held_by = CASE WHEN w.parents > 0 AND w.finished_at IS NULL THEN 'dependency'
+        WHEN queue_items.held_by = 'dependency' THEN NULL ELSE queue_items.held_by END,
+      updated_at = ?1
+    FROM (\(wrong)) AS w WHERE queue_items.pk = w.pk
+    """)
+
+  func findings(
+    in transaction: borrowing ReadTransaction, limit: Int
+  ) throws -> [Finding] {
+    try transaction.fetchAll(Self.different, limit) { row in
+      let (waitsFor, dependants): (Int, Int) = (try row.value(at: 2), try row.value(at: 3))
+      let (parents, children): (Int, Int) = (try row.value(at: 6), try row.value(at: 7))
+      let held = try row.value(at: 4, as: String?.self) ?? "nothing"
+      return Finding(
+        check: name, entity: "queue_items \(try row.value(at: 0, as: ID<QueueItem>.self))",
+        problem: "waits_for is \(waitsFor), expected \(parents), dependants is \(dependants), "
+          + "expected \(children), held by \(held)")
+    }
+  }
+
+  func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
+    try transaction.execute(Self.repair, transaction.now)
+  }
+}

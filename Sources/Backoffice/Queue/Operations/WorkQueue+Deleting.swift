@@ -1,0 +1,112 @@
+public import BackofficeStorage
+
+extension WorkQueue {
+  private static let remove = SQLStatement(
+    "DELETE FROM queue_items WHERE id = ? AND status <> 'running'")
+
+  /// Removes an item with its attempts; one that has not finished is cancelled first.
+  ///
+  /// Its action, its reserved credits and those that wait for it are told by that; its batch counts
+  /// it no more.
+  ///
+  /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/itemRuns(_:)``.
+  public func delete(_ id: ID<QueueItem>, reason: String? = nil) throws {
+    try access.write(reason: reason) { transaction in
+      guard let status = try Self.status(of: id, transaction) else {
+        throw QueueError.noSuchItem(id)
+      }
+      guard status != .running else { throw QueueError.itemRuns(id) }
+      if !status.isFinished { try transaction.queue.cancel(id, reason: reason) }
+      try transaction.execute(Self.remove, id)
+    }
+  }
+}
+
+/// Which dead items are meant: those of a queue that failed for good.
+public struct DeadItemFilter: Sendable, Hashable {
+  /// The queue.
+  public var queue: String
+  /// The kind; nil for all.
+  public var kind: String?
+  /// The code of the failure; nil for any.
+  public var errorCode: String?
+  /// Failed at this time or later; nil for any time.
+  public var failedSince: Timestamp?
+  /// Failed before this time; nil for any time.
+  public var failedBefore: Timestamp?
+
+  /// Describes all dead items of a queue.
+  public init(queue: String = "default", kind: String? = nil, errorCode: String? = nil) {
+    self.queue = queue
+    self.kind = kind
+    self.errorCode = errorCode
+  }
+}
+
+/// What became of a page of dead items.
+public struct RedriveReport: Sendable, Hashable {
+  /// Items that are tried again.
+  public internal(set) var retried: [ID<QueueItem>] = []
+  /// Items that fit but cannot be tried again: another one has their unique key, or their batch was
+  /// cancelled.
+  public internal(set) var leftOut: [ID<QueueItem>] = []
+  /// Where the next page begins, or nil when all were looked at.
+  public internal(set) var next: PageCursor?
+}
+
+extension WorkQueue {
+  static let deadPage = SQLStatement(
+    """
+    SELECT id, kind, error_code, finished_at, pk FROM queue_items
+    WHERE queue = ?1 AND status = 'failed' AND (finished_at, pk) > (?2, ?3) AND finished_at < ?4
+    ORDER BY finished_at, pk LIMIT ?5
+    """)
+
+  /// Tries dead items again, the ones that failed first first, a page at a time.
+  ///
+  /// Each gets all its attempts, as by ``retry(_:dueAt:deadline:)``. Items that fail again behind
+  /// the cursor are not met twice by the same run over the pages when the filter ends at a time.
+  ///
+  /// - Parameters:
+  ///   - filter: which items.
+  ///   - target: the queue to put them into; nil for their own.
+  ///   - cursor: where the page before ended.
+  ///   - limit: how many dead items of the queue are looked at; 100 by default, 1,000 at most.
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a target without a name.
+  /// - Complexity: O(limit log n), by index.
+  @discardableResult
+  public func redrive(
+    _ filter: DeadItemFilter, into target: String? = nil, after cursor: PageCursor? = nil,
+    limit: Int = PageLimit.standard
+  ) throws -> RedriveReport {
+    let limit = PageLimit.clamped(limit)
+    if let target, target.isEmpty {
+      throw QueueError.invalid(field: "target", reason: "it has no name")
+    }
+    let since = filter.failedSince ?? .distantPast
+    return try access.write(reason: "redrive") { transaction in
+      let page = try transaction.fetchAll(
+        Self.deadPage, filter.queue, cursor?.value ?? since.microseconds, cursor?.key ?? -1,
+        filter.failedBefore ?? .distantFuture, limit
+      ) { row in
+        (
+          id: try row.value(at: 0, as: ID<QueueItem>.self),
+          isMeant: try filter.kind.map { try $0 == row.value(at: 1) } ?? true
+            && (filter.errorCode.map { try $0 == row.value(at: 2, as: String?.self) } ?? true),
+          cursor: PageCursor(value: try row.value(at: 3), key: try row.value(at: 4))
+        )
+      }
+      var report = RedriveReport()
+      for item in page where item.isMeant {
+        guard try Self.retryIfPossible(item.id, transaction) else {
+          report.leftOut.append(item.id)
+          continue
+        }
+        if let target, target != filter.queue { try transaction.queue.move(item.id, to: target) }
+        report.retried.append(item.id)
+      }
+      if page.count == limit { report.next = page.last?.cursor }
+      return report
+    }
+  }
+}

@@ -1,0 +1,69 @@
+public import BackofficeStorage
+
+/// How far a queue that takes nothing new has come.
+public enum DrainState: Sendable, Hashable {
+  /// It is not draining.
+  case open
+  /// So many of its items have not finished yet.
+  case draining(since: Timestamp, unfinished: Int)
+  /// All its items have finished.
+  case drained(since: Timestamp)
+}
+
+extension WorkQueue {
+  private static let startDraining = SQLStatement(
+    """
+    INSERT INTO queue_controls (queue, draining_since, updated_at) VALUES (?1, ?2, ?2)
+    ON CONFLICT (queue) DO UPDATE SET draining_since = ifnull(draining_since, ?2), updated_at = ?2
+    """)
+
+  private static let stopDraining = SQLStatement(
+    "UPDATE queue_controls SET draining_since = NULL, updated_at = ?2 WHERE queue = ?1")
+
+  private static let isDraining = SQLStatement(
+    "SELECT 1 FROM queue_controls WHERE queue = ? AND draining_since IS NOT NULL")
+
+  /// Lets a queue run empty: what stands in it is handed out, what is new is refused.
+  ///
+  /// The switch is in the file and holds for all processes. Items that are tried again and callbacks
+  /// of batches still come in, since they belong to work that was taken; schedules wait with their
+  /// runs until the queue is opened again, and then do as their policy for missed runs says. A queue
+  /// that is draining already stays so.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a queue without a name.
+  public func drain(queue: String) throws {
+    guard !queue.isEmpty else {
+      throw QueueError.invalid(field: "queue", reason: "it has no name")
+    }
+    try access.write { transaction in
+      try transaction.execute(Self.startDraining, queue, transaction.now)
+    }
+  }
+
+  /// Lets a queue take new items again; no error when it did.
+  public func open(queue: String) throws {
+    try access.write { transaction in
+      try transaction.execute(Self.stopDraining, queue, transaction.now)
+    }
+  }
+
+  /// How far a draining queue has come.
+  ///
+  /// - Complexity: as ``depth(_:)``.
+  public func drainState(of queue: String) throws -> DrainState {
+    let found = try statistics(queue: queue, window: .zero)
+    guard let since = found.drainingSince else { return .open }
+    return found.unfinished == 0
+      ? .drained(since: since) : .draining(since: since, unfinished: found.unfinished)
+  }
+
+  /// Refuses new work for queues that are draining.
+  static func refuseDraining(
+    _ queues: Set<String>, _ transaction: borrowing WriteTransaction
+  ) throws {
+    for queue in queues {
+      let isDraining = try transaction.fetchOne(isDraining, queue) { _ in true } ?? false
+      if isDraining { throw QueueError.queueDraining(queue) }
+    }
+  }
+}
