@@ -61,11 +61,17 @@ public struct JobContext: Sendable {
     alongside body: @escaping @Sendable (borrowing WriteTransaction) throws -> Void
   ) async throws {
     let lease = lease
-    try await store.database.async.write(as: store.principal) { transaction in
-      try body(transaction)
-      try transaction.queue.complete(lease, result: result)
+    // Noted before, since the worker may see the commit before this task goes on.
+    control.settle(true)
+    do {
+      try await store.database.async.write(as: store.principal) { transaction in
+        try body(transaction)
+        try transaction.queue.complete(lease, result: result)
+      }
+    } catch {
+      control.settle(false)
+      throw error
     }
-    control.settle()
   }
 }
 
@@ -84,10 +90,10 @@ package final class JobControl: Sendable {
 
   var stopReason: JobContext.StopReason? { state.withLock { $0.stopReason } }
 
-  /// Whether the handler has completed the item itself.
+  /// Whether the handler has completed the item itself, or is about to.
   package var isSettled: Bool { state.withLock { $0.isSettled } }
 
-  func settle() { state.withLock { $0.isSettled = true } }
+  func settle(_ isSettled: Bool) { state.withLock { $0.isSettled = isSettled } }
 
   /// Notes why the handler is to stop; the first reason stays.
   func stop(_ reason: JobContext.StopReason) {

@@ -124,7 +124,7 @@ extension Worker {
     tell(.stopping(item: lease.item, kind: stopped.kind, reason: .leaseLost))
   }
 
-  private static let standing = SQLStatement(
+  static let standing = SQLStatement(
     """
     SELECT lease_token = ?2 AND status = 'running', cancel_requested_at IS NOT NULL
     FROM queue_items WHERE id = ?1

@@ -105,7 +105,10 @@ extension Worker {
       if claimed.count < wanted {
         report.isShort = true
         report.nextDue = try Self.nextDue(configuration.queues, transaction)
-        report.nextRun = try transaction.fetchOne(Self.nextRun) { try $0.value(at: 0) } ?? nil
+        report.nextRun =
+          try transaction.fetchOne(Self.nextRun) { row in
+            try row.value(at: 0, as: Timestamp?.self)
+          } ?? nil
         return
       }
     }
