@@ -70,14 +70,14 @@ extension AnalyticsFlows {
       let stored = FlowSums.Sum(
         transitions: try column.next(), ageSeconds: try column.next(),
         ageMicroseconds: try column.next())
-      let expected = computed.remove(key) ?? FlowSums.Sum()
+      let expected = computed.flows.exchange(key, with: FlowSums.Sum()) ?? FlowSums.Sum()
       // A row of zero is wrong as well: adding nothing removes it.
       if stored != expected || stored.transitions == 0 {
         differences.flows[key] = Difference(computed: expected, stored: stored)
       }
       return true
     }
-    for (key, sum) in computed.flows {
+    for (key, sum) in computed.flows.entries where sum != FlowSums.Sum() {
       differences.flows[key] = Difference(computed: sum, stored: FlowSums.Sum())
     }
     try transaction.forEach(Self.storedActivity) { row in
@@ -85,13 +85,13 @@ extension AnalyticsFlows {
       let key = ActivityKey(
         pipeline: try column.next(), day: try column.next(), owner: try column.next())
       let stored: Int = try column.next()
-      let expected = computed.remove(key) ?? 0
+      let expected = computed.activity.exchange(key, with: 0) ?? 0
       if stored != expected {
         differences.activity[key] = Difference(computed: expected, stored: stored)
       }
       return true
     }
-    for (key, sum) in computed.activity where sum != 0 {
+    for (key, sum) in computed.activity.entries where sum != 0 {
       differences.activity[key] = Difference(computed: sum, stored: 0)
     }
     return differences

@@ -33,21 +33,35 @@ extension AnalyticsFlows {
     ON CONFLICT DO UPDATE SET delta = delta + excluded.delta
     """)
 
+  // A change of status moves the end of an activity: two rows.
+  private static let changeActivities = SQLStatement(
+    """
+    INSERT INTO analytics_activity (pipeline, day, owner_id, delta) VALUES (?, ?, ?, ?), (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET delta = delta + excluded.delta
+    """)
+
+  static var storingStatements: [SQLStatement] { [change, remove] }
+
   /// Adds sums to the stored ones, and marks whose snapshots they change.
   static func add(_ sums: FlowSums, _ transaction: borrowing WriteTransaction) throws {
     var dirty = DirtyOwners()
-    for key in sums.flowOrder {
-      guard let sum = sums.flows[key], sum != FlowSums.Sum() else { continue }
+    for (key, sum) in sums.flows.entries where sum != FlowSums.Sum() {
       try add(sum, to: key, transaction)
-      if key.kind == .customer {
-        dirty.note(key.flow.pipeline, key.flow.owner, key.day)
-      }
+      if key.kind == .customer { dirty.note(key.flow.pipeline, key.flow.owner, key.day) }
     }
-    for key in sums.activityOrder {
-      guard let delta = sums.activity[key], delta != 0 else { continue }
-      try add(delta, to: key, transaction)
+    var left: (key: ActivityKey, delta: Int)?
+    for (key, delta) in sums.activity.entries where delta != 0 {
       dirty.note(key.pipeline, key.owner, key.day)
+      guard let first = left else {
+        left = (key, delta)
+        continue
+      }
+      left = nil
+      try transaction.execute(
+        changeActivities, first.key.pipeline, first.key.day, first.key.owner, first.delta,
+        key.pipeline, key.day, key.owner, delta)
     }
+    if let left { try add(left.delta, to: left.key, transaction) }
     try dirty.mark(transaction)
   }
 
@@ -86,26 +100,20 @@ struct DirtyOwners {
     let id: ID<AnyEntity>
   }
 
-  private var order: [Owner] = []
-  private var days: [Owner: CalendarDate] = [:]
+  private var days = SmallTable<Owner, CalendarDate>()
 
   mutating func note(_ pipeline: String, _ id: ID<AnyEntity>, _ day: CalendarDate) {
     let owner = Owner(pipeline: pipeline, id: id)
-    if let known = days[owner] {
-      if day < known { days[owner] = day }
-    } else {
-      days[owner] = day
-      order.append(owner)
-    }
+    let known = days[owner, default: .max]
+    if day < known { days[owner, default: .max] = day }
   }
 
   /// Marks those for whose days snapshots are stored.
   func mark(_ transaction: borrowing WriteTransaction) throws {
-    guard !order.isEmpty,
+    guard !days.entries.isEmpty,
       let stored = try AnalyticsMarks.day(AnalyticsMarks.storedUntil, transaction)
     else { return }
-    for owner in order {
-      guard let day = days[owner], day <= stored else { continue }
+    for (owner, day) in days.entries where day <= stored {
       try AnalyticsMarks.markDirty(owner.pipeline, owner.id, from: day, transaction)
     }
   }

@@ -86,52 +86,58 @@ package struct AnalyticsFlows: DerivedValue {
   private static func fold(
     _ rows: [NewRow], _ transaction: borrowing WriteTransaction
   ) throws {
-    var order: [Entity] = []
-    var news: [Entity: [NewRow]] = [:]
-    for row in rows {
-      let entity = Entity(kind: row.kind, id: row.entity)
-      if news[entity] == nil { order.append(entity) }
-      news[entity, default: []].append(row)
-    }
-    let zone = transaction.zone
     var sums = FlowSums()
-    for entity in order {
-      let mine = news[entity] ?? []
-      guard let first = mine.min(by: { ($0.at, $0.sequence) < ($1.at, $1.sequence) })
-      else { continue }
-      var missing = Set(mine.map(\.sequence))
-      var (start, sequence) = (first.at, first.sequence)
-      if entity.kind == .customer {
-        // A change of so long ago is the first that can make the customer active on the new row's day.
-        start = min(
-          start, zone.startOfDay(zone.date(of: start).adding(days: 1 - Activity.days)))
-        if start < first.at { sequence = .min }
-      }
-      var old =
-        try walk(
-          of: entity.id, kind: entity.kind, before: start, sequence: sequence, transaction)
-        ?? FlowWalk()
-      var new = old
-      var hasSplit = false
-      try transaction.forEach(onwards, entity.kind, entity.id, start, sequence) { row in
-        var column = row.reader()
-        let step = try FlowStep(&column)
-        let day = zone.date(of: step.at)
-        let isNew = missing.remove(step.sequence) != nil
-        if !hasSplit {
-          guard isNew else {
-            sums.advance(&old, by: step, kind: entity.kind, on: day, adding: 0)
-            return true
-          }
-          hasSplit = true
-          new = old
-        }
-        if !isNew { sums.advance(&old, by: step, kind: entity.kind, on: day, adding: -1) }
-        sums.advance(&new, by: step, kind: entity.kind, on: day, adding: 1)
-        // From here on the rows mean what they meant before.
-        return !missing.isEmpty || old != new
+    if rows.count == 1 {
+      try fold(rows, into: &sums, transaction)
+    } else {
+      var news = SmallTable<Entity, [NewRow]>()
+      for row in rows { news[Entity(kind: row.kind, id: row.entity), default: []].append(row) }
+      for (_, rows) in news.entries {
+        // In the order in which their entity's history has them.
+        let sorted = rows.sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
+        try fold(sorted, into: &sums, transaction)
       }
     }
     try add(sums, transaction)
+  }
+
+  /// Counts what follows from new rows of one entity: what its rows from there on mean with them,
+  /// less what they meant without.
+  private static func fold(
+    _ rows: [NewRow], into sums: inout FlowSums, _ transaction: borrowing WriteTransaction
+  ) throws {
+    guard let first = rows.first else { return }
+    let (kind, zone) = (first.kind, transaction.zone)
+    var (start, sequence) = (first.at, first.sequence)
+    if kind == .customer {
+      // No earlier change makes the customer active on the new row's day, however long the days of
+      // the zone are.
+      start -= .days(Activity.days + 2)
+      sequence = .min
+    }
+    var old =
+      try walk(of: first.entity, kind: kind, before: start, sequence: sequence, transaction)
+      ?? FlowWalk()
+    var new = old
+    var next = 0
+    try transaction.forEach(onwards, kind, first.entity, start, sequence) { row in
+      var column = row.reader()
+      let step = try FlowStep(&column)
+      let day = zone.date(of: step.at)
+      let isNew = next < rows.count && rows[next].sequence == step.sequence
+      guard isNew || next > 0 else {
+        sums.advance(&old, by: step, kind: kind, on: day, adding: 0)
+        return true
+      }
+      if next == 0 { new = old }
+      if isNew {
+        next += 1
+      } else {
+        sums.advance(&old, by: step, kind: kind, on: day, adding: -1)
+      }
+      sums.advance(&new, by: step, kind: kind, on: day, adding: 1)
+      // From here on the rows mean what they meant before.
+      return next < rows.count || old != new
+    }
   }
 }

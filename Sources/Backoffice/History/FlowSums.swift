@@ -23,11 +23,10 @@ struct FlowSums {
     }
   }
 
-  private(set) var flows: [Key: Sum] = [:]
-  private(set) var activity: [ActivityKey: Int] = [:]
   /// In the order of the rows: the same work writes the same bytes.
-  private(set) var flowOrder: [Key] = []
-  private(set) var activityOrder: [ActivityKey] = []
+  var flows = SmallTable<Key, Sum>()
+  /// Customers who become active less those who end to be, in the order of the rows.
+  var activity = SmallTable<ActivityKey, Int>()
 
   /// Moves `walk` on by a row of `day`, and adds what follows, `amount` times.
   mutating func advance(
@@ -47,34 +46,18 @@ struct FlowSums {
     guard kind == .customer else { return }
     if let changed { walk.activity.noteChange(in: changed, on: day) }
     walk.activity.settle(walk.state, on: day) { key, delta in
-      if amount != 0 { add(amount * delta, to: key) }
+      if amount != 0 { activity[key, default: 0] += amount * delta }
     }
   }
 
   private mutating func add(_ amount: Int, age: Int64, to key: Key) {
     let (seconds, microseconds) = age.quotientAndRemainder(dividingBy: 1_000_000)
-    var sum = flows[key] ?? Sum()
-    if flows[key] == nil { flowOrder.append(key) }
+    var sum = flows[key, default: Sum()]
     sum.transitions += amount
     sum.ageSeconds += Int64(amount) * seconds
     sum.ageMicroseconds += Int64(amount) * microseconds
-    flows[key] = sum
+    flows[key, default: Sum()] = sum
   }
-
-  private mutating func add(_ delta: Int, to key: ActivityKey) {
-    if let sum = activity[key] {
-      activity[key] = sum + delta
-    } else {
-      activity[key] = delta
-      activityOrder.append(key)
-    }
-  }
-
-  /// Takes a sum out.
-  mutating func remove(_ key: Key) -> Sum? { flows.removeValue(forKey: key) }
-
-  /// Takes a sum out.
-  mutating func remove(_ key: ActivityKey) -> Int? { activity.removeValue(forKey: key) }
 }
 
 extension Flow {

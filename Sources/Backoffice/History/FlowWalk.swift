@@ -31,12 +31,21 @@ package struct Activity: Equatable, Sendable {
     var end: CalendarDate
   }
 
-  /// The day of the last change in each pipeline.
-  private var lastChanges: [String: CalendarDate] = [:]
+  /// The last change of all.
+  private var lastPipeline = ""
+  private var lastDay: CalendarDate?
+  /// The last changes in other pipelines, for the few customers who have been in several.
+  private var elsewhere: [String: CalendarDate] = [:]
   private var place: Place?
 
   mutating func noteChange(in pipeline: String, on day: CalendarDate) {
-    lastChanges[pipeline] = day
+    if let lastDay, lastPipeline != pipeline { elsewhere[lastPipeline] = lastDay }
+    lastPipeline = pipeline
+    lastDay = day
+  }
+
+  private func lastChange(in pipeline: String) -> CalendarDate? {
+    pipeline == lastPipeline ? lastDay : elsewhere[pipeline]
   }
 
   /// Moves a customer to where it counts after a row of `day`.
@@ -47,7 +56,7 @@ package struct Activity: Equatable, Sendable {
     _ state: FlowState?, on day: CalendarDate, emit: (ActivityKey, Int) -> Void
   ) {
     var new: Place?
-    if let state, !state.isDeleted, let change = lastChanges[state.pipeline] {
+    if let state, !state.isDeleted, let change = lastChange(in: state.pipeline) {
       let end = change.adding(days: Self.days)
       if end > day { new = Place(pipeline: state.pipeline, owner: state.owner, end: end) }
     }

@@ -33,5 +33,6 @@ extension History {
   /// The statements whose plans tests hold fast.
   package static var hotStatements: [SQLStatement] {
     [statusAt, timelineRows, lastRow, recentRows, moves] + AnalyticsFlows.hotStatements
+      + AnalyticsFlows.storingStatements + AnalyticsMarks.hotStatements
   }
 }

@@ -159,6 +159,65 @@ struct FlowTests {
     #expect(try store.rebuild().isEmpty)
   }
 
+  @Test("A customer is active for thirty days from its last change, under whoever owns it")
+  func activity() throws {
+    let fixture = try HistoryFixture(at: "2026-06-10T09:00:00Z")
+    func add(_ status: String, _ text: String, owner number: UInt64) throws {
+      try fixture.store.history.append([
+        NewHistoryEntry(
+          kind: .customer, entity: entity(1), pipeline: "sales", status: status,
+          owner: owner(number), at: time("\(text)T12:00:00Z"))
+      ])
+    }
+    func activity() throws -> [String] {
+      try fixture.store.read { transaction in
+        try transaction.fetchAll(
+          sql: """
+            SELECT day || ' ' || delta, owner_id FROM analytics_activity WHERE delta <> 0
+            ORDER BY day, owner_id
+            """
+        ) { row in
+          try
+            "\(row.value(at: 0, as: String.self)) of \(row.value(at: 1, as: ID<AnyEntity>.self).low)"
+        }
+      }
+    }
+    try add("a", "2026-03-01", owner: 1)
+    #expect(try activity() == ["2026-03-01 1 of 1", "2026-03-31 -1 of 1"])
+    try add("b", "2026-03-11", owner: 1)
+    #expect(try activity() == ["2026-03-01 1 of 1", "2026-04-10 -1 of 1"])
+    // Saying the same again is no change, and changing hands none either.
+    try add("b", "2026-03-21", owner: 2)
+    #expect(
+      try activity() == [
+        "2026-03-01 1 of 1", "2026-03-21 -1 of 1", "2026-03-21 1 of 2", "2026-04-10 -1 of 2",
+      ])
+    // Long after; then a late row in between.
+    try add("c", "2026-06-01", owner: 2)
+    try add("x", "2026-03-31", owner: 2)
+    #expect(
+      try activity() == [
+        "2026-03-01 1 of 1", "2026-03-21 -1 of 1", "2026-03-21 1 of 2", "2026-04-30 -1 of 2",
+        "2026-06-01 1 of 2", "2026-07-01 -1 of 2",
+      ])
+    #expect(try fixture.store.check() == [])
+    try fixture.store.write { transaction in
+      _ = try transaction.execute(
+        sql: "UPDATE analytics_activity SET delta = 3 WHERE day = '2026-06-01'")
+      _ = try transaction.execute(
+        sql:
+          "UPDATE analytics_flows SET age_seconds = 7 WHERE to_status = 'b' AND from_status = 'a'")
+    }
+    let problems = try fixture.store.check().map(\.problem)
+    #expect(
+      problems == [
+        "expected 1, found 3",
+        "change 'a' to 'b': expected 1 of age 864000 s 0 µs, found 1 of age 7 s 0 µs",
+      ])
+    #expect(try fixture.store.rebuild() == ["analytics.flows": 2])
+    #expect(try fixture.store.check() == [])
+  }
+
   @Test("After any history, in any order and in any portions, kept is rebuilt", arguments: 0..<12)
   func property(seed: UInt64) throws {
     let random = RandomSource.seeded(seed)
@@ -181,7 +240,7 @@ struct FlowTests {
               pipeline: random.next(below: 20) == 0 ? "other" : "sales",
               from: nil, to: ["a", "b", "c"][random.next(below: 3)],
               owner: random.next(below: 3) == 0 ? nil : owner(UInt64(random.next(below: 3))),
-              at: start + .hours(random.next(below: 24 * 20)), event: event))
+              at: start + .hours(random.next(below: 24 * 90)), event: event))
         }
         if random.next(below: 5) == 0 {
           // What a savepoint takes back leaves no flow.
