@@ -24,6 +24,9 @@ static int refuse(faultvfs *vfs, uint32_t operation, int io_error, int full) {
   pthread_mutex_lock(&vfs->mutex);
   if (vfs->mask & operation) {
     int64_t index = vfs->count++;
+    if (!vfs->armed && index < FAULTVFS_KINDS) {
+      vfs->kinds[index] = (unsigned char)__builtin_ctz(operation);
+    }
     if (vfs->armed && (index == vfs->at || (vfs->persistent && index > vfs->at))) {
       code = vfs->kind == FAULTVFS_DISK_FULL ? full : io_error;
       vfs->system_error = vfs->kind == FAULTVFS_DISK_FULL ? ENOSPC : EIO;
@@ -356,6 +359,10 @@ int64_t faultvfs_count(faultvfs *vfs) {
   int64_t count = vfs->count;
   pthread_mutex_unlock(&vfs->mutex);
   return count;
+}
+
+int faultvfs_kind(faultvfs *vfs, int64_t at) {
+  return at >= 0 && at < FAULTVFS_KINDS ? vfs->kinds[at] : 0;
 }
 
 int64_t faultvfs_failed(faultvfs *vfs) {

@@ -6,6 +6,9 @@
 
 #include "include/faultvfs.h"
 
+// How many operations keep their kind.
+#define FAULTVFS_KINDS 20000
+
 // An operation of the recording.
 typedef enum {
   EVENT_WRITE,
@@ -53,6 +56,8 @@ struct faultvfs {
   // What the system would have said of the last failure (errno).
   int system_error;
   int open_files;
+  // The kind of each operation that was counted without failing any, as the number of its bit.
+  unsigned char kinds[FAULTVFS_KINDS];
 
   int recording;
   char *folder;

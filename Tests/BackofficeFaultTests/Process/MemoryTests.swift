@@ -8,7 +8,7 @@
     func allocations() throws {
       let place = try Workplace()
       let (process, output) = try Helper.start(
-        ["memory", place.folder, Effort.isFull ? "all" : "20"])
+        ["memory", place.folder, Effort.isFull ? "all" : "16"])
       let said = String(decoding: try output.readToEnd() ?? Data(), as: UTF8.self)
       process.waitUntilExit()
       print(said)

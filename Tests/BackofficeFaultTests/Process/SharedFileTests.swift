@@ -133,7 +133,7 @@
       }
       var results = counts.makeAsyncIterator()
       #expect(try await results.next() == 0)
-      let (process, _) = try Helper.start(["write", place.path, "1"])
+      let (process, _) = try Helper.start(["share", place.path, "1", "4"])
       var latest: Int? = 0
       while let count = latest, count < 5 { latest = try await results.next() }
       #expect(latest ?? 0 >= 5)
@@ -141,7 +141,6 @@
       let change = await commits.next()
       #expect(change?.isForeign == true)
       #expect(change?.concerns(["anything"]) == true)
-      kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       store.close()
     }

@@ -5,7 +5,7 @@
   @Suite("A long run")
   struct SoakTests {
     private static let operations =
-      ProcessInfo.processInfo.environment["BACKOFFICE_SOAK"].flatMap { Int($0) } ?? 10_000
+      ProcessInfo.processInfo.environment["BACKOFFICE_SOAK"].flatMap { Int($0) } ?? 20_000
 
     @Test("Opening, writing, failing, cancelling, observing and closing leave nothing behind")
     func soak() throws {

@@ -35,6 +35,9 @@ final class FaultFileSystem: @unchecked Sendable {
   func disarm() { unsafe faultvfs_disarm(vfs) }
 
   var operations: Int { unsafe Int(faultvfs_count(vfs)) }
+  /// What operation `index` was, when operations were only counted.
+  func kind(of index: Int) -> Int { unsafe Int(faultvfs_kind(vfs, Int64(index))) }
+
   var failedOperations: Int { unsafe Int(faultvfs_failed(vfs)) }
   var openFiles: Int { unsafe Int(faultvfs_open_files(vfs)) }
 

@@ -45,13 +45,29 @@ final class Sweep {
     for kind in kinds {
       let operations = try countOperations(kind)
       report.operations[kind, default: 0] += operations
-      let stride = points.map { max(1, (operations + $0 - 1) / $0) } ?? 1
+      let chosen = sample(operations, points)
       for isPersistent in [false, true] {
-        for operation in Swift.stride(from: 0, to: operations, by: stride) {
+        for operation in chosen {
           try inject(Fault(kind: kind, operation: operation, isPersistent: isPersistent))
         }
       }
     }
+  }
+
+  /// Which operations are tried: evenly spread ones, and of each kind of operation (open, read,
+  /// write, sync, lock, …) the first and the last in any case.
+  private func sample(_ count: Int, _ points: Int?) -> [Int] {
+    guard let points else { return Array(0..<count) }
+    let stride = max(1, (count + points - 1) / points)
+    var chosen = Set(Swift.stride(from: 0, to: count, by: stride))
+    var last: [Int: Int] = [:]
+    for operation in 0..<count {
+      let kind = place.files.kind(of: operation)
+      if last[kind] == nil { chosen.insert(operation) }
+      last[kind] = operation
+    }
+    chosen.formUnion(last.values)
+    return chosen.sorted()
   }
 
   private func countOperations(_ kind: Fault.Kind) throws -> Int {

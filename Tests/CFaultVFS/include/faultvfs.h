@@ -61,6 +61,8 @@ void faultvfs_arm(faultvfs *vfs, uint32_t mask, int64_t at, int persistent, int 
 void faultvfs_disarm(faultvfs *vfs);
 // How many operations of the mask were asked for since the last reset or arm.
 int64_t faultvfs_count(faultvfs *vfs);
+// The kind of operation `at` among those counted since the last reset, as the number of its bit.
+int faultvfs_kind(faultvfs *vfs, int64_t at);
 // How many of them were failed.
 int64_t faultvfs_failed(faultvfs *vfs);
 // The kind of the first operation that was failed, a bit of the mask.
