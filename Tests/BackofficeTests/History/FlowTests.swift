@@ -165,7 +165,7 @@ struct FlowTests {
     func add(_ status: String, _ text: String, owner number: UInt64) throws {
       try fixture.store.history.append([
         NewHistoryEntry(
-          kind: .customer, entity: entity(1), pipeline: "sales", status: status,
+          kind: .customer, entity: entity(1), status: status, pipeline: "sales",
           owner: owner(number), at: time("\(text)T12:00:00Z"))
       ])
     }
