@@ -44,8 +44,9 @@ extension Bench {
     var files: [Double] = []
     let count = options.operations(500)
     var stores: [BackofficeStore] = []
-    for size in sizes {
-      let base = try fixtures.office(size)
+    // All files first: making a large one drives the others out of the system's page cache.
+    let bases = try sizes.map { try fixtures.office($0) }
+    for (size, base) in zip(sizes, bases) {
       files.append(Scratch.mebibytes(base))
       let store = try Self.open(
         // Files of 20 GB are used up: there may be no room for two.
