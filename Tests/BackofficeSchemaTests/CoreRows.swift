@@ -35,6 +35,8 @@ enum CoreRows {
     INSERT INTO queue_items
       (id, kind, due_at, customer_id, directory_id, batch_id, created_at, updated_at)
       VALUES (\(id(6)), 'submit', 0, \(id(2)), \(id(4)), \(id(5)), 0, 0);
+    INSERT INTO queue_items (id, kind, due_at, created_at, updated_at)
+      VALUES (\(id(15)), 'submit', 0, 0, 0);
     INSERT INTO queue_attempts (item_pk, number, worker, lease_token, claimed_at)
       VALUES (1, 1, 'worker', \(id(7)), 0);
     INSERT INTO queue_schedules
@@ -105,8 +107,6 @@ enum CoreRows {
       VALUES (\(id(8)), 0, \(id(6)), 0);
     """,
     17: """
-    INSERT INTO queue_items (id, kind, due_at, created_at, updated_at)
-      VALUES (\(id(15)), 'submit', 0, 0, 0);
     INSERT INTO queue_dependencies (item_id, parent_id, created_at)
       VALUES (\(id(15)), \(id(6)), 0);
     INSERT INTO batch_callbacks (batch_id, event, queue, kind)

@@ -24,7 +24,7 @@ extension WholeStoreHistory {
       switch error {
       case is Idle, is CustomerError, is SubscriptionError, is QueueError, is ActionError,
         is AssistantError, is PlanError, is SubmissionError, is UsageError, is HistoryError,
-        is WorkflowError:
+        is WorkflowError, is DependencyError:
         true
       case let error as SQLiteError: isRaw && .constraint ~= error.code
       default: false
@@ -34,7 +34,8 @@ extension WholeStoreHistory {
 
   /// Every operation.
   static let operations =
-    customerOperations + subscriptionOperations + queueOperations + workerOperations
+    customerOperations + subscriptionOperations + queueOperations + flowOperations
+    + workerOperations
     + actionOperations + planOperations + submissionOperations + usageOperations
     + historyOperations + rawOperations + rawDeletions
 

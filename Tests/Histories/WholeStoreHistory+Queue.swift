@@ -36,6 +36,10 @@ extension WholeStoreHistory {
         customerID: history.below(3) == 0 ? nil : try history.customer())
       new.maxConcurrentItems = 1 + history.below(4)
       new.stopOnError = history.below(4) == 0
+      new.intake = history.below(3) == 0 ? .untilSealed : .untilFinished
+      for event in BatchCallback.Event.allCases where history.below(2) == 0 {
+        new.callbacks[event] = BatchCallback(kind: "on_\(event.rawValue)")
+      }
       history.world.batches.append(try transaction.batches.create(new).id)
     },
     Operation("batches.enqueue", 4) { history, transaction in

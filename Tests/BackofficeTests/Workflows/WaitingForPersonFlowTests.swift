@@ -1,0 +1,84 @@
+import Backoffice
+import Testing
+
+@Suite("Workflows: an item that waits for a person, among others")
+struct WaitingForPersonFlowTests {
+  let office: Office
+  let ann: Assistant
+
+  init() throws {
+    office = try Office()
+    ann = try office.assistant("ann")
+  }
+
+  var store: BackofficeStore { office.store }
+
+  private func park(_ lease: Lease) throws -> PendingAction {
+    try store.workflows.parkForPerson(
+      lease, action: NewAction(.captchaSolving, title: "Solve it", customerID: office.customer))
+  }
+
+  private func lease() throws -> Lease {
+    try #require(try store.queue.claim(worker: "w").first).lease
+  }
+
+  @Test("Who waits for a parked item waits for the person, and goes on or falls with it")
+  func dependants() throws {
+    for isDone in [true, false] {
+      let parent = try store.queue.enqueue(NewQueueItem(kind: "submit")).id
+      let child = try store.queue.enqueue(NewQueueItem(kind: "report"), after: [parent]).id
+      let action = try park(try lease())
+      #expect(try store.queue.claim(worker: "w").isEmpty)
+      try store.actions.assign(action.id, to: ann.id)
+      if isDone {
+        try store.workflows.completeByHand(action.id)
+        #expect(try lease().item == child)
+      } else {
+        try store.actions.fail(action.id, error: "no answer")
+        #expect(try store.queue.find(parent)?.status == .failed)
+        #expect(try store.queue.find(child)?.errorCode == "dependency_failed")
+      }
+    }
+    #expect(try office.findings() == [])
+  }
+
+  @Test("A parked item leaves its batch a place free, and the batch waits for the person")
+  func batch() throws {
+    var new = NewBatch(name: "b", customerID: office.customer)
+    new.maxConcurrentItems = 1
+    new.callbacks[.finish] = BatchCallback(kind: "after")
+    let batch = try store.batches.create(
+      new, items: [NewQueueItem(kind: "submit"), NewQueueItem(kind: "submit")]
+    ).id
+    let action = try park(try lease())
+    try store.queue.complete(try lease())
+    #expect(try store.batches.find(batch)?.status == .processing)
+    #expect(try store.batches.find(batch)?.counters.waiting == 1)
+    #expect(try store.queue.claim(worker: "w").isEmpty)
+    try store.actions.cancel(action.id)
+    let found = try #require(try store.batches.find(batch))
+    #expect(found.status == .completed)
+    #expect(found.counters.cancelled == 1)
+    #expect(try store.queue.claim(worker: "w").map(\.item.kind) == ["after"])
+    #expect(try office.findings() == [])
+  }
+
+  @Test("P15 the deadline of a parked item cancels its action, and a deleted item does too")
+  func ends() throws {
+    var new = NewQueueItem(kind: "submit")
+    new.deadlineAt = Office.monday + .hours(1)
+    try store.queue.enqueue(new)
+    let late = try park(try lease())
+    // The lease has no clock any more, and neither has the run limit.
+    office.clock.advance(by: .minutes(59))
+    #expect(try store.queue.rescueExpired().count == 0)
+    office.clock.advance(by: .minutes(1))
+    #expect(try store.queue.expireOverdue().count == 1)
+    #expect(try office.now(late.id).status == .cancelled)
+    try store.queue.enqueue(NewQueueItem(kind: "submit"))
+    let gone = try park(try lease())
+    try store.queue.delete(try #require(gone.queueItemID))
+    #expect(try office.now(gone.id).status == .cancelled)
+    #expect(try office.findings() == [])
+  }
+}
