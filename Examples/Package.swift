@@ -19,6 +19,7 @@ let package = Package(
   products: [
     .executable(name: "directorybolt", targets: ["DirectoryBolt"]),
     .executable(name: "backoffice", targets: ["BackofficeTool"]),
+    .executable(name: "worker-service", targets: ["WorkerService"]),
   ],
   dependencies: [
     .package(name: "Backoffice", path: ".."),
@@ -26,6 +27,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
   ],
   targets: [
     .executableTarget(
@@ -87,6 +90,16 @@ let package = Package(
       name: "BackofficeTool",
       dependencies: [
         "BackofficeToolKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings
+    ),
+    // A worker as a service beside others, with a log and a graceful end.
+    .executableTarget(
+      name: "WorkerService",
+      dependencies: [
+        .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings
     ),

@@ -2,8 +2,11 @@ import Backoffice
 
 /// A process of its own for tests that kill it, or that let its memory run out.
 ///
-/// `write <file> <seed>` writes to a store until it is killed, and says what was acknowledged.
-/// `memory <folder> <points>` fails SQLite's allocations one after the other.
+/// - `write <file> <seed>` writes to a store until it is killed, and says what was acknowledged.
+/// - `memory <folder> <points>` fails SQLite's allocations one after the other.
+/// - `claims <file> <tasks>` claims and completes until nothing is left, and says what it took.
+/// - `model <file> <seed>` uses the queue at random until it is killed, and says what it did.
+/// - `worker <file> <name>` runs a worker until it is killed or told to stop, and says what ran.
 @main
 enum CrashWriter {
   static func main() async throws {
@@ -13,8 +16,16 @@ enum CrashWriter {
       try await Writing(path: arguments[2], seed: UInt64(arguments[3]) ?? 0).run()
     case "memory" where arguments.count == 4:
       try MemorySweep(folder: arguments[2], points: Int(arguments[3])).run()
+    case "claims" where arguments.count == 4:
+      try await Claiming(path: arguments[2], tasks: Int(arguments[3]) ?? 1).run()
+    case "model" where arguments.count == 4:
+      try QueueModel(path: arguments[2], seed: UInt64(arguments[3]) ?? 0).run()
+    case "worker" where arguments.count == 4:
+      try await Working(path: arguments[2], name: arguments[3]).run()
     default:
-      print("usage: write <file> <seed> | memory <folder> <points or all>")
+      print(
+        "usage: write <file> <seed> | memory <folder> <points or all> | claims <file> <tasks> | "
+          + "model <file> <seed> | worker <file> <name>")
     }
   }
 }
