@@ -104,7 +104,10 @@ final class StopSignals {
     }
   }
 
-  func cancel() { for source in sources { source.cancel() } }
+  func cancel() {
+    for source in sources { source.cancel() }
+    for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
+  }
 }
 
 extension JobOutcome {
