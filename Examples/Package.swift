@@ -21,6 +21,7 @@ let package = Package(
     .executable(name: "backoffice", targets: ["BackofficeTool"]),
     .library(name: "BackofficeLogging", targets: ["BackofficeLogging"]),
     .library(name: "BackofficeMetrics", targets: ["BackofficeMetrics"]),
+    .executable(name: "worker-service", targets: ["WorkerService"]),
   ],
   dependencies: [
     .package(name: "Backoffice", path: ".."),
@@ -30,6 +31,7 @@ let package = Package(
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
   ],
   targets: [
     .executableTarget(
@@ -122,10 +124,21 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    // A worker as a service beside others, with a log and a graceful end.
+    .executableTarget(
+      name: "WorkerService",
+      dependencies: [
+        .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ExampleTests",
       dependencies: [
         "ExampleData", "ExampleSupport", "DirectoryBoltKit", "BackofficeToolKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Backoffice", package: "Backoffice"),
         .product(name: "BackofficeAnalytics", package: "Backoffice"),
         .product(name: "BackofficeTesting", package: "Backoffice"),

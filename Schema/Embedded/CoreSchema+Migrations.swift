@@ -19,8 +19,8 @@ extension CoreSchema {
     v0012Analytics,
     v0013Overviews,
     v0014QueueGates,
-    v0016QueueSchedules,
-    v0017QueueFlows,
-    v0020AnalyticsSums,
+    v0015QueueSchedules,
+    v0016QueueFlows,
+    v0017AnalyticsSums,
   ]
 }

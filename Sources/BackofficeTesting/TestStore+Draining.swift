@@ -11,16 +11,47 @@ public struct DrainReport: Sendable, Hashable {
   /// How many items were cancelled, because somebody had asked for it.
   public var cancelled = 0
 
+  /// How many items were put off, given back, or parked for a person; none is charged.
+  public var putOff = 0
+  /// How many ends of attempts came too late, or were refused by a rule.
+  public var refused = 0
+
   /// A report to compare with.
-  public init(completed: Int = 0, retrying: Int = 0, failed: Int = 0, cancelled: Int = 0) {
+  public init(
+    completed: Int = 0, retrying: Int = 0, failed: Int = 0, cancelled: Int = 0, putOff: Int = 0,
+    refused: Int = 0
+  ) {
     self.completed = completed
     self.retrying = retrying
     self.failed = failed
     self.cancelled = cancelled
+    self.putOff = putOff
+    self.refused = refused
   }
 
   /// All attempts.
-  public var attempts: Int { completed + retrying + failed + cancelled }
+  public var attempts: Int { completed + retrying + failed + cancelled + putOff + refused }
+
+  /// Adds the attempts of another drain.
+  public static func += (report: inout DrainReport, other: DrainReport) {
+    report.completed += other.completed
+    report.retrying += other.retrying
+    report.failed += other.failed
+    report.cancelled += other.cancelled
+    report.putOff += other.putOff
+    report.refused += other.refused
+  }
+
+  mutating func count(_ outcome: JobOutcome) {
+    switch outcome {
+    case .completed: completed += 1
+    case .retrying: retrying += 1
+    case .failed: failed += 1
+    case .cancelled: cancelled += 1
+    case .snoozed, .handedBack, .parked: putOff += 1
+    case .leaseLost, .refused: refused += 1
+    }
+  }
 }
 
 extension TestStore {
@@ -67,7 +98,7 @@ extension TestStore {
     return report
   }
 
-  private func nextDue(_ queues: [String]) throws -> Timestamp? {
+  func nextDue(_ queues: [String]) throws -> Timestamp? {
     try store.read { transaction in
       var next: Timestamp?
       for queue in queues {

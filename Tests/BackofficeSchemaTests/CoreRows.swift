@@ -102,11 +102,11 @@ enum CoreRows {
     INSERT INTO queue_limits (scope, name, max_running, updated_at) VALUES ('key', 'k', 1, 0);
     INSERT INTO queue_lanes (queue, priority, lane, rank_at) VALUES ('default', 3, x'', 0);
     """,
-    16: """
+    15: """
     INSERT INTO queue_schedule_runs (schedule_id, due_at, queue_item_id, enqueued_at)
       VALUES (\(id(8)), 0, \(id(6)), 0);
     """,
-    17: """
+    16: """
     INSERT INTO queue_dependencies (item_id, parent_id, created_at)
       VALUES (\(id(15)), \(id(6)), 0);
     INSERT INTO batch_callbacks (batch_id, event, queue, kind)
@@ -114,7 +114,7 @@ enum CoreRows {
     INSERT INTO queue_counts (queue, kind, priority) VALUES ('default', 'other', 3);
     INSERT INTO queue_measures VALUES ('default', 0, 'submit', 'wait', 'completed', 3, 1, 3);
     """,
-    20: """
+    17: """
     INSERT INTO analytics_activity (pipeline, day, owner_id, delta)
       VALUES ('sales', '1970-01-01', zeroblob(16), 1);
     INSERT INTO analytics_dirty (pipeline, owner_id, day)

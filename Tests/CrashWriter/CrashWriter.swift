@@ -8,6 +8,9 @@ import Backoffice
 /// - `hold <file>` holds the writer until its standard input ends.
 /// - `memory <folder> <points>` fails SQLite's allocations one after the other.
 /// - `soak <file> <operations>` does everything for long, and says what it then holds.
+/// - `claims <file> <tasks>` claims and completes until nothing is left, and says what it took.
+/// - `model <file> <seed>` uses the queue at random until it is killed, and says what it did.
+/// - `worker <file> <name>` runs a worker until it is killed or told to stop, and says what ran.
 @main
 enum CrashWriter {
   static func main() async throws {
@@ -25,11 +28,18 @@ enum CrashWriter {
       try await Soak(path: arguments[2], operations: Int(arguments[3]) ?? 0).run()
     case "memory" where arguments.count == 4:
       try MemorySweep(folder: arguments[2], points: Int(arguments[3])).run()
+    case "claims" where arguments.count == 4:
+      try await Claiming(path: arguments[2], tasks: Int(arguments[3]) ?? 1).run()
+    case "model" where arguments.count == 4:
+      try QueueModel(path: arguments[2], seed: UInt64(arguments[3]) ?? 0).run()
+    case "worker" where arguments.count == 4:
+      try await Working(path: arguments[2], name: arguments[3]).run()
     default:
       print(
         """
         usage: write <file> <seed> | share <file> <worker> <rounds> | hold <file>
           | memory <folder> <points or all> | soak <file> <operations>
+          | claims <file> <tasks> | model <file> <seed> | worker <file> <name>
         """)
     }
   }

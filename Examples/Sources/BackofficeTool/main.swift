@@ -1,4 +1,4 @@
 import ArgumentParser
 import BackofficeToolKit
 
-BackofficeTool.main()
+await BackofficeTool.main()

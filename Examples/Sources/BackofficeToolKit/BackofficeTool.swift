@@ -1,10 +1,10 @@
 package import ArgumentParser
 
 /// The tool of whoever runs a store.
-package struct BackofficeTool: ParsableCommand {
+package struct BackofficeTool: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "backoffice",
-    abstract: "Looks after a Backoffice store: schema, books, dashboards, imports.",
+    abstract: "Looks after a Backoffice store: schema, books, dashboards, imports, queue.",
     discussion: """
       Exit status: 0 when all is well, 1 when something failed or was found, 64 for a command \
       line that makes no sense.
@@ -16,10 +16,12 @@ package struct BackofficeTool: ParsableCommand {
           --owner who --database office.sqlite
         backoffice usage import CDNOW_sample.txt --format cdnow \\
           --database office.sqlite
+        backoffice queue work --database office.sqlite -- ./handle
       """,
     subcommands: [
       MigrateCommand.self, CheckCommand.self, RebuildCommand.self, StatsCommand.self,
       HistoryCommand.self, UsageCommand.self, DashboardCommand.self, SnapshotCommand.self,
+      QueueCommand.self,
     ])
 
   package init() {}

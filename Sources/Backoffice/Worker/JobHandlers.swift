@@ -112,9 +112,10 @@ public struct JobMiddleware: Sendable {
 
   /// Puts `around` around handlers; it calls its second argument to go on.
   public init(
-    _ around: @escaping @Sendable (
-      _ context: JobContext, _ next: JobHandlers.Perform
-    ) async throws -> JSONText?
+    _ around:
+      @escaping @Sendable (
+        _ context: JobContext, _ next: JobHandlers.Perform
+      ) async throws -> JSONText?
   ) {
     self.around = around
   }

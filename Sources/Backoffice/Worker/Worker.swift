@@ -9,9 +9,10 @@ import Synchronization
 /// try await worker.run()
 /// ```
 ///
-/// It has the shape of a `Service` of swift-service-lifecycle; with that package in a program the
-/// conformance is `extension Worker: @retroactive Service {}` around a call of ``shutdown()``, as
-/// the example program `worker` shows.
+/// It has the shape of a `Service` of swift-service-lifecycle. With that package in a program, one
+/// line is the body of the service, as the example program `worker-service` shows:
+/// `try await withGracefulShutdownHandler { try await worker.run() } onGracefulShutdown: {
+/// worker.shutdown() }`.
 ///
 /// Everything of one turn is one transaction on a thread of the worker's own: ends of attempts,
 /// progress, heartbeats, and new claims. So handlers that block every thread of Swift's pool stop

@@ -1,7 +1,8 @@
-@testable import Backoffice
 import BackofficeTesting
 import Synchronization
 import Testing
+
+@testable import Backoffice
 
 @Suite("Claims of a worker", .timeLimit(.minutes(1)))
 struct WorkerClaimTests {
@@ -12,7 +13,7 @@ struct WorkerClaimTests {
     try office.enqueue(count)
     let runs = Mutex<[ID<QueueItem>: Int]>([:])
     let workers = try (0..<4).map { number in
-      try office.worker("w\(number)", shape: { $0.prefetch = prefetch }) { handlers in
+      try office.worker("w\(number)", prefetch: prefetch) { handlers in
         handlers.on(kind: "work") { context in
           runs.withLock { $0[context.item.id, default: 0] += 1 }
           return nil
@@ -103,7 +104,7 @@ struct WorkerClaimTests {
     let office = try WorkerFixture()
     let ids = try office.enqueue(20)
     let door = Door()
-    let worker = try office.worker(concurrency: 2, shape: { $0.prefetch = 6 }) { handlers in
+    let worker = try office.worker(concurrency: 2, prefetch: 6) { handlers in
       handlers.on(kind: "work") { _ in
         await door.pass()
         return nil

@@ -18,17 +18,16 @@ struct WorkerFixture {
 
   /// A worker whose answers are written at once.
   func worker(
-    _ name: String = "w", concurrency: Int = 4, upkeep: [Worker.Upkeep] = [],
-    shape: (inout Worker.Configuration) -> Void = { _ in },
+    _ name: String = "w", concurrency: Int = 4, prefetch: Int = 0, upkeep: [Worker.Upkeep] = [],
     handlers: (inout JobHandlers) -> Void
   ) throws -> Worker {
     var configuration = Worker.Configuration(name: name)
     configuration.concurrency = concurrency
+    configuration.prefetch = prefetch
     configuration.acknowledgementDelay = .zero
     configuration.lookAbroadEvery = nil
     configuration.upkeep = upkeep
     configuration.onEvent = { [events] in events.record($0) }
-    shape(&configuration)
     var set = JobHandlers()
     handlers(&set)
     return try Worker(store, configuration: configuration, handlers: set)
@@ -81,8 +80,8 @@ struct WorkerFixture {
 final class Events: Sendable {
   private struct State: Sendable {
     var log: [WorkerEvent] = []
-    var waiting: [(test: @Sendable ([WorkerEvent]) -> Bool, go: CheckedContinuation<Void, Never>)]
-      = []
+    var waiting: [(test: @Sendable ([WorkerEvent]) -> Bool, go: CheckedContinuation<Void, Never>)] =
+      []
   }
 
   private let state = Mutex(State())

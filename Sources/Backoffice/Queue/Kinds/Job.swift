@@ -41,6 +41,12 @@ public struct JobItem<J: Job>: Sendable {
   public let job: J
   /// The item that carries it.
   public let item: QueueItem
+
+  /// Puts both together.
+  public init(job: J, item: QueueItem) {
+    self.job = job
+    self.item = item
+  }
 }
 
 extension JobItem: Equatable where J: Equatable {}

@@ -33,7 +33,8 @@ extension DecodingError {
     let context: Context
     let what: String
     switch self {
-    case .keyNotFound(let key, let found): (what, context) = ("\(key.stringValue) is missing", found)
+    case .keyNotFound(let key, let found):
+      (what, context) = ("\(key.stringValue) is missing", found)
     case .valueNotFound(_, let found): (what, context) = ("a value is missing", found)
     case .typeMismatch(let type, let found): (what, context) = ("no \(type)", found)
     case .dataCorrupted(let found): (what, context) = ("a value is out of range", found)

@@ -55,7 +55,9 @@ public final class ClockTimer: Sendable {
     cancellation = Mutex(cancel)
   }
 
-  /// Takes the call back; it may still be under way. A second call does nothing.
+  /// Takes the call back; it may still be under way.
+  ///
+  /// A second call does nothing.
   public func cancel() {
     let cancel = cancellation.withLock { cancellation in
       defer { cancellation = nil }

@@ -11,6 +11,8 @@ struct Main {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.count == 2, arguments[0] == "--measure-memory" {
           try Bench.measureMemory(arguments[1])
+        } else if arguments.count == 2, arguments[0] == "--serve-worker" {
+          try Bench.serveWorker(arguments[1])
         } else {
           try run(Options(arguments))
         }
@@ -43,6 +45,8 @@ struct Main {
       (14, { try bench.growth() }),
       (15, { [try bench.memory()] }),
       (16, { [try bench.triggerCost()] }),
+      (17, { [try bench.workerThroughput(isFull: true), try bench.workerThroughput(isFull: false)] }),
+      (18, { [try bench.workerLatency(abroad: false), try bench.workerLatency(abroad: true)] }),
     ]
     var report = Report(
       date: String(Date.now.ISO8601Format().prefix(10)), machine: Report.machineDescription,

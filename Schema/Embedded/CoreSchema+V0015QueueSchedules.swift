@@ -4,8 +4,8 @@
 internal import BackofficeStorage
 
 extension CoreSchema {
-  static let v0016QueueSchedules = Migration(
-    version: 16, name: "queue_schedules",
+  static let v0015QueueSchedules = Migration(
+    version: 15, name: "queue_schedules",
     embedded: #"""
 -- Schedules in cron notation that survive whatever the clock does.
 

@@ -4,8 +4,8 @@
 internal import BackofficeStorage
 
 extension CoreSchema {
-  static let v0020AnalyticsSums = Migration(
-    version: 20, name: "analytics_sums",
+  static let v0017AnalyticsSums = Migration(
+    version: 17, name: "analytics_sums",
     embedded: #"""
 -- Sums from which a refresh of analytics reads a day's figures, however long the history behind it.
 -- They follow from status_history by days of the store's zone, which SQL does not know: a file that

@@ -4,8 +4,8 @@
 internal import BackofficeStorage
 
 extension CoreSchema {
-  static let v0017QueueFlows = Migration(
-    version: 17, name: "queue_flows",
+  static let v0016QueueFlows = Migration(
+    version: 16, name: "queue_flows",
     embedded: #"""
 -- Items that wait for others; batches that stay open until they are sealed, and that put callbacks into the queue;
 -- queues that are drained; and statistics that need no count of the items.

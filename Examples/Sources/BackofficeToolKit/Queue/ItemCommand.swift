@@ -1,0 +1,138 @@
+import Backoffice
+import Foundation
+import Synchronization
+
+/// A command that does the work of items.
+struct ItemCommand: Sendable {
+  private let arguments: [String]
+
+  init(_ arguments: [String]) { self.arguments = arguments }
+
+  /// The exit status that says that no further attempt helps.
+  private static let badData: Int32 = 65
+  /// The exit status that says that the moment has not come.
+  private static let notNow: Int32 = 75
+
+  /// Runs the command once.
+  ///
+  /// - Throws: how the attempt is to end, unless the command exits with 0.
+  func run(_ context: JobContext) async throws -> JSONText? {
+    let ended = try await Self.start(arguments, context)
+    if Task.isCancelled { throw CancellationError() }
+    let complaint = ended.error.split(separator: "\n").last.map(String.init) ?? ""
+    switch ended.status {
+    case 0: return try Self.result(ended.output)
+    case Self.badData:
+      throw JobFailure.discard(reason: complaint.isEmpty ? "exit 65" : complaint, code: "exit 65")
+    case Self.notNow: throw JobFailure.snooze(for: .seconds(60))
+    default:
+      throw ItemFailure(
+        code: "exit \(ended.status)",
+        message: complaint.isEmpty ? "the command exited with \(ended.status)" : complaint)
+    }
+  }
+
+  private static func result(_ output: String) throws -> JSONText? {
+    let text = output.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !text.isEmpty else { return nil }
+    if let document = try? JSONText(text) { return document }
+    return try JSONText(encoding: ["output": text])
+  }
+
+  private struct Ended: Sendable {
+    let status: Int32
+    let output: String
+    let error: String
+  }
+
+  /// The most bytes of either output that are kept.
+  private static let limit = 1 << 20
+
+  private static func start(_ arguments: [String], _ context: JobContext) async throws -> Ended {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    var environment = ProcessInfo.processInfo.environment
+    environment["BACKOFFICE_ITEM"] = "\(context.item.id)"
+    environment["BACKOFFICE_KIND"] = context.item.kind
+    environment["BACKOFFICE_QUEUE"] = context.item.queue
+    environment["BACKOFFICE_ATTEMPT"] = "\(context.attempt)"
+    process.environment = environment
+    let (input, output, error) = (Pipe(), Pipe(), Pipe())
+    (process.standardInput, process.standardOutput, process.standardError) = (input, output, error)
+    let payload = Data(context.item.payload.text.utf8)
+    let running = Running(process)
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        // Off the cooperative pool: reading and waiting block.
+        DispatchQueue.global().async {
+          continuation.resume(
+            with: Result {
+              try running.start()
+              let complaint = Gathered(error.fileHandleForReading, limit)
+              // A command that reads nothing closes the pipe early.
+              try? input.fileHandleForWriting.write(contentsOf: payload)
+              try? input.fileHandleForWriting.close()
+              let said = Gathered(output.fileHandleForReading, limit)
+              let status = running.wait()
+              return Ended(status: status, output: said.text, error: complaint.text)
+            })
+        }
+      }
+    } onCancel: {
+      running.stop()
+    }
+  }
+}
+
+/// A process that may be stopped from another thread.
+private final class Running: @unchecked Sendable {
+  private let process: Process
+  private let isStopped = Mutex(false)
+
+  init(_ process: Process) { self.process = process }
+
+  func start() throws {
+    if isStopped.withLock({ $0 }) { throw CancellationError() }
+    try process.run()
+    if isStopped.withLock({ $0 }) { process.terminate() }
+  }
+
+  func wait() -> Int32 {
+    process.waitUntilExit()
+    return process.terminationReason == .uncaughtSignal
+      ? 128 + process.terminationStatus : process.terminationStatus
+  }
+
+  /// Asks it to end, and insists after five seconds.
+  func stop() {
+    isStopped.withLock { $0 = true }
+    guard process.isRunning else { return }
+    process.terminate()
+    DispatchQueue.global().asyncAfter(deadline: .now() + 5) { [self] in
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+  }
+}
+
+/// What comes through a pipe, read on a thread of its own so that a full one stops nobody.
+private final class Gathered: Sendable {
+  private let data = Mutex(Data())
+  private let done = DispatchSemaphore(value: 0)
+
+  init(_ handle: FileHandle, _ limit: Int) {
+    let thread = Thread { [self] in
+      while case let part = handle.availableData, !part.isEmpty {
+        data.withLock { if $0.count < limit { $0 += part.prefix(limit - $0.count) } }
+      }
+      done.signal()
+    }
+    thread.start()
+  }
+
+  var text: String {
+    done.wait()
+    done.signal()
+    return data.withLock { String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,47 @@
+import Backoffice
+
+/// What must hold of a queue whatever its users did and how they died.
+struct QueueOracle {
+  let problems: [String]
+
+  private static let rules = [
+    "a completed item was completed once": """
+    SELECT count(*) FROM queue_items q WHERE status = 'completed' AND 1 <>
+      (SELECT count(*) FROM queue_attempts a
+        WHERE a.item_pk = q.pk AND outcome = 'completed')
+    """,
+    "no other item was completed": """
+    SELECT count(*) FROM queue_attempts a JOIN queue_items q ON q.pk = a.item_pk
+    WHERE a.outcome = 'completed' AND q.status <> 'completed'
+    """,
+    "an item has one live token at most, and only while it runs": """
+    SELECT count(*) FROM queue_items q WHERE (status = 'running') <>
+      (SELECT count(*) FROM queue_attempts a WHERE a.item_pk = q.pk AND outcome IS NULL)
+    """,
+    "the live token is that of the last attempt": """
+    SELECT count(*) FROM queue_items q JOIN queue_attempts a
+      ON a.item_pk = q.pk AND a.number = q.claim_count
+    WHERE q.status = 'running' AND a.lease_token <> q.lease_token
+    """,
+    "attempts and rescues stay within their limits": """
+    SELECT count(*) FROM queue_items
+    WHERE attempts > max_attempts OR rescues > max_rescues + 1
+    """,
+    "an unfinished key is there once": """
+    SELECT count(*) FROM (SELECT 1 FROM queue_items
+      WHERE unique_key IS NOT NULL AND finished_at IS NULL
+      GROUP BY kind, unique_key HAVING count(*) > 1)
+    """,
+  ]
+
+  init(_ store: BackofficeStore) throws {
+    var problems = try store.check().map(\.description)
+    problems += try store.read { transaction in
+      try Self.rules.compactMap { name, sql -> String? in
+        let found = try transaction.fetchOne(sql: sql) { try $0.value(at: 0, as: Int.self) } ?? 0
+        return found == 0 ? nil : "\(name): \(found) break it"
+      }
+    }
+    self.problems = problems
+  }
+}
