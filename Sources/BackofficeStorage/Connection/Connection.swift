@@ -10,6 +10,8 @@ public final class Connection: @unchecked Sendable {
   /// What the connection is for.
   let role: Role
   @usableFromInline var slots: [PreparedStatement?] = []
+  /// Where bound texts and blobs lie while their statements run.
+  let arena: UnsafeMutablePointer<BindArena>
   var cache: StatementCache
   /// Rows that the running statement changed, and who wants to know.
   let capture: ChangeCapture
@@ -65,6 +67,7 @@ public final class Connection: @unchecked Sendable {
       throw error
     }
     unsafe handle = unsafe database
+    unsafe arena = BindArena.allocate()
     self.role = role
     self.environment = environment
     busy = BusyPolicy(timeout: configuration.busyTimeout, random: configuration.random)
@@ -76,7 +79,10 @@ public final class Connection: @unchecked Sendable {
     try configure(configuration)
   }
 
-  deinit { disconnect() }
+  deinit {
+    disconnect()
+    unsafe BindArena.deallocate(arena)
+  }
 
   /// Ends the connection; nobody may use it afterwards.
   func disconnect() {
