@@ -43,6 +43,18 @@ static inline int backoffice_bind_blob(sqlite3_stmt *statement, int index, const
                      : sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_TRANSIENT);
 }
 
+// Bytes that stay where they are until the statement is reset.
+
+static inline int backoffice_bind_static_text(sqlite3_stmt *statement, int index, const char *text,
+                                              sqlite3_uint64 length) {
+  return sqlite3_bind_text64(statement, index, text, length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static inline int backoffice_bind_static_blob(sqlite3_stmt *statement, int index,
+                                              const void *bytes, sqlite3_uint64 length) {
+  return sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_STATIC);
+}
+
 // The calling thread, as a number that no other live thread has.
 static inline uintptr_t backoffice_thread_id(void) { return (uintptr_t)pthread_self(); }
 

@@ -19,8 +19,9 @@ extension Connection {
     }
     let mark = statement.isReadOnly ? -1 : captureMark()
     let before = mark < 0 ? 0 : totalChangeCount
+    let room = unsafe statement.arena.pointee.used
     do {
-      defer { statement.finish() }
+      defer { statement.finish(room: room) }
       try bind(statement, repeat each values)
       let start = slowStatement == nil ? 0 : monotonicMicroseconds()
       try stepAll(statement, body: body)
@@ -45,7 +46,9 @@ extension Connection {
       count += 1
       guard count <= statement.parameterCount else { continue }
       try unsafe value.bind(
-        to: Parameter(statement: statement.handle, index: Int32(truncatingIfNeeded: count)))
+        to: Parameter(
+          statement: statement.handle, index: Int32(truncatingIfNeeded: count),
+          arena: statement.arena))
     }
     guard count == statement.parameterCount else {
       throw wrongParameterCount(statement, found: count)

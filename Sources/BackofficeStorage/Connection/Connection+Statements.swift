@@ -66,7 +66,7 @@ extension Connection {
         if let tail = unsafe tail, let start = characters.baseAddress {
           hasRest = unsafe hasStatement(from: tail, end: start + characters.count)
         }
-        return unsafe (code, PreparedStatement(handle: statement, sql: text), hasRest)
+        return unsafe (code, PreparedStatement(handle: statement, sql: text, arena: arena), hasRest)
       }
     }
     if code != SQLITE_OK { throw failure(code, sql: sql, operation: .prepare) }

@@ -12,6 +12,8 @@ public final class Connection: @unchecked Sendable {
   /// What the connection is for.
   let role: Role
   @usableFromInline var slots: [PreparedStatement?] = []
+  /// Where bound texts and blobs lie while their statements run.
+  let arena: UnsafeMutablePointer<BindArena>
   var cache: StatementCache
   /// Rows that the running statement changed, and who wants to know.
   let capture: ChangeCapture
@@ -70,6 +72,7 @@ public final class Connection: @unchecked Sendable {
     }
     unsafe handle = unsafe database
     self.path = path
+    unsafe arena = BindArena.allocate()
     self.role = role
     onEvent = configuration.onEvent
     self.environment = environment
@@ -86,7 +89,10 @@ public final class Connection: @unchecked Sendable {
     try configure(configuration)
   }
 
-  deinit { disconnect() }
+  deinit {
+    disconnect()
+    unsafe BindArena.deallocate(arena)
+  }
 
   /// Ends the connection; nobody may use it afterwards.
   func disconnect() {

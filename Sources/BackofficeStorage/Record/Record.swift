@@ -47,6 +47,8 @@ public struct RecordBinder: ~Copyable {
   public mutating func bind<Value: Bindable>(_ value: Value) throws(SQLiteError) {
     index += 1
     try unsafe value.bind(
-      to: Parameter(statement: statement.handle, index: Int32(truncatingIfNeeded: index)))
+      to: Parameter(
+        statement: statement.handle, index: Int32(truncatingIfNeeded: index),
+        arena: statement.arena))
   }
 }

@@ -24,11 +24,16 @@ public typealias ColumnConvertible = Bindable & ColumnDecodable
 public struct Parameter: ~Copyable {
   @usableFromInline let statement: OpaquePointer
   @usableFromInline let index: Int32
+  /// Where bytes lie until the statement ends; nil to let SQLite copy them.
+  @usableFromInline let arena: UnsafeMutablePointer<BindArena>?
 
   @inlinable
-  init(statement: OpaquePointer, index: Int32) {
+  init(
+    statement: OpaquePointer, index: Int32, arena: UnsafeMutablePointer<BindArena>? = nil
+  ) {
     unsafe self.statement = unsafe statement
     self.index = index
+    unsafe self.arena = unsafe arena
   }
 
   /// Binds NULL.
@@ -52,24 +57,38 @@ public struct Parameter: ~Copyable {
   /// Binds a text by its length, so that a NUL inside it survives.
   @inlinable
   public func bind(_ value: String) throws(SQLiteError) {
-    var value = value
-    let code = value.withUTF8 { bytes in
-      // A null pointer would bind NULL where an empty text is meant.
-      guard let start = bytes.baseAddress else {
-        return unsafe backoffice_bind_text(statement, index, "", 0)
-      }
-      return unsafe start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-        unsafe backoffice_bind_text(statement, index, $0, UInt64(bytes.count))
-      }
+    if let code = unsafe value.utf8.withContiguousStorageIfAvailable({ bytes in
+      unsafe bind(text: UnsafeRawBufferPointer(bytes))
+    }) {
+      return try check(code)
     }
-    try check(code)
+    var value = value
+    try check(value.withUTF8 { bytes in unsafe bind(text: UnsafeRawBufferPointer(bytes)) })
+  }
+
+  @inlinable
+  func bind(text bytes: UnsafeRawBufferPointer) -> Int32 {
+    // A null pointer would bind NULL where an empty text is meant.
+    guard let start = bytes.baseAddress, bytes.count > 0 else {
+      return unsafe backoffice_bind_text(statement, index, "", 0)
+    }
+    if let place = unsafe arena?.pointee.copy(bytes) {
+      return unsafe backoffice_bind_static_text(
+        statement, index, place.assumingMemoryBound(to: CChar.self), UInt64(bytes.count))
+    }
+    return unsafe backoffice_bind_text(
+      statement, index, start.assumingMemoryBound(to: CChar.self), UInt64(bytes.count))
   }
 
   /// Binds a blob by its length.
   @inlinable
   public func bind(blob value: RawSpan) throws(SQLiteError) {
     let code = unsafe value.withUnsafeBytes { bytes in
-      unsafe backoffice_bind_blob(statement, index, bytes.baseAddress, UInt64(bytes.count))
+      if bytes.count > 0, let place = unsafe arena?.pointee.copy(bytes) {
+        return unsafe backoffice_bind_static_blob(statement, index, place, UInt64(bytes.count))
+      }
+      return unsafe backoffice_bind_blob(
+        statement, index, bytes.baseAddress, UInt64(bytes.count))
     }
     try check(code)
   }

@@ -10,12 +10,15 @@ final class PreparedStatement {
   @usableFromInline let sql: String
   @usableFromInline let parameterCount: Int
   @usableFromInline let isReadOnly: Bool
+  /// Where its texts and blobs lie while it runs.
+  @usableFromInline let arena: UnsafeMutablePointer<BindArena>
   /// Whether a cursor stands in it: then a second user of the same text needs a second one.
   @usableFromInline var isCheckedOut = false
 
-  init(handle: OpaquePointer, sql: String) {
+  init(handle: OpaquePointer, sql: String, arena: UnsafeMutablePointer<BindArena>) {
     unsafe self.handle = unsafe handle
     self.sql = sql
+    unsafe self.arena = unsafe arena
     parameterCount = unsafe Int(sqlite3_bind_parameter_count(handle))
     isReadOnly = unsafe sqlite3_stmt_readonly(handle) != 0
   }
@@ -23,6 +26,13 @@ final class PreparedStatement {
   deinit { unsafe sqlite3_finalize(handle) }
 
   @usableFromInline var columnCount: Int { unsafe Int(sqlite3_column_count(handle)) }
+
+  /// Ends a use that may have bound texts, which began when so much of the arena was taken.
+  @inlinable
+  func finish(room: Int) {
+    finish()
+    unsafe arena.pointee.used = room
+  }
 
   /// Ends the use: an unreset SELECT would pin the write-ahead log, and bound texts their memory.
   @usableFromInline

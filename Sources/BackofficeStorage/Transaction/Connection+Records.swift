@@ -9,8 +9,9 @@ extension Connection {
     let statement = try self.statement(declared)
     let mark = captureMark()
     let before = totalChangeCount
+    let room = unsafe statement.arena.pointee.used
     do {
-      defer { statement.finish() }
+      defer { statement.finish(room: room) }
       var binder = RecordBinder(statement)
       try bind(&binder)
       try stepAll(statement) { _ in true }

@@ -11,12 +11,6 @@ struct CapturedValue: BitwiseCopyable, Sendable {
   @usableFromInline var word: UInt64
 
   static let missing = CapturedValue(kind: 0, count: 0, word: 0)
-
-  init(kind: Int32, count: Int32, word: UInt64) {
-    self.kind = kind
-    self.count = count
-    self.word = word
-  }
 }
 
 /// A change in the capture buffer: where its values lie, and which rules it concerns.

@@ -78,7 +78,7 @@ extension Connection {
   func runAtCommit() throws {
     guard capture.hasCollected else { return }
     var rounds = 0
-    while let queue = capture.queues.first(where: { $0.count > 0 }) {
+    while let queue = capture.queues.first(where: { $0.isPending }) {
       rounds += 1
       guard rounds <= environment.triggerDepthLimit * max(1, capture.queues.count) else {
         throw StorageError.triggerDepth(

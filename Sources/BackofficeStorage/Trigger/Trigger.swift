@@ -168,8 +168,7 @@ extension Trigger {
       name: name, table: R.tableName, timing: .atCommit, events: events.set,
       observedColumns: events.columns, untouchedColumn: events.untouched, rowColumns: R.columns,
       action: .atCommit {
-        TypedAtCommitQueue<R, Key, Delta>(
-          name: name, collect: collect, combine: combine, perform: perform)
+        AtCommitQueue.make(name: name, collect: collect, combine: combine, perform: perform)
       })
   }
 }

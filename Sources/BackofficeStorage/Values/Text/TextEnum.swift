@@ -26,12 +26,18 @@ extension TextEnum {
 
   @inlinable
   static func isEqual(_ text: String.UTF8View, _ bytes: Span<UInt8>) -> Bool {
-    guard text.count == bytes.count else { return false }
-    var index = 0
-    for byte in text {
-      guard byte == bytes[index] else { return false }
-      index += 1
+    let count = bytes.count
+    guard text.count == count else { return false }
+    let isEqual = unsafe text.withContiguousStorageIfAvailable { text in
+      unsafe bytes.withUnsafeBufferPointer { bytes in
+        var index = 0
+        while index < count {
+          guard unsafe text[index] == bytes[index] else { return false }
+          index += 1
+        }
+        return true
+      }
     }
-    return true
+    return isEqual ?? zip(text, 0..<count).allSatisfy { $0 == bytes[$1] }
   }
 }
