@@ -103,6 +103,8 @@ extension Schedules {
       case is CronError, QueueError.invalid, QueueError.unknownReference:
         try transaction.execute(switchOff, schedule.id, "\(error)", transaction.now)
         return []
+      // Such as a queue that is full: the run stays due, and comes with a later call.
+      case is QueueError: return []
       default: throw error
       }
     }
