@@ -22,7 +22,15 @@ public enum QueueError: Error, Sendable, Hashable {
   case illegalBatchMove(batch: ID<Batch>, from: Batch.Status, to: Batch.Status)
   /// The batch was cancelled: it takes no items and retries none.
   case batchCancelled(ID<Batch>)
-  /// Another unfinished item of the kind has the unique key.
+  /// Only declared kinds are accepted, and this is none.
+  case unknownKind(String)
+  /// As many items wait as the queue takes.
+  case queueFull(String, limit: Int)
+  /// Another item holds the unique key, and the rule refuses a second one.
+  case keyTaken(kind: String, by: ID<QueueItem>)
+  /// The payload is sealed, and the store has no cipher to open it.
+  case payloadSealed(item: ID<QueueItem>, key: String)
+  /// Another item of the kind holds the unique key.
   case duplicate(item: ID<QueueItem>, of: ID<QueueItem>)
   /// Another schedule has the name.
   case duplicateSchedule(name: String)
@@ -61,6 +69,14 @@ extension QueueError: CustomStringConvertible {
       "batch \(batch) is \(from.rawValue) and cannot become \(to.rawValue)"
     case .batchCancelled(let batch):
       "batch \(batch) was cancelled; put the work into another batch"
+    case .unknownKind(let kind):
+      "the kind \(kind) is not declared and only declared ones are accepted; declare it first"
+    case .queueFull(let queue, let limit):
+      "the queue \(queue) holds the \(limit) waiting items that it takes; try again later"
+    case .keyTaken(let kind, let other):
+      "queue item \(other) of the kind \(kind) holds the unique key; wait for that one"
+    case .payloadSealed(let item, let key):
+      "the payload of queue item \(item) is sealed with the key \(key); give the store its cipher"
     case .duplicate(let item, let other):
       "queue item \(item) has the unique key of the unfinished item \(other); "
         + "wait for that one or cancel it"
