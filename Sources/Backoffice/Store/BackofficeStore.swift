@@ -37,8 +37,10 @@ public struct BackofficeStore: Sendable {
   ) throws {
     let rules = RuleSet.merging([.core] + configuration.extensions.map(\.rules))
     let migrator = try configuration.migrator()
+    var settings = configuration.database
+    settings.attachment = configuration.payloadCipher.map { PayloadSealing(cipher: $0) }
     let database = try Database(
-      location, configuration: configuration.database,
+      location, configuration: settings,
       triggers: rules.allTriggers + configuration.triggers
     ) { maintenance in
       switch configuration.schema {
