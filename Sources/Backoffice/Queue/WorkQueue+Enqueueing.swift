@@ -23,9 +23,10 @@ extension WorkQueue {
     }
   }
 
-  /// Puts an item into the queue that belongs to work taken before: a queue that is full or draining
-  /// takes it too, and so does a store that accepts only declared kinds. Refused, it would undo the
-  /// work that it follows from.
+  /// Puts an item into the queue that belongs to work taken before.
+  ///
+  /// A queue that is full or draining takes it too, and so does a store that accepts only declared
+  /// kinds: refused, it would undo the work that it follows from.
   static func enqueueOwn(
     _ item: NewQueueItem, _ transaction: borrowing WriteTransaction
   ) throws -> EnqueueResult {
