@@ -2,7 +2,7 @@ public import BackofficeStorage
 
 /// Work to be enqueued.
 ///
-/// What is left nil follows the batch, when there is one, else the usual value.
+/// What is left nil follows the batch, when there is one, else the kind (``KindPolicy``).
 public struct NewQueueItem: Sendable, Hashable {
   /// The queue to stand in; `default` unless said otherwise.
   public var queue = "default"
@@ -24,16 +24,26 @@ public struct NewQueueItem: Sendable, Hashable {
   public var batchID: ID<Batch>?
   /// What it costs; the usage rules reserve it.
   public var credits = 0
-  /// At most one unfinished item of a kind has a key; nil for no such limit.
+  /// At most one item of a kind holds a key at a time; nil for no such limit.
   public var uniqueKey: String?
-  /// How many attempts may be charged; nil for 4, or 1 in a batch that does not retry.
+  /// When the item holds that key, and what a second one does.
+  public var uniqueness = UniqueRule()
+  /// At most one item of the kind per slot of time; nil for no such limit.
+  public var throttle: Throttle?
+  /// What it shares a ``QueueLimit`` with, in all queues; nil for nothing.
+  public var limitKey: String?
+  /// How many attempts may be charged; nil for the kind's, or 1 in a batch that does not retry.
   public var maxAttempts: Int?
-  /// The delay before the first retry; each further one doubles it, to six hours.
-  public var retryDelaySeconds = 300
-  /// How many rescues in a row are allowed.
-  public var maxRescues = 3
-  /// How long one attempt may take; nil for as long as the worker extends its lease.
+  /// The delay before the first retry, in seconds; nil for the kind's.
+  public var retryDelaySeconds: Int?
+  /// How the delay grows; nil for the kind's.
+  public var backOff: QueueItem.BackOff?
+  /// How many rescues in a row are allowed; nil for the kind's.
+  public var maxRescues: Int?
+  /// How long one attempt may take, in seconds; nil for the kind's.
   public var runLimitSeconds: Int?
+  /// What a worker's silence means; nil for the kind's.
+  public var lostLease: QueueItem.LostLease?
   /// What is particular to submissions.
   public var submission = QueueItem.SubmissionWork()
   /// The further documents.
@@ -57,13 +67,15 @@ public struct NewQueueItem: Sendable, Hashable {
 public enum EnqueueResult: Sendable, Hashable {
   /// It stands in the queue under this id.
   case enqueued(ID<QueueItem>)
-  /// An unfinished item of the same kind has its unique key; nothing was added.
+  /// Another item of the same kind holds its unique key; nothing was added.
   case duplicate(of: ID<QueueItem>)
+  /// Another item of the same kind holds its unique key, and took over what the rule says.
+  case updated(ID<QueueItem>)
 
   /// The item that does the work: the new one, or the one that was there.
   public var id: ID<QueueItem> {
     switch self {
-    case .enqueued(let id), .duplicate(let id): id
+    case .enqueued(let id), .duplicate(let id), .updated(let id): id
     }
   }
 

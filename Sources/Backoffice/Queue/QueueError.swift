@@ -28,7 +28,15 @@ public enum QueueError: Error, Sendable, Hashable {
   case itemRuns(ID<QueueItem>)
   /// The queue is run empty and takes nothing new.
   case queueDraining(String)
-  /// Another unfinished item of the kind has the unique key.
+  /// Only declared kinds are accepted, and this is none.
+  case unknownKind(String)
+  /// As many items wait as the queue takes.
+  case queueFull(String, limit: Int)
+  /// Another item holds the unique key, and the rule refuses a second one.
+  case keyTaken(kind: String, by: ID<QueueItem>)
+  /// The payload is sealed, and the store has no cipher to open it.
+  case payloadSealed(item: ID<QueueItem>, key: String)
+  /// Another item of the kind holds the unique key.
   case duplicate(item: ID<QueueItem>, of: ID<QueueItem>)
   /// Another schedule has the name.
   case duplicateSchedule(name: String)
@@ -72,6 +80,14 @@ extension QueueError: CustomStringConvertible {
       "queue item \(item) is running; cancel it and delete it when it has ended"
     case .queueDraining(let queue):
       "queue \(queue) is draining and takes nothing new; open it again or use another queue"
+    case .unknownKind(let kind):
+      "the kind \(kind) is not declared and only declared ones are accepted; declare it first"
+    case .queueFull(let queue, let limit):
+      "the queue \(queue) holds the \(limit) waiting items that it takes; try again later"
+    case .keyTaken(let kind, let other):
+      "queue item \(other) of the kind \(kind) holds the unique key; wait for that one"
+    case .payloadSealed(let item, let key):
+      "the payload of queue item \(item) is sealed with the key \(key); give the store its cipher"
     case .duplicate(let item, let other):
       "queue item \(item) has the unique key of the unfinished item \(other); "
         + "wait for that one or cancel it"

@@ -111,3 +111,34 @@ extension QueueItem.UniqueStates: Bindable {
     try rawValue.bind(to: parameter)
   }
 }
+
+extension QueueItem.BackOff {
+  /// The delay before a retry: never negative, and never more than the cap and its part by chance.
+  ///
+  /// - Parameters:
+  ///   - baseSeconds: the delay before the first retry.
+  ///   - retries: how many retries there were already.
+  ///   - chance: 0 to 1, the part of the jitter that is added.
+  public func delay(baseSeconds: Int, retries: Int, chance: Double) -> Duration {
+    let cap = max(0, Duration.seconds(capSeconds).microseconds)
+    let base = max(0, Duration.seconds(baseSeconds).microseconds)
+    let retries = max(0, retries)
+    var delay = min(base, cap)
+    switch growth {
+    case .constant: break
+    case .linear:
+      let (product, overflow) = base.multipliedReportingOverflow(by: Int64(retries) + 1)
+      delay = overflow ? cap : min(cap, product)
+    case .exponential where delay > 0 && factorPercent > 100:
+      var left = min(retries, 10_000)
+      while left > 0, delay < cap {
+        let (product, overflow) = delay.multipliedReportingOverflow(by: Int64(factorPercent))
+        delay = overflow ? cap : min(cap, product / 100)
+        left -= 1
+      }
+    case .exponential: break
+    }
+    let share = Double(jitterPercent) / 100 * min(max(0, chance), 1)
+    return .microseconds(delay + Int64(Double(delay) * share))
+  }
+}

@@ -30,7 +30,8 @@ extension QueueItem {
     static let transitions: [Status: Set<Status>] = [
       .pending: [.running, .paused, .failed, .cancelled],
       .running: [.pending, .retrying, .waitingForAction, .completed, .failed, .cancelled],
-      .retrying: [.running, .paused, .failed, .cancelled],
+      // Completed by the late success of an attempt that was rescued.
+      .retrying: [.running, .paused, .completed, .failed, .cancelled],
       .waitingForAction: [.pending, .paused, .completed, .failed, .cancelled],
       .paused: [.pending, .retrying, .waitingForAction, .failed, .cancelled],
       .completed: [],

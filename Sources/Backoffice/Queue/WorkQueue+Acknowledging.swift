@@ -1,4 +1,4 @@
-public import BackofficeStorage
+import BackofficeStorage
 
 extension WorkQueue {
   static let extend = SQLStatement(
@@ -13,18 +13,11 @@ extension WorkQueue {
 
   private static let report = SQLStatement(
     """
-    UPDATE queue_items SET progress = ?4, current_step = ifnull(?5, current_step), updated_at = ?3
-    WHERE id = ?1 AND status = 'running' AND lease_token = ?2
-    RETURNING lease_expires_at, cancel_requested_at IS NOT NULL, deadline_at
-    """)
-
-  static let finish = SQLStatement(
-    """
-    UPDATE queue_items SET status = 'completed', lease_token = NULL, lease_expires_at = NULL,
-      finished_at = ?3, processing_microseconds = max(0, ?3 - claimed_at), progress = 100,
-      rescues = 0, result = ifnull(?4, result), error_code = NULL, error_message = NULL,
+    UPDATE queue_items SET progress = ?4, current_step = ifnull(?5, current_step),
+      current_message = CASE WHEN ?5 IS NULL THEN ifnull(?6, current_message) ELSE ?6 END,
       updated_at = ?3
     WHERE id = ?1 AND status = 'running' AND lease_token = ?2
+    RETURNING lease_expires_at, cancel_requested_at IS NOT NULL, deadline_at
     """)
 
   /// Extends a lease from now on, and tells the worker what it should know.
@@ -37,16 +30,45 @@ extension WorkQueue {
   public func heartbeat(
     _ lease: Lease, extendBy duration: Duration = .seconds(30)
   ) throws -> LeaseState {
-    guard duration.microseconds > 0 else {
-      throw QueueError.invalid(field: "extendBy", reason: "it must be longer than nothing")
-    }
+    try Self.checkExtension(duration)
     return try access.write { transaction in
-      let state = try transaction.fetchOne(
-        Self.extend, lease.item, lease.token, transaction.now, transaction.now + duration
-      ) { try LeaseState($0) }
-      guard let state else { throw try Self.loss(of: lease, transaction) }
-      return state
+      try Self.heartbeat(lease, extendBy: duration, transaction)
     }
+  }
+
+  /// Extends several leases: all of them, or none when one is lost.
+  ///
+  /// - Returns: what each worker should know, in the order given.
+  /// - Throws: as ``heartbeat(_:extendBy:)-(Lease,_)``, for the first one that is lost.
+  @discardableResult
+  public func heartbeat(
+    _ leases: [Lease], extendBy duration: Duration = .seconds(30)
+  ) throws -> [LeaseState] {
+    try Self.checkExtension(duration)
+    return try access.write { transaction in
+      var states: [LeaseState] = []
+      states.reserveCapacity(leases.count)
+      for lease in leases {
+        states.append(try Self.heartbeat(lease, extendBy: duration, transaction))
+      }
+      return states
+    }
+  }
+
+  private static func checkExtension(_ duration: Duration) throws(QueueError) {
+    try QueueError.require(
+      duration.microseconds > 0 && duration <= longestLease, "extendBy",
+      "it lasts longer than nothing, and no longer than a year")
+  }
+
+  private static func heartbeat(
+    _ lease: Lease, extendBy duration: Duration, _ transaction: borrowing WriteTransaction
+  ) throws -> LeaseState {
+    let state = try transaction.fetchOne(
+      extend, lease.item, lease.token, transaction.now, transaction.now + duration
+    ) { try LeaseState($0) }
+    guard let state else { throw try loss(of: lease, transaction) }
+    return state
   }
 
   /// Notes how far the attempt has come; the lease stays as long as it was.
@@ -55,47 +77,22 @@ extension WorkQueue {
   ///   - lease: the lease.
   ///   - percent: 0 to 100.
   ///   - step: what the worker is doing; nil leaves what it said before.
+  ///   - message: what it says about that; a new step without one takes the old one away.
   /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``.
   @discardableResult
-  public func progress(_ lease: Lease, percent: Int, step: String? = nil) throws -> LeaseState {
+  public func progress(
+    _ lease: Lease, percent: Int, step: String? = nil, message: String? = nil
+  ) throws -> LeaseState {
     guard (0...100).contains(percent) else {
       throw QueueError.invalid(field: "percent", reason: "it lies in 0 to 100")
     }
     return try access.write { transaction in
       let state = try transaction.fetchOne(
-        Self.report, lease.item, lease.token, transaction.now, percent, step
+        Self.report, lease.item, lease.token, transaction.now, percent, step, message
       ) { try LeaseState($0) }
       guard let state else { throw try Self.loss(of: lease, transaction) }
       return state
     }
-  }
-
-  /// Acknowledges an attempt that did its work.
-  ///
-  /// Accepted as long as nobody else has taken the item over, also after the lease has run out
-  /// and after somebody asked it to stop: the work is done.
-  ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``; then nothing has changed.
-  /// - Complexity: O(log n).
-  public func complete(_ lease: Lease, result: JSONText? = nil) throws {
-    try access.write { transaction in try Self.complete(lease, result: result, transaction) }
-  }
-
-  /// Acknowledges several attempts: all of them, or none when one lease is lost.
-  ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first one that is lost.
-  public func complete(_ leases: [Lease]) throws {
-    try access.write { transaction in
-      for lease in leases { try Self.complete(lease, result: nil, transaction) }
-    }
-  }
-
-  private static func complete(
-    _ lease: Lease, result: JSONText?, _ transaction: borrowing WriteTransaction
-  ) throws {
-    let changed = try transaction.execute(
-      finish, lease.item, lease.token, transaction.now, result)
-    if changed == 0 { throw try loss(of: lease, transaction) }
   }
 
   private static let look = SQLStatement(

@@ -208,6 +208,8 @@ struct Claim {
     let item = try QueueItem.fetchOne(
       transaction, statement, candidate.key, token, leaseExpiresAt, transaction.now,
       terms.worker, terms.node)
-    return item.map { ClaimedItem(item: $0, lease: Lease(item: $0.id, token: token)) }
+    guard let item else { return nil }
+    return ClaimedItem(
+      item: PayloadSealing.opened(item, transaction), lease: Lease(item: item.id, token: token))
   }
 }

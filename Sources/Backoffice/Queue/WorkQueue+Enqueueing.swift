@@ -1,12 +1,16 @@
 import BackofficeStorage
 
 extension WorkQueue {
+  /// The largest payload, or other document of an item, in bytes of UTF-8: 1 MiB.
+  public static let largestDocument = 1 << 20
+
   /// Puts an item into the queue.
   ///
-  /// A duplicate by unique key is an answer, not an error, and changes nothing.
+  /// A duplicate by unique key is an answer, not an error, unless its rule says otherwise.
   ///
-  /// - Throws: ``QueueError/invalid(field:reason:)``, ``QueueError/queueDraining(_:)``,
-  ///   ``QueueError/noSuchBatch(_:)``,
+  /// - Throws: ``QueueError/invalid(field:reason:)``, ``QueueError/unknownKind(_:)``,
+  ///   ``QueueError/queueFull(_:limit:)``, ``QueueError/queueDraining(_:)``,
+  ///   ``QueueError/keyTaken(kind:by:)``, ``QueueError/noSuchBatch(_:)``,
   ///   ``QueueError/batchCancelled(_:)``, ``QueueError/batchClosed(_:_:)``,
   ///   ``QueueError/unknownReference(customer:directory:)``.
   /// - Complexity: O(log n) in the size of the queue.
@@ -14,31 +18,35 @@ extension WorkQueue {
   public func enqueue(_ item: NewQueueItem) throws -> EnqueueResult {
     try access.write { transaction in
       try Self.refuseDraining([item.queue], transaction)
-      return try Self.enqueueOwn(item, transaction)
+      var terms = EnqueueTerms()
+      return try Self.enqueue(item, &terms, transaction)
     }
   }
 
-  /// Puts an item into the queue that belongs to work taken before: a draining queue takes it too.
+  /// Puts an item into the queue that belongs to work taken before.
+  ///
+  /// A queue that is full or draining takes it too, and so does a store that accepts only declared
+  /// kinds: refused, it would undo the work that it follows from.
   static func enqueueOwn(
     _ item: NewQueueItem, _ transaction: borrowing WriteTransaction
   ) throws -> EnqueueResult {
-    var batches = BatchTerms()
-    return try enqueue(item, batches: &batches, transaction)
+    var terms = EnqueueTerms(isOwn: true)
+    return try enqueue(item, &terms, transaction)
   }
 
   /// Puts items into the queue in one transaction: all of them, or none.
   ///
-  /// - Returns: a result per item, in the order given.
+  /// - Returns: a result per item, in the order given; duplicates within the call are found too.
   /// - Throws: as ``enqueue(_:)-(NewQueueItem)``.
   @discardableResult
   public func enqueue(_ items: [NewQueueItem]) throws -> [EnqueueResult] {
     try access.write { transaction in
       try Self.refuseDraining(Set(items.map(\.queue)), transaction)
-      var batches = BatchTerms()
+      var terms = EnqueueTerms()
       var results: [EnqueueResult] = []
       results.reserveCapacity(items.count)
       for item in items {
-        results.append(try Self.enqueue(item, batches: &batches, transaction))
+        results.append(try Self.enqueue(item, &terms, transaction))
       }
       return results
     }
@@ -51,29 +59,32 @@ extension WorkQueue {
     WHEN 'completed' THEN 32 WHEN 'failed' THEN 64 ELSE 128 END) <> 0
     """
 
-  static let findDuplicate = SQLStatement(
-    """
-    SELECT id FROM queue_items
-    WHERE kind = ? AND unique_key = ? AND unique_key IS NOT NULL AND \(holdsKey)
-    """)
-
-  /// The unfinished item that has the unique key.
-  static func duplicate(
-    kind: String, uniqueKey: String?, _ transaction: borrowing WriteTransaction
-  ) throws -> ID<QueueItem>? {
-    guard let uniqueKey else { return nil }
-    return try transaction.fetchOne(findDuplicate, kind, uniqueKey) { try $0.value(at: 0) }
-  }
-
   private static func enqueue(
-    _ new: NewQueueItem, batches: inout BatchTerms, _ transaction: borrowing WriteTransaction
+    _ new: NewQueueItem, _ terms: inout EnqueueTerms, _ transaction: borrowing WriteTransaction
   ) throws -> EnqueueResult {
-    try new.validate()
-    if let id = try duplicate(kind: new.kind, uniqueKey: new.uniqueKey, transaction) {
-      return .duplicate(of: id)
+    try new.validate(now: transaction.now)
+    let policy = try terms.policy(of: new.kind, in: new.queue, transaction)
+    let batch = try new.batchID.map { try terms.batch($0, transaction) }
+    var item = QueueItem(
+      new, id: transaction.makeID(), policy: policy, terms: batch, now: transaction.now)
+    if let throttle = new.throttle {
+      var last: Holder?
+      for slot in throttle.slots(at: transaction.now) {
+        item.uniqueKey = slot.key
+        item.dueAt = slot.dueAt ?? item.dueAt
+        last = try holder(kind: item.kind, uniqueKey: slot.key, transaction)
+        if last == nil { break }
+      }
+      if let last { return .duplicate(of: last.id) }
+    } else if let key = new.uniqueKey,
+      let holder = try holder(kind: item.kind, uniqueKey: key, transaction)
+    {
+      return try meet(holder, new.uniqueness, with: item, transaction)
     }
-    let terms = try new.batchID.map { try batches.terms(of: $0, transaction) }
-    let item = QueueItem(new, id: transaction.makeID(), terms: terms, now: transaction.now)
+    try terms.takePlace(in: item.queue)
+    let sealed = try PayloadSealing.seal(item.payload, of: item.id, transaction)
+    item.payload = sealed.payload
+    item.payloadKey = sealed.key
     do {
       try transaction.insert(item)
     } catch {
@@ -86,33 +97,76 @@ extension WorkQueue {
   }
 }
 
-/// What batches prescribe for the items enqueued into them, read once per call.
-struct BatchTerms {
-  struct Terms {
+/// What batches, kinds and queues prescribe for items, read once per call.
+struct EnqueueTerms {
+  struct BatchTerms {
     let customerID: ID<Customer>?
     let priority: Int
     let scheduledAt: Timestamp?
     let retriesFailedItems: Bool
   }
 
-  private var known: [ID<Batch>: Terms] = [:]
+  /// Whether the work follows from what was taken before, and is not refused.
+  private let isOwn: Bool
+  private var batches: [ID<Batch>: BatchTerms] = [:]
+  private var policies: [String: KindPolicy] = [:]
+  /// How many more items each queue takes; nil for one without a limit.
+  private var places: [String: (free: Int, limit: Int)?] = [:]
 
-  private static let find = SQLStatement(
+  init(isOwn: Bool = false) { self.isOwn = isOwn }
+
+  private static let findBatch = SQLStatement(
     """
     SELECT status, customer_id, priority, scheduled_at, retry_failed_items,
       sealed_at IS NOT NULL
     FROM batches WHERE id = ?
     """)
 
-  mutating func terms(
-    of batch: ID<Batch>, _ transaction: borrowing WriteTransaction
-  ) throws -> Terms {
-    if let terms = known[batch] { return terms }
-    let found = try transaction.fetchOne(Self.find, batch) { row in
+  // Counts no further than the limit.
+  static let countWaiting = SQLStatement(
+    """
+    SELECT (SELECT count(*) FROM (SELECT 1 FROM queue_items INDEXED BY queue_items_claim
+        WHERE queue = ?1 AND status IN ('pending', 'retrying') AND held_by IS NULL LIMIT ?2))
+      + (SELECT count(*) FROM (SELECT 1 FROM queue_items INDEXED BY queue_items_held_back
+        WHERE queue = ?1 AND held_by IS NOT NULL AND status IN ('pending', 'retrying') LIMIT ?2))
+    """)
+
+  /// The policy of a kind; asks for the limit of the queue on the way.
+  mutating func policy(
+    of kind: String, in queue: String, _ transaction: borrowing WriteTransaction
+  ) throws -> KindPolicy {
+    if let policy = policies[kind], places[queue] != nil { return policy }
+    let (policy, limit) = try WorkQueue.policy(
+      of: kind, in: queue, acceptingAny: isOwn, transaction)
+    policies[kind] = policy
+    if places[queue] == nil {
+      places[queue] = .some(nil)
+      if let limit, !isOwn {
+        let count = try transaction.fetchOne(Self.countWaiting, queue, limit) { row in
+          try row.value(at: 0, as: Int.self)
+        }
+        places[queue] = (free: limit - (count ?? 0), limit: limit)
+      }
+    }
+    return policy
+  }
+
+  mutating func takePlace(in queue: String) throws {
+    guard case (var place?)? = places[queue] else { return }
+    guard place.free > 0 else { throw QueueError.queueFull(queue, limit: place.limit) }
+    place.free -= 1
+    places[queue] = place
+  }
+
+  mutating func batch(
+    _ batch: ID<Batch>, _ transaction: borrowing WriteTransaction
+  ) throws -> BatchTerms {
+    if let terms = batches[batch] { return terms }
+    let found = try transaction.fetchOne(Self.findBatch, batch) { row in
       (
         status: try row.value(at: 0, as: Batch.Status.self),
         isSealed: try row.value(at: 5, as: Bool.self),
-        terms: Terms(
+        terms: BatchTerms(
           customerID: try row.value(at: 1), priority: try row.value(at: 2),
           scheduledAt: try row.value(at: 3), retriesFailedItems: try row.value(at: 4))
       )
@@ -122,47 +176,7 @@ struct BatchTerms {
     guard !found.isSealed, !found.status.isFinished else {
       throw QueueError.batchClosed(batch, found.status)
     }
-    known[batch] = found.terms
+    batches[batch] = found.terms
     return found.terms
-  }
-}
-
-extension NewQueueItem {
-  func validate() throws(QueueError) {
-    func require(
-      _ isValid: Bool, _ field: String, _ reason: String
-    ) throws(QueueError) {
-      guard isValid else { throw .invalid(field: field, reason: reason) }
-    }
-    try require(!queue.isEmpty, "queue", "it has no name")
-    try require(!kind.isEmpty, "kind", "it has no name")
-    try require(priority.map((1...5).contains) ?? true, "priority", "it lies in 1 to 5")
-    try require(uniqueKey?.isEmpty != true, "uniqueKey", "it is empty; use nil for none")
-    try require(credits >= 0, "credits", "they are negative")
-    try require((maxAttempts ?? 1) >= 1, "maxAttempts", "at least one is needed")
-    try require(retryDelaySeconds >= 0, "retryDelaySeconds", "it is negative")
-    try require(maxRescues >= 0, "maxRescues", "it is negative")
-    try require((runLimitSeconds ?? 1) >= 1, "runLimitSeconds", "it is less than a second")
-    try require(
-      (1...10).contains(submission.formComplexity), "formComplexity", "it lies in 1 to 10")
-  }
-}
-
-extension QueueItem {
-  init(_ new: NewQueueItem, id: ID<QueueItem>, terms: BatchTerms.Terms?, now: Timestamp) {
-    self.init(
-      id: id, queue: new.queue, kind: new.kind, status: .pending,
-      priority: new.priority ?? terms?.priority ?? 3,
-      dueAt: new.dueAt ?? max(now, terms?.scheduledAt ?? now), deadlineAt: new.deadlineAt,
-      run: Run(limitSeconds: new.runLimitSeconds),
-      attempts: Attempts(
-        claims: 0, charged: 0,
-        maximum: new.maxAttempts ?? (terms?.retriesFailedItems == false ? 1 : 4),
-        retryDelaySeconds: new.retryDelaySeconds, rescues: 0, maximumRescues: new.maxRescues,
-        snoozes: 0),
-      uniqueKey: new.uniqueKey, customerID: new.customerID ?? terms?.customerID,
-      directoryID: new.directoryID, batchID: new.batchID, credits: new.credits,
-      creditState: .none, progress: 0, times: Times(createdAt: now, updatedAt: now),
-      submission: new.submission, payload: new.payload, documents: new.documents)
   }
 }

@@ -1,14 +1,15 @@
 import BackofficeStorage
 
 extension WorkQueue {
-  /// The longest delay between two attempts.
-  public static let longestRetryDelay: Duration = .hours(6)
+  /// The error code of an attempt whose work another item with its unique key has taken over.
+  public static let superseded = "superseded"
 
   /// Acknowledges an attempt that failed.
   ///
-  /// The item is tried again after `delay × 2^retries`, six hours at most, and up to a tenth
-  /// more by chance so that failures of one moment do not come back in one moment; or it fails for
-  /// good when its attempts are used up. An item that was asked to stop is cancelled.
+  /// The item is tried again after a delay that grows as its ``QueueItem/BackOff`` says, from now or
+  /// from when it was due, whichever is later; or it fails for good when its attempts are used up.
+  /// An item that was asked to stop is cancelled, and so is one whose unique key another item holds
+  /// by now.
   ///
   /// - Throws: ``QueueError/leaseLost(item:reason:)``; then nothing has changed.
   @discardableResult
@@ -38,7 +39,9 @@ struct RunningAttempt {
   static let columns = """
     id, lease_token, attempts, max_attempts, retry_delay_seconds, rescues, max_rescues,
       cancel_requested_at IS NOT NULL,
-      ifnull(claimed_at + run_limit_seconds * 1000000, 9223372036854775807)
+      ifnull(claimed_at + run_limit_seconds * 1000000, 9223372036854775807), due_at, lost_lease,
+      customer_id IS NOT NULL, backoff, backoff_factor_percent, backoff_cap_seconds,
+      backoff_jitter_percent, CASE WHEN unique_states & 6 = 4 THEN unique_key END, kind
     """
 
   let lease: Lease
@@ -49,6 +52,13 @@ struct RunningAttempt {
   let maximumRescues: Int
   let isCancelRequested: Bool
   let runLimitMicroseconds: Int64
+  let dueAt: Timestamp
+  let lostLease: QueueItem.LostLease
+  let hasCustomer: Bool
+  let backOff: QueueItem.BackOff
+  /// The unique key that it holds when it waits, but not while it runs.
+  let returningKey: String?
+  let kind: String
 
   init(_ row: borrowing Row) throws {
     var column = row.reader()
@@ -60,6 +70,12 @@ struct RunningAttempt {
     maximumRescues = try column.next()
     isCancelRequested = try column.next()
     runLimitMicroseconds = try column.next()
+    dueAt = try column.next()
+    lostLease = try column.next()
+    hasCustomer = try column.next()
+    backOff = try QueueItem.BackOff(&column)
+    returningKey = try column.next()
+    kind = try column.next()
   }
 }
 
@@ -74,7 +90,7 @@ extension WorkQueue {
     """
     UPDATE queue_items SET status = ?3, lease_token = NULL, lease_expires_at = NULL,
       due_at = ifnull(?5, due_at),
-      finished_at = CASE WHEN ?3 = 'retrying' THEN NULL ELSE ?4 END,
+      finished_at = CASE WHEN ?3 IN ('retrying', 'waiting_for_action') THEN NULL ELSE ?4 END,
       processing_microseconds = CASE WHEN ?3 = 'failed' THEN max(0, ?4 - claimed_at) END,
       error_code = ?6, error_message = ?7,
       error_history = CASE WHEN ?7 IS NULL THEN error_history ELSE json_insert(
@@ -111,36 +127,35 @@ extension WorkQueue {
       try settle(attempt, to: .failed, error: error, rescues: rescues, transaction)
       return .failed
     }
-    let dueAt = transaction.now + delay(before: attempt, retry: retry, transaction)
+    if try isSuperseded(attempt, transaction) {
+      try settle(
+        attempt, to: .cancelled, error: ItemFailure(code: superseded, message: error.message),
+        rescues: rescues, transaction)
+      return .cancelled
+    }
+    let dueAt =
+      max(transaction.now, attempt.dueAt) + delay(before: attempt, retry: retry, transaction)
     try settle(
       attempt, to: .retrying, dueAt: dueAt, error: error, rescues: rescues, transaction)
     return .retrying(at: dueAt)
+  }
+
+  /// Whether another item took the unique key while this one ran.
+  static func isSuperseded(
+    _ attempt: RunningAttempt, _ transaction: borrowing WriteTransaction
+  ) throws -> Bool {
+    guard let key = attempt.returningKey else { return false }
+    return try holder(kind: attempt.kind, uniqueKey: key, transaction) != nil
   }
 
   private static func delay(
     before attempt: RunningAttempt, retry: RetryPolicy,
     _ transaction: borrowing WriteTransaction
   ) -> Duration {
-    if case .after(let wish) = retry { return max(.zero, wish) }
-    return backOff(
+    if case .after(let wish) = retry { return min(max(.zero, wish), QueueError.horizon) }
+    return attempt.backOff.delay(
       baseSeconds: attempt.retryDelaySeconds, retries: attempt.charged - 1,
       chance: transaction.random.unit())
-  }
-
-  /// `base × 2^retries`, six hours at most, and up to a tenth more.
-  ///
-  /// - Parameters:
-  ///   - baseSeconds: the delay before the first retry.
-  ///   - retries: how many retries there were already.
-  ///   - chance: 0 to 1.
-  static func backOff(baseSeconds: Int, retries: Int, chance: Double) -> Duration {
-    let limit = longestRetryDelay.microseconds
-    let base = Duration.seconds(baseSeconds).microseconds
-    // 2^40 microseconds are more than the limit already.
-    let factor = Int64(1) << min(max(0, retries), 40)
-    let (product, overflow) = base.multipliedReportingOverflow(by: factor)
-    let delay = overflow ? limit : min(limit, product)
-    return .microseconds(delay + Int64(Double(delay) * 0.1 * min(max(0, chance), 1)))
   }
 
   static func settle(

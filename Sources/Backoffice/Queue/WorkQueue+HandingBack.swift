@@ -8,6 +8,16 @@ extension WorkQueue {
       attempts = max(0, attempts - 1), rescues = 0, due_at = ifnull(?4, due_at),
       snoozes = snoozes + (?4 IS NOT NULL), updated_at = ?3
     WHERE id = ?1 AND status = 'running' AND lease_token = ?2 AND cancel_requested_at IS NULL
+      AND (unique_key IS NULL OR unique_states & 3 <> 1)
+    """)
+
+  // The same for one that does not hold its unique key while it runs, when nobody else holds it.
+  private static let handBackKeyed = SQLStatement(
+    """
+    UPDATE queue_items SET status = 'pending', lease_token = NULL, lease_expires_at = NULL,
+      attempts = max(0, attempts - 1), rescues = 0, due_at = ifnull(?4, due_at),
+      snoozes = snoozes + (?4 IS NOT NULL), updated_at = ?3
+    WHERE id = ?1 AND status = 'running' AND lease_token = ?2
     """)
 
   /// Puts an item off: it is claimed again after a time, and the attempt is not charged.
@@ -18,8 +28,8 @@ extension WorkQueue {
   /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``.
   @discardableResult
   public func snooze(_ lease: Lease, for duration: Duration) throws -> HandBackOutcome {
-    guard duration.microseconds >= 0 else {
-      throw QueueError.invalid(field: "duration", reason: "it is negative")
+    guard duration.microseconds >= 0, duration <= QueueError.horizon else {
+      throw QueueError.invalid(field: "duration", reason: "it lies in nothing to ten years")
     }
     return try access.write { transaction in
       try Self.handBack(lease, dueAt: transaction.now + duration, transaction)
@@ -35,13 +45,36 @@ extension WorkQueue {
     try access.write { transaction in try Self.handBack(lease, dueAt: nil, transaction) }
   }
 
+  /// Hands several items back untouched: all of them, or none when one lease is lost.
+  ///
+  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first one that is lost.
+  @discardableResult
+  public func release(_ leases: [Lease]) throws -> [HandBackOutcome] {
+    try access.write { transaction in
+      var outcomes: [HandBackOutcome] = []
+      for lease in leases {
+        outcomes.append(try Self.handBack(lease, dueAt: nil, transaction))
+      }
+      return outcomes
+    }
+  }
+
   private static func handBack(
     _ lease: Lease, dueAt: Timestamp?, _ transaction: borrowing WriteTransaction
   ) throws -> HandBackOutcome {
     let changed = try transaction.execute(
       handBack, lease.item, lease.token, transaction.now, dueAt)
     if changed > 0 { return .returned }
-    try settle(try attempt(of: lease, transaction), to: .cancelled, error: nil, transaction)
+    let attempt = try attempt(of: lease, transaction)
+    if !attempt.isCancelRequested, try !isSuperseded(attempt, transaction) {
+      try transaction.execute(
+        handBackKeyed, lease.item, lease.token, transaction.now, dueAt)
+      return .returned
+    }
+    let error =
+      attempt.isCancelRequested
+      ? nil : ItemFailure(code: superseded, message: "another item has its unique key by now")
+    try settle(attempt, to: .cancelled, error: error, transaction)
     return .cancelled
   }
 }

@@ -8,9 +8,11 @@ public struct RescueReport: Sendable, Hashable {
   public var failed: [ID<QueueItem>] = []
   /// Items that had been asked to stop.
   public var cancelled: [ID<QueueItem>] = []
+  /// Items about which a person is asked.
+  public var asked: [ID<QueueItem>] = []
 
   /// How many items the sweep took from their workers.
-  public var count: Int { retrying.count + failed.count + cancelled.count }
+  public var count: Int { retrying.count + failed.count + cancelled.count + asked.count }
 }
 
 extension WorkQueue {
@@ -47,7 +49,9 @@ extension WorkQueue {
   ///
   /// The attempt stays charged. An item is tried again after its delay, until its attempts or its
   /// rescues in a row are used up; an attempt that met its run limit counts as a failure, not as a
-  /// rescue. An item that was asked to stop is cancelled.
+  /// rescue. An item that was asked to stop is cancelled. One whose policy is not to try again
+  /// (``QueueItem/LostLease``) fails, or waits for a person who is asked what became of it; without
+  /// a customer there is nobody to ask for, and it fails.
   ///
   /// - Parameter limit: the most items of one sweep; 100 by default, 1,000 at most.
   /// - Returns: what became of them; call again while ``RescueReport/count`` is the limit.
@@ -60,29 +64,36 @@ extension WorkQueue {
       ) { row in try RunningAttempt(row) }
       var report = RescueReport()
       for attempt in expired {
-        let outcome = try Self.rescue(attempt, transaction)
-        switch outcome {
-        case .retrying: report.retrying.append(attempt.lease.item)
-        case .failed: report.failed.append(attempt.lease.item)
-        case .cancelled: report.cancelled.append(attempt.lease.item)
-        }
+        try Self.rescue(attempt, &report, transaction)
       }
       return report
     }
   }
 
   private static func rescue(
-    _ attempt: RunningAttempt, _ transaction: borrowing WriteTransaction
-  ) throws -> FailureOutcome {
-    guard attempt.runLimitMicroseconds > transaction.now.microseconds else {
-      let error = ItemFailure(
+    _ attempt: RunningAttempt, _ report: inout RescueReport,
+    _ transaction: borrowing WriteTransaction
+  ) throws {
+    let isLate = attempt.runLimitMicroseconds <= transaction.now.microseconds
+    let error =
+      isLate
+      ? ItemFailure(
         code: runLimitReached, message: "the attempt took longer than its run limit")
-      return try end(attempt, with: error, retry: .automatically, rescues: 0, transaction)
+      : ItemFailure(
+        code: leaseExpired, message: "the worker gave no sign of life until its lease ran out")
+    let item = attempt.lease.item
+    let rescues = isLate ? 0 : attempt.rescues + 1
+    if attempt.lostLease == .ask, attempt.hasCustomer, !attempt.isCancelRequested {
+      try settle(
+        attempt, to: .waitingForAction, error: error, rescues: attempt.rescues + 1, transaction)
+      return report.asked.append(item)
     }
-    let error = ItemFailure(
-      code: leaseExpired, message: "the worker gave no sign of life until its lease ran out")
-    return try end(
-      attempt, with: error, retry: .automatically, rescues: attempt.rescues + 1, transaction)
+    let retry: RetryPolicy = attempt.lostLease == .retry ? .automatically : .never
+    switch try end(attempt, with: error, retry: retry, rescues: rescues, transaction) {
+    case .retrying: report.retrying.append(item)
+    case .failed: report.failed.append(item)
+    case .cancelled: report.cancelled.append(item)
+    }
   }
 
   /// Gives up unfinished items whose deadline has passed, whatever they are doing.

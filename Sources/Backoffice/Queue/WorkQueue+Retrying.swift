@@ -148,8 +148,10 @@ extension WorkQueue {
     if let batch = found.batch, found.batchStatus == .cancelled {
       throw QueueError.batchCancelled(batch)
     }
-    if let other = try duplicate(kind: found.kind, uniqueKey: found.uniqueKey, transaction) {
-      throw QueueError.duplicate(item: id, of: other)
+    if let key = found.uniqueKey,
+      let other = try holder(kind: found.kind, uniqueKey: key, transaction), other.id != id
+    {
+      throw QueueError.duplicate(item: id, of: other.id)
     }
     try transaction.execute(
       reset, id, dueAt ?? transaction.now, deadline, transaction.now)

@@ -21,6 +21,8 @@ extension BackofficeStore {
     public var migrations: [MigrationPack] = []
     /// The program's own rules, on its own tables or the core's; they run after the core's.
     public var triggers: [Trigger] = []
+    /// Seals the payloads of queue items; nil to store them as they are.
+    public var payloadCipher: (any PayloadCipher)?
 
     /// Creates the default settings.
     public init() {}

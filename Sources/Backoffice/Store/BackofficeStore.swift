@@ -40,8 +40,10 @@ public struct BackofficeStore: Sendable {
   ) throws {
     let rules = RuleSet.merging([.core] + configuration.extensions.map(\.rules))
     let migrator = try configuration.migrator()
+    var settings = configuration.recognisingDatabase
+    settings.attachment = configuration.payloadCipher.map { PayloadSealing(cipher: $0) }
     let database = try Database(
-      location, configuration: configuration.recognisingDatabase,
+      location, configuration: settings,
       triggers: rules.allTriggers + configuration.triggers
     ) { maintenance in
       switch configuration.schema {

@@ -1,6 +1,6 @@
 extension RuleSet {
   /// The rules of the workflows room.
   static let workflows = RuleSet(
-    triggers: WaitingForPersonRules.triggers + PlanWorkRules.triggers,
+    triggers: [LostLeaseRules.ask] + WaitingForPersonRules.triggers + PlanWorkRules.triggers,
     checks: [WaitingItemsCheck()])
 }

@@ -48,7 +48,7 @@ extension Workflows {
         case .enqueued(let queueItem):
           try Plans.link(item.id, to: queueItem, transaction)
           return queueItem
-        case .duplicate(let queueItem):
+        case .duplicate(let queueItem), .updated(let queueItem):
           throw WorkflowError.duplicateWork(item: item.id, queueItem: queueItem)
         }
       }

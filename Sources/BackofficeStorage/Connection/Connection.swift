@@ -141,5 +141,6 @@ extension Connection {
     let random: RandomSource
     let triggerDepthLimit: Int
     let zone: Zone
+    let attachment: (any Sendable)?
   }
 }

@@ -51,6 +51,8 @@ extension Database {
     public var clock: StoreClock = .system
     /// Where randomness comes from: the system's generator by default.
     public var random: RandomSource = .system
+    /// What a floor above storage wants to find again in every transaction.
+    package var attachment: (any Sendable)?
     /// The name of the VFS that files are opened with, nil for SQLite's own; tests of failing disks
     /// set it.
     package var fileSystem: String?

@@ -68,7 +68,7 @@ public final class Database: Sendable {
     let environment = Connection.Environment(
       triggers: triggers, clock: configuration.clock, identifiers: identifiers,
       random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
-      zone: configuration.zone)
+      zone: configuration.zone, attachment: configuration.attachment)
 
     @Sendable func connect(_ flags: Int32, _ role: Connection.Role) throws -> Connection {
       try Connection(

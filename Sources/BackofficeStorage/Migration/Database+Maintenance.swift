@@ -45,7 +45,7 @@ extension Connection {
         triggers: [], clock: configuration.clock,
         identifiers: IDGenerator(clock: configuration.clock, random: configuration.random),
         random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
-        zone: configuration.zone))
+        zone: configuration.zone, attachment: nil))
   }
 
   /// Whether the file was opened to be read only.

@@ -36,6 +36,9 @@ extension Transaction where Self: ~Copyable {
   /// Who acts in this transaction.
   public var principal: Principal { connection.context.principal }
 
+  /// What the floor above gave to the database's configuration.
+  package var attachment: (any Sendable)? { connection.environment.attachment }
+
   /// Why, when the caller gave a reason.
   public var reason: String? { connection.context.reason }
 }

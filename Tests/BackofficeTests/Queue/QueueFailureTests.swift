@@ -49,7 +49,7 @@ struct QueueFailureTests {
   @Test("C04 the delay doubles, keeps its cap, and never overflows")
   func backOff() {
     func delay(_ base: Int, _ retries: Int, _ chance: Double) -> Duration {
-      WorkQueue.backOff(baseSeconds: base, retries: retries, chance: chance)
+      QueueItem.BackOff().delay(baseSeconds: base, retries: retries, chance: chance)
     }
     #expect(delay(300, 0, 0) == .seconds(300))
     #expect(delay(300, 2, 0) == .seconds(1200))

@@ -56,6 +56,24 @@ struct ScheduleTests {
     }
   }
 
+  @Test("F09 no process leads: what one began and did not commit, another does")
+  func noLeader() throws {
+    struct Died: Error {}
+    let fixture = try QueueFixture()
+    try fixture.store.schedules.create(
+      NewQueueSchedule(name: "s", kind: "tick", every: .minutes(1)))
+    fixture.clock.advance(by: .minutes(1))
+    #expect(throws: Died.self) {
+      try fixture.store.write { transaction in
+        #expect(try transaction.schedules.enqueueDue().count == 1)
+        throw Died()
+      }
+    }
+    #expect(try fixture.queue.depth() == 0)
+    #expect(try fixture.store.schedules.enqueueDue().count == 1)
+    #expect(try fixture.store.schedules.enqueueDue().isEmpty)
+  }
+
   @Test("F01 due schedules beyond one page come in pages, and none is lost or repeated")
   func pages() throws {
     let fixture = try QueueFixture()

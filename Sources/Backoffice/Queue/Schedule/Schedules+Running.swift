@@ -100,9 +100,11 @@ extension Schedules {
       return try transaction.savepoint(body)
     } catch {
       switch error {
-      case is CronError, QueueError.invalid, QueueError.unknownReference:
+      case is CronError, QueueError.invalid, QueueError.unknownReference, QueueError.unknownKind:
         try transaction.execute(switchOff, schedule.id, "\(error)", transaction.now)
         return []
+      // Such as a queue that is full: the run stays due, and comes with a later call.
+      case is QueueError: return []
       default: throw error
       }
     }
