@@ -1,6 +1,7 @@
 import Backoffice
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// A worker as a service: the one line that a program needs is the body of `run()`.
 struct WorkerService: Service {

@@ -147,13 +147,12 @@ private final class WorkerRunner: Sendable {
       return nil
     }
     var configuration = Worker.Configuration(name: "benchmark")
-    configuration.onEvent =
-      expected == .max
-      ? nil
-      : { [self] event in
+    if expected < .max {
+      configuration.onEvent = { [self] event in
         guard case .ended = event else { return }
         if ran.wrappingAdd(1, ordering: .relaxed).newValue == expected { all.signal() }
       }
+    }
     shape(&configuration)
     return try Worker(store, configuration: configuration, handlers: handlers)
   }
