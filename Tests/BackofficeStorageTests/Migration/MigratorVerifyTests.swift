@@ -20,7 +20,7 @@ struct MigratorVerifyTests {
     #expect(
       findings == [
         "test/v0001_sloppy.down.sql does not restore the schema: left over [CREATE TABLE c (d);]",
-        "test/v0001_sloppy.sql:2 failed and was rolled back: table c already exists (code 1) "
+        "test/v0001_sloppy.sql:2:14 failed and was rolled back: table c already exists (code 1) "
           + "[in: CREATE TABLE c (d);]",
       ])
     #expect(
@@ -38,7 +38,7 @@ struct MigratorVerifyTests {
     #expect(
       try Packs.migrator(fixed, broken).verify().map(\.description) == [
         "test/v0001_fixed.sql has no way back",
-        "test/v0002_broken.down.sql:1 failed and was rolled back: no such table: cc (code 1) "
+        "test/v0002_broken.down.sql:1:1 failed and was rolled back: no such table: cc (code 1) "
           + "[in: DROP TABLE cc;]",
       ])
   }
@@ -58,7 +58,7 @@ struct MigratorVerifyTests {
       let before = try maintenance.schemaDump()
       #expect(
         try migrator.verifyPending(maintenance).map(\.description) == [
-          "test/v0002_unique_names.sql:1 failed and was rolled back: "
+          "test/v0002_unique_names.sql:1:1 failed and was rolled back: "
             + "UNIQUE constraint failed: parents.name (code 2067) "
             + "[in: CREATE UNIQUE INDEX names ON parents (name);]"
         ])
