@@ -85,7 +85,7 @@ extension MigrateCommand {
       let migrator = try StoreSettings.standard().migrator()
       let steps = try Database.maintain(.file(database.database)) { maintenance in
         try migrator.down(
-          maintenance, to: to, of: pack, progress: progress(quietly: format.json))
+          maintenance, to: MigrationVersion(to), of: pack, progress: progress(quietly: format.json))
       }
       try report(steps, json: format.json, none: "No step is above \(pack) \(to); nothing to do.")
     }
@@ -150,7 +150,7 @@ private struct StepReport: Encodable {
 extension MigrationStatus.State {
   fileprivate var paint: Paint {
     switch self {
-    case .applied: .good
+    case .applied, .squashed: .good
     case .pending: .notable
     case .edited, .missing, .ahead, .outOfOrder, .unknownPack: .bad
     }

@@ -133,6 +133,7 @@ extension MigrationLedger.Entry {
     sequence = try column.next()
     downChecksum = try column.next()
     hasDown = downChecksum != nil
+    downFile = try column.next()
     appliedAt = try column.next()
     duration = .microseconds(try column.next(Int64.self))
     batch = try column.next()

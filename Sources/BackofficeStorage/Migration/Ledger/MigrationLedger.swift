@@ -35,6 +35,7 @@ enum MigrationLedger {
     let sequence: Int
     let hasDown: Bool
     let downChecksum: String?
+    let downFile: String?
     let appliedAt: Timestamp
     let duration: Duration
     let batch: Int
@@ -93,7 +94,7 @@ enum MigrationLedger {
   }
 
   static let select = """
-    SELECT pack, version, name, file, kind, checksum, algorithm, sequence, down_checksum,
+    SELECT pack, version, name, file, kind, checksum, algorithm, sequence, down_checksum, down_file,
       applied_at, duration_microseconds, batch, schema_after
     FROM \(tableName) ORDER BY sequence
     """
@@ -155,7 +156,7 @@ extension MigrationLedger {
   /// Reads the first layout as if it were this one.
   static let selectFirst = """
     SELECT pack, CAST(version AS TEXT), name, NULL, 'versioned', checksum, algorithm, sequence,
-      CASE WHEN down IS NULL THEN NULL ELSE '' END, applied_at, duration_microseconds, 0, NULL
+      CASE WHEN down IS NULL THEN NULL ELSE '' END, NULL, applied_at, duration_microseconds, 0, NULL
     FROM \(tableName) ORDER BY sequence
     """
 

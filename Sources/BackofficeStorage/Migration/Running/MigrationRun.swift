@@ -123,8 +123,9 @@ final class MigrationRun {
     }
   }
 
-  /// Reads the ledger under the lock: only what is read there counts, since another process may have
-  /// been faster. Read again only when one has committed in between.
+  /// Reads the ledger under the lock, and again when another process has committed in between.
+  ///
+  /// Only what is read there counts, since another process may have been faster.
   private func decide() throws {
     let version = try connection.dataVersion()
     guard version != dataVersion else { return }
