@@ -9,7 +9,11 @@
 #include <pthread.h>
 #include <time.h>
 #include <stdio.h>
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +80,82 @@ static inline int backoffice_publish_file(const char *from, const char *to) {
   synced = fsync(directory);
   close(directory);
   return synced;
+}
+
+// Calls `each` with every name in a folder but `.` and `..`; errno, or 0.
+static inline int backoffice_list_folder(const char *path, void *context,
+                                         void (*each)(void *context, const char *name)) {
+  DIR *folder = opendir(path);
+  if (folder == NULL) return errno;
+  struct dirent *entry;
+  while (errno = 0, (entry = readdir(folder)) != NULL) {
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+      each(context, entry->d_name);
+  }
+  int code = errno;
+  closedir(folder);
+  return code;
+}
+
+// 1 for a folder, 0 for anything else, -1 when there is nothing of that name.
+static inline int backoffice_is_folder(const char *path) {
+  struct stat status;
+  if (stat(path, &status) != 0) return -1;
+  return S_ISDIR(status.st_mode) ? 1 : 0;
+}
+
+// Opens a file to read it, and says how large it is; -errno when it cannot.
+static inline int backoffice_open_file(const char *path, int64_t *size) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -errno;
+  struct stat status;
+  if (fstat(file, &status) != 0 || S_ISDIR(status.st_mode)) {
+    int code = errno == 0 ? EISDIR : errno;
+    close(file);
+    return -code;
+  }
+  *size = status.st_size;
+  return file;
+}
+
+// Fills `buffer` with what is left of the file; the bytes read, or -errno.
+static inline int64_t backoffice_read_file(int file, void *buffer, int64_t size) {
+  int64_t done = 0;
+  while (done < size) {
+    ssize_t count = read(file, (char *)buffer + done, (size_t)(size - done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return -(int64_t)errno;
+    if (count == 0) break;
+    done += count;
+  }
+  return done;
+}
+
+static inline void backoffice_close_file(int file) { close(file); }
+
+// Writes a whole file anew; errno, or 0.
+static inline int backoffice_write_file(const char *path, const void *bytes, int64_t size) {
+  int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return errno;
+  int64_t done = 0;
+  while (done < size) {
+    ssize_t count = write(file, (const char *)bytes + done, (size_t)(size - done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      int code = errno;
+      close(file);
+      return code;
+    }
+    done += count;
+  }
+  return close(file) == 0 ? 0 : errno;
+}
+
+// The room that is left for this user where `path` lies, in bytes; -1 when nobody knows.
+static inline int64_t backoffice_free_bytes(const char *path) {
+  struct statvfs status;
+  if (statvfs(path, &status) != 0) return -1;
+  return (int64_t)status.f_bavail * (int64_t)status.f_frsize;
 }
 
 #endif
