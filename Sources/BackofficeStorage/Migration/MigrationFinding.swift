@@ -25,7 +25,8 @@ extension MigrationFinding: CustomStringConvertible {
     case .fails(let error): "\(error)"
     case .irreversible: "\(id) has no way back"
     case .notRestored(let missing, let leftOver):
-      "\(id.file(.down)) does not restore the schema" + Self.lines(missing, leftOver)
+      "\(MigrationStep(id: id, direction: .down)) does not restore the schema"
+        + Self.lines(missing, leftOver)
     case .notRepeatable(let missing, let leftOver):
       "\(id) makes another schema the second time" + Self.lines(missing, leftOver)
     }

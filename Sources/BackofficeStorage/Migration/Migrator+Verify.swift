@@ -20,7 +20,7 @@ extension Migrator {
   public func verifyPending(
     _ maintenance: borrowing MaintenanceConnection
   ) throws -> [MigrationFinding] {
-    try check(maintenance.connection.migrationLedger())
+    _ = try hasPending(maintenance)
     let copy = try Connection.maintenance(
       "", flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
       configuration: Database.Configuration())
@@ -32,12 +32,12 @@ extension Migrator {
     _ scratch: borrowing MaintenanceConnection
   ) throws -> [MigrationFinding] {
     var findings: [MigrationFinding] = []
-    while let work = try nextUp(scratch.connection.migrationLedger(), through: nil) {
+    while let work = try dueUp(scratch.connection.migrationLedger(), .next).first {
       let id = work.step.id
       do {
         let before = try scratch.schemaDump()
         try step(scratch, to: id)
-        guard work.migration?.down != nil else {
+        guard work.migration?.isReversible == true else {
           findings.append(MigrationFinding(id: id, problem: .irreversible))
           continue
         }
@@ -45,7 +45,7 @@ extension Migrator {
         let previous = try scratch.connection.migrationLedger().last {
           $0.id.pack == id.pack && $0.id.version < id.version
         }
-        try down(scratch, to: previous?.id.version ?? 0, of: id.pack)
+        try down(scratch, to: previous?.id.version ?? .zero, of: id.pack)
         if let change = try Self.difference(before, scratch.schemaDump()) {
           findings.append(
             MigrationFinding(
@@ -57,7 +57,8 @@ extension Migrator {
             MigrationFinding(
               id: id, problem: .notRepeatable(missing: change.missing, leftOver: change.leftOver)))
         }
-      } catch let error as MigrationError {
+      } catch let failure as MigrationFailure {
+        guard let error = failure.cause as? MigrationError else { throw failure }
         findings.append(MigrationFinding(id: id, problem: .fails(error)))
         return findings
       }

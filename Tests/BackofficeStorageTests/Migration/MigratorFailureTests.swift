@@ -26,7 +26,7 @@ struct MigratorFailureTests {
       #expect {
         try migrator.up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0002_bad.sql:5 failed and was rolled back: "
+        "\(error)" == "test/v0002_bad.sql:5:1 failed and was rolled back: "
           + "table parents has no column named agee (code 1) "
           + "[in: INSERT INTO parents (name, agee) VALUES ('x', 1);]"
       }
@@ -45,7 +45,8 @@ struct MigratorFailureTests {
         try migrator.up(maintenance)
       } throws: { error in
         guard
-          case MigrationError.statementFailed("test/v0002_bad.sql", 1, _, let reason) = error
+          case MigrationError.statementFailed("test/v0002_bad.sql", 1, _, _, let reason)?
+            = (error as? MigrationFailure)?.cause as? MigrationError
         else { return false }
         return reason.message == "table parents already exists"
       }
@@ -63,7 +64,7 @@ struct MigratorFailureTests {
       #expect {
         try Packs.migrator(Packs.parents, bad).up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0002_bad.sql:4 failed and was rolled back: "
+        "\(error)" == "test/v0002_bad.sql:4:1 failed and was rolled back: "
           + "UNIQUE constraint failed: parents.pk (code 1555) "
           + "[in: INSERT INTO parents VALUES (1, 'b');]"
       }

@@ -17,16 +17,53 @@ struct SQLScript {
 
   private(set) var statements: [Statement] = []
   private let bytes: [UInt8]
-  private var position = 0
-  private var line = 1
+  private(set) var position = 0
+  private(set) var line: Int
 
-  init(_ text: String) {
-    bytes = Array(text.utf8)
+  init(_ text: String, firstLine: Int = 1) {
+    self.init(reading: Array(text.utf8), firstLine: firstLine)
     while skipToStatement() { readStatement() }
   }
 
+  /// A text that somebody else takes apart, from place to place.
+  init(reading bytes: [UInt8], firstLine: Int) {
+    self.bytes = bytes
+    line = firstLine
+  }
+
+  /// Moves behind what another reader has taken.
+  mutating func move(to end: Int) {
+    while position < min(end, bytes.count) { advance() }
+  }
+
+  /// How many characters of the current line lie before `place`, and one more.
+  func column(of place: Int) -> Int {
+    let start = bytes[..<place].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return 1 + bytes[start..<place].count { $0 & 0xc0 != 0x80 }
+  }
+
+  /// The first words of the statement at the current place, in capitals.
+  func leadingWords() -> [String] {
+    var copy = self
+    var words: [String] = []
+    while copy.position < bytes.count, words.count < 3, bytes[copy.position] != UInt8(ascii: ";") {
+      if Self.isWordByte(bytes[copy.position]) {
+        words.append(copy.readWord())
+      } else if !copy.skipComment() {
+        copy.advance()
+      }
+    }
+    return words
+  }
+
+  private mutating func readWord() -> String {
+    let start = position
+    while position < bytes.count, Self.isWordByte(bytes[position]) { position += 1 }
+    return String(decoding: bytes[start..<position], as: UTF8.self).uppercased()
+  }
+
   /// Moves to the next byte that is no space, comment, or lone semicolon; false at the end.
-  private mutating func skipToStatement() -> Bool {
+  mutating func skipToStatement() -> Bool {
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0c,
@@ -56,12 +93,9 @@ struct SQLScript {
       case UInt8(ascii: "["):
         skip(to: UInt8(ascii: "]"))
       case _ where Self.isWordByte(byte):
-        let word = position
-        while position < bytes.count, Self.isWordByte(bytes[position]) { position += 1 }
+        let word = readWord()
         // Enough for CREATE TEMPORARY TRIGGER, and for PRAGMA with a schema.
-        if words.count < 3 {
-          words.append(String(decoding: bytes[word..<position], as: UTF8.self).uppercased())
-        }
+        if words.count < 3 { words.append(word) }
       default:
         if !skipComment() { advance() }
       }

@@ -1,0 +1,3 @@
+extension MigrationRun {
+  func takeSnapshot(before due: [Migrator.Work]) throws -> String? { nil }
+}
