@@ -40,11 +40,6 @@ extension Connection {
     if options.allowsDoubleQuotedTexts { try allowDoubleQuotedTexts(false) }
   }
 
-  private func allowDoubleQuotedTexts(_ isAllowed: Bool) throws {
-    try setOption(SQLITE_DBCONFIG_DQS_DML, isAllowed)
-    try setOption(SQLITE_DBCONFIG_DQS_DDL, isAllowed)
-  }
-
   /// Runs `body` in a transaction that holds the write lock from its first statement on.
   ///
   /// - Parameters:
