@@ -23,7 +23,7 @@ struct MigrationFolderTests {
     #expect(migration.up == "CREATE TABLE a (b);\n" && migration.down == "DROP TABLE a;\n")
     try files.up()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         try migrator.down(maintenance, to: 0, of: "main").map(\.description) == ["main/\(down)"])
     }
@@ -61,7 +61,7 @@ struct MigrationFolderTests {
       ])
   }
 
-  static let strangers: [(String, String?)] = [
+  static let strangerNames: [(String, String?)] = [
     ("001_people_up.sql", "001_people.up.sql"), ("001_people_down.sql", "001_people.down.sql"),
     ("001-people.sql", "001_people.sql"), ("001 people.sql", "001_people.sql"),
     ("001_people.SQL", "001_people.sql"), ("v1_people.sql", "v0001_people.sql"),
@@ -73,7 +73,8 @@ struct MigrationFolderTests {
   ]
 
   @Test(
-    "Any other .sql file is an error that names it, with what may be meant", arguments: strangers)
+    "Any other .sql file is an error that names it, with what may be meant",
+    arguments: strangerNames)
   func strangers(name: String, suggestion: String?) throws {
     let files = try MigrationFiles([name: "SELECT 1;"])
     #expect {
@@ -95,7 +96,7 @@ struct MigrationFolderTests {
     #expect(try MigrationFolder(files.folder.path, options: options).migrations.count == 1)
   }
 
-  static let doubles: [([String], String)] = [
+  static let doubleNames: [([String], String)] = [
     (
       ["001_a.sql", "01_b.sql"], "version 1 is there more than once (001_a.sql, 01_b.sql); keep one"
     ),
@@ -121,20 +122,20 @@ struct MigrationFolderTests {
     ),
   ]
 
-  @Test("Doubles and ways back without a way in are refused", arguments: doubles)
+  @Test("Doubles and ways back without a way in are refused", arguments: doubleNames)
   func doubles(names: [String], text: String) throws {
     let files = try MigrationFiles()
     for name in names { try files.write("SELECT 1;", to: name) }
     #expect(files.refusal { _ = try files.read() } == text)
   }
 
-  static let sections: [(String, String)] = [
+  static let sectionMarkers: [(String, String)] = [
     ("-- migrate:up\n", "-- migrate:down"), ("-- +goose Up\n", "-- +goose Down"),
     ("-- +migrate Up\n", "-- +migrate Down"), ("", "-- rollback"), ("", "  --   ROLLBACK:"),
     ("", "-- @down"), ("", "-- migrate:down transaction:false"), ("", "--\tdown"),
   ]
 
-  @Test("One file may hold both ways", arguments: sections)
+  @Test("One file may hold both ways", arguments: sectionMarkers)
   func sections(head: String, marker: String) throws {
     let files = try MigrationFiles([
       "1_a.sql": """
@@ -156,7 +157,7 @@ struct MigrationFolderTests {
     let migrator = try files.migrator()
     let line = head.isEmpty ? 9 : 10
     // The place of a mistake is that in the whole file.
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         files.refusal { try migrator.down(maintenance, to: 0, of: "main") }
           .hasPrefix("main/1_a.sql:\(line):1 failed and was rolled back: no such table: nowhere"))

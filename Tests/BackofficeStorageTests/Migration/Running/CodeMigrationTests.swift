@@ -27,7 +27,7 @@ struct CodeMigrationTests {
   func upAndDown() throws {
     let file = try TemporaryFile()
     let migrator = try Packs.migrator(Packs.parents, Self.capitals())
-    try Database.maintain(.file(file.path)) { maintenance in
+    try Database.maintain(.file(file.path)) { maintenance throws in
       try migrator.up(maintenance, to: 1, of: "test")
       try maintenance.executeScript("INSERT INTO parents (name) VALUES ('ten')")
       #expect(try migrator.up(maintenance).map(\.description) == ["test/v0002_capitals.sql"])
@@ -39,7 +39,7 @@ struct CodeMigrationTests {
       try Database.texts(
         "SELECT algorithm || ' ' || checksum FROM schema_migrations WHERE version = '2'",
         in: file.path) == ["declared 1"])
-    try Database.maintain(.file(file.path)) { maintenance in
+    try Database.maintain(.file(file.path)) { maintenance throws in
       let other = try Packs.migrator(Packs.parents, Self.capitals(revision: "2"))
       #expect(try other.status(maintenance).map(\.short) == ["1 applied", "2 edited"])
       // A program without the code cannot take it out.
@@ -53,7 +53,7 @@ struct CodeMigrationTests {
   @Test("What code throws takes its migration back, and is the cause")
   func failing() throws {
     let migrator = try Packs.migrator(Packs.parents, Self.capitals(fails: true))
-    let database = try Database(.memory) { maintenance in
+    let database = try Database(.memory) { maintenance throws in
       try migrator.up(maintenance, to: 1, of: "test")
       try maintenance.executeScript("INSERT INTO parents (name) VALUES ('ten')")
       do {
@@ -73,7 +73,7 @@ struct CodeMigrationTests {
       let migration = Migration(
         version: 2, name: "bad", up: { try $0.executeScript(statement) })
       let migrator = try Packs.migrator(Packs.parents, migration)
-      try Database.maintain(.memory) { maintenance in
+      try Database.maintain(.memory) { maintenance throws in
         #expect(throws: MigrationFailure.self) { try migrator.up(maintenance) }
         #expect(try migrator.status(maintenance).map(\.short) == ["1 applied", "2 pending"])
       }
@@ -92,7 +92,7 @@ struct CodeMigrationTests {
         }
       })
     let migrator = try Packs.migrator(Packs.parents, Packs.children, rebuild)
-    try Database.maintain(.file(file.path)) { maintenance in
+    try Database.maintain(.file(file.path)) { maintenance throws in
       try migrator.up(maintenance, to: 2, of: "test")
       try maintenance.executeScript(Packs.rows)
       try migrator.up(maintenance)

@@ -37,7 +37,7 @@ struct LedgerTests {
   func oldLayoutIsRead() throws {
     let file = try oldFile()
     let migrator = try Packs.migrator(Packs.parents, Packs.children)
-    try Database.maintain(.file(file.path)) { maintenance in
+    try Database.maintain(.file(file.path)) { maintenance throws in
       #expect(try migrator.up(maintenance).isEmpty)
       #expect(try migrator.status(maintenance).map(\.short) == ["1 applied", "2 applied"])
       #expect(try migrator.status(maintenance).map(\.isReversible) == [true, false])
@@ -52,7 +52,7 @@ struct LedgerTests {
   func oldLayoutIsUpgraded() throws {
     let file = try oldFile()
     let migrator = try Packs.all()
-    try Database.maintain(.file(file.path)) { maintenance in
+    try Database.maintain(.file(file.path)) { maintenance throws in
       #expect(try migrator.up(maintenance).map(\.id.version) == [3])
     }
     #expect(
@@ -67,7 +67,7 @@ struct LedgerTests {
             + "v0001_parents.down.sql",
           "test|2|text|children|versioned|v0002_children.sql|1700000000000001|6|0.0.9|0|-",
         ])
-    try Database.maintain(.file(file.path)) { maintenance in
+    try Database.maintain(.file(file.path)) { maintenance throws in
       #expect(try migrator.diagnose(maintenance).isCurrent)
     }
   }
@@ -76,19 +76,22 @@ struct LedgerTests {
   func failedUpgrade() throws {
     let file = try oldFile()
     let bad = Migration(version: 3, name: "bad", up: "INSERT INTO nowhere VALUES (1);")
-    let before = try Database.texts("SELECT sql FROM sqlite_schema", in: file.path)
-    try Database.maintain(.file(file.path)) { maintenance in
+    let before = try Database.texts(
+      "SELECT name || coalesce(sql, '') FROM sqlite_schema", in: file.path)
+    try Database.maintain(.file(file.path)) { maintenance throws in
       #expect(throws: MigrationFailure.self) {
         try Packs.migrator(Packs.parents, Packs.children, bad).up(maintenance)
       }
     }
-    #expect(try Database.texts("SELECT sql FROM sqlite_schema", in: file.path) == before)
+    #expect(
+      try Database.texts("SELECT name || coalesce(sql, '') FROM sqlite_schema", in: file.path)
+        == before)
   }
 
   @Test("A step of the first layout can be taken out by its recorded text")
   func oldLayoutDown() throws {
     let file = try oldFile()
-    try Database.maintain(.file(file.path)) { maintenance in
+    try Database.maintain(.file(file.path)) { maintenance throws in
       try maintenance.executeScript(
         "DROP TABLE children; DELETE FROM schema_migrations WHERE version = 2")
       let migrator = try Migrator([], unknownPacks: .allow)
@@ -103,7 +106,7 @@ struct LedgerTests {
   func columns() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       try migrator.up(maintenance, to: 2, of: "main")
       try migrator.up(maintenance)
     }
@@ -121,11 +124,11 @@ struct LedgerTests {
     // Each step begins with the schema that the one before it left.
     let schemas = try Database.texts(
       """
-      SELECT a.schema_after = b.schema_before || '' FROM schema_migrations AS a
+      SELECT (a.schema_after = b.schema_before) || '' FROM schema_migrations AS a
       JOIN schema_migrations AS b ON b.sequence = a.sequence + 1
       """, in: files.database)
-    #expect(schemas == ["1", "1"] || schemas.count == 2)
-    try files.maintain { maintenance in
+    #expect(schemas == ["1", "1"])
+    try files.maintain { maintenance throws in
       #expect(try migrator.downLastRun(maintenance).map(\.id.version) == [3])
       #expect(try migrator.downLastRun(maintenance).map(\.id.version) == [2, 1])
     }
@@ -165,7 +168,7 @@ struct LedgerTests {
   func baseline() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       try maintenance.executeScript(
         """
         CREATE TABLE people (pk INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -193,7 +196,7 @@ struct LedgerTests {
     try files.remove("002_notes.down.sql")
     try files.write("DROP INDEX IF EXISTS names;", to: "003_names.down.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       let diagnosis = try migrator.diagnose(maintenance)
       #expect(diagnosis.packs[0].position == .diverged(lastCommon: nil))
       #expect(diagnosis.problems.count == 2)
@@ -218,7 +221,7 @@ struct LedgerTests {
     try files.up()
     try files.write("CREATE INDEX names ON people (name DESC);", to: "003_names.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         try migrator.redo(maintenance).map(\.file) == ["003_names.down.sql", "003_names.sql"])
       #expect(try migrator.diagnose(maintenance).isCurrent)
@@ -226,7 +229,7 @@ struct LedgerTests {
     }
     try files.write("CREATE INDEX names ON people (nowhere);", to: "003_names.sql")
     let broken = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(throws: MigrationFailure.self) { try broken.redo(maintenance) }
       #expect(try maintenance.schemaDump().contains("DESC"))
     }
@@ -241,7 +244,7 @@ struct LedgerTests {
     try files.write("CREATE TABLE ours (a);", to: "003_ours.sql")
     try files.write("CREATE TABLE more (a);", to: "004_more.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       let pack = try migrator.diagnose(maintenance).packs[0]
       #expect(
         pack.position

@@ -16,7 +16,7 @@ struct RepeatableAndSquashTests {
     try files.write(
       "DROP VIEW IF EXISTS who; CREATE VIEW who AS SELECT pk FROM people;", to: "R__who.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         try migrator.status(maintenance).map(\.short) == [
           "1 applied", "2 applied", "3 applied", "4 pending", "0 pending",
@@ -34,7 +34,7 @@ struct RepeatableAndSquashTests {
     try files.write("DROP VIEW who;", to: "R__who.down.sql")
     try files.up()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         try migrator.down(maintenance, to: 2, of: "main").map(\.file)
           == ["R__who.down.sql", "003_names.down.sql"])
@@ -63,7 +63,7 @@ struct RepeatableAndSquashTests {
       try files.write(Self.squash, to: "B3__all.sql")
       try files.write("ALTER TABLE people ADD COLUMN age INTEGER;", to: "004_age.sql")
       let migrator = try files.migrator()
-      try files.maintain { maintenance in
+      try files.maintain { maintenance throws in
         #expect(
           try migrator.up(maintenance).map(\.file)
             == [
@@ -79,7 +79,7 @@ struct RepeatableAndSquashTests {
         try files.remove("\(name).down.sql")
       }
       let later = try files.migrator()
-      try files.maintain { maintenance in
+      try files.maintain { maintenance throws in
         #expect(try later.up(maintenance).isEmpty, "\(start)")
         #expect(try later.diagnose(maintenance).isCurrent, "\(start)")
       }
@@ -108,16 +108,16 @@ struct RepeatableAndSquashTests {
     let files = try MigrationFiles.three()
     try files.write(Self.squash, to: "B3__all.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(try migrator.up(maintenance, to: 2, of: "main").count == 2)
       #expect(try migrator.up(maintenance).map(\.file) == ["003_names.sql"])
     }
     // From a squash point there is a way back to nothing, if at all, and none into its middle.
     let fresh = try MigrationFiles.three()
     try fresh.write(
-      Self.squash + "-- rollback\nDROP TABLE notes; DROP TABLE people;", to: "B3__all.sql")
+      Self.squash + "\n-- rollback\nDROP TABLE notes; DROP TABLE people;", to: "B3__all.sql")
     let whole = try fresh.migrator()
-    try fresh.maintain { maintenance in
+    try fresh.maintain { maintenance throws in
       try whole.up(maintenance)
       #expect(
         fresh.refusal { try whole.down(maintenance, to: 2, of: "main") }.contains(

@@ -14,7 +14,7 @@ struct SafetyTests {
     try files.maintain { try $0.executeScript("CREATE TABLE before (a)") }
     let before = try Data(contentsOf: URL(filePath: files.database))
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       let rehearsal = try migrator.dryRun(maintenance)
       #expect(rehearsal.succeeds)
       #expect(
@@ -41,7 +41,7 @@ struct SafetyTests {
     try files.write("CREATE TABLE fine (a);", to: "004_fine.sql")
     try files.write("CREATE UNIQUE INDEX only ON people (name);", to: "005_only.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       let rehearsal = try migrator.dryRun(maintenance)
       #expect(rehearsal.trials.map(\.step.file) == ["004_fine.sql"])
       #expect(
@@ -64,7 +64,7 @@ struct SafetyTests {
     let migrator = try files.migrator()
     var told: [String] = []
     for _ in 0..<5 {
-      try files.maintain { maintenance in
+      try files.maintain { maintenance throws in
         try migrator.down(maintenance, to: 2, of: "main") { event in
           if case .snapshot(let path) = event { told.append(path) }
         }
@@ -105,14 +105,14 @@ struct SafetyTests {
     let files = try MigrationFiles(["1_a.sql": "DROP TABLE IF EXISTS a; CREATE TABLE a (b);"])
     try files.up()
     #expect(try MigrationSnapshot.all(of: files.database) == [])
-    try files.write("DROP TABLE a;", to: "2_b.sql")
+    try files.write("DROP TABLE a; CREATE TABLE kept (x);", to: "2_b.sql")
     let never = try files.migrator { $0.snapshots = .never }
     try files.maintain { try never.up($0) }
     #expect(try MigrationSnapshot.all(of: files.database) == [])
     try files.write("CREATE TABLE c (d);", to: "3_c.sql")
     try files.write("CREATE TABLE e (f);", to: "4_e.sql")
     let always = try files.migrator { $0.snapshots = .always(keeping: 1) }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       try always.up(maintenance, to: 3, of: "main")
       try always.up(maintenance)
     }
@@ -124,7 +124,7 @@ struct SafetyTests {
     let files = try MigrationFiles.three()
     try files.up()
     let migrator = try files.migrator { $0.freeBytes = 5000 }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         files.refusal { try migrator.down(maintenance, to: 0, of: "main") }
           .contains("the snapshot before this run needs 0 MiB beside"))
@@ -150,7 +150,7 @@ struct SafetyTests {
         heard.withLock { $0.append("error \(step.file) \(error is Veto)") }
       }
     }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(throws: MigrationFailure.self) { try migrator.up(maintenance) }
     }
     #expect(
@@ -178,7 +178,7 @@ struct SafetyTests {
       options.cancellation = cancellation
       options.progressInterval = .milliseconds(5)
     }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       var reports: [Int] = []
       do {
         try migrator.up(maintenance) { event in
@@ -205,7 +205,7 @@ struct SafetyTests {
     let path = files.database
     let (started, tell) = AsyncStream.makeStream(of: Void.self)
     let task = Task.detached {
-      try Database.maintain(.file(path)) { maintenance in
+      try Database.maintain(.file(path)) { maintenance throws in
         _ = try migrator.up(maintenance) { event in
           if case .progress = event { tell.yield() }
         }

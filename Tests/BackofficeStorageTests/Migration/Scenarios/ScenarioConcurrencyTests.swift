@@ -45,7 +45,7 @@ struct ScenarioConcurrencyTests {
     let counts = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<6 {
         group.addTask {
-          try Database.maintain(.file(path)) { maintenance in
+          try Database.maintain(.file(path)) { maintenance throws in
             try migrator.down(maintenance, to: 0, of: "main").count
           }
         }
@@ -66,7 +66,7 @@ struct ScenarioConcurrencyTests {
       for task in 0..<6 {
         group.addTask {
           for _ in 0..<5 {
-            try Database.maintain(.file(path)) { maintenance in
+            try Database.maintain(.file(path)) { maintenance throws in
               if task.isMultiple(of: 2) {
                 try migrator.up(maintenance)
               } else {

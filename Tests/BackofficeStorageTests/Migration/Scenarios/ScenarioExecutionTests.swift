@@ -16,7 +16,7 @@ struct ScenarioExecutionTests {
         + "the transaction and the connection's settings belong to the runner")
     #expect(try files.objects() == [])
     let unwrapping = try files.migrator { $0.unwrapsTransactions = true }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(try unwrapping.validate(maintenance) == [])
       var notices: [String] = []
       try unwrapping.up(maintenance) { event in
@@ -37,7 +37,7 @@ struct ScenarioExecutionTests {
   func commitInTheMiddle(text: String) throws {
     let files = try MigrationFiles(["1_own.sql": text])
     let migrator = try files.migrator { $0.unwrapsTransactions = true }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         files.refusal { try migrator.up(maintenance) }.contains("main/1_own.sql:1 may not run ["))
     }
@@ -51,7 +51,7 @@ struct ScenarioExecutionTests {
       "INSERT INTO people (pk, name) VALUES (1, 'a');\nINSERT INTO notes VALUES (7, 1), (8, 5);",
       to: "004_rows.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         files.refusal { try migrator.up(maintenance) }
           == "main/004_rows.sql was rolled back, as it left 1 row without a parent: "
@@ -66,7 +66,7 @@ struct ScenarioExecutionTests {
   func oldOrphans() throws {
     let files = try MigrationFiles.three()
     try files.up()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       try maintenance.executeScript(
         "PRAGMA foreign_keys = OFF; INSERT INTO notes VALUES (1, 99); PRAGMA foreign_keys = ON;")
     }
@@ -112,7 +112,7 @@ struct ScenarioExecutionTests {
       """
     ])
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       let trial = try migrator.dryRun(maintenance)
       #expect(trial.trials.first?.notices.map(\.line) == [1, 2])
       #expect(trial.trials.first?.statements == 4)
@@ -153,9 +153,9 @@ struct ScenarioExecutionTests {
   func doubleQuotes() throws {
     let files = try MigrationFiles(["1_a.sql": "CREATE TABLE a (b);\nINSERT INTO a VALUES (\"x\");"]
     )
-    #expect(files.refusal { try files.up() }.contains("main/1_a.sql:2:24 failed"))
+    #expect(files.refusal { try files.up() }.contains("main/1_a.sql:2:23 failed"))
     let allowing = try files.migrator { $0.allowsDoubleQuotedTexts = true }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       try allowing.up(maintenance)
       #expect(throws: SQLiteError.self) { try maintenance.executeScript("SELECT \"x\"") }
     }

@@ -28,7 +28,7 @@ struct ScenarioHistoryTests {
     let id = MigrationID(pack: "main", version: 1, name: "people")
     #expect(throws: MigrationError.edited(id, recorded: before, found: after)) { try files.up() }
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         try migrator.status(maintenance).map(\.short) == ["1 edited", "2 applied", "3 applied"])
     }
@@ -41,13 +41,15 @@ struct ScenarioHistoryTests {
     try files.write("CREATE TABLE late (a);", to: "0025_late.sql")
     let migrator = try files.migrator()
     // 25 is above 3: numbers count, not letters.
-    try files.maintain { #expect(try migrator.up($0).map(\.id.version) == [25]) }
+    try files.maintain { maintenance throws in
+      #expect(try migrator.up(maintenance).map(\.id.version) == [25])
+    }
     try files.write("CREATE TABLE later (a);", to: "007_later.sql")
     #expect(
       files.refusal { try files.up() }
         == "main/007_later.sql has not run, but version 25 has; give it a number above that")
     let allowed = try files.migrator { $0.outOfOrder = ["main/007_later.sql"] }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(try allowed.dryRun(maintenance).trials.map(\.step.id.version) == [7])
     }
     try files.write(
@@ -57,7 +59,7 @@ struct ScenarioHistoryTests {
     // Down goes by the order in which they ran.
     try files.write("DROP TABLE later;", to: "007_later.down.sql")
     let again = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       let id = try #require(try again.status(maintenance).first { $0.isDownEdited }?.id)
       try again.repair(maintenance, [.adoptDown(id)])
       #expect(try again.downByOne(maintenance)?.id.version == 7)
@@ -68,7 +70,7 @@ struct ScenarioHistoryTests {
   func drift() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       try maintenance.executeScript("CREATE TABLE by_hand (a)")
       let drift = try #require(try migrator.diagnose(maintenance).drift)
       #expect(drift.recorded == nil)
@@ -98,7 +100,7 @@ struct ScenarioHistoryTests {
     try files.write("-- one day\n", to: "004_empty.sql")
     try files.write("CREATE TABLE x (a);\nVACUUM;", to: "005_vacuum.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(
         try migrator.diagnose(maintenance).broken.map(\.description) == [
           "main/004_empty.sql holds no statement",
@@ -126,7 +128,7 @@ struct ScenarioHistoryTests {
         == "the file is newer than the library: main is at version 3, this library knows 2; "
         + "update the library")
     let old = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(try old.diagnose(maintenance).packs[0].position == .ahead)
       #expect(
         try old.down(maintenance, to: 2, of: "main").map(\.description) == [
@@ -163,7 +165,7 @@ struct ScenarioHistoryTests {
   func statusBeforeRun() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(try migrator.status(maintenance).allSatisfy { $0.state == .pending })
       #expect(try migrator.diagnose(maintenance).packs[0].position == .behind)
       #expect(try migrator.validate(maintenance) == [])
@@ -185,7 +187,7 @@ struct ScenarioHistoryTests {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
     try files.maintain { try migrator.up($0, to: 2, of: "main") }
-    try Database.maintain(.readOnly(files.database)) { maintenance in
+    try Database.maintain(.readOnly(files.database)) { maintenance throws in
       #expect(try migrator.hasPending(maintenance))
       #expect(try migrator.diagnose(maintenance).packs[0].ids(.pending).map(\.version) == [3])
     }

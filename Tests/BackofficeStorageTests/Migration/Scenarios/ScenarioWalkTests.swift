@@ -9,7 +9,7 @@ struct ScenarioWalkTests {
   func emptyFolder() throws {
     let files = try MigrationFiles(["README.md": "nothing here yet"])
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(try migrator.up(maintenance).isEmpty)
       #expect(try migrator.diagnose(maintenance).isCurrent)
     }
@@ -23,7 +23,7 @@ struct ScenarioWalkTests {
       "CREATE TABLE counted (pk INTEGER PRIMARY KEY AUTOINCREMENT);", to: "004_counted.sql")
     try files.write("DROP TABLE counted;", to: "004_counted.down.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(try migrator.up(maintenance).count == 4)
       #expect(try migrator.down(maintenance, to: 0, of: "main").count == 4)
     }
@@ -36,7 +36,7 @@ struct ScenarioWalkTests {
   func byOne() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       for version: MigrationVersion in [1, 2, 3] {
         #expect(try migrator.upByOne(maintenance)?.id.version == version)
         #expect(
@@ -55,7 +55,7 @@ struct ScenarioWalkTests {
   func upTo() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       #expect(try migrator.up(maintenance, to: 2, of: "main").map(\.id.version) == [1, 2])
       #expect(throws: MigrationError.unknownVersion(pack: "main", version: 0)) {
         try migrator.up(maintenance, to: 0, of: "main")
@@ -71,7 +71,7 @@ struct ScenarioWalkTests {
   func twice() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       try migrator.apply(maintenance, 1, of: "main")
       #expect(
         files.refusal { try migrator.apply(maintenance, 1, of: "main") }
@@ -88,7 +88,7 @@ struct ScenarioWalkTests {
   func unknownVersion() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       let unknown = MigrationError.unknownVersion(pack: "main", version: 9)
       #expect(throws: unknown) { try migrator.up(maintenance, to: 9, of: "main") }
       #expect(throws: unknown) { try migrator.down(maintenance, to: 9, of: "main") }
@@ -102,7 +102,7 @@ struct ScenarioWalkTests {
     let files = try MigrationFiles.three()
     try files.write("CREATE TABLE extra (a);\nINSERT INTO nowhere VALUES (1);", to: "002_notes.sql")
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       do {
         try migrator.up(maintenance)
         Issue.record("it went through")
@@ -136,7 +136,7 @@ struct ScenarioWalkTests {
     let files = try MigrationFiles.three()
     try files.write("INSERT INTO nowhere VALUES (1);", to: "003_names.sql")
     let migrator = try files.migrator { $0.grouping = .together }
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       do {
         try migrator.up(maintenance)
         Issue.record("it went through")
@@ -148,7 +148,7 @@ struct ScenarioWalkTests {
     #expect(try files.objects() == [])
     try files.write("CREATE INDEX names ON people (name);", to: "003_names.sql")
     let mended = try files.migrator { $0.grouping = .together }
-    try files.maintain { #expect(try mended.up($0).count == 3) }
+    try files.maintain { maintenance throws in #expect(try mended.up(maintenance).count == 3) }
     #expect(
       try Database.texts("SELECT DISTINCT batch || '' FROM schema_migrations", in: files.database)
         == ["1"])
@@ -165,7 +165,7 @@ struct ScenarioWalkTests {
   func upDownUp() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
-    try files.maintain { maintenance in
+    try files.maintain { maintenance throws in
       try migrator.up(maintenance)
       let schema = try maintenance.schemaDump()
       #expect(
