@@ -80,7 +80,7 @@ struct MigratorFailureTests {
       #expect {
         try Packs.migrator(Packs.parents, bad).up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0002_bad.sql:4 failed and was rolled back: "
+        "\(error)" == "test/v0002_bad.sql:4:6 failed and was rolled back: "
           + "near \"parents\": syntax error (code 1) "
           + "[in: CREATE VIEW names AS SELECT name FORM parents;]"
       }
@@ -97,7 +97,7 @@ struct MigratorFailureTests {
         """)
     let migrator = try Packs.migrator(Packs.parents, bad)
     let store = try Database(.memory) { maintenance in
-      #expect(throws: MigrationError.self) { try migrator.up(maintenance) }
+      #expect(throws: MigrationFailure.self) { try migrator.up(maintenance) }
     }
     #expect(try store.texts("SELECT name FROM parents").isEmpty)
   }
@@ -130,7 +130,7 @@ struct MigratorFailureTests {
       #expect {
         try migrator.up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0002_bad.sql:1 failed and was rolled back: "
+        "\(error)" == "test/v0002_bad.sql:1:1 failed and was rolled back: "
           + "foreign key mismatch - \"notes\" referencing \"parents\" (code 1) "
           + "[in: PRAGMA foreign_key_check]"
       }

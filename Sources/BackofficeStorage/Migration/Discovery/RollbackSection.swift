@@ -87,7 +87,11 @@ struct RollbackSection {
 
 /// Follows quotes and block comments from line to line.
 private struct QuoteScanner {
-  private enum Place { case outside, quoted(UInt8), comment }
+  private enum Place {
+    case outside
+    case quoted(UInt8)
+    case comment
+  }
   private var place = Place.outside
 
   var isOutside: Bool { if case .outside = place { true } else { false } }

@@ -108,7 +108,8 @@ public struct Migration: Sendable {
     self.algorithm = algorithm
     self.file = file ?? MigrationFileName.canonical(kind, version, name, .up)
     let hasDown = down != nil || code?.down != nil
-    self.downFile = downFile ?? (hasDown ? MigrationFileName.canonical(kind, version, name, .down) : nil)
+    self.downFile =
+      downFile ?? (hasDown ? MigrationFileName.canonical(kind, version, name, .down) : nil)
     self.downLine = downLine
     self.allowsOutOfOrder = allowsOutOfOrder
     self.code = code

@@ -40,7 +40,8 @@ public struct MigrationPack: Sendable, Hashable {
       guard MigrationFileName.isName(migration.name) else { throw .invalidName(migration.name) }
       if migration.kind == .repeatable {
         guard repeatables.insert(migration.name).inserted else {
-          throw .duplicateFiles(what: "the repeatable migration \(migration.name)", files: [id.file])
+          throw .duplicateFiles(
+            what: "the repeatable migration \(migration.name)", files: [id.file])
         }
       } else {
         guard migration.version > .zero else { throw .invalidVersion(id) }
@@ -72,11 +73,15 @@ public struct MigrationPack: Sendable, Hashable {
   }
 
   /// Refuses what the texts of a migration may not hold.
-  func validateTexts(of migration: Migration) throws(MigrationError) {
+  func validateTexts(
+    of migration: Migration, unwrapping: Bool = false
+  ) throws(MigrationError) {
     guard migration.code == nil else { return }
-    _ = try MigrationScript(migration.up, file: "\(name)/\(migration.file)")
+    _ = try MigrationScript(
+      migration.up, file: "\(name)/\(migration.file)", unwrapping: unwrapping)
     if let down = migration.down, let file = migration.downFile {
-      _ = try MigrationScript(down, file: "\(name)/\(file)", firstLine: migration.downLine)
+      _ = try MigrationScript(
+        down, file: "\(name)/\(file)", firstLine: migration.downLine, unwrapping: unwrapping)
     }
   }
 

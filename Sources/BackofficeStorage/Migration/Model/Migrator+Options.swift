@@ -24,6 +24,8 @@ extension Migrator {
     public var cancellation: MigrationCancellation?
     /// What else runs with each migration.
     public var hooks = Hooks()
+    /// The room on the disk, for tests of a full one; nil to ask the system.
+    package var freeBytes: Int64?
 
     /// Creates the default settings.
     public init() {}
@@ -52,9 +54,11 @@ extension Migrator {
   /// What it throws takes the migration back, with ``MigrationFailure`` as for a failing statement.
   public struct Hooks: Sendable {
     /// Runs before the first statement of a migration.
-    public var beforeEach: (@Sendable (MigrationStep, borrowing MigrationTransaction) throws -> Void)?
+    public var beforeEach:
+      (@Sendable (MigrationStep, borrowing MigrationTransaction) throws -> Void)?
     /// Runs behind the last statement of a migration, before its foreign keys are checked.
-    public var afterEach: (@Sendable (MigrationStep, borrowing MigrationTransaction) throws -> Void)?
+    public var afterEach:
+      (@Sendable (MigrationStep, borrowing MigrationTransaction) throws -> Void)?
     /// Hears of a migration that failed, after it was rolled back.
     public var onError: (@Sendable (MigrationStep, any Error) -> Void)?
 

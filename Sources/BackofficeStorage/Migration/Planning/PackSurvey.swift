@@ -158,6 +158,7 @@ extension Migration {
   func mayRunLate(in pack: MigrationPack, _ options: Migrator.Options) -> Bool {
     allowsOutOfOrder
       || (!options.outOfOrder.isEmpty
-        && (options.outOfOrder.contains(file) || options.outOfOrder.contains("\(pack.name)/\(file)")))
+        && (options.outOfOrder.contains(file)
+          || options.outOfOrder.contains("\(pack.name)/\(file)")))
   }
 }

@@ -15,7 +15,7 @@ extension Connection {
   /// SQLite ignores the switch inside a transaction, and with it on, a table that is rebuilt takes
   /// the rows that refer to it along.
   func withMigrationSettings<Result>(
-    _ options: Migrator.Options, _ body: () throws -> Result
+    _ options: Migrator.Options = Migrator.Options(), _ body: () throws -> Result
   ) throws -> Result {
     guard isAutocommit else { throw MigrationError.insideTransaction }
     let synchronous = try pragmaText("synchronous") ?? "2"
@@ -47,9 +47,14 @@ extension Connection {
 
   /// Runs `body` in a transaction that holds the write lock from its first statement on.
   ///
-  /// - Throws: ``CommitFailure`` when the commit itself failed.
+  /// - Parameters:
+  ///   - patience: how long the connection waits for the lock, for the error.
+  ///   - commits: whether the transaction is committed; taken back otherwise.
+  ///   - namesCommit: whether an error of the commit itself comes as a ``CommitFailure``.
+  ///   - body: the work.
   func withMigrationTransaction<Result>(
-    waiting patience: Duration, commits: Bool = true, _ body: () throws -> Result
+    waiting patience: Duration, commits: Bool = true, namesCommit: Bool = false,
+    _ body: () throws -> Result
   ) throws -> Result {
     do {
       try control(Self.beginImmediate, operation: .begin)
@@ -75,7 +80,8 @@ extension Connection {
       do {
         try control(Self.commit, operation: .commit)
       } catch {
-        throw CommitFailure(cause: error)
+        if namesCommit { throw CommitFailure(cause: error) }
+        throw error
       }
       return result
     } catch {

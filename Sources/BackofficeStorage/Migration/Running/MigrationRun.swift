@@ -71,8 +71,9 @@ final class MigrationRun {
     running = nil
     do {
       try monitor.checkCancellation()
-      let outcome = try connection.withMigrationTransaction(waiting: connection.busyTimeout) {
-        () -> Outcome? in
+      let outcome = try connection.withMigrationTransaction(
+        waiting: connection.busyTimeout, namesCommit: true
+      ) { () -> Outcome? in
         try decide()
         guard let work = due.first else { return nil }
         return try begin(work)
@@ -95,7 +96,7 @@ final class MigrationRun {
     var tried: [MigrationStep] = []
     do {
       try connection.withMigrationTransaction(
-        waiting: connection.busyTimeout, commits: !isRehearsal
+        waiting: connection.busyTimeout, commits: !isRehearsal, namesCommit: true
       ) {
         try decide()
         while let work = due.first {

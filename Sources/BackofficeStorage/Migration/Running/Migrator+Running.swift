@@ -148,7 +148,8 @@ extension Migrator {
 
   private func require(_ version: MigrationVersion, of name: String) throws(MigrationError) {
     let pack = try self.pack(name)
-    guard pack.migrations.contains(where: { $0.version == version && $0.kind != .repeatable }) else {
+    guard pack.migrations.contains(where: { $0.version == version && $0.kind != .repeatable })
+    else {
       throw .unknownVersion(pack: name, version: version)
     }
   }
