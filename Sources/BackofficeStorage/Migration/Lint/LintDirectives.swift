@@ -10,7 +10,7 @@ struct LintDirectives {
   private var byLine: [(line: Int, rules: Set<LintRule>)] = []
   private(set) var unknown: [Unknown] = []
 
-  init(_ text: String) {
+  init(_ text: String, firstLine: Int = 1) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       guard let start = line.firstRange(of: "-- lint:ignore") else { continue }
@@ -23,12 +23,12 @@ struct LintDirectives {
         if let rule = LintRule(rawValue: name) {
           rules.insert(rule)
         } else {
-          unknown.append(Unknown(line: index + 1, name: name))
+          unknown.append(Unknown(line: firstLine + index, name: name))
         }
         // What follows a word without a comma is prose: the reason, as a rule.
         guard word.hasSuffix(",") else { break }
       }
-      if isForFile { forFile.formUnion(rules) } else { byLine.append((index + 1, rules)) }
+      if isForFile { forFile.formUnion(rules) } else { byLine.append((firstLine + index, rules)) }
     }
   }
 

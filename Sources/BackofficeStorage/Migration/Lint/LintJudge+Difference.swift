@@ -71,7 +71,7 @@ extension LintJudge {
   private mutating func judgeNewColumn(_ name: String, of table: String, at index: Int) {
     guard let column = trial.after.table(table)?.column(name), column.isNotNull,
       column.defaultValue == nil, column.generated == nil,
-      trial.steps[index].starts(with: "alter", "table")
+      trial.steps.indices.contains(index), trial.steps[index].starts(with: "alter", "table")
     else { return }
     report(
       .notNullWithoutDefault, at: index,
@@ -143,6 +143,7 @@ extension LintJudge {
   }
 
   private func renamedColumn(_ name: String, of table: String, at index: Int) -> String? {
+    guard trial.steps.indices.contains(index) else { return nil }
     let step = trial.steps[index]
     guard step.starts(with: "alter", "table"), step.tokens.contains(where: { $0.is("rename") })
     else { return nil }

@@ -6,11 +6,11 @@ struct LintJudge {
   let directives: LintDirectives
   private(set) var findings: [LintFinding] = []
 
-  init(id: MigrationID, file: String, text: String, trial: LintTrial) {
+  init(id: MigrationID, file: String, text: String, firstLine: Int = 1, trial: LintTrial) {
     self.id = id
     self.file = file
     self.trial = trial
-    directives = LintDirectives(text)
+    directives = LintDirectives(text, firstLine: firstLine)
   }
 
   /// Looks at a way in: at what each statement says, and at what all of them do together.
@@ -31,8 +31,10 @@ struct LintJudge {
   }
 
   mutating func report(_ rule: LintRule, at index: Int, _ text: String) {
+    // The code of a migration has no statements to point at.
+    guard trial.steps.indices.contains(index) else { return report(rule, line: 1, text) }
+    let step = trial.steps[index]
     let previous = index > 0 ? trial.steps[index - 1].lines.upperBound : 0
-    guard let step = trial.steps.indices.contains(index) ? trial.steps[index] : nil else { return }
     guard !directives.ignores(rule, in: step.lines, after: previous) else { return }
     findings.append(
       LintFinding(id: id, file: file, line: step.lines.lowerBound, rule: rule, text: text))
@@ -62,7 +64,7 @@ struct LintJudge {
         .transactionStatement, at: index,
         "\(tokens[0].text.uppercased()) is the runner's business; remove it")
     }
-    if step.starts(with: "pragma"), !isHarmlessPragma(tokens) {
+    if step.starts(with: "pragma"), step.isForeign {
       report(
         .pragma, at: index,
         "a PRAGMA belongs to the connection, and inside a transaction may do nothing; remove it")
@@ -92,11 +94,6 @@ struct LintJudge {
         .unboundedWrite, at: index,
         "\(tokens[0].text.uppercased()) without WHERE takes every row of the table")
     }
-  }
-
-  private func isHarmlessPragma(_ tokens: [SQLTokens.Token]) -> Bool {
-    let name = tokens.dropFirst().first { !$0.is("main") && !$0.isSymbol(".") }
-    return name?.is("user_version") == true || name?.is("application_id") == true
   }
 
   private func isFromQuery(_ tokens: [SQLTokens.Token]) -> Bool {

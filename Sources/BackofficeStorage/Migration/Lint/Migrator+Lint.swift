@@ -19,6 +19,8 @@ extension Migrator {
       var findings: [LintFinding] = []
       for pack in packs {
         for migration in pack.migrations {
+          // A squash point runs on a file without migrations, and this one is getting them all.
+          if migration.kind == .squash, pack.migrations[0].version < migration.version { continue }
           let id = pack.id(of: migration)
           let linter = MigrationLinter(id: id, migration: migration)
           let (found, isComplete) = try linter.lint(on: scratch.connection)
@@ -38,33 +40,45 @@ private struct MigrationLinter {
 
   /// Leaves the migration in the database, and answers whether it ran.
   func lint(on connection: Connection) throws -> (findings: [LintFinding], isComplete: Bool) {
-    let upFile = MigrationStep(id: id, direction: .up).description
-    let trial = try LintTrial(migration.up, on: connection)
-    var judge = LintJudge(id: id, file: upFile, text: migration.up, trial: trial)
+    let schema = try connection.databaseSchema()
+    let trial: LintTrial
+    if let code = migration.code {
+      do {
+        trial = try LintTrial(code, on: connection, from: schema)
+      } catch {
+        let text = "the code of the migration failed: \(error)"
+        return (
+          [LintFinding(id: id, file: id.description, line: 1, rule: .fails, text: text)], false
+        )
+      }
+    } else {
+      trial = try LintTrial(migration.up, on: connection, from: schema)
+    }
+    var judge = LintJudge(id: id, file: id.description, text: migration.up, trial: trial)
     judge.judgeUp()
-    if migration.down == nil {
+    if !migration.isReversible, migration.kind == .versioned {
       judge.report(.downMissing, line: 1, "there is no way back from \(migration.name)")
     }
-    var findings = judge.findings
-    guard trial.isComplete else { return (findings, false) }
-    if let down = migration.down {
-      findings += try lintDown(down, on: connection, schema: trial.after)
-    }
-    return (findings, true)
+    guard trial.isComplete else { return (judge.findings, false) }
+    guard let down = migration.down else { return (judge.findings, true) }
+    return try (judge.findings + lintDown(down, on: connection, schema: trial.after), true)
   }
 
   /// Tries the way back in a savepoint, and takes it back again.
   private func lintDown(
     _ down: String, on connection: Connection, schema: DatabaseSchema
   ) throws -> [LintFinding] {
-    let file = MigrationStep(id: id, direction: .down).description
+    let step = MigrationStep(id: id, direction: .down, file: migration.downFile)
     try connection.executeScript("SAVEPOINT lint")
-    let trial = try LintTrial(down, on: connection, from: schema)
+    let trial = try LintTrial(
+      down, firstLine: migration.downLine, on: connection, from: schema)
     try connection.executeScript("ROLLBACK TO lint; RELEASE lint")
-    var judge = LintJudge(id: id, file: file, text: down, trial: trial)
+    var judge = LintJudge(
+      id: id, file: step.description, text: down, firstLine: migration.downLine, trial: trial)
     if trial.steps.isEmpty {
       judge.report(
-        .downEmpty, line: 1, "the way back holds no statement; write it, or leave it out")
+        .downEmpty, line: migration.downLine,
+        "the way back holds no statement; write it, or leave it out")
     }
     judge.judgeDown()
     return judge.findings
@@ -73,7 +87,7 @@ private struct MigrationLinter {
 
 extension Connection {
   /// Whether texts may stand in double quotes, as they may where nobody forbids it.
-  func allowDoubleQuotedTexts(_ isAllowed: Bool) throws {
+  func acceptDoubleQuotedTexts(_ isAllowed: Bool) throws {
     try setOption(SQLITE_DBCONFIG_DQS_DML, isAllowed)
     try setOption(SQLITE_DBCONFIG_DQS_DDL, isAllowed)
   }
