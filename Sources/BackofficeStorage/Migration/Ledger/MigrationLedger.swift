@@ -112,6 +112,11 @@ enum MigrationLedger {
     SELECT down, down_file, down_line, down_checksum FROM \(tableName) WHERE sequence = ?
     """
 
+  static let noteSchema = """
+    UPDATE \(tableName) SET schema_after = ?
+    WHERE sequence = (SELECT max(sequence) FROM \(tableName)) AND sequence > ?
+    """
+
   static let delete = "DELETE FROM \(tableName) WHERE sequence = ?"
 }
 

@@ -40,6 +40,12 @@ extension Connection {
     if options.allowsDoubleQuotedTexts { try allowDoubleQuotedTexts(false) }
   }
 
+  /// Whether texts may stand in double quotes, as they may where nobody forbids it.
+  func allowDoubleQuotedTexts(_ isAllowed: Bool) throws {
+    try setOption(SQLITE_DBCONFIG_DQS_DML, isAllowed)
+    try setOption(SQLITE_DBCONFIG_DQS_DDL, isAllowed)
+  }
+
   /// Runs `body` in a transaction that holds the write lock from its first statement on.
   ///
   /// - Parameters:

@@ -86,7 +86,13 @@ extension MigrationRun {
   private func note(_ work: Migrator.Work, took: Int64, before: String?) throws {
     if let entry = work.entry { try connection.eraseMigration(sequence: entry.sequence) }
     let after = try noteSchema(isNeeded: isAtLastStep)
-    guard work.step.direction == .up, let migration = work.migration else { return }
+    guard work.step.direction == .up, let migration = work.migration else {
+      // Where it was not the last that ran, the last one's schema is no longer the one it left.
+      if let entry = work.entry {
+        try connection.noteSchema(after, ofLastBehind: entry.sequence)
+      }
+      return
+    }
     let down = migration.down.map {
       MigrationLedger.Down(
         text: $0, file: migration.downFile ?? migration.file, line: migration.downLine)

@@ -236,6 +236,21 @@ struct LedgerTests {
     #expect(try files.applied() == ["1", "2", "3"])
   }
 
+  @Test("A migration that goes while a later one of another pack stays is no drift")
+  func downInTheMiddle() throws {
+    let file = try TemporaryFile()
+    let more = try MigrationPack(
+      "more", [Migration(version: 1, name: "a", up: "CREATE TABLE a (b);", down: "DROP TABLE a;")])
+    let migrator = try Migrator([Packs.pack(Packs.parents, Packs.children), more])
+    try Database.maintain(.file(file.path)) { maintenance throws in
+      try migrator.up(maintenance)
+      try migrator.down(maintenance, to: 1, of: "test")
+      #expect(try migrator.diagnose(maintenance).drift == nil)
+      #expect(try migrator.up(maintenance).map(\.description) == ["test/v0002_children.sql"])
+      #expect(try migrator.diagnose(maintenance).isCurrent)
+    }
+  }
+
   @Test("Where file and folder went on in ways of their own, the last common one is named")
   func diverged() throws {
     let files = try MigrationFiles.three()
