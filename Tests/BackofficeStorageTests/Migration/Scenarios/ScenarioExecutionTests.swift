@@ -149,6 +149,25 @@ struct ScenarioExecutionTests {
     }
   }
 
+  @Test("Full-text and R-tree tables come in and go out")
+  func virtualTables() throws {
+    let files = try MigrationFiles([
+      "1_a.sql": """
+      CREATE VIRTUAL TABLE words USING fts5 (text);
+      CREATE VIRTUAL TABLE old_words USING fts4 (text);
+      CREATE VIRTUAL TABLE places USING rtree (id, x1, x2);
+      INSERT INTO words VALUES ('a b'); INSERT INTO places VALUES (1, 2, 3);
+      """,
+      "1_a.down.sql": "DROP TABLE words; DROP TABLE old_words; DROP TABLE places;",
+    ])
+    let migrator = try files.migrator()
+    try files.maintain { maintenance in
+      try migrator.up(maintenance)
+      try migrator.down(maintenance, to: 0, of: "main")
+      #expect(try maintenance.schemaDump() == "")
+    }
+  }
+
   @Test("A text in double quotes is a typing mistake, unless it is allowed")
   func doubleQuotes() throws {
     let files = try MigrationFiles(["1_a.sql": "CREATE TABLE a (b);\nINSERT INTO a VALUES (\"x\");"]
