@@ -125,7 +125,8 @@ struct MigrationTests {
     arguments: [
       "BEGIN", "begin immediate", "COMMIT", "END", "ROLLBACK", "SAVEPOINT a", "RELEASE a",
       "ATTACH 'x' AS y", "DETACH y", "VACUUM", "VACUUM INTO 'x'", "PRAGMA writable_schema = ON",
-      "pragma main.locking_mode(exclusive)", "PRAGMA \"foreign_keys\" = 0", "PRAGMA journal_mode = DELETE",
+      "pragma main.locking_mode(exclusive)", "PRAGMA \"foreign_keys\" = 0",
+      "PRAGMA journal_mode = DELETE",
       "PRAGMA/**/synchronous=OFF", "/* a */ -- b\n COMMIT",
     ])
   func forbidden(statement: String) {

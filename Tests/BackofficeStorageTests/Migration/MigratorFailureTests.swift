@@ -45,8 +45,8 @@ struct MigratorFailureTests {
         try migrator.up(maintenance)
       } throws: { error in
         guard
-          case MigrationError.statementFailed("test/v0002_bad.sql", 1, _, _, let reason)?
-            = (error as? MigrationFailure)?.cause as? MigrationError
+          case MigrationError.statementFailed("test/v0002_bad.sql", 1, _, _, let reason)? =
+            (error as? MigrationFailure)?.cause as? MigrationError
         else { return false }
         return reason.message == "table parents already exists"
       }
