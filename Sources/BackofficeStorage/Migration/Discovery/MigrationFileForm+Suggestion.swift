@@ -24,9 +24,10 @@ extension MigrationFileForm {
     if let first = stem.first, "vubr".contains(first) {
       // `v1__name` is Flyway's form in small letters, `v1_name` ours with too few digits.
       result.append(first.uppercased() + stem.dropFirst() + ".sql")
-      let digits = stem.dropFirst().prefix { $0.isNumber }
+      let written = stem.dropFirst().prefix { $0.isNumber }
+      let digits = written.drop { $0 == "0" }
       let padding = String(repeating: "0", count: max(0, 4 - digits.count))
-      let rest = stem.dropFirst(1 + digits.count)
+      let rest = stem.dropFirst(1 + written.count)
       result.append("v\(padding)\(digits)\(separated(rest)).sql".lowercased())
     }
     if let first = stem.first, "VUB".contains(first),

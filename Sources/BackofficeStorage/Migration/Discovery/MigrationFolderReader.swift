@@ -43,7 +43,17 @@ struct MigrationFolderReader {
     var migrations: [Migration] = []
     migrations.reserveCapacity(ups.count)
     for (key, up) in ups { migrations.append(try migration(up, back: downs[key])) }
-    return migrations.sorted(by: Self.precedes)
+    migrations.sort(by: Self.precedes)
+    try checkDigests(of: migrations)
+    return migrations
+  }
+
+  /// Compares with the list of digests, where the folder has one.
+  private func checkDigests(of migrations: [Migration]) throws(MigrationError) {
+    let list = "\(path)/\(MigrationFolder.digestsFile)"
+    guard FileSystem.exists(list) else { return }
+    let bytes = try bytes(of: MigrationFolder.digestsFile)
+    try MigrationDigests(migrations).check(text(bytes, of: MigrationFolder.digestsFile))
   }
 
   /// Repeatable ones last, and a squash point behind the migration whose number it has.

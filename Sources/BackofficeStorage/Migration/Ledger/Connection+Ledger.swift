@@ -103,6 +103,11 @@ extension Connection {
     try run(prepare(MigrationLedger.delete), sequence) { _ in true }
   }
 
+  /// Notes the schema as it is now with the migration that ran last, if it ran behind `sequence`.
+  func noteSchema(_ fingerprint: String?, ofLastBehind sequence: Int) throws {
+    try run(prepare(MigrationLedger.noteSchema), fingerprint, sequence) { _ in true }
+  }
+
   /// The way back that the file keeps for a migration; nil when it keeps none.
   func recordedDown(of entry: MigrationLedger.Entry) throws -> MigrationLedger.Down? {
     if try ledgerLayout() == .first { try prepareLedger() }
@@ -133,6 +138,7 @@ extension MigrationLedger.Entry {
     sequence = try column.next()
     downChecksum = try column.next()
     hasDown = downChecksum != nil
+    downFile = try column.next()
     appliedAt = try column.next()
     duration = .microseconds(try column.next(Int64.self))
     batch = try column.next()

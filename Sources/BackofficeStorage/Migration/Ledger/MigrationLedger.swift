@@ -35,6 +35,7 @@ enum MigrationLedger {
     let sequence: Int
     let hasDown: Bool
     let downChecksum: String?
+    let downFile: String?
     let appliedAt: Timestamp
     let duration: Duration
     let batch: Int
@@ -93,7 +94,7 @@ enum MigrationLedger {
   }
 
   static let select = """
-    SELECT pack, version, name, file, kind, checksum, algorithm, sequence, down_checksum,
+    SELECT pack, version, name, file, kind, checksum, algorithm, sequence, down_checksum, down_file,
       applied_at, duration_microseconds, batch, schema_after
     FROM \(tableName) ORDER BY sequence
     """
@@ -109,6 +110,11 @@ enum MigrationLedger {
 
   static let selectDown = """
     SELECT down, down_file, down_line, down_checksum FROM \(tableName) WHERE sequence = ?
+    """
+
+  static let noteSchema = """
+    UPDATE \(tableName) SET schema_after = ?
+    WHERE sequence = (SELECT max(sequence) FROM \(tableName)) AND sequence > ?
     """
 
   static let delete = "DELETE FROM \(tableName) WHERE sequence = ?"
@@ -155,7 +161,7 @@ extension MigrationLedger {
   /// Reads the first layout as if it were this one.
   static let selectFirst = """
     SELECT pack, CAST(version AS TEXT), name, NULL, 'versioned', checksum, algorithm, sequence,
-      CASE WHEN down IS NULL THEN NULL ELSE '' END, applied_at, duration_microseconds, 0, NULL
+      CASE WHEN down IS NULL THEN NULL ELSE '' END, NULL, applied_at, duration_microseconds, 0, NULL
     FROM \(tableName) ORDER BY sequence
     """
 

@@ -108,7 +108,8 @@ extension Migrator {
       throw .noDown(entry.id)
     }
     return Work(
-      step: MigrationStep(id: entry.id, direction: .down, file: migration?.downFile),
+      step: MigrationStep(
+        id: entry.id, direction: .down, file: migration?.downFile ?? entry.downFile),
       migration: migration, entry: entry)
   }
 }

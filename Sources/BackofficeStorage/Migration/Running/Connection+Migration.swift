@@ -40,7 +40,8 @@ extension Connection {
     if options.allowsDoubleQuotedTexts { try allowDoubleQuotedTexts(false) }
   }
 
-  private func allowDoubleQuotedTexts(_ isAllowed: Bool) throws {
+  /// Whether texts may stand in double quotes, as they may where nobody forbids it.
+  func allowDoubleQuotedTexts(_ isAllowed: Bool) throws {
     try setOption(SQLITE_DBCONFIG_DQS_DML, isAllowed)
     try setOption(SQLITE_DBCONFIG_DQS_DDL, isAllowed)
   }

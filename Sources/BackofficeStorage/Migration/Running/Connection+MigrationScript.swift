@@ -27,13 +27,8 @@ extension Connection {
       defer { guardian.isPassing = false }
       let tables = words.first == "ALTER" ? try tableNames() : []
       let start = place.position
-      let length: Int
-      do {
-        length = try runStatement(
-          of: script, text, at: place, isRun: notice == nil, guardian: guardian)
-      } catch is CancelledStatement where monitor.isCancelled {
-        throw CancellationError()
-      }
+      let length = try runStatement(
+        of: script, text, at: place, isRun: notice == nil, guardian: guardian)
       if let notice {
         let told = MigrationNotice(file: script.file, line: place.line, text: notice)
         result.notices.append(told)
@@ -58,8 +53,6 @@ extension Connection {
     return nil
   }
 
-  private struct CancelledStatement: Error {}
-
   /// Prepares and runs the statement at a place; answers its length in bytes.
   private func runStatement(
     of script: MigrationScript, _ text: [UInt8], at place: SQLScript, isRun: Bool,
@@ -80,7 +73,7 @@ extension Connection {
       return length
     } catch let error as SQLiteError {
       let offset = error.operation == .prepare ? unsafe Int(sqlite3_error_offset(handle)) : -1
-      if error.code.primary == .interrupt { throw CancelledStatement() }
+      if error.code.primary == .interrupt { throw CancellationError() }
       let statement = statementText(script, place, length)
       guard !guardian.hasRefused else {
         throw MigrationError.forbiddenStatement(

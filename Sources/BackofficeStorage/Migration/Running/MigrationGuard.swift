@@ -52,6 +52,7 @@ final class MigrationGuard {
       let name = unsafe Self.text(first).uppercased()
       let isKnown =
         ScriptRule.allowedPragmas.contains(name) || ScriptRule.idlePragmas.contains(name)
+        || Self.virtualTablePragmas.contains(name)
       return isKnown ? SQLITE_OK : refuse()
     case SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE, SQLITE_CREATE_TABLE, SQLITE_DROP_TABLE,
       SQLITE_CREATE_VTABLE, SQLITE_DROP_VTABLE:
@@ -65,6 +66,10 @@ final class MigrationGuard {
       return SQLITE_OK
     }
   }
+
+  /// What full-text and R-tree tables ask for themselves; as statements of a file, the rules for its
+  /// first words refuse them.
+  private static let virtualTablePragmas: Set<String> = ["DATA_VERSION", "PAGE_SIZE"]
 
   private func change(of table: String, _ schema: UnsafePointer<CChar>?) -> Int32 {
     if table == MigrationLedger.tableName { return refuse() }

@@ -9,7 +9,7 @@ extension MigrationRun {
     let down = step.direction == .down ? try wayBack(work) : nil
     let script = try self.script(of: work, down)
     let guardian = MigrationGuard(allowsSavepoints: script == nil)
-    let before = try noteSchema()
+    let before = try noteSchema(isNeeded: outcomes.isEmpty)
     // A file's orphans are counted when there is something to excuse, on a second connection; a
     // database in memory has none, and is small.
     let orphans = connection.filePath == nil ? try? connection.orphanCounts() : nil
@@ -85,8 +85,14 @@ extension MigrationRun {
   /// Notes in the ledger what the step did.
   private func note(_ work: Migrator.Work, took: Int64, before: String?) throws {
     if let entry = work.entry { try connection.eraseMigration(sequence: entry.sequence) }
-    let after = try noteSchema()
-    guard work.step.direction == .up, let migration = work.migration else { return }
+    let after = try noteSchema(isNeeded: isAtLastStep)
+    guard work.step.direction == .up, let migration = work.migration else {
+      // Where it was not the last that ran, the last one's schema is no longer the one it left.
+      if let entry = work.entry {
+        try connection.noteSchema(after, ofLastBehind: entry.sequence)
+      }
+      return
+    }
     let down = migration.down.map {
       MigrationLedger.Down(
         text: $0, file: migration.downFile ?? migration.file, line: migration.downLine)
@@ -99,8 +105,11 @@ extension MigrationRun {
   }
 
   /// The fingerprint of the schema as it is now; nil in memory, where no other hand can change it.
-  private func noteSchema() throws -> String? {
-    guard connection.filePath != nil else { return nil }
+  ///
+  /// Also nil within a run of more than a hundred steps, but for its ends: making one takes as long
+  /// as the schema is large.
+  private func noteSchema(isNeeded: Bool) throws -> String? {
+    guard connection.filePath != nil, isNeeded || !isLong else { return nil }
     let version = try connection.pragmaText("schema_version") ?? ""
     if let fingerprint, fingerprint.schemaVersion == version { return fingerprint.text }
     let text = try connection.schemaFingerprint()

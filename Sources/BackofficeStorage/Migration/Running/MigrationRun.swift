@@ -49,6 +49,12 @@ final class MigrationRun {
 
   var done: [MigrationStep] { outcomes.map(\.step) }
 
+  /// Whether the run has so many steps that not each of them looks at the whole schema.
+  private(set) var isLong = false
+
+  /// Whether the step that is running is the last one.
+  var isAtLastStep: Bool { due.count <= 1 }
+
   /// Takes every step that is due, and answers those that this run took.
   func perform() throws -> [MigrationStep] {
     // The usual start finds nothing to do, and must not wait for a writer to learn that.
@@ -123,8 +129,9 @@ final class MigrationRun {
     }
   }
 
-  /// Reads the ledger under the lock: only what is read there counts, since another process may have
-  /// been faster. Read again only when one has committed in between.
+  /// Reads the ledger under the lock, and again when another process has committed in between.
+  ///
+  /// Only what is read there counts, since another process may have been faster.
   private func decide() throws {
     let version = try connection.dataVersion()
     guard version != dataVersion else { return }
@@ -132,6 +139,7 @@ final class MigrationRun {
     let entries = try connection.migrationLedger()
     if outcomes.isEmpty { batch = (entries.lazy.map(\.batch).max() ?? 0) + 1 }
     due = try plan(entries, done)
+    isLong = isLong || due.count > 100
     fingerprint = nil
   }
 
