@@ -94,6 +94,7 @@ let package = Package(
       name: "ExampleTests",
       dependencies: [
         "ExampleData", "ExampleSupport", "DirectoryBoltKit", "BackofficeToolKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Backoffice", package: "Backoffice"),
         .product(name: "BackofficeAnalytics", package: "Backoffice"),
         .product(name: "BackofficeTesting", package: "Backoffice"),

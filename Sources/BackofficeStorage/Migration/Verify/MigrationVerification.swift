@@ -118,15 +118,17 @@ final class MigrationVerification {
 
   // MARK: Running
 
+  private static func ignore(_ event: MigrationEvent) {}
+
   private func take(_ work: Migrator.Work) throws {
     let maintenance = MaintenanceConnection(scratch, clock: clock)
-    try migrator.run(maintenance, { _ in }) { _, done in done.isEmpty ? [work] : [] }
+    try migrator.run(maintenance, Self.ignore, plan: { _, done in done.isEmpty ? [work] : [] })
   }
 
   private func takeBack(_ work: Migrator.Work) throws {
     let maintenance = MaintenanceConnection(scratch, clock: clock)
     let pack = migrator.packs.first { $0.name == work.step.id.pack }
-    try migrator.run(maintenance, { _ in }) { entries, done in
+    try migrator.run(maintenance, Self.ignore) { entries, done in
       guard done.isEmpty, let entry = entries.last(where: { $0.id == work.step.id }) else {
         return []
       }

@@ -67,7 +67,7 @@ extension Migrator {
     return try Database.maintain(.memory) { scratch in
       do {
         let works = works
-        try quiet.run(scratch, { _ in }) { _, done in Array(works.dropFirst(done.count)) }
+        try quiet.run(scratch, { _ in }, plan: { _, done in Array(works.dropFirst(done.count)) })
       } catch let failure as MigrationFailure {
         return (nil, "the migrations do not run again on an empty database: \(failure)")
       }

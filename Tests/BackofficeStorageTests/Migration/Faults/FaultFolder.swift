@@ -1,5 +1,6 @@
 import BackofficeStorage
 import Foundation
+import Testing
 
 /// A folder of migrations with one fault in it, and what has to be said about it.
 struct Fault: Sendable, CustomTestStringConvertible {

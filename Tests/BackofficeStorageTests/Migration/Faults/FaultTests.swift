@@ -253,19 +253,19 @@ struct FaultTests {
   ]
 
   @Test("What a table made anew forgets is caught and named", arguments: forgotten)
-  func forgotten(fault: Fault) throws { try check(fault) }
+  func checkForgotten(fault: Fault) throws { try check(fault) }
 
   @Test("A way back that does not run, or leaves something, is caught and named", arguments: wrong)
-  func wrong(fault: Fault) throws { try check(fault) }
+  func checkWrong(fault: Fault) throws { try check(fault) }
 
   @Test("What only rows bring to light is caught and named", arguments: onRows)
-  func onRows(fault: Fault) throws { try check(fault) }
+  func checkOnRows(fault: Fault) throws { try check(fault) }
 
   @Test("What is wrong with the files themselves is caught and named", arguments: files)
-  func files(fault: Fault) throws { try check(fault) }
+  func checkFiles(fault: Fault) throws { try check(fault) }
 
   @Test("A sound folder has no finding", arguments: sound)
-  func sound(fault: Fault) throws {
+  func checkSound(fault: Fault) throws {
     #expect(try FaultFolder(fault.files).findings(fault.way) == [])
   }
 
