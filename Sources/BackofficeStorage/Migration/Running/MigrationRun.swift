@@ -144,12 +144,12 @@ final class MigrationRun {
   }
 
   private func begin(_ work: Migrator.Work) throws -> Outcome {
-    running = work
     if !hasLookedAtSnapshot, !isRehearsal {
       hasLookedAtSnapshot = true
       snapshot = try takeSnapshot(before: due)
       if let snapshot { monitor(.snapshot(path: snapshot)) }
     }
+    running = work
     monitor.begin(work.step)
     return try take(work)
   }

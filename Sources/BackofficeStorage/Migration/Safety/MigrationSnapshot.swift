@@ -59,7 +59,7 @@ extension Connection {
     let partial = path + ".partial"
     FileSystem.remove(partial)
     do {
-      try run(prepare("VACUUM INTO ?"), partial) { _ in true }
+      try vacuum(into: partial)
       try verifySnapshot(partial)
       guard unsafe backoffice_publish_file(partial, path) == 0 else {
         throw StorageError.cannotOpen(
@@ -68,6 +68,16 @@ extension Connection {
     } catch {
       FileSystem.remove(partial)
       throw error
+    }
+  }
+
+  private func vacuum(into partial: String) throws {
+    do {
+      try run(prepare("VACUUM INTO ?"), partial) { _ in true }
+    } catch let error as SQLiteError where error.code == .error {
+      // "output file already exists": SQLite also says so when it cannot ask for its size.
+      throw StorageError.cannotOpen(
+        path: partial, reason: "the snapshot cannot be written (\(error.message))")
     }
   }
 
