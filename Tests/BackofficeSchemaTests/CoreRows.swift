@@ -1,3 +1,5 @@
+import BackofficeStorage
+
 /// A row of every core table, to be written once the step that makes the table has run.
 enum CoreRows {
   /// The id of that number, as SQL.
@@ -6,7 +8,7 @@ enum CoreRows {
   }
 
   /// The statements by the version of the step they follow.
-  static let statements: [Int: String] = [
+  static let statements: [MigrationVersion: String] = [
     1: """
     INSERT INTO store_settings VALUES ('currency', 'USD', 0),
       ('analytics.dirty_from', '1970-01-01', 0);

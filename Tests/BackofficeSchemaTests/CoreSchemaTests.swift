@@ -31,7 +31,7 @@ struct CoreSchemaTests {
   @Test(
     "A step goes in, out and in again, restores the schema, and touches no row of others",
     arguments: CoreSchema.pack.migrations.map(\.version))
-  func stepWithRows(version: Int) throws {
+  func stepWithRows(version: MigrationVersion) throws {
     let file = TemporaryDatabase()
     let before = CoreSchema.pack.migrations.filter { $0.version < version }
     try Database.maintain(.file(file.path)) { maintenance in

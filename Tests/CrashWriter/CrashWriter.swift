@@ -11,6 +11,7 @@ import Backoffice
 /// - `claims <file> <tasks>` claims and completes until nothing is left, and says what it took.
 /// - `model <file> <seed>` uses the queue at random until it is killed, and says what it did.
 /// - `worker <file> <name>` runs a worker until it is killed or told to stop, and says what ran.
+/// - `migrate <folder>` brings a folder of migrations into each file that it is told of.
 @main
 enum CrashWriter {
   static func main() async throws {
@@ -34,12 +35,15 @@ enum CrashWriter {
       try QueueModel(path: arguments[2], seed: UInt64(arguments[3]) ?? 0).run()
     case "worker" where arguments.count == 4:
       try await Working(path: arguments[2], name: arguments[3]).run()
+    case "migrate" where arguments.count == 3:
+      try Starting(folder: arguments[2]).run()
     default:
       print(
         """
         usage: write <file> <seed> | share <file> <worker> <rounds> | hold <file>
           | memory <folder> <points or all> | soak <file> <operations>
           | claims <file> <tasks> | model <file> <seed> | worker <file> <name>
+          | migrate <folder>
         """)
     }
   }

@@ -204,7 +204,8 @@ final class MemorySweep {
       // Without memory SQLite's json_valid() says no (3.40), and the CHECK it stands in refuses.
       .outOfMemory ~= error.code || error.code.rawValue == 3082
         || (error.code == .constraintCheck && error.message.contains("json_valid"))
-    case MigrationError.statementFailed(_, _, _, let reason): isOutOfMemory(reason)
+    case MigrationError.statementFailed(_, _, _, _, let reason): isOutOfMemory(reason)
+    case let failure as MigrationFailure: isOutOfMemory(failure.cause)
     default: false
     }
   }

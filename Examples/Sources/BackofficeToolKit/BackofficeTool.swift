@@ -7,7 +7,7 @@ package struct BackofficeTool: AsyncParsableCommand {
     abstract: "Looks after a Backoffice store: schema, books, dashboards, imports, queue.",
     discussion: """
       Exit status: 0 when all is well, 1 when something failed or was found, 64 for a command \
-      line that makes no sense.
+      line that makes no sense; migrate has more (see backoffice help migrate).
 
       Examples:
         backoffice check --database office.sqlite

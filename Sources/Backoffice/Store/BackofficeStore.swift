@@ -34,7 +34,8 @@ public struct BackofficeStore: Sendable {
   ///   - location: a file, a file to read only, or private memory.
   ///   - configuration: the settings.
   /// - Throws: ``StorageError`` when the SQLite library or the file cannot be used,
-  ///   `MigrationError` when the file's schema is newer, changed or cannot be migrated.
+  ///   `MigrationError` when the file's schema is newer or changed, `MigrationFailure` when a step of
+  ///   it does not run.
   public init(
     _ location: Database.Location, configuration: Configuration = Configuration()
   ) throws {

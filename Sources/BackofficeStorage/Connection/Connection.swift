@@ -34,6 +34,8 @@ public final class Connection: @unchecked Sendable {
   /// What the transaction carries: time, who acts, and why.
   public internal(set) var context = TransactionContext()
   let environment: Environment
+  /// The name of the VFS it was opened with; nil for SQLite's own.
+  let fileSystem: String?
   /// Set while a task waits for what this connection does; asked before each statement.
   @usableFromInline var cancellation: CancellationFlag? {
     didSet { busy.cancellation = cancellation }
@@ -76,6 +78,7 @@ public final class Connection: @unchecked Sendable {
     self.role = role
     onEvent = configuration.onEvent
     self.environment = environment
+    fileSystem = configuration.fileSystem
     busy = BusyPolicy(timeout: configuration.busyTimeout, random: configuration.random)
     slowStatement = SlowStatementReport(configuration)
     cache = StatementCache(capacity: configuration.statementCacheCapacity)

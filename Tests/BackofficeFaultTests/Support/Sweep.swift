@@ -159,7 +159,8 @@ final class Sweep {
     switch error {
     case let error as SQLiteError:
       [.ioError, .full, .cannotOpen].contains(error.code.primary)
-    case MigrationError.statementFailed(_, _, _, let reason): isExpected(reason)
+    case MigrationError.statementFailed(_, _, _, _, let reason): isExpected(reason)
+    case let failure as MigrationFailure: isExpected(failure.cause)
     case StorageError.cannotOpen: true
     // Of a backup that could not be read back.
     case StorageError.verificationFailed(_, let findings):

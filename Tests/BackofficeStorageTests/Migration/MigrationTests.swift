@@ -124,8 +124,9 @@ struct MigrationTests {
     "A file may not meddle with the transaction or the connection",
     arguments: [
       "BEGIN", "begin immediate", "COMMIT", "END", "ROLLBACK", "SAVEPOINT a", "RELEASE a",
-      "ATTACH 'x' AS y", "DETACH y", "VACUUM", "VACUUM INTO 'x'", "PRAGMA foreign_keys = OFF",
-      "pragma main.foreign_keys(0)", "PRAGMA \"foreign_keys\" = 0", "PRAGMA journal_mode = DELETE",
+      "ATTACH 'x' AS y", "DETACH y", "VACUUM", "VACUUM INTO 'x'", "PRAGMA writable_schema = ON",
+      "pragma main.locking_mode(exclusive)", "PRAGMA \"foreign_keys\" = 0",
+      "PRAGMA journal_mode = DELETE",
       "PRAGMA/**/synchronous=OFF", "/* a */ -- b\n COMMIT",
     ])
   func forbidden(statement: String) {
@@ -154,6 +155,9 @@ struct MigrationTests {
       END;
       PRAGMA user_version = 4;
       PRAGMA main.application_id = 5;
+      PRAGMA foreign_keys = OFF;
+      pragma main.foreign_keys(1);
+      PRAGMA foreign_key_check;
       REPLACE INTO log VALUES ('end');;
       SELECT 1
       """

@@ -10,7 +10,7 @@ struct MigratorConcurrencyTests {
       "test",
       (1...count).map { version in
         Migration(
-          version: version, name: "table_\(version)",
+          version: MigrationVersion(version), name: "table_\(version)",
           up: "CREATE TABLE table_\(version) (a);", down: "DROP TABLE table_\(version);")
       })
   }

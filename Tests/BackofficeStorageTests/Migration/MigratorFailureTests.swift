@@ -26,7 +26,7 @@ struct MigratorFailureTests {
       #expect {
         try migrator.up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0002_bad.sql:5 failed and was rolled back: "
+        "\(error)" == "test/v0002_bad.sql:5:1 failed and was rolled back: "
           + "table parents has no column named agee (code 1) "
           + "[in: INSERT INTO parents (name, agee) VALUES ('x', 1);]"
       }
@@ -45,7 +45,8 @@ struct MigratorFailureTests {
         try migrator.up(maintenance)
       } throws: { error in
         guard
-          case MigrationError.statementFailed("test/v0002_bad.sql", 1, _, let reason) = error
+          case MigrationError.statementFailed("test/v0002_bad.sql", 1, _, _, let reason)? =
+            (error as? MigrationFailure)?.cause as? MigrationError
         else { return false }
         return reason.message == "table parents already exists"
       }
@@ -63,9 +64,9 @@ struct MigratorFailureTests {
       #expect {
         try Packs.migrator(Packs.parents, bad).up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0002_bad.sql:4 failed and was rolled back: "
+        "\(error)" == "test/v0002_bad.sql:4:1 failed and was rolled back: "
           + "UNIQUE constraint failed: parents.pk (code 1555) "
-          + "[in: INSERT INTO parents VALUES (1, 'b');]"
+          + "[in: INSERT INTO parents VALUES (1, 'b');]; 1 step before it stays"
       }
     }
   }
@@ -79,9 +80,9 @@ struct MigratorFailureTests {
       #expect {
         try Packs.migrator(Packs.parents, bad).up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0002_bad.sql:4 failed and was rolled back: "
+        "\(error)" == "test/v0002_bad.sql:4:6 failed and was rolled back: "
           + "near \"parents\": syntax error (code 1) "
-          + "[in: CREATE VIEW names AS SELECT name FORM parents;]"
+          + "[in: CREATE VIEW names AS SELECT name FORM parents;]; 1 step before it stays"
       }
     }
   }
@@ -96,7 +97,7 @@ struct MigratorFailureTests {
         """)
     let migrator = try Packs.migrator(Packs.parents, bad)
     let store = try Database(.memory) { maintenance in
-      #expect(throws: MigrationError.self) { try migrator.up(maintenance) }
+      #expect(throws: MigrationFailure.self) { try migrator.up(maintenance) }
     }
     #expect(try store.texts("SELECT name FROM parents").isEmpty)
   }
@@ -129,9 +130,9 @@ struct MigratorFailureTests {
       #expect {
         try migrator.up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0002_bad.sql:1 failed and was rolled back: "
+        "\(error)" == "test/v0002_bad.sql:1:1 failed and was rolled back: "
           + "foreign key mismatch - \"notes\" referencing \"parents\" (code 1) "
-          + "[in: PRAGMA foreign_key_check]"
+          + "[in: PRAGMA foreign_key_check]; 1 step before it stays"
       }
       #expect(try !maintenance.schemaDump().contains("notes"))
       // Where another program left such a key, the store still opens.
@@ -149,10 +150,10 @@ struct MigratorFailureTests {
       #expect {
         try Packs.migrator(Packs.parents, Packs.children, bad).up(maintenance)
       } throws: { error in
-        guard case MigrationError.foreignKeysViolated(_, let rows, let count) = error else {
-          return false
-        }
-        return rows.count == 10 && count == 13 && "\(error)".hasSuffix("; and 3 more")
+        guard let cause = (error as? MigrationFailure)?.cause as? MigrationError,
+          case .foreignKeysViolated(_, let rows, let count) = cause
+        else { return false }
+        return rows.count == 10 && count == 13 && "\(cause)".hasSuffix("; and 3 more")
       }
     }
   }

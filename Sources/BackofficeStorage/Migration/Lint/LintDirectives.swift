@@ -1,0 +1,47 @@
+/// The rules that the comments of a file switch off.
+struct LintDirectives {
+  /// A directive that names a rule which is not there.
+  struct Unknown {
+    let line: Int
+    let name: String
+  }
+
+  private var forFile: Set<LintRule> = []
+  private var byLine: [(line: Int, rules: Set<LintRule>)] = []
+  private(set) var unknown: [Unknown] = []
+
+  init(_ text: String, firstLine: Int = 1) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      guard let start = line.firstRange(of: "-- lint:ignore") else { continue }
+      var rest = line[start.upperBound...]
+      let isForFile = rest.hasPrefix("-file")
+      if isForFile { rest = rest.dropFirst(5) }
+      var rules: Set<LintRule> = []
+      for word in rest.split(whereSeparator: \.isWhitespace) {
+        let name = String(word.prefix { $0 != "," })
+        if let rule = LintRule(rawValue: name) {
+          rules.insert(rule)
+        } else {
+          unknown.append(Unknown(line: firstLine + index, name: name))
+        }
+        // What follows a word without a comma is prose: the reason, as a rule.
+        guard word.hasSuffix(",") else { break }
+      }
+      if isForFile { forFile.formUnion(rules) } else { byLine.append((firstLine + index, rules)) }
+    }
+  }
+
+  /// Whether a rule is off for a statement that reaches over `lines`, behind one that ends at
+  /// `previousEnd`.
+  func ignores(_ rule: LintRule, in lines: ClosedRange<Int>, after previousEnd: Int) -> Bool {
+    forFile.contains(rule)
+      || byLine.contains { directive in
+        directive.rules.contains(rule) && directive.line <= lines.upperBound
+          && (directive.line > previousEnd || lines.contains(directive.line))
+      }
+  }
+
+  /// Whether a rule is off for the whole file.
+  func ignoresEverywhere(_ rule: LintRule) -> Bool { forFile.contains(rule) }
+}
