@@ -41,12 +41,7 @@ extension MemorySweep {
         var configuration = BackofficeStore.Configuration()
         configuration.extensions = [AnalyticsExtension()]
         let migrator = try configuration.migrator()
-        guard let last = migrator.packs.last, let version = last.migrations.last?.version else {
-          return
-        }
-        try store.database.maintain { maintenance in
-          _ = try migrator.down(maintenance, to: version - 1, of: last.name)
-        }
+        try store.database.maintain { maintenance in _ = try migrator.downByOne(maintenance) }
       },
     ]
   }

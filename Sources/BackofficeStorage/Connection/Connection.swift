@@ -36,6 +36,8 @@ public final class Connection: @unchecked Sendable {
   let environment: Environment
   /// The name of the VFS it was opened with; nil for SQLite's own.
   let fileSystem: String?
+  /// How a finished copy gets its name.
+  let publisher: FilePublisher
   /// Set while a task waits for what this connection does; asked before each statement.
   @usableFromInline var cancellation: CancellationFlag? {
     didSet { busy.cancellation = cancellation }
@@ -79,6 +81,7 @@ public final class Connection: @unchecked Sendable {
     onEvent = configuration.onEvent
     self.environment = environment
     fileSystem = configuration.fileSystem
+    publisher = configuration.publisher
     busy = BusyPolicy(timeout: configuration.busyTimeout, random: configuration.random)
     slowStatement = SlowStatementReport(configuration)
     cache = StatementCache(capacity: configuration.statementCacheCapacity)

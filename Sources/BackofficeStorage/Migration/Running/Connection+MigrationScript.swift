@@ -113,7 +113,7 @@ extension Connection {
       guard let statement = unsafe statement else { return (code, nil, length) }
       let sql = unsafe String(
         decoding: UnsafeRawBufferPointer(start: begin, count: length), as: UTF8.self)
-      return unsafe (code, PreparedStatement(handle: statement, sql: sql), length)
+      return unsafe (code, PreparedStatement(handle: statement, sql: sql, arena: arena), length)
     }
   }
 

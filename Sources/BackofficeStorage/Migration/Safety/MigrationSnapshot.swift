@@ -61,10 +61,7 @@ extension Connection {
     do {
       try vacuum(into: partial)
       try verifySnapshot(partial)
-      guard unsafe backoffice_publish_file(partial, path) == 0 else {
-        throw StorageError.cannotOpen(
-          path: path, reason: "the finished snapshot could not be moved to its name")
-      }
+      try publisher.publish(partial, as: path)
     } catch {
       FileSystem.remove(partial)
       throw error
@@ -76,8 +73,7 @@ extension Connection {
       try run(prepare("VACUUM INTO ?"), partial) { _ in true }
     } catch let error as SQLiteError where error.code == .error {
       // "output file already exists": SQLite also says so when it cannot ask for its size.
-      throw StorageError.cannotOpen(
-        path: partial, reason: "the snapshot cannot be written (\(error.message))")
+      throw StorageError.cannotOpen(path: partial, reason: .copyInProgress(error.message))
     }
   }
 

@@ -101,7 +101,8 @@ extension Connection {
     try run(statement) { row in
       var whole = Hasher()
       for index in 0..<width {
-        guard let value = unsafe row.pointer(at: index) else { continue }
+        guard let value = unsafe sqlite3_column_value(statement.handle, Int32(index))
+        else { continue }
         let hash = unsafe Self.hash(of: value)
         sums[index] &+= hash
         whole.combine(hash)
