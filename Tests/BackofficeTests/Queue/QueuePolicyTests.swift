@@ -85,9 +85,11 @@ struct QueuePolicyTests {
 
   @Test(
     "H07 what is out of range is refused at enqueue, by field, and nothing is stored",
-    arguments: ["queue", "kind", "priority", "uniqueKey", "limitKey", "credits", "maxAttempts",
+    arguments: [
+      "queue", "kind", "priority", "uniqueKey", "limitKey", "credits", "maxAttempts",
       "maxRescues", "retryDelaySeconds", "runLimitSeconds", "dueAt", "past", "deadlineAt",
-      "payload", "backOff.factorPercent", "uniqueness.window", "throttle"])
+      "payload", "backOff.factorPercent", "uniqueness.window", "throttle",
+    ])
   func refusals(field: String) throws {
     let fixture = try QueueFixture()
     var item = NewQueueItem(kind: "work")
