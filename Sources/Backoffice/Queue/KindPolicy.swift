@@ -113,8 +113,10 @@ extension WorkQueue {
     }
   }
 
-  /// Whether only declared kinds are accepted; an enqueue of another one is then refused with
-  /// ``QueueError/unknownKind(_:)``. It is in the file and holds for all processes.
+  /// Says whether only declared kinds are accepted.
+  ///
+  /// An enqueue of another one is then refused with ``QueueError/unknownKind(_:)``. It is in the
+  /// file and holds for all processes.
   public func acceptOnlyDeclaredKinds(_ isClosed: Bool = true) throws {
     try access.write { transaction in
       try transaction.execute(Self.closeKinds, isClosed ? "declared" : "any", transaction.now)

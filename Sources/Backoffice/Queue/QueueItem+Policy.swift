@@ -115,14 +115,17 @@ extension QueueItem.UniqueStates: Bindable {
 extension QueueItem.BackOff {
   /// The delay before a retry: never negative, and never more than the cap and its part by chance.
   ///
+  /// No delay is longer than ten years and its part by chance, whatever the cap.
+  ///
   /// - Parameters:
   ///   - baseSeconds: the delay before the first retry.
   ///   - retries: how many retries there were already.
   ///   - chance: 0 to 1, the part of the jitter that is added.
   public func delay(baseSeconds: Int, retries: Int, chance: Double) -> Duration {
-    let cap = max(0, Duration.seconds(capSeconds).microseconds)
-    let base = max(0, Duration.seconds(baseSeconds).microseconds)
-    let retries = max(0, retries)
+    let longest = QueueError.horizon.microseconds
+    let cap = min(longest, max(0, Duration.seconds(capSeconds).microseconds))
+    let base = min(longest, max(0, Duration.seconds(baseSeconds).microseconds))
+    let retries = min(max(0, retries), 1 << 40)
     var delay = min(base, cap)
     switch growth {
     case .constant: break

@@ -2,14 +2,16 @@ import BackofficeStorage
 
 /// How a queue chooses among its items.
 public struct QueueSettings: Sendable, Hashable {
-  /// How long an item is due until it counts a priority higher, and again after as long, up to
-  /// priority 2; 1 is reserved for what is urgent by itself. Ten minutes; zero for never.
+  /// How long an item is due until it counts a priority higher: ten minutes; zero for never.
+  ///
+  /// After as long it counts another one higher, up to priority 2; 1 is reserved for what is urgent
+  /// by itself.
   public var aging: Duration
   /// Whether customers take turns inside a priority, by the weight of their tier.
   ///
   /// The turn decides instead of the due time, and nothing ages.
   public var isFair: Bool
-  /// The most items that may wait; more are refused. Nil for no end.
+  /// The most items that may wait, beyond which they are refused; nil for no end.
   public var maxWaiting: Int?
 
   /// Describes settings.

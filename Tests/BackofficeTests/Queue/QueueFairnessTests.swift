@@ -31,8 +31,8 @@ struct QueueFairnessTests {
     #expect(try fixture.claim()?.item.id == newer)
     #expect(Candidate.level(5, dueAt: fixture.clock.now, aging: 0, now: fixture.clock.now) == 5)
     let early = Timestamp(microseconds: .min)
-    #expect(Candidate.level(5, dueAt: early, aging: 1, now: Timestamp(microseconds: .max)) == 5)
-    #expect(Candidate.level(5, dueAt: early, aging: 1, now: Timestamp(microseconds: 0)) == 5)
+    #expect(Candidate.level(5, dueAt: early, aging: 1, now: Timestamp(microseconds: .max)) == 2)
+    #expect(Candidate.level(5, dueAt: early, aging: 1, now: Timestamp(microseconds: 0)) == 2)
     #expect(Candidate.level(4, dueAt: fixture.clock.now, aging: 1, now: QueueFixture.start) == 4)
   }
 
@@ -122,6 +122,7 @@ struct QueueFairnessTests {
 
   private func customer(_ fixture: QueueFixture, _ name: String) throws -> ID<Customer> {
     try fixture.store.customers.create(
-      NewCustomer(fullName: name, email: "\(name)@example.com")).id
+      NewCustomer(fullName: name, email: "\(name)@example.com")
+    ).id
   }
 }

@@ -91,7 +91,7 @@ struct QueueLeaseTests {
     fixture.clock.advance(by: .seconds(31))
     try fixture.queue.rescueExpired()
     let lost = QueueError.leaseLost(item: old.item, reason: .notRunning(.retrying))
-    #expect(throws: lost) { try fixture.queue.complete(old) }
+    #expect(throws: lost) { try fixture.queue.heartbeat(old) }
     let new = try #require(try fixture.claim())
     let before = try fixture.item(old.item)
     let stolen = QueueError.leaseLost(item: old.item, reason: .claimedAgain)

@@ -26,7 +26,7 @@ struct QueueLimitTests {
     #expect(done == ids)
   }
 
-  @Test("G12 a place lost with its worker comes back with the rescue, and the limit is never passed")
+  @Test("G12 a place lost with its worker comes back with the rescue, and never one too many")
   func lostPlace() throws {
     let fixture = try QueueFixture()
     try fixture.queue.setLimit(QueueLimit(.kind, "work", maxRunning: 2))

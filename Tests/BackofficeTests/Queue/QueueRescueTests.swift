@@ -91,7 +91,8 @@ struct QueueRescueTests {
   func ask() throws {
     let fixture = try QueueFixture()
     let customer = try fixture.store.customers.create(
-      NewCustomer(fullName: "Ada", email: "ada@example.com")).id
+      NewCustomer(fullName: "Ada", email: "ada@example.com")
+    ).id
     for (decision, status) in [(true, QueueItem.Status.pending), (false, .failed)] {
       let lease = try fixture.running {
         $0.lostLease = .ask

@@ -278,8 +278,8 @@ struct SourceTrapsTests {
     }
     // Written by their one repository only, with the stamp in each of its statements.
     let plain = [
-      "analytics_snapshots", "credentials", "queue_controls", "queue_schedules",
-      "store_settings", "usage_records",
+      "analytics_snapshots", "credentials", "queue_controls", "queue_kinds", "queue_limits",
+      "queue_schedules", "store_settings", "usage_records",
     ]
     #expect(tables.filter { !stamped.contains($0) && !plain.contains($0) } == [])
   }
