@@ -110,6 +110,10 @@ struct QueueRescueTests {
       }
       let open = try #require(action)
       #expect(throws: QueueError.self) { try fixture.queue.complete(lease) }
+      if decision {
+        try fixture.sql(
+          "UPDATE pending_actions SET status = 'requires_customer' WHERE finished_at IS NULL")
+      }
       try fixture.sql(
         "UPDATE pending_actions SET status = '\(decision ? "completed" : "failed")', "
           + "started_at = created_at, finished_at = \(fixture.clock.now.microseconds) "
