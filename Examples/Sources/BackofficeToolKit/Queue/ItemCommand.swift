@@ -131,7 +131,8 @@ private final class Gathered: Sendable {
   }
 
   var text: String {
-    done.wait()
+    // A process that the command left behind may keep the pipe open.
+    _ = done.wait(timeout: .now() + 2)
     done.signal()
     return data.withLock { String(decoding: $0, as: UTF8.self) }
   }

@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Backoffice
+import Backoffice
 import ExampleSupport
 
 /// The durable queue from a shell.

@@ -6,7 +6,7 @@ extension Bench {
   /// Items through the whole worker: claimed, handed to an empty handler, acknowledged.
   func workerThroughput(isFull: Bool) throws -> Outcome {
     let count = options.operations(10_000)
-    let base = try fixtures.queue(0)
+    let base = try emptyQueue()
     let sides = [(Side.ours, 100, 8), ("nothing ahead", 0, 8), ("one at a time", 0, 1)].map {
       name, prefetch, concurrency in
       Side(name: name) { _ in
@@ -46,10 +46,14 @@ extension Bench {
     return outcome
   }
 
+  private func emptyQueue() throws -> String {
+    try fixtures.file("queue-empty") { path in try Self.open(path).close() }
+  }
+
   /// From the call that enqueues to the begin of the handler, in an idle worker.
   func workerLatency(abroad: Bool) throws -> Outcome {
     let count = options.operations(500)
-    let path = try scratch.copy(fixtures.queue(0), for: "latency")
+    let path = try scratch.copy(emptyQueue(), for: "latency")
     let store = try Self.open(path, isFull: true)
     defer {
       store.close()

@@ -1,0 +1,7 @@
+import ArgumentParser
+import BackofficeToolKit
+
+@main
+enum Program {
+  static func main() async { await BackofficeTool.main() }
+}

@@ -1,4 +1,0 @@
-import ArgumentParser
-import BackofficeToolKit
-
-await BackofficeTool.main()
