@@ -42,6 +42,8 @@ package struct DatabaseOption: ParsableArguments {
 package struct MissingDatabase: Error, Hashable, CustomStringConvertible {
   package let path: String
 
+  package init(path: String) { self.path = path }
+
   package var description: String {
     "\(path) is not there; make one with an import, with `directorybolt demo`, "
       + "or with `backoffice migrate up`"
