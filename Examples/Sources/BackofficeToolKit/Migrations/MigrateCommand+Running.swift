@@ -117,7 +117,7 @@ extension MigrateCommand {
     func report() throws -> MigrationReport {
       let version = try to.map(Migrator.version)
       let migrator = try source.migrator()
-      let rehearsal = try database.changing { file in
+      let rehearsal = try database.trying { file in
         guard let version else { return try migrator.dryRun(file, progress: tell) }
         return try migrator.dryRun(file, to: version, of: source.packName, progress: tell)
       }

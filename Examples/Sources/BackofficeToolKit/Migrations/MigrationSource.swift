@@ -73,6 +73,14 @@ extension DatabaseOption {
     return try Database.maintain(isThere ? .readOnly(database) : .memory, body)
   }
 
+  /// Lends the file to something that takes back all it does; without a file, an empty database.
+  func trying<Result>(
+    _ body: (borrowing MaintenanceConnection) throws -> Result
+  ) throws -> Result {
+    let isThere = FileManager.default.fileExists(atPath: database)
+    return try Database.maintain(isThere ? .file(database) : .memory, body)
+  }
+
   /// Lends the file to be changed.
   func changing<Result>(
     _ body: (borrowing MaintenanceConnection) throws -> Result
