@@ -70,13 +70,19 @@ extension Customer {
   /// How far a customer has come in getting started.
   public struct Onboarding: Sendable, Hashable, Codable {
     /// Whether all steps are done.
-    public package(set) var isCompleted = false
+    public package(set) var isCompleted: Bool
     /// The last step done; 0 before the first.
-    public package(set) var step = 0
+    public package(set) var step: Int
     /// Whether a first submission went through.
-    public package(set) var firstSubmissionCompleted = false
+    public package(set) var firstSubmissionCompleted: Bool
 
-    package init() {}
+    package init(
+      isCompleted: Bool = false, step: Int = 0, firstSubmissionCompleted: Bool = false
+    ) {
+      self.isCompleted = isCompleted
+      self.step = step
+      self.firstSubmissionCompleted = firstSubmissionCompleted
+    }
   }
 
   /// How a person wants to be reached.

@@ -23,45 +23,28 @@ extension Customer: Record {
   /// - Throws: `RowDecodingError` when a column holds something else.
   public init(_ row: borrowing Row) throws {
     var column = row.reader()
-    id = try column.next()
-    externalID = try column.next()
-    pipeline = try column.next()
-    status = try column.next()
-    ownerID = try column.next()
-    fullName = try column.next()
-    email = try column.next()
-    emailKey = try column.next()
-    phone = try column.next()
-    phoneKey = try column.next()
-    contact = Contact()
-    contact.mobile = try column.next()
-    contact.preferredMethod = try column.next()
-    contact.address = try column.next()
-    contact.location = try column.next()
-    contact.timeZone = try column.next()
-    person = Person()
-    person.age = try column.next()
-    person.gender = try column.next()
-    person.education = try column.next()
-    business = Business()
-    business.companyName = try column.next()
-    business.type = try column.next()
-    business.requirements = try column.next()
-    business.data = try column.next()
-    tags = try column.next()
-    executionMode = try column.next()
-    isActive = try column.next()
-    isVerified = try column.next()
-    notificationPreferences = try column.next()
-    onboarding = Onboarding()
-    onboarding.isCompleted = try column.next()
-    onboarding.step = try column.next()
-    onboarding.firstSubmissionCompleted = try column.next()
-    metadata = try column.next()
-    createdAt = try column.next()
-    updatedAt = try column.next()
-    deletedAt = try column.next()
-    anonymisedAt = try column.next()
+    // One call of the memberwise initialiser: where a throwing initialiser sets the properties one
+    // by one, Swift 6.3 builds the value aside and copies it, a retain for each of its texts.
+    self.init(
+      id: try column.next(), externalID: try column.next(), pipeline: try column.next(),
+      status: try column.next(), ownerID: try column.next(), fullName: try column.next(),
+      email: try column.next(), emailKey: try column.next(), phone: try column.next(),
+      phoneKey: try column.next(),
+      contact: Contact(
+        mobile: try column.next(), preferredMethod: try column.next(),
+        address: try column.next(), location: try column.next(), timeZone: try column.next()),
+      person: Person(
+        age: try column.next(), gender: try column.next(), education: try column.next()),
+      business: Business(
+        companyName: try column.next(), type: try column.next(),
+        requirements: try column.next(), data: try column.next()),
+      tags: try column.next(), executionMode: try column.next(), isActive: try column.next(),
+      isVerified: try column.next(), notificationPreferences: try column.next(),
+      onboarding: Onboarding(
+        isCompleted: try column.next(), step: try column.next(),
+        firstSubmissionCompleted: try column.next()),
+      metadata: try column.next(), createdAt: try column.next(), updatedAt: try column.next(),
+      deletedAt: try column.next(), anonymisedAt: try column.next())
   }
 
   /// Binds the values of ``columns``.

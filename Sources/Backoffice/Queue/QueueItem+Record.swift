@@ -27,38 +27,47 @@ extension QueueItem: Record {
   /// - Throws: `RowDecodingError` when a column holds something else.
   public init(_ row: borrowing Row) throws {
     var column = row.reader()
-    id = try column.next()
-    queue = try column.next()
-    kind = try column.next()
-    status = try column.next()
-    pausedFrom = try column.next()
-    priority = try column.next()
-    dueAt = try column.next()
-    deadlineAt = try column.next()
-    run = try Run(&column)
-    attempts = try Attempts(&column)
-    uniqueKey = try column.next()
-    customerID = try column.next()
-    directoryID = try column.next()
-    batchID = try column.next()
-    credits = try column.next()
-    creditState = try column.next()
-    progress = try column.next()
-    currentStep = try column.next()
+    let id: ID<QueueItem> = try column.next()
+    let queue: String = try column.next()
+    let kind: String = try column.next()
+    let status: Status = try column.next()
+    let pausedFrom: Status? = try column.next()
+    let priority: Int = try column.next()
+    let dueAt: Timestamp = try column.next()
+    let deadlineAt: Timestamp? = try column.next()
+    let run = try Run(&column)
+    var attempts = try Attempts(&column)
+    let uniqueKey: String? = try column.next()
+    let customerID: ID<Customer>? = try column.next()
+    let directoryID: ID<Directory>? = try column.next()
+    let batchID: ID<Batch>? = try column.next()
+    let credits: Int = try column.next()
+    let creditState: CreditState = try column.next()
+    let progress: Int = try column.next()
+    let currentStep: String? = try column.next()
     let times = try PartialTimes(&column)
-    errorCode = try column.next()
-    errorMessage = try column.next()
-    submission = try SubmissionWork(&column)
-    self.times = try times.completed(&column)
-    payload = try column.next()
-    documents = try Documents(&column)
-    heldBy = try column.next()
-    limitKey = try column.next()
+    let errorCode: String? = try column.next()
+    let errorMessage: String? = try column.next()
+    let submission = try SubmissionWork(&column)
+    let allTimes = try times.completed(&column)
+    let payload: JSONText = try column.next()
+    let documents = try Documents(&column)
+    let heldBy: Hold? = try column.next()
+    let limitKey: String? = try column.next()
     attempts.lostLease = try column.next()
     attempts.backOff = try BackOff(&column)
-    uniqueness = try Uniqueness(&column)
-    currentMessage = try column.next()
-    payloadKey = try column.next()
+    let uniqueness = try Uniqueness(&column)
+    // One call of the memberwise initialiser: where a throwing initialiser sets the properties one
+    // by one, Swift 6.3 builds the value aside and copies it, a retain for each of its texts.
+    self.init(
+      id: id, queue: queue, kind: kind, status: status, pausedFrom: pausedFrom,
+      priority: priority, dueAt: dueAt, deadlineAt: deadlineAt, run: run, attempts: attempts,
+      uniqueKey: uniqueKey, uniqueness: uniqueness, customerID: customerID,
+      directoryID: directoryID, batchID: batchID, credits: credits, creditState: creditState,
+      progress: progress, currentStep: currentStep, currentMessage: try column.next(),
+      times: allTimes, errorCode: errorCode, errorMessage: errorMessage, submission: submission,
+      payload: payload, payloadKey: try column.next(), heldBy: heldBy, limitKey: limitKey,
+      documents: documents)
   }
 
   /// Binds the columns.
@@ -133,13 +142,11 @@ private struct PartialTimes {
 
 extension QueueItem.Run {
   fileprivate init(_ column: inout Row.Reader) throws {
-    leaseToken = try column.next()
-    leaseExpiresAt = try column.next()
-    worker = try column.next()
-    processingNode = try column.next()
-    limitSeconds = try column.next()
-    claimedAt = try column.next()
-    cancelRequestedAt = try column.next()
+    self.init(
+      leaseToken: try column.next(), leaseExpiresAt: try column.next(),
+      worker: try column.next(), processingNode: try column.next(),
+      limitSeconds: try column.next(), claimedAt: try column.next(),
+      cancelRequestedAt: try column.next())
   }
 
   fileprivate func bind(to binder: inout RecordBinder) throws(SQLiteError) {

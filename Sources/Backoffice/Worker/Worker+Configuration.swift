@@ -104,7 +104,7 @@ extension Worker {
 
     /// Enqueues what schedules want.
     public static let schedules = Upkeep("schedules") { transaction in
-      try transaction.schedules.enqueueDue(limit: 100).count == 100
+      try transaction.schedules.enqueueDue(limit: 100).count >= 100
     }
 
     /// All of these.

@@ -117,18 +117,25 @@ extension Worker {
   static let nextDue = SQLStatement(
     """
     SELECT due_at FROM queue_items
-    WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying') AND due_at > ?3
+    WHERE queue = ?1 AND priority = ?2 AND status IN ('pending', 'retrying')
+      AND held_by IS NULL AND due_at > ?3
     ORDER BY due_at LIMIT 1
     """)
 
   static let nextRun = SQLStatement(
     "SELECT min(next_run_at) FROM queue_schedules WHERE is_enabled = 1")
 
-  /// When the next item that is not due yet will be.
+  static let nextReopening = SQLStatement(
+    "SELECT min(reopens_at) FROM queue_limits WHERE reopens_at > ?1")
+
+  /// When the next item that is not due yet will be, or the next rate limit lets items through.
   private static func nextDue(
     _ queues: [String], _ transaction: borrowing WriteTransaction
   ) throws -> Timestamp? {
-    var next: Timestamp?
+    var next: Timestamp? =
+      try transaction.fetchOne(nextReopening, transaction.now) { row in
+        try row.value(at: 0, as: Timestamp?.self)
+      } ?? nil
     for queue in Set(queues) {
       for priority in 1...5 {
         let due: Timestamp? = try transaction.fetchOne(

@@ -100,25 +100,40 @@ public struct ColumnValue: ~Copyable {
     guard kind == SQLITE_TEXT, let bytes = unsafe textBytes else { return nil }
     // `String(validating:)` comes unspecialised from the standard library and looks up metadata for
     // every text. Text that is all ASCII is valid without it.
-    if unsafe Self.isASCII(UnsafeRawBufferPointer(bytes)) {
-      return unsafe String(decoding: bytes, as: UTF8.self)
+    guard unsafe Self.isASCII(UnsafeRawBufferPointer(bytes)) else {
+      return unsafe String(validating: bytes, as: UTF8.self)
     }
-    return unsafe String(validating: bytes, as: UTF8.self)
+    // Up to 15 bytes lie in the string itself, and are written there without a detour.
+    guard bytes.count <= 15 else { return unsafe String(decoding: bytes, as: UTF8.self) }
+    return unsafe String(unsafeUninitializedCapacity: bytes.count) { buffer in
+      if let source = bytes.baseAddress, let target = buffer.baseAddress {
+        unsafe target.initialize(from: source, count: bytes.count)
+      }
+      return bytes.count
+    }
   }
 
   @inlinable
   static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let count = bytes.count
+    guard count >= 8 else {
+      if count >= 4 {
+        let start = unsafe bytes.loadUnaligned(as: UInt32.self)
+        let end = unsafe bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+        return (start | end) & 0x8080_8080 == 0
+      }
+      var seen: UInt8 = 0
+      for index in 0..<count { seen |= unsafe bytes[index] }
+      return seen < 0x80
+    }
+    // Words from the start, and the last one from the end, over bytes seen already.
+    var seen = unsafe bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
     var index = 0
-    while index + 8 <= bytes.count {
-      let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      if word & 0x8080_8080_8080_8080 != 0 { return false }
+    while index + 8 < count {
+      seen |= unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
       index += 8
     }
-    while index < bytes.count {
-      if unsafe bytes[index] >= 0x80 { return false }
-      index += 1
-    }
-    return true
+    return seen & 0x8080_8080_8080_8080 == 0
   }
 
   /// Calls `body` with the UTF-8 bytes of a text, or answers nil when the value is no text.

@@ -24,6 +24,7 @@ struct QueueGateHistory {
     batches = try (0..<2).map { index in
       var batch = NewBatch(name: "b\(index)")
       batch.maxConcurrentItems = 2
+      batch.intake = .untilSealed
       return try fixture.batches.create(batch).id
     }
   }

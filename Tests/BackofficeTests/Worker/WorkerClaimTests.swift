@@ -244,7 +244,8 @@ struct WorkerClaimTests {
   func plans() throws {
     let office = try WorkerFixture()
     let expected = [
-      (Worker.nextDue, "queue_items_claim"), (Worker.nextRun, "queue_schedules_next"),
+      (Worker.nextDue, "queue_items_claim "), (Worker.nextReopening, "queue_limits_reopening"),
+      (Worker.nextRun, "queue_schedules_next"),
       (Worker.standing, "sqlite_autoindex_queue_items"),
     ]
     for (statement, index) in expected {
