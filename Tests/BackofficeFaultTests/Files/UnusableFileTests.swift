@@ -171,10 +171,10 @@ struct UnusableFileTests {
     try Database.maintain(.file(place.path)) { maintenance in
       try maintenance.executeScript(
         """
-        INSERT INTO schema_migrations
-        SELECT pack, 9000, 'later', 9000, checksum, algorithm, down, applied_at,
-          duration_microseconds, library_version, sqlite_version
-        FROM schema_migrations LIMIT 1;
+        CREATE TEMP TABLE later AS SELECT * FROM schema_migrations LIMIT 1;
+        UPDATE later SET version = '9000', name = 'later', sequence = 9000;
+        INSERT INTO schema_migrations SELECT * FROM later;
+        DROP TABLE later;
         """)
     }
     let before = Inspection(place.path)

@@ -8,7 +8,9 @@ struct QueueOracle {
     "a completed item was completed once": """
     SELECT count(*) FROM queue_items q WHERE status = 'completed' AND 1 <>
       (SELECT count(*) FROM queue_attempts a
-        WHERE a.item_pk = q.pk AND outcome = 'completed')
+        WHERE a.item_pk = q.pk AND (outcome = 'completed'
+          -- The late success of the last attempt, after its rescue and before another claim.
+          OR outcome = 'rescued' AND a.number = q.claim_count))
     """,
     "no other item was completed": """
     SELECT count(*) FROM queue_attempts a JOIN queue_items q ON q.pk = a.item_pk
