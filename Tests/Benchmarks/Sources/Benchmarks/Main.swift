@@ -45,7 +45,10 @@ struct Main {
       (14, { try bench.growth() }),
       (15, { [try bench.memory()] }),
       (16, { [try bench.triggerCost()] }),
-      (17, { [try bench.workerThroughput(isFull: true), try bench.workerThroughput(isFull: false)] }),
+      (
+        17,
+        { [try bench.workerThroughput(isFull: true), try bench.workerThroughput(isFull: false)] }
+      ),
       (18, { [try bench.workerLatency(abroad: false), try bench.workerLatency(abroad: true)] }),
     ]
     var report = Report(
