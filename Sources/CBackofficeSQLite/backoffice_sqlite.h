@@ -113,6 +113,12 @@ static inline int backoffice_is_folder(const char *path) {
   return S_ISDIR(status.st_mode) ? 1 : 0;
 }
 
+// How large a file is, in bytes; 0 when there is none.
+static inline int64_t backoffice_file_size(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 ? (int64_t)status.st_size : 0;
+}
+
 // Opens a file to read it, and says how large it is; -errno when it cannot.
 static inline int backoffice_open_file(const char *path, int64_t *size) {
   int file = open(path, O_RDONLY | O_CLOEXEC);

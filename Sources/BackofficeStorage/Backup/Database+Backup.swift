@@ -4,20 +4,26 @@ extension Database {
   /// Writes a copy of the store as it is at one moment to `path`, while others read and write.
   ///
   /// The copy is compacted, verified, and only then there under its name: a crash half-way leaves
-  /// nothing, or a file ending in `.partial`.
+  /// nothing, or a file ending in `.partial`. A cancelled task ends the copy and leaves nothing.
   ///
-  /// - Parameter path: the copy's file; it must not exist.
+  /// - Parameters:
+  ///   - path: the copy's file; it must not exist.
+  ///   - progress: told about every 256 pages, and at the end. The copy is compacted, so the end
+  ///     may come sooner than the pages say.
   /// - Throws: ``StorageError/cannotOpen(path:reason:)`` when the file exists,
-  ///   ``StorageError/verificationFailed(path:findings:)``, ``SQLiteError``.
-  /// - Complexity: reads and writes the whole file once.
-  public func backUp(to path: String) throws {
+  ///   ``StorageError/verificationFailed(path:findings:)``, ``SQLiteError``, `CancellationError`,
+  ///   and what `progress` throws, which ends the copy.
+  /// - Complexity: reads and writes the whole file once, and reads the copy once to verify it.
+  public func backUp(
+    to path: String, progress: (CopyProgress) throws -> Void = { _ in }
+  ) throws {
     guard unsafe backoffice_file_exists(path) != 0 else {
       throw StorageError.cannotOpen(path: path, reason: .exists)
     }
     let partial = path + ".partial"
     _ = unsafe backoffice_remove_file(partial)
     do {
-      try copy(to: partial)
+      try withoutActuallyEscaping(progress) { try copy(to: partial, $0) }
       do {
         try configuration.publisher.publish(partial, as: path)
       } catch {
@@ -35,7 +41,9 @@ extension Database {
   }
 
   /// Writes the copy under its passing name, and verifies it.
-  private func copy(to partial: String) throws {
+  private func copy(
+    to partial: String, _ progress: @escaping (CopyProgress) throws -> Void
+  ) throws {
     try readOnce { transaction in
       // VACUUM INTO reads one snapshot, also in a reading connection.
       let connection = transaction.connection
@@ -43,7 +51,11 @@ extension Database {
       if wasQueryOnly { try connection.pragma("query_only = OFF") }
       defer { if wasQueryOnly { try? connection.pragma("query_only = ON") } }
       do {
-        try connection.run(connection.prepare("VACUUM INTO ?"), partial) { _ in true }
+        let monitor = try CopyMonitor(connection, to: partial, progress)
+        try monitor.watching(connection) {
+          try connection.run(connection.prepare("VACUUM INTO ?"), partial) { _ in true }
+        }
+        try monitor.finish()
       } catch let error as SQLiteError where error.code == .error {
         // "output file already exists": SQLite also says so when it cannot ask for its size.
         throw StorageError.cannotOpen(path: partial, reason: .copyInProgress(error.message))

@@ -26,6 +26,54 @@ struct BackupTests {
     #expect(!FileManager.default.fileExists(atPath: copy + ".partial"))
   }
 
+  @Test("A backup tells how far it has come, in rising numbers up to the whole")
+  func progress() throws {
+    let file = try TemporaryFile()
+    let database = try large(file)
+    var told: [Database.CopyProgress] = []
+    try database.backUp(to: file.folder.appendingPathComponent("copy.sqlite").path) {
+      told.append($0)
+    }
+    #expect(told.count >= 3)
+    #expect(told.map(\.copiedPages) == told.map(\.copiedPages).sorted())
+    let last = try #require(told.last)
+    #expect(last.copiedPages == last.totalPages && last.totalPages > 1000)
+  }
+
+  @Test("A backup that is told to end, by its caller or its task, leaves no file")
+  func cancelled() async throws {
+    let file = try TemporaryFile()
+    let database = try large(file)
+    let copy = file.folder.appendingPathComponent("copy.sqlite").path
+    struct Enough: Error {}
+    #expect(throws: Enough.self) { try database.backUp(to: copy) { _ in throw Enough() } }
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      try database.backUp(to: copy)
+    }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(!FileManager.default.fileExists(atPath: copy))
+    #expect(!FileManager.default.fileExists(atPath: copy + ".partial"))
+    // The connection is as good as before.
+    try database.backUp(to: copy)
+    #expect(try Database.verify(copy) == [])
+  }
+
+  /// A database larger than the page cache, so that a copy reaches its file before the end.
+  private func large(_ file: TemporaryFile) throws -> Database {
+    let database = try filled(file)
+    try database.write { transaction in
+      try transaction.execute(
+        sql: """
+          CREATE TABLE bulk AS
+          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
+          SELECT i, hex(randomblob(1000)) AS text FROM n
+          """)
+    }
+    return database
+  }
+
   @Test("A database in memory can be backed up to a file")
   func fromMemory() throws {
     let file = try TemporaryFile()
