@@ -3,5 +3,7 @@ import BackofficeToolKit
 
 @main
 enum Program {
-  static func main() async { await BackofficeTool.main() }
+  static func main() async {
+    await BackofficeTool.main(BackofficeTool.arranged(Array(CommandLine.arguments.dropFirst())))
+  }
 }

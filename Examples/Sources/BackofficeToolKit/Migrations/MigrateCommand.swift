@@ -28,6 +28,7 @@ package struct MigrateCommand: ParsableCommand {
         backoffice migrate lint --folder db --since 40
         backoffice migrate new add_invoices --folder db
         backoffice migrate status --folder db --database app.sqlite --json
+        backoffice migrate --folder db --database app.sqlite up   (options first, for scripts)
       """,
     subcommands: [
       Status.self, Up.self, Down.self, To.self, Redo.self, DryRun.self, Verify.self, Validate.self,

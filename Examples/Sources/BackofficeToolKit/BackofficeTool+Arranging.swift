@@ -1,0 +1,32 @@
+extension BackofficeTool {
+  /// Options in front of a subcommand, put behind it, where the parser looks for them:
+  /// `migrate --folder db --database app.sqlite up` means `migrate up --folder db …`.
+  ///
+  /// So a script can keep what is common to its calls in one place. Options that a subcommand has
+  /// no use for are left out; those behind the subcommand stay as they were typed.
+  package static func arranged(_ arguments: [String]) -> [String] {
+    guard let command = arguments.first, command == "migrate" || command == "queue" else {
+      return arguments
+    }
+    var common: [[String]] = []
+    var rest = arguments.dropFirst()
+    while let option = rest.first, option.hasPrefix("--"), option != "--help", option != "--" {
+      rest.removeFirst()
+      var words = [option]
+      if ["--folder", "--database"].contains(option), let value = rest.popFirst() {
+        words.append(value)
+      }
+      common.append(words)
+    }
+    guard let subcommand = rest.popFirst(), !common.isEmpty else { return arguments }
+    let useless = command == "migrate" ? withoutUse[subcommand] ?? [] : []
+    let kept = common.filter { words in
+      !useless.contains { words[0] == $0 || words[0].hasPrefix($0 + "=") }
+    }
+    return [command, subcommand] + kept.joined() + rest
+  }
+
+  private static let withoutUse = [
+    "lint": ["--database"], "new": ["--database"], "dump": ["--folder"], "restore": ["--folder"],
+  ]
+}
