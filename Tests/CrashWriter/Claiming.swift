@@ -8,7 +8,7 @@ struct Claiming {
   let tasks: Int
 
   init(path: String, tasks: Int) throws {
-    store = try BackofficeStore(.file(path))
+    store = try BackofficeStore.patient(path)
     self.tasks = tasks
   }
 

@@ -48,3 +48,12 @@ enum CrashWriter {
     }
   }
 }
+
+extension BackofficeStore {
+  /// A store for one of several processes, which waits for the others however slow the machine is.
+  static func patient(_ path: String) throws -> BackofficeStore {
+    var configuration = BackofficeStore.Configuration()
+    configuration.database.busyTimeout = .seconds(120)
+    return try BackofficeStore(.file(path), configuration: configuration)
+  }
+}

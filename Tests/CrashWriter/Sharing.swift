@@ -11,7 +11,7 @@ struct Sharing {
   let rounds: Int
 
   init(path: String, worker: String, rounds: Int) throws {
-    store = try BackofficeStore(.file(path))
+    store = try BackofficeStore.patient(path)
     self.worker = worker
     self.rounds = rounds
     Writing.say("open")
@@ -57,7 +57,7 @@ struct Sharing {
 
   /// Holds the writer of a file until standard input ends.
   static func hold(_ path: String) throws {
-    let store = try BackofficeStore(.file(path))
+    let store = try BackofficeStore.patient(path)
     try store.write(reason: "holding on") { _ in
       Writing.say("held")
       _ = try FileHandle.standardInput.readToEnd()

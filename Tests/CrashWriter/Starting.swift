@@ -14,9 +14,13 @@ struct Starting {
 
   func run() {
     Self.say("ready")
+    var configuration = Database.Configuration()
+    configuration.busyTimeout = .seconds(120)
     while let path = readLine() {
       do {
-        let steps = try Database.maintain(.file(path)) { try migrator.up($0) }
+        let steps = try Database.maintain(.file(path), configuration: configuration) {
+          try migrator.up($0)
+        }
         Self.say("ok \(steps.count)")
       } catch {
         Self.say("error \(error)")
