@@ -76,8 +76,8 @@ extension WorkQueue {
       backoff_jitter_percent = ?8, run_limit_seconds = ?9, lost_lease = ?10, updated_at = ?11
     """)
 
-  // One statement for the questions of an enqueue: the policy, whether there are others, and how
-  // many items the queue takes.
+  // One statement for the questions of an enqueue: the policy, whether there are others, and
+  // whether and how many items the queue takes.
   static let findKind = SQLStatement(
     """
     SELECT \(kindColumns), NULL FROM queue_kinds WHERE kind = ?1
@@ -85,8 +85,9 @@ extension WorkQueue {
     SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1 FROM store_settings
     WHERE key = 'queue.kinds' AND value = 'declared'
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, max_waiting
-    FROM queue_controls WHERE queue = ?2 AND max_waiting IS NOT NULL
+    SELECT draining_since IS NOT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+      ifnull(max_waiting, -2)
+    FROM queue_controls WHERE queue = ?2
     """)
 
   private static let allKinds = SQLStatement(
@@ -133,23 +134,30 @@ extension WorkQueue {
   /// The policy of a kind, or the usual one when it was not declared, and how many items the queue
   /// takes.
   ///
-  /// - Throws: ``QueueError/unknownKind(_:)`` when only declared kinds are accepted.
+  /// - Parameter isOwn: whether the work follows from what was taken before; then it is refused for
+  ///   neither reason.
+  /// - Throws: ``QueueError/queueDraining(_:)``, ``QueueError/unknownKind(_:)`` when only declared
+  ///   kinds are accepted.
   static func policy(
-    of kind: String, in queue: String, acceptingAny: Bool = false,
+    of kind: String, in queue: String, isOwn: Bool = false,
     _ transaction: borrowing WriteTransaction
   ) throws -> (policy: KindPolicy, limit: Int?) {
     var policy: KindPolicy?
     var isClosed = false
+    var isDraining = false
     var limit: Int?
     try transaction.forEach(findKind, kind, queue) { row in
       switch try row.value(at: 10, as: Int?.self) {
       case nil: policy = try KindPolicy(row)
       case -1: isClosed = true
-      case let count: limit = count
+      case let count?:
+        isDraining = try row.value(at: 0)
+        limit = count < 0 ? nil : count
       }
       return true
     }
-    if policy == nil, isClosed, !acceptingAny { throw QueueError.unknownKind(kind) }
+    if isDraining, !isOwn { throw QueueError.queueDraining(queue) }
+    if policy == nil, isClosed, !isOwn { throw QueueError.unknownKind(kind) }
     return (policy ?? KindPolicy(kind), limit)
   }
 }

@@ -41,8 +41,29 @@ extension QueueItem {
 
     /// Whether an item may go from this status to `other`.
     public func canMove(to other: Status) -> Bool {
-      Self.transitions[self]?.contains(other) ?? false
+      Self.moves[place] & 1 << other.place != 0
     }
+
+    /// The moves as bits: to look up an enum of words in a set hashes its word, twice an update.
+    private static let moves: [UInt8] = allCases.map { status in
+      transitions[status, default: []].reduce(0) { bits, other in bits | 1 << other.place }
+    }
+
+    private var place: Int {
+      switch self {
+      case .pending: 0
+      case .running: 1
+      case .retrying: 2
+      case .waitingForAction: 3
+      case .paused: 4
+      case .completed: 5
+      case .failed: 6
+      case .cancelled: 7
+      }
+    }
+
+    /// Hashes the case, and not its word.
+    public func hash(into hasher: inout Hasher) { hasher.combine(place) }
   }
 
   /// What became of the credits that an item costs; kept by the usage rules.

@@ -130,19 +130,6 @@ extension QueueItemRules {
     let wait: Int64?
     let processing: Int64?
 
-    init(_ row: borrowing Row) throws {
-      var column = row.reader()
-      id = try column.next()
-      status = try column.next()
-      dueAt = try column.next()
-      createdAt = try column.next()
-      claimedAt = try column.next()
-      finishedAt = try column.next()
-      progress = try column.next()
-      wait = try column.next()
-      processing = try column.next()
-    }
-
     var missingWait: Int64? {
       guard status == .running, wait == nil, let claimedAt else { return nil }
       return max(0, (claimedAt - max(createdAt, dueAt)).microseconds)
@@ -175,22 +162,6 @@ extension QueueItemRules {
     let errorCode: String?
     let errorMessage: String?
 
-    init(_ row: borrowing Row) throws {
-      var column = row.reader()
-      key = try column.next()
-      status = try column.next()
-      claims = try column.next()
-      charged = try column.next()
-      rescues = try column.next()
-      snoozes = try column.next()
-      worker = try column.next()
-      node = try column.next()
-      token = try column.next()
-      claimedAt = try column.next()
-      errorCode = try column.next()
-      errorMessage = try column.next()
-    }
-
     func outcome(after old: Attempt) -> QueueAttempt.Outcome {
       if rescues > old.rescues { return .rescued }
       switch status {
@@ -202,5 +173,30 @@ extension QueueItemRules {
       case .running, .paused: return .lost
       }
     }
+  }
+}
+
+// In extensions, each by one call of the memberwise initialiser: where a throwing initialiser sets
+// the properties one by one, Swift 6.3 builds the value aside and copies it.
+
+extension QueueItemRules.Times {
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    self.init(
+      id: try column.next(), status: try column.next(), dueAt: try column.next(),
+      createdAt: try column.next(), claimedAt: try column.next(), finishedAt: try column.next(),
+      progress: try column.next(), wait: try column.next(), processing: try column.next())
+  }
+}
+
+extension QueueItemRules.Attempt {
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    self.init(
+      key: try column.next(), status: try column.next(), claims: try column.next(),
+      charged: try column.next(), rescues: try column.next(), snoozes: try column.next(),
+      worker: try column.next(), node: try column.next(), token: try column.next(),
+      claimedAt: try column.next(), errorCode: try column.next(),
+      errorMessage: try column.next())
   }
 }

@@ -17,7 +17,6 @@ extension WorkQueue {
   @discardableResult
   public func enqueue(_ item: NewQueueItem) throws -> EnqueueResult {
     try access.write { transaction in
-      try Self.refuseDraining([item.queue], transaction)
       var terms = EnqueueTerms()
       return try Self.enqueue(item, &terms, transaction)
     }
@@ -41,7 +40,6 @@ extension WorkQueue {
   @discardableResult
   public func enqueue(_ items: [NewQueueItem]) throws -> [EnqueueResult] {
     try access.write { transaction in
-      try Self.refuseDraining(Set(items.map(\.queue)), transaction)
       var terms = EnqueueTerms()
       var results: [EnqueueResult] = []
       results.reserveCapacity(items.count)
@@ -109,6 +107,8 @@ struct EnqueueTerms {
   /// Whether the work follows from what was taken before, and is not refused.
   private let isOwn: Bool
   private var batches: [ID<Batch>: BatchTerms] = [:]
+  /// What was asked first; most calls ask nothing else, and make no dictionary.
+  private var first: (kind: String, queue: String, policy: KindPolicy)?
   private var policies: [String: KindPolicy] = [:]
   /// How many more items each queue takes; nil for one without a limit.
   private var places: [String: (free: Int, limit: Int)?] = [:]
@@ -135,11 +135,16 @@ struct EnqueueTerms {
   mutating func policy(
     of kind: String, in queue: String, _ transaction: borrowing WriteTransaction
   ) throws -> KindPolicy {
+    if let first, first.kind == kind, first.queue == queue { return first.policy }
     if let policy = policies[kind], places[queue] != nil { return policy }
-    let (policy, limit) = try WorkQueue.policy(
-      of: kind, in: queue, acceptingAny: isOwn, transaction)
-    policies[kind] = policy
-    if places[queue] == nil {
+    let (policy, limit) = try WorkQueue.policy(of: kind, in: queue, isOwn: isOwn, transaction)
+    let isFirst = first == nil
+    if isFirst {
+      first = (kind, queue, policy)
+    } else {
+      policies[kind] = policy
+    }
+    if places[queue] == nil, !isFirst || limit != nil {
       places[queue] = .some(nil)
       if let limit, !isOwn {
         let count = try transaction.fetchOne(Self.countWaiting, queue, limit) { row in

@@ -18,19 +18,6 @@ enum LostLeaseRules {
     let kind: String
     let priority: Int
     let error: String?
-
-    init(_ row: borrowing Row) throws {
-      var column = row.reader()
-      id = try column.next()
-      status = try column.next()
-      rescues = try column.next()
-      customer = try column.next()
-      directory = try column.next()
-      batch = try column.next()
-      kind = try column.next()
-      priority = try column.next()
-      error = try column.next()
-    }
   }
 
   /// Creates the action in the transaction that rescues the item.
@@ -56,4 +43,16 @@ enum LostLeaseRules {
       action.manualInterventionReason = item.error
       try transaction.actions.create(action)
     })
+}
+
+extension LostLeaseRules.Item {
+  // One call of the memberwise initialiser: set one by one, the properties are built aside and
+  // copied.
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    self.init(
+      id: try column.next(), status: try column.next(), rescues: try column.next(),
+      customer: try column.next(), directory: try column.next(), batch: try column.next(),
+      kind: try column.next(), priority: try column.next(), error: try column.next())
+  }
 }

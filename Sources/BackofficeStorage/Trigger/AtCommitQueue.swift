@@ -84,7 +84,9 @@ extension AtCommitQueue {
         var positions: [Key: Int] = [:]
         var folded: [Contribution<Key, Delta>] = []
         for entry in entries {
-          if let position = positions[entry.key] {
+          // A rule that sums up finds its few keys among the last ones, without hashing them.
+          let recent = folded.indices.suffix(4).last { folded[$0].key == entry.key }
+          if let position = recent ?? positions[entry.key] {
             combine(&folded[position].delta, entry.delta)
           } else {
             positions[entry.key] = folded.count

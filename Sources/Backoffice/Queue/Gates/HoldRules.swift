@@ -24,22 +24,6 @@ enum HoldRules {
     let dueAt: Timestamp
     let deadlineAt: Timestamp?
 
-    init(_ row: borrowing Row) throws {
-      var column = row.reader()
-      key = try column.next()
-      status = try column.next()
-      heldBy = try column.next()
-      rank = try column.next()
-      queue = try column.next()
-      kind = try column.next()
-      batch = try column.next()
-      limitKey = try column.next()
-      customer = try column.next()
-      priority = try column.next()
-      dueAt = try column.next()
-      deadlineAt = try column.next()
-    }
-
     /// Whether the item has a place at its gates, or would take one with the next claim.
     func mayRun(at now: Timestamp) -> Bool {
       switch status {
@@ -203,4 +187,17 @@ enum HoldRules {
       guard let old = change.old else { return }
       try transaction.execute(Turns.disband, old.queue, transaction.now)
     })
+}
+
+extension HoldRules.Item {
+  // One call of the memberwise initialiser: set one by one, the properties are built aside and
+  // copied.
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    self.init(
+      key: try column.next(), status: try column.next(), heldBy: try column.next(),
+      rank: try column.next(), queue: try column.next(), kind: try column.next(),
+      batch: try column.next(), limitKey: try column.next(), customer: try column.next(),
+      priority: try column.next(), dueAt: try column.next(), deadlineAt: try column.next())
+  }
 }

@@ -74,9 +74,9 @@ struct QueueCounts: DerivedValue {
     if let old, old.finishedAt != nil {
       // A correction of what was noted.
       guard !old.isMeasuredLike(new) else { return }
-      for (key, delta) in old.measures(-1) { emit(key, delta) }
+      old.measure(-1, emit)
     }
-    for (key, delta) in new.measures(1) { emit(key, delta) }
+    new.measure(1, emit)
   }
 
   /// What statistics need of an item.
@@ -93,17 +93,6 @@ struct QueueCounts: DerivedValue {
     let finishedAt: Timestamp?
     let wait: Int64?
     let processing: Int64?
-
-    init(_ row: borrowing Row) throws {
-      var column = row.reader()
-      queue = try column.next()
-      kind = try column.next()
-      priority = try column.next()
-      status = try column.next()
-      finishedAt = try column.next()
-      wait = try column.next()
-      processing = try column.next()
-    }
 
     var key: Key { .count(queue: queue, kind: kind, priority: priority) }
 
@@ -131,32 +120,41 @@ struct QueueCounts: DerivedValue {
         && finishedAt == other.finishedAt && wait == other.wait && processing == other.processing
     }
 
-    func measures(_ sign: Int) -> [(Key, SIMD8<Int>)] {
-      [measure(.wait, wait, sign), measure(.processing, processing, sign)]
+    func measure(_ sign: Int, _ emit: (Key, SIMD8<Int>) -> Void) {
+      measure(.wait, wait, sign, emit)
+      measure(.processing, processing, sign, emit)
     }
 
     private func measure(
-      _ what: Measure.What, _ time: Int64?, _ sign: Int
-    ) -> (Key, SIMD8<Int>) {
+      _ what: Measure.What, _ time: Int64?, _ sign: Int, _ emit: (Key, SIMD8<Int>) -> Void
+    ) {
       let key = Measure(
-        queue: queue, slot: Measure.slot(finishedAt ?? Timestamp(microseconds: 0)), kind: kind,
-        measure: what, outcome: status,
-        bucket: time.map(LatencyHistogram.bucket) ?? -1)
+        bucket: time.map(LatencyHistogram.bucket) ?? -1, measure: what, outcome: status,
+        slot: Measure.slot(finishedAt ?? Timestamp(microseconds: 0)), queue: queue, kind: kind)
       var delta = SIMD8<Int>.zero
       delta[0] = sign
       delta[1] = sign * Int(time ?? 0)
-      return (.measure(key), delta)
+      emit(.measure(key), delta)
     }
   }
 
   /// A row of what was finished.
+  ///
+  /// The times come first: they tell most rows apart before their words are compared.
   struct Measure: Hashable, Sendable {
-    let queue: String
-    let slot: Timestamp
-    let kind: String
+    let bucket: Int
     let measure: What
     let outcome: QueueItem.Status
-    let bucket: Int
+    let slot: Timestamp
+    let queue: String
+    let kind: String
+
+    func hash(into hasher: inout Hasher) {
+      // Of one transaction, what differs is mostly these.
+      hasher.combine(bucket)
+      hasher.combine(measure == .wait)
+      hasher.combine(kind)
+    }
 
     enum What: String, TextEnum {
       case wait, processing
@@ -170,6 +168,18 @@ struct QueueCounts: DerivedValue {
       let rest = microseconds % slotLength
       return Timestamp(microseconds: microseconds - (rest < 0 ? rest + slotLength : rest))
     }
+  }
+}
+
+extension QueueCounts.Item {
+  // One call of the memberwise initialiser: set one by one, the properties are built aside and
+  // copied.
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    self.init(
+      queue: try column.next(), kind: try column.next(), priority: try column.next(),
+      status: try column.next(), finishedAt: try column.next(), wait: try column.next(),
+      processing: try column.next())
   }
 }
 

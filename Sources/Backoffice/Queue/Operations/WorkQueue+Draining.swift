@@ -20,9 +20,6 @@ extension WorkQueue {
   private static let stopDraining = SQLStatement(
     "UPDATE queue_controls SET draining_since = NULL, updated_at = ?2 WHERE queue = ?1")
 
-  private static let isDraining = SQLStatement(
-    "SELECT 1 FROM queue_controls WHERE queue = ? AND draining_since IS NOT NULL")
-
   /// Lets a queue run empty: what stands in it is handed out, what is new is refused.
   ///
   /// The switch is in the file and holds for all processes. Items that are tried again and callbacks
@@ -55,15 +52,5 @@ extension WorkQueue {
     guard let since = found.drainingSince else { return .open }
     return found.unfinished == 0
       ? .drained(since: since) : .draining(since: since, unfinished: found.unfinished)
-  }
-
-  /// Refuses new work for queues that are draining.
-  static func refuseDraining(
-    _ queues: Set<String>, _ transaction: borrowing WriteTransaction
-  ) throws {
-    for queue in queues {
-      let isDraining = try transaction.fetchOne(isDraining, queue) { _ in true } ?? false
-      if isDraining { throw QueueError.queueDraining(queue) }
-    }
   }
 }

@@ -174,6 +174,10 @@ struct Fixtures {
       INSERT INTO queue_items (id, kind, priority, due_at, payload, created_at, updated_at)
       SELECT benchmark_id(i, \(kind)), 'submit', \(priority), \(created) + i + \(dueIn),
         '\(payloadText)', \(created) + i, \(created) + i FROM n;
+      INSERT INTO queue_counts
+      SELECT queue, kind, priority, count(*), 0, 0, 0, 0, 0, 0 FROM queue_items
+      WHERE true GROUP BY queue, kind, priority
+      ON CONFLICT (queue, kind, priority) DO UPDATE SET pending = excluded.pending;
       COMMIT
       """)
   }
