@@ -105,7 +105,7 @@ struct CoreSchemaTests {
     #expect(keys > 20)
   }
 
-  @Test("Stores that open one new file at once all find the whole schema")
+  @Test("H04: stores that open one new file at once all find the whole schema")
   func concurrentOpening() async throws {
     let file = TemporaryDatabase()
     let migrator = migrator

@@ -1,3 +1,5 @@
+public import BackofficeStorage
+
 /// What a handler throws to say what is to follow, instead of failing in the usual way.
 ///
 /// Any other error fails the attempt: it is tried again after the item's delay while attempts are
@@ -6,6 +8,9 @@ public enum JobFailure: Error, Sendable, Hashable {
   /// The attempt failed; another one follows after a time of the handler's choice, while attempts
   /// are left.
   case retry(after: Duration, reason: String = "the handler asked for another attempt")
+  /// A part of the work was done: another attempt follows with what remains as its payload, while
+  /// attempts are left.
+  case partly(remaining: JSONText, reason: String)
   /// The item fails for good.
   case discard(reason: String, code: String? = nil)
   /// The moment has not come: the item is put off, and the attempt is not charged.
@@ -23,6 +28,7 @@ extension JobFailure: CustomStringConvertible {
   public var description: String {
     switch self {
     case .retry(_, let reason): reason
+    case .partly(_, let reason): reason
     case .discard(let reason, _): reason
     case .snooze: "the handler put the item off"
     case .handBack: "the handler gave the item back"

@@ -26,6 +26,7 @@ public enum JobOutcome: Sendable, Hashable {
 package enum Settlement: Sendable {
   case complete(JSONText?)
   case fail(ItemFailure, RetryPolicy)
+  case failPartly(ItemFailure, remaining: JSONText)
   case snooze(Duration)
   case release
   case park(NewAction)
@@ -58,6 +59,8 @@ package enum Settlement: Sendable {
     switch failure {
     case .retry(let delay, let reason):
       self = .fail(ItemFailure(message: reason), .after(delay))
+    case .partly(let remaining, let reason):
+      self = .failPartly(ItemFailure(message: reason), remaining: remaining)
     case .discard(let reason, let code):
       self = .fail(ItemFailure(code: code, message: reason), .never)
     case .snooze(let duration): self = .snooze(max(.zero, duration))
@@ -78,11 +81,10 @@ package enum Settlement: Sendable {
       try transaction.queue.complete(lease, result: result)
       return .completed
     case .fail(let failure, let retry):
-      switch try transaction.queue.fail(lease, error: failure, retry: retry) {
-      case .retrying(let moment): return .retrying(at: moment)
-      case .failed: return .failed
-      case .cancelled: return .cancelled
-      }
+      return JobOutcome(try transaction.queue.fail(lease, error: failure, retry: retry))
+    case .failPartly(let failure, let remaining):
+      return JobOutcome(
+        try transaction.queue.fail(lease, error: failure, remaining: remaining))
     case .snooze(let duration):
       switch try transaction.queue.snooze(lease, for: duration) {
       case .returned: return .snoozed
@@ -142,6 +144,16 @@ package enum Settlement: Sendable {
 
   /// The error code of an attempt whose end a rule of the store refused.
   static let refused = "refused"
+}
+
+extension JobOutcome {
+  fileprivate init(_ outcome: FailureOutcome) {
+    switch outcome {
+    case .retrying(let moment): self = .retrying(at: moment)
+    case .failed: self = .failed
+    case .cancelled: self = .cancelled
+    }
+  }
 }
 
 extension Error {

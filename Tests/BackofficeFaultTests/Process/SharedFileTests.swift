@@ -5,7 +5,7 @@
 
   @Suite("One file and several processes")
   struct SharedFileTests {
-    @Test("Eight processes that make and write one file at once: no error, no lost row")
+    @Test("H04: eight processes that make and write one file at once: no error, no lost row")
     func eight() throws {
       let count = 8
       let rounds = Effort.isFull ? 60 : 15

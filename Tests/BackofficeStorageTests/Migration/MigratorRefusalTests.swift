@@ -20,7 +20,7 @@ struct MigratorRefusalTests {
     return try Database.maintain(.readOnly(path)) { try migrator.status($0).map(\.short) }
   }
 
-  @Test("A file newer than the library is refused, and not a byte of it changes")
+  @Test("H05: a file newer than the library is refused, and not a byte of it changes")
   func newer() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { try Packs.all().up($0) }

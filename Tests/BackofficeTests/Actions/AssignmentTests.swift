@@ -202,4 +202,27 @@ struct AssignmentTests {
     #expect(decision.candidates.map(\.exclusions) == [[.excluded]])
     #expect(throws: ActionError.self) { try mine.claim(action.id, by: ann.id) }
   }
+
+  @Test("P07: who delegates an action stays eligible for it, who forwards it does not")
+  func delegating() throws {
+    for isForwarded in [false, true] {
+      let office = try Office()
+      let ann = try office.assistant("ann")
+      let ben = try office.assistant("ben")
+      let action = try office.action(assistant: ann.id)
+      let hers = office.store.acting(as: ann.principal).actions
+      try hers.release(action.id, reason: "on leave", keepingAway: isForwarded)
+      try office.store.actions.assign(action.id, to: ben.id)
+      try office.store.acting(as: ben.principal).actions.release(action.id)
+      if isForwarded {
+        #expect(
+          throws: ActionError.notEligible(action.id, assistant: ann.id, reasons: [.excluded])
+        ) { try hers.claim(action.id, by: ann.id) }
+        #expect(try office.store.actions.assignAutomatically(action.id).chosen == ben.id)
+      } else {
+        #expect(try hers.claim(action.id, by: ann.id).assistantID == ann.id)
+      }
+      #expect(try office.findings() == [])
+    }
+  }
 }

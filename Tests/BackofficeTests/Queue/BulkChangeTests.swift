@@ -1,0 +1,96 @@
+import Testing
+
+@testable import Backoffice
+
+@Suite("Changes of waiting items in bulk")
+struct BulkChangeTests {
+  @Test("Waiting items change their priority by filter, in pages; others keep theirs")
+  func reprioritise() throws {
+    let fixture = try QueueFixture()
+    let ids = try (0..<7).map { _ in try fixture.enqueue() }
+    let other = try fixture.enqueue { $0.kind = "other" }
+    let elsewhere = try fixture.enqueue { $0.queue = "slow" }
+    let running = try #require(try fixture.claim()).lease
+    #expect(running.item == ids[0])
+    let failed = try #require(try fixture.claim()).lease
+    try fixture.queue.fail(failed, error: ItemFailure(message: "no"))
+    try fixture.queue.pause(ids[2])
+    let filter = WaitingItemFilter(.kind("work"), in: "default")
+    var changed: [ID<QueueItem>] = []
+    var cursor: PageCursor?
+    var pages = 0
+    repeat {
+      let report = try fixture.queue.reprioritise(filter, to: 1, after: cursor, limit: 2)
+      #expect(report.changed.count <= 2)
+      changed += report.changed
+      cursor = report.next
+      pages += 1
+    } while cursor != nil
+    #expect(pages == 4)
+    #expect(changed == Array(ids[3...]) + [ids[1], ids[2]])
+    #expect(try changed.allSatisfy { try fixture.item($0).priority == 1 })
+    for id in [ids[0], other, elsewhere] { #expect(try fixture.item(id).priority == 3) }
+    // Who begins anew changes nothing again.
+    #expect(try fixture.queue.reprioritise(filter, to: 1).changed == [])
+    let urgent = WaitingItemFilter(.kind("work"), priority: 3)
+    #expect(try fixture.queue.reprioritise(urgent, to: 5).changed == [elsewhere])
+    #expect(try fixture.store.check() == [])
+  }
+
+  @Test("Waiting items of a batch or customer move to another queue, and held ones stay held")
+  func move() throws {
+    let fixture = try QueueFixture()
+    var new = NewBatch(name: "b")
+    new.maxConcurrentItems = 1
+    let batch = try fixture.batches.create(new)
+    let ids = try (0..<5).map { _ in try fixture.enqueue { $0.batchID = batch.id } }
+    let single = try fixture.enqueue()
+    let lease = try #require(try fixture.queue.claim(5, worker: "w").first).lease
+    #expect(lease.item == ids[0])
+    let filter = WaitingItemFilter(.batch(batch.id))
+    let first = try fixture.queue.move(filter, to: "slow", limit: 3)
+    #expect(first.changed == Array(ids[1...3]))
+    let rest = try fixture.queue.move(filter, to: "slow", after: first.next, limit: 3)
+    #expect(rest.changed == [ids[4]])
+    #expect(rest.next == nil)
+    #expect(try fixture.queue.move(filter, to: "slow").changed == [])
+    #expect(try fixture.item(ids[0]).queue == "default")
+    #expect(try fixture.item(single).queue == "default")
+    #expect(try fixture.queue.claim(5, from: ["slow"], worker: "w").isEmpty)
+    try fixture.queue.complete(lease)
+    #expect(try fixture.queue.claim(5, from: ["slow"], worker: "w").map(\.item.id) == [ids[1]])
+    #expect(try fixture.store.check() == [])
+  }
+
+  @Test("A priority out of range and a queue without a name are refused, and nothing changes")
+  func refused() throws {
+    let fixture = try QueueFixture()
+    let id = try fixture.enqueue()
+    let before = try fixture.item(id)
+    let filter = WaitingItemFilter(.kind("work"))
+    for priority in [0, 6] {
+      #expect(throws: QueueError.invalid(field: "priority", reason: "it lies in 1 to 5")) {
+        try fixture.queue.reprioritise(filter, to: priority)
+      }
+    }
+    #expect(throws: QueueError.invalid(field: "queue", reason: "it has no name")) {
+      try fixture.queue.move(filter, to: "")
+    }
+    #expect(try fixture.item(id) == before)
+  }
+
+  @Test("The pages run on an index, without a scan or a sort")
+  func plans() throws {
+    let fixture = try QueueFixture()
+    for (statement, index) in [
+      (WorkQueue.waitingOfCustomer, "queue_items_customer"),
+      (WorkQueue.waitingOfDirectory, "queue_items_directory"),
+      (WorkQueue.waitingOfBatch, "queue_items_batch"),
+      (WorkQueue.waitingOfKind, "queue_items_kind"),
+    ] {
+      let plan = try fixture.store.read { try $0.queryPlan(statement.sql) }
+      #expect(plan.contains { $0.contains(index) && $0.contains("rowid>?") }, "\(plan)")
+      #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+    }
+  }
+}
