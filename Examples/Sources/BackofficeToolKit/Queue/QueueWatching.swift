@@ -3,39 +3,56 @@ import Backoffice
 import ExampleSupport
 import Foundation
 
-/// Waits for a queue to run empty.
+/// Lets a queue run empty.
 package struct QueueDrainCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "drain",
-    abstract: "Waits until nothing of a queue is due or runs; fails when that takes too long.",
+    abstract: "Lets a queue take nothing new and waits until all of it has finished.",
     discussion: """
-      Workers elsewhere do the work; items of the future and paused ones are not waited for.
+      Workers elsewhere do the work. What is new is refused in all processes until the queue is \
+      opened again, also when the wait ends before; items of the future, paused ones and those that \
+      wait for a person are waited for too.
 
-      Example:
+      Examples:
         backoffice queue drain --queue mail --timeout 600 --database office.sqlite
+        backoffice queue drain --queue mail --open --database office.sqlite
       """)
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var queue: QueueOption
-  @Option(help: "How many seconds to wait at most.")
+  @Option(help: "How many seconds to wait at most; 0 to look once.")
   var timeout = 300
+  @Flag(help: "Let the queue take new items again instead.")
+  var open = false
 
   package init() {}
 
   package func run() async throws {
     let store = try database.openExisting()
     defer { store.close() }
+    let name = queue.queue
+    if open {
+      try store.queue.open(queue: name)
+      Output.line("\(name) is open")
+      return
+    }
+    try store.queue.drain(queue: name)
     let limit = ContinuousClock.now + .seconds(timeout)
     while true {
-      let standing = QueueStanding(try store.queue.statistics(queue: queue.queue))
-      if standing.ready == 0, standing.running == 0 {
-        Output.line("\(queue.queue) is drained")
+      switch try store.queue.drainState(of: name) {
+      case .drained:
+        Output.line("\(name) is drained")
         return
-      }
-      guard ContinuousClock.now < limit else {
-        Output.note(
-          "\(queue.queue) has \(standing.ready) due and \(standing.running) running items")
+      case .open:
+        Output.note("\(name) was opened again by somebody else")
         throw ExitCode.failure
+      case .draining(_, let unfinished):
+        guard ContinuousClock.now < limit else {
+          Output.note(
+            "\(name) is draining and has \(unfinished) unfinished items; "
+              + "drain it again to wait for them, or drain --open to take new ones")
+          throw ExitCode.failure
+        }
       }
       try await Task.sleep(for: .milliseconds(200))
     }

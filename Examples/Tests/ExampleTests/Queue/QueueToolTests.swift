@@ -70,6 +70,21 @@ struct QueueToolTests {
     try await run("watch", "--ticks", "2", "--interval", "0.1")
   }
 
+  @Test("A queue that is drained takes nothing new, is waited for, and is opened again")
+  func drain() async throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try await run("enqueue", "last")
+    await #expect(throws: ExitCode.failure) { try await run("drain", "--timeout", "0") }
+    await #expect(throws: QueueError.queueDraining("default")) {
+      try await run("enqueue", "too late")
+    }
+    try await run("work", "--until-empty", "--", "true")
+    try await run("drain", "--timeout", "10")
+    try await run("drain", "--open")
+    #expect(try store.queue.drainState(of: "default") == .open)
+    try await run("enqueue", "next")
+  }
+
   @Test("A command line that makes no sense is refused")
   func refused() {
     for words in [
