@@ -61,7 +61,7 @@ struct TableRebuildTests {
       try Self.rebuild(sql, then: "PRAGMA foreign_keys", Self.notNull) == ["1"])
   }
 
-  @Test("Unique, multi-column, partial and expression indexes are kept")
+  @Test("23: Unique, multi-column, partial and expression indexes are kept")
   func indexes() throws {
     let texts = [
       "CREATE INDEX many ON people (age DESC, name COLLATE BINARY)",

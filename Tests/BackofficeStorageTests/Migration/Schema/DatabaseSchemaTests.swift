@@ -235,7 +235,7 @@ struct DatabaseSchemaTests {
     }
   }
 
-  @Test("A dump after the way in, out and in again is the same text, whatever the order")
+  @Test("32: A dump after the way in, out and in again is the same text, whatever the order")
   func stableDump() throws {
     let migrator = try Packs.all()
     try Database.maintain(.memory) { maintenance in
