@@ -77,7 +77,7 @@
       print("first starts: 8 processes x \(rounds) new files, no failure")
     }
 
-    @Test("37: After kill -9 at any moment each step is in the file with its row of the ledger, or not")
+    @Test("37: After kill -9 each step is in the file with its row of the ledger, or not")
     func kills() throws {
       let migrations = try Self.folder(40)
       let migrator = try Migrator([MigrationFolder(migrations.folder).pack()])
