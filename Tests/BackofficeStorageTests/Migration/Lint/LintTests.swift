@@ -240,7 +240,7 @@ struct LintTests {
     ),
   ]
 
-  @Test("30, 31: Each fault is named, a rebuild is one change, and nothing else is said", arguments: cases)
+  @Test("30, 31: Each fault is named, and a rebuild is one change", arguments: cases)
   func faults(what: String, base: String, up: String, expected: [String]) throws {
     let found = try Self.lint(base, up)
     #expect(found == expected.map { "test/v0002_step.sql:\($0)" }, "\(what)")
