@@ -106,7 +106,7 @@ extension MigrationRun {
 
   /// The fingerprint of the schema as it is now; nil in memory, where no other hand can change it.
   ///
-  /// Also nil within a run of more than a hundred steps, but for its ends: making one takes as long
+  /// Also nil within a run of more than twelve steps, but for its ends: making one takes as long
   /// as the schema is large.
   private func noteSchema(isNeeded: Bool) throws -> String? {
     guard connection.filePath != nil, isNeeded || !isLong else { return nil }

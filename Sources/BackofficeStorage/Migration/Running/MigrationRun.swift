@@ -49,6 +49,10 @@ final class MigrationRun {
 
   var done: [MigrationStep] { outcomes.map(\.step) }
 
+  /// With more due steps than this only the first and the last look at the whole schema: a new file
+  /// that begins with them all would spend most of its time on schemas that nobody will meet again.
+  private static let longRun = 12
+
   /// Whether the run has so many steps that not each of them looks at the whole schema.
   private(set) var isLong = false
 
@@ -137,7 +141,7 @@ final class MigrationRun {
     let entries = try connection.migrationLedger()
     if outcomes.isEmpty { batch = (entries.lazy.map(\.batch).max() ?? 0) + 1 }
     due = try plan(entries, done)
-    isLong = isLong || due.count > 100
+    isLong = isLong || due.count > Self.longRun
     fingerprint = nil
   }
 
