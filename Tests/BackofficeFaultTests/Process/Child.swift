@@ -1,17 +1,17 @@
 #if os(macOS) || os(Linux)
   import Foundation
-  import Synchronization
 
   /// A helper process whose lines are read as they come.
+  ///
+  /// @unchecked Sendable: what it said is read and written under `news` alone.
   final class Child: @unchecked Sendable {
-    private struct State: Sendable {
-      var text: [UInt8] = []
-      var isAtEnd = false
-    }
-
     private let process = Process()
     private let input = Pipe()
-    private let state = Mutex(State())
+    /// Told whenever it says something, and when it ends.
+    private let news = NSCondition()
+    private var text: [UInt8] = []
+    private var count = 0
+    private var isAtEnd = false
 
     init(_ arguments: [String]) throws {
       let output = Pipe()
@@ -22,29 +22,26 @@
       let handle = output.fileHandleForReading
       try process.run()
       let reader = Thread { [self] in
-        while true {
-          let data = handle.availableData
-          state.withLock { state in
-            if data.isEmpty { state.isAtEnd = true } else { state.text += data }
-          }
-          if data.isEmpty { return }
-        }
+        while hear(handle.availableData) {}
       }
       reader.start()
     }
 
     /// What it said so far, in complete lines.
     var lines: [String] {
-      let text = state.withLock { $0.text }
+      let text = news.withLock { self.text }
       return String(decoding: text, as: UTF8.self)
         .split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 
-    var lineCount: Int { state.withLock { $0.text.count { $0 == UInt8(ascii: "\n") } } }
+    var lineCount: Int { news.withLock { count } }
 
-    /// Waits until it said so many lines, or has ended.
-    func wait(forLines count: Int) {
-      while lineCount < count, !state.withLock({ $0.isAtEnd }) { usleep(500) }
+    /// Waits until it said so many lines, or has ended, or the time is up.
+    func wait(forLines wanted: Int, atMost limit: Duration = .seconds(600)) {
+      let end = Date(timeIntervalSinceNow: limit / .seconds(1))
+      news.withLock {
+        while count < wanted, !isAtEnd, news.wait(until: end) {}
+      }
     }
 
     /// Ends it without a word.
@@ -56,12 +53,25 @@
     /// Waits for its own end.
     func end() {
       process.waitUntilExit()
-      while !state.withLock({ $0.isAtEnd }) { usleep(500) }
+      news.withLock {
+        while !isAtEnd { news.wait() }
+      }
     }
 
     /// Ends its standard input, which it takes as a wish to stop.
     func closeInput() { try? input.fileHandleForWriting.close() }
 
     var exitStatus: Int32 { process.terminationStatus }
+
+    /// Takes in what it said; false at the end.
+    private func hear(_ data: Data) -> Bool {
+      news.withLock {
+        text += data
+        count += data.count { $0 == UInt8(ascii: "\n") }
+        isAtEnd = data.isEmpty
+        news.broadcast()
+        return !isAtEnd
+      }
+    }
   }
 #endif

@@ -88,7 +88,7 @@
         let starter = try Starter(migrations.folder)
         #expect(starter.line() == "ready")
         starter.tell(place.path)
-        usleep(UInt32(random.next(below: 60_000)))
+        Moment.pass(.microseconds(random.next(below: 60_000)))
         Foundation.kill(starter.process.processIdentifier, SIGKILL)
         starter.process.waitUntilExit()
         let there = try Self.tables(place.path)

@@ -54,7 +54,7 @@
         said += more
       }
       // The moment between two facts, or within the opening, is random too.
-      usleep(UInt32(random.next(below: facts == 0 ? 60_000 : 3_000)))
+      Moment.pass(.microseconds(random.next(below: facts == 0 ? 60_000 : 3_000)))
       Foundation.kill(process.processIdentifier, SIGKILL)
       said += try output.readToEnd() ?? Data()
       process.waitUntilExit()

@@ -29,8 +29,10 @@
       while finished + children.map(\.lineCount).reduce(0, +) < wanted,
         ContinuousClock.now - start < limit
       {
-        usleep(UInt32(20_000 + random.next(below: 300_000)))
         let index = random.next(below: children.count)
+        // Some more lines of its own: the kill then falls into whatever comes after them.
+        let child = children[index]
+        child.wait(forLines: child.lineCount + 1 + random.next(below: 80), atMost: .seconds(5))
         children[index].kill()
         kills += 1
         finished += children[index].lineCount

@@ -58,8 +58,6 @@
       let store = try BackofficeStore(.file(place.path))
       let child = try Child(["worker", place.path, "w"])
       child.wait(forLines: 1)
-      // Until it waits for nothing but a sign.
-      usleep(200_000)
       var delays: [Int64] = []
       for turn in 0..<20 {
         let id = try store.queue.enqueue(NewQueueItem(kind: "work")).id
@@ -68,7 +66,8 @@
         let words = try #require(child.lines.last).split(separator: " ")
         #expect(words.count == 3 && words[1] == id.description)
         delays.append((Int64(words.last ?? "") ?? .max) - enqueued)
-        usleep(20_000)
+        // The next one comes when it has nothing left to do but to wait for a sign.
+        child.wait(forLines: turn + 3, atMost: .milliseconds(25))
       }
       child.closeInput()
       child.end()
@@ -104,15 +103,17 @@
       let end = ContinuousClock.now + .seconds(6)
       while ContinuousClock.now < end {
         try enqueue(20 + random.next(below: 60))
-        usleep(UInt32(20_000 + random.next(below: 150_000)))
         let index = random.next(below: workers.count)
+        // A few items more, or none when the others took all of them.
+        let lines = workers[index].lineCount + 1 + random.next(below: 20)
+        workers[index].wait(forLines: lines, atMost: .milliseconds(150))
         workers[index].kill()
         kills += 1
         workers[index] = try Child(["worker", place.path, "w\(index)"])
       }
       let limit = ContinuousClock.now + .seconds(30)
       while try store.queue.statistics().recent.completed < count, ContinuousClock.now < limit {
-        usleep(50_000)
+        workers[0].wait(forLines: workers[0].lineCount + 1, atMost: .milliseconds(50))
       }
       for worker in workers { worker.closeInput() }
       for worker in workers { worker.end() }
