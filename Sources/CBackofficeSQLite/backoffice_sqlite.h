@@ -267,6 +267,28 @@ static inline int64_t backoffice_lock_holder(const char *path, char *name, size_
   return holder;
 }
 
+// Writes `size` bytes over the database that `db` holds in memory, through SQLite's own file, as
+// another process would change a file: with a new change counter, from which the pages kept by the
+// connection are known to be old (https://www.sqlite.org/fileformat.html#file_change_counter).
+//
+// No transaction may be open, and `bytes` must hold the schema that the connection has read.
+static inline int backoffice_overwrite_memory(sqlite3 *db, const void *bytes, int64_t size) {
+  sqlite3_file *file = NULL;
+  sqlite3_int64 current = 0;
+  unsigned char counter[4];
+  int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code != SQLITE_OK) return code;
+  if (file == NULL || file->pMethods == NULL) return SQLITE_MISUSE;
+  if ((code = file->pMethods->xRead(file, counter, 4, 24)) != SQLITE_OK) return code;
+  for (int index = 3; index >= 0 && ++counter[index] == 0; index--) {}
+  if ((code = file->pMethods->xFileSize(file, &current)) != SQLITE_OK) return code;
+  if (current > size && (code = file->pMethods->xTruncate(file, size)) != SQLITE_OK) return code;
+  if ((code = file->pMethods->xWrite(file, bytes, (int)size, 0)) != SQLITE_OK) return code;
+  // The number of pages in the header counts only where the second one agrees.
+  if ((code = file->pMethods->xWrite(file, counter, 4, 24)) != SQLITE_OK) return code;
+  return file->pMethods->xWrite(file, counter, 4, 92);
+}
+
 static inline uint32_t backoffice_big_endian(const unsigned char *bytes) {
   return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }

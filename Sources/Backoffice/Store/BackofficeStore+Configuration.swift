@@ -40,11 +40,15 @@ extension BackofficeStore {
 
     /// The runner for every pack of these settings: the core's first, the program's own last.
     ///
+    /// A new file gets all of them in one transaction, any other file each in one of its own.
+    ///
     /// - Throws: ``MigrationError/duplicatePack(_:)``.
     public func migrator() throws(MigrationError) -> Migrator {
-      try Migrator(
+      var migrator = try Migrator(
         [CoreSchema.pack] + extensions.flatMap(\.migrations) + migrations,
         unknownPacks: unknownPacks)
+      migrator.options.grouping = .togetherWhenNew
+      return migrator
     }
   }
 

@@ -43,6 +43,7 @@ public struct BackofficeStore: Sendable {
     let migrator = try configuration.migrator()
     var settings = configuration.recognisingDatabase
     settings.attachment = configuration.payloadCipher.map { PayloadSealing(cipher: $0) }
+    var pending: Set<String> = []
     let database = try Database(
       location, configuration: settings,
       triggers: rules.allTriggers + configuration.triggers
@@ -51,6 +52,7 @@ public struct BackofficeStore: Sendable {
       case .migrate: try migrator.up(maintenance)
       case .requireCurrent: try migrator.requireCurrent(maintenance)
       }
+      pending = try Self.pendingRebuilds(maintenance)
     }
     self.database = database
     self.rules = rules
@@ -58,7 +60,7 @@ public struct BackofficeStore: Sendable {
     if case .readOnly = location {
       try database.read { try migrator.requireCurrent($0) }
     } else {
-      try rebuildWhatMigrationsLeft()
+      try rebuildWhatMigrationsLeft(pending)
     }
   }
 

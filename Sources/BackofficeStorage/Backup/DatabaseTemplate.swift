@@ -2,18 +2,38 @@ import CBackofficeSQLite
 
 /// A database in memory, frozen, from which others begin in well under a millisecond.
 ///
-/// For test suites: migrate once, then give each test its own copy.
+/// For test suites: migrate once, then give each test its own copy. A copy that is closed leaves its
+/// connection, with the schema that SQLite has read, to the next one; at most
+/// ``maximumSpares`` wait at a time, each as large as the template.
 public struct DatabaseTemplate: Sendable {
   let bytes: [UInt8]
+  /// The number that changes with the schema (`PRAGMA schema_version`).
+  let schemaVersion: String?
+  let spares = SpareConnections(limit: maximumSpares)
+
+  /// How many closed copies are kept for the next ones.
+  public static let maximumSpares = 4
 
   /// The size of each copy at its start, in bytes.
   public var byteCount: Int { bytes.count }
 
-  /// Freezes what `database` holds now.
+  /// How many closed copies wait for the next ones.
+  package var spareCount: Int { spares.count }
+
+  /// Freezes what `database` holds now, in memory or in a file.
   ///
   /// - Throws: ``SQLiteError`` when memory runs out.
   public init(copying database: Database) throws {
-    bytes = try database.read { transaction in try transaction.connection.serialized() }
+    var (bytes, version) = try database.read { transaction in
+      (
+        try transaction.connection.serialized(),
+        try transaction.connection.pragmaText("schema_version")
+      )
+    }
+    // A database in memory has no write-ahead log (https://www.sqlite.org/fileformat.html, 1.3.3).
+    if bytes.count > 20 { (bytes[18], bytes[19]) = (1, 1) }
+    self.bytes = bytes
+    schemaVersion = version
   }
 }
 

@@ -47,6 +47,7 @@ extension Connection {
   /// Refuses statements that would end or nest the running transaction behind the library's back.
   private func refuseTransactionControl(_ sql: String) throws(StorageError) {
     let word = SQLScript(sql).statements.first?.words.first ?? ""
+    if ["PRAGMA", "ATTACH"].contains(word) { isChangedForGood = true }
     let isControl = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"].contains(word)
     if isControl { throw .transactionControl(sql: sql) }
   }

@@ -34,6 +34,10 @@ public final class Connection: @unchecked Sendable {
   /// What the transaction carries: time, who acts, and why.
   public internal(set) var context = TransactionContext()
   let environment: Environment
+  /// What it began as a copy of, in memory.
+  let template: DatabaseTemplate?
+  /// Whether a setting was changed, or something attached, that ends only with the handle.
+  var isChangedForGood = false
   /// The name of the VFS it was opened with; nil for SQLite's own.
   let fileSystem: String?
   /// How a finished copy gets its name.
@@ -63,18 +67,13 @@ public final class Connection: @unchecked Sendable {
 
   init(
     path: String, flags: Int32, role: Role, configuration: Database.Configuration,
-    environment: Environment
+    environment: Environment, copying template: DatabaseTemplate? = nil
   ) throws {
-    var opened: OpaquePointer?
-    let code = unsafe sqlite3_open_v2(
-      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-      configuration.fileSystem)
-    guard let database = unsafe opened, code == SQLITE_OK else {
-      let error = unsafe SQLiteError.current(of: opened, code: code, sql: nil, operation: .open)
-      unsafe sqlite3_close_v2(opened)
-      throw error
-    }
+    let spare = template?.spares.take()
+    let database =
+      try unsafe spare?.handle ?? Self.open(path, flags, configuration.fileSystem)
     unsafe handle = unsafe database
+    self.template = template
     self.path = path
     unsafe arena = BindArena.allocate()
     self.role = role
@@ -93,6 +92,21 @@ public final class Connection: @unchecked Sendable {
     // Before any statement is prepared: one prepared without the hook deletes whole tables unseen.
     if role == .writer { unsafe capture.register(on: database) }
     try configure(configuration)
+    if let template, spare == nil { try load(template) }
+  }
+
+  private static func open(
+    _ path: String, _ flags: Int32, _ fileSystem: String?
+  ) throws(SQLiteError) -> OpaquePointer {
+    var opened: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(
+      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, fileSystem)
+    guard let database = unsafe opened, code == SQLITE_OK else {
+      let error = unsafe SQLiteError.current(of: opened, code: code, sql: nil, operation: .open)
+      unsafe sqlite3_close_v2(opened)
+      throw error
+    }
+    return unsafe database
   }
 
   deinit {
@@ -104,6 +118,7 @@ public final class Connection: @unchecked Sendable {
   func disconnect() {
     guard !isDisconnected else { return }
     isDisconnected = true
+    if passOn() { return }
     slots.removeAll()
     cache.removeAll()
     unsafe sqlite3_close_v2(handle)

@@ -70,15 +70,17 @@ public final class Database: Sendable {
       random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
       zone: configuration.zone, attachment: configuration.attachment)
 
-    @Sendable func connect(_ flags: Int32, _ role: Connection.Role) throws -> Connection {
+    @Sendable func connect(
+      _ flags: Int32, _ role: Connection.Role, copying template: DatabaseTemplate? = nil
+    ) throws -> Connection {
       try Connection(
         path: location.path, flags: flags, role: role, configuration: configuration,
-        environment: environment)
+        environment: environment, copying: template)
     }
     switch location {
     case .memory:
-      let connection = try connect(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, .writer)
-      if let template = configuration.template { try connection.load(template) }
+      let connection = try connect(
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, .writer, copying: configuration.template)
       try prepare(MaintenanceConnection(connection, clock: configuration.clock))
       try connection.installTriggers()
       writer = connection

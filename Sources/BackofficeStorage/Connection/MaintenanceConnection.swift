@@ -17,6 +17,7 @@ extension MaintenanceConnection {
   ///
   /// - Throws: ``SQLiteError``.
   public func executeScript(_ sql: String) throws(SQLiteError) {
+    connection.isChangedForGood = true
     try connection.executeScript(sql)
   }
 }

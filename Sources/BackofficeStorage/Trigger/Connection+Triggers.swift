@@ -4,14 +4,23 @@ extension Connection {
   /// Resolves the tables and columns of all triggers against the schema as it is now.
   func installTriggers() throws {
     unsafe capture.state.pointee.isUTF8 = try pragmaText("encoding") == "UTF-8"
-    try capture.install { table in
-      var columns: [String] = []
-      try run(prepare("SELECT name FROM pragma_table_xinfo(?) ORDER BY cid"), table) { row in
-        columns.append(try row.value(at: 0))
-        return true
-      }
-      return columns
+    let isTemplate = try template.map {
+      try $0.schemaVersion == pragmaText("schema_version")
     }
+    try capture.install { table in
+      guard isTemplate == true, let template else { return try columns(of: table) }
+      return try template.spares.columns(of: table) { try columns(of: table) }
+    }
+  }
+
+  private func columns(of table: String) throws -> [String] {
+    var columns: [String] = []
+    // Not the table-valued function, which prepares this very statement behind its own.
+    try run(prepare("PRAGMA main.table_xinfo(\(SQLTokens.quoted(table)))")) { row in
+      columns.append(try row.value(at: 1))
+      return true
+    }
+    return columns
   }
 
   /// Where the capture buffer ends before a statement runs.

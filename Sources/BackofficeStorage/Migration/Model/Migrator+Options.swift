@@ -37,6 +37,9 @@ extension Migrator {
     case eachAlone
     /// The whole run is one transaction: one that fails takes everything back, the ledger included.
     case together
+    /// Together where the file has no migration yet, so that a new file holds all or none of them;
+    /// each by itself everywhere else.
+    case togetherWhenNew
   }
 
   /// When a run begins with a copy of the file, and how many copies stay.

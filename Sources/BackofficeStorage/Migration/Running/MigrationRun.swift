@@ -62,17 +62,26 @@ final class MigrationRun {
   /// Takes every step that is due, and answers those that this run took.
   func perform() throws -> [MigrationStep] {
     // The usual start finds nothing to do, and must not wait for a writer to learn that.
-    guard try !plan(connection.migrationLedger(), []).isEmpty else { return [] }
+    let entries = try connection.migrationLedger()
+    guard try !plan(entries, []).isEmpty else { return [] }
     guard !connection.isReadOnly else { throw StorageError.readOnlyStore }
     return try connection.withMigrationSettings(options) {
       try monitor.watching(connection) {
-        if isRehearsal || options.grouping == .together {
+        if isRehearsal || isOneTransaction(entries) {
           try takeTogether()
         } else {
           while try takeNext() {}
         }
         return done
       }
+    }
+  }
+
+  private func isOneTransaction(_ entries: [MigrationLedger.Entry]) -> Bool {
+    switch options.grouping {
+    case .eachAlone: false
+    case .together: true
+    case .togetherWhenNew: entries.isEmpty
     }
   }
 
