@@ -9,7 +9,7 @@ struct EmbeddedSchemaTests {
   func sameText() throws {
     let schema = try EmbeddedSchema()
     if ProcessInfo.processInfo.environment["BACKOFFICE_EMBED"] == "1" { try schema.write() }
-    let wanted = schema.generated()
+    let wanted = try schema.generated()
     for (path, text) in wanted.sorted(by: { $0.key < $1.key }) {
       let file = schema.root.appending(path: path)
       let found = try? String(contentsOf: file, encoding: .utf8)

@@ -7,7 +7,7 @@ extension MigrationRun {
     // Before the script, which may not make a table of that name.
     try connection.prepareLedger()
     let down = step.direction == .down ? try wayBack(work) : nil
-    let script = try self.script(of: work, down)
+    let script = try structureScript(for: work) ?? (isMade(work) ? nil : script(of: work, down))
     let guardian = MigrationGuard(allowsSavepoints: script == nil)
     let before = try noteSchema(isNeeded: outcomes.isEmpty)
     // A file's orphans are counted when there is something to excuse, on a second connection; a
@@ -44,7 +44,7 @@ extension MigrationRun {
     if let script {
       return try connection.runMigration(script, guardian: guardian, monitor: monitor)
     }
-    guard let code = work.migration?.code else { return Connection.ScriptResult() }
+    guard !isMade(work), let code = work.migration?.code else { return Connection.ScriptResult() }
     do {
       if work.step.direction == .up {
         try code.up(MigrationTransaction(connection))

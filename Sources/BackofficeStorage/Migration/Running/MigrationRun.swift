@@ -22,11 +22,17 @@ final class MigrationRun {
   let options: Migrator.Options
   let monitor: MigrationMonitor
   private let plan: Plan
+  /// What may make a new file in one go, by pack.
+  let structures: [String: MigrationPack.Structure]
+  /// The version of each pack that such a script has already made in this run.
+  var madeThrough: [String: MigrationVersion] = [:]
+  /// Whether the file had no migration, and no table, when the lock was had.
+  private(set) var isNew = false
   /// Whether everything is taken back at the end.
   private let isRehearsal: Bool
 
   private(set) var outcomes: [Outcome] = []
-  private var due: [Migrator.Work] = []
+  private(set) var due: [Migrator.Work] = []
   private var running: Migrator.Work?
   private var dataVersion: String?
   private(set) var batch = 1
@@ -37,8 +43,10 @@ final class MigrationRun {
 
   init(
     _ maintenance: borrowing MaintenanceConnection, _ options: Migrator.Options,
-    _ monitor: MigrationMonitor, isRehearsal: Bool = false, plan: @escaping Plan
+    _ monitor: MigrationMonitor, isRehearsal: Bool = false,
+    structures: [String: MigrationPack.Structure] = [:], plan: @escaping Plan
   ) {
+    self.structures = structures
     connection = maintenance.connection
     clock = maintenance.clock
     self.options = options
@@ -148,6 +156,7 @@ final class MigrationRun {
     guard version != dataVersion else { return }
     dataVersion = version
     let entries = try connection.migrationLedger()
+    isNew = try entries.isEmpty && outcomes.isEmpty && !connection.holdsTables()
     if outcomes.isEmpty { batch = (entries.lazy.map(\.batch).max() ?? 0) + 1 }
     due = try plan(entries, done)
     isLong = isLong || due.count > Self.longRun

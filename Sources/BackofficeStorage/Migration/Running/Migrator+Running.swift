@@ -163,7 +163,11 @@ extension Migrator {
     try withoutActuallyEscaping(progress) { progress in
       try withoutActuallyEscaping(plan) { plan in
         let run = MigrationRun(
-          maintenance, options, MigrationMonitor(options, progress), plan: plan)
+          maintenance, options, MigrationMonitor(options, progress),
+          structures: Dictionary(
+            uniqueKeysWithValues: packs.compactMap { pack in pack.structure.map { (pack.name, $0) }
+            }),
+          plan: plan)
         return try run.perform()
       }
     }

@@ -48,7 +48,7 @@ extension Migrator.Work {
 
 extension Connection {
   /// Whether there is anything to lose: a table besides the ledger.
-  fileprivate func holdsTables() throws -> Bool {
+  func holdsTables() throws -> Bool {
     var found = false
     try run(
       prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name <> ? LIMIT 1"),
