@@ -1,6 +1,9 @@
 import BackofficeStorage
 
 /// What the store counts of each assistant's work; the only owner of those columns.
+///
+/// A statistic never stops the work on an action: where a program without these rules has changed
+/// actions, so that a counter would become impossible, those of the assistant are counted again.
 struct AssistantCounters: DerivedValue {
   let name = "assistants.counters"
 
@@ -56,10 +59,13 @@ struct AssistantCounters: DerivedValue {
         combine: { total, delta in total.add(delta) },
         perform: { assistant, delta, transaction in
           guard !delta.isEmpty else { return }
-          try transaction.execute(
+          let changed = try transaction.execute(
             Self.apply, assistant, delta.active, delta.completed, delta.failed,
             delta.qualitySum, delta.qualityCount, delta.durationSum, delta.durationCount,
             delta.lastActiveAt, delta.lastAssignedAt, transaction.now)
+          if changed > 0 { return }
+          _ = try Self.repair(
+            try transaction.fetchAll(Self.differingOne, assistant) { try Kept($0) }, transaction)
         })
     ]
   }
@@ -75,10 +81,15 @@ struct AssistantCounters: DerivedValue {
       last_active_at = coalesce(max(last_active_at, ?9), last_active_at, ?9),
       last_assigned_at = coalesce(max(last_assigned_at, ?10), last_assigned_at, ?10),
       updated_at = ?11
-    WHERE id = ?1
+    WHERE id = ?1 AND min(active_count + ?2, completed_count + ?3, failed_count + ?4,
+        quality_count + ?6, duration_sum_microseconds + ?7, duration_count + ?8) >= 0
+      AND quality_sum + ?5 BETWEEN quality_count + ?6 AND 5 * (quality_count + ?6)
     """)
 
-  private static let differing = SQLStatement(
+  private static let differing = SQLStatement("\(differences("assistant_id IS NOT NULL")) LIMIT ?")
+  static let differingOne = SQLStatement(differences("assistant_id = ?1", of: "WHERE a.id = ?1"))
+
+  private static func differences(_ condition: String, of assistants: String = "") -> String {
     """
     WITH work AS (
       SELECT assistant_id,
@@ -93,7 +104,7 @@ struct AssistantCounters: DerivedValue {
         max(max(coalesce(started_at, finished_at), coalesce(finished_at, started_at)))
           AS last_active,
         max(assigned_at) AS last_assigned
-      FROM pending_actions WHERE assistant_id IS NOT NULL GROUP BY assistant_id
+      FROM pending_actions WHERE \(condition) GROUP BY assistant_id
     ), pairs AS (
       SELECT a.id AS id, a.handle AS handle,
         a.active_count AS k1, coalesce(w.active, 0) AS c1,
@@ -108,13 +119,13 @@ struct AssistantCounters: DerivedValue {
         a.last_assigned_at AS k9,
         coalesce(max(a.last_assigned_at, w.last_assigned), a.last_assigned_at, w.last_assigned)
           AS c9
-      FROM assistants a LEFT JOIN work w ON w.assistant_id = a.id
+      FROM assistants a LEFT JOIN work w ON w.assistant_id = a.id \(assistants)
     )
     SELECT id, c1, c2, c3, c4, c5, c6, c7, c8, c9, k1, k2, k3, k4, k5, k6, k7, k8, k9 FROM pairs
     WHERE k1 <> c1 OR k2 <> c2 OR k3 <> c3 OR k4 <> c4 OR k5 <> c5 OR k6 <> c6 OR k7 <> c7
       OR k8 IS NOT c8 OR k9 IS NOT c9
-    LIMIT ?
-    """)
+    """
+  }
 
   private static let columnNames = [
     "active_count", "completed_count", "failed_count", "quality_sum", "quality_count",
@@ -145,16 +156,29 @@ struct AssistantCounters: DerivedValue {
   }
 
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
-    let rows = try transaction.fetchAll(Self.differing, -1) { row in
-      (
-        id: try row.value(at: 0, as: ID<Assistant>.self),
-        values: try (1...9).map { try row.value(at: $0, as: Int64?.self) }
-      )
+    try Self.repair(
+      try transaction.fetchAll(Self.differing, -1) { try Kept($0) }, transaction)
+  }
+
+  /// An assistant with what its actions give.
+  private struct Kept {
+    let id: ID<Assistant>
+    let values: [Int64?]
+
+    init(_ row: borrowing Row) throws {
+      id = try row.value(at: 0)
+      values = try (1...9).map { try row.value(at: $0, as: Int64?.self) }
     }
-    for (id, values) in rows {
+  }
+
+  private static func repair(
+    _ rows: [Kept], _ transaction: borrowing WriteTransaction
+  ) throws -> Int {
+    for row in rows {
+      let values = row.values
       try transaction.execute(
-        Self.write, id, values[0], values[1], values[2], values[3], values[4], values[5],
-        values[6], values[7], values[8], transaction.now)
+        write, row.id, values[0], values[1], values[2], values[3], values[4], values[5], values[6],
+        values[7], values[8], transaction.now)
     }
     return rows.count
   }

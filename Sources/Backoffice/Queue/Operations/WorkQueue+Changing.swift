@@ -34,7 +34,7 @@ extension WorkQueue {
   static func waitingPage(of column: String) -> SQLStatement {
     SQLStatement(
       """
-      SELECT id, queue, priority, pk FROM queue_items
+      SELECT id, queue, priority, status, pk FROM queue_items
       WHERE \(column) = ?1 AND status = ?2 AND pk > ?3 ORDER BY pk LIMIT ?4
       """)
   }
@@ -73,23 +73,31 @@ extension WorkQueue {
   ///
   /// Each page is a transaction; who stops after one goes on with its cursor, or begins anew: items
   /// that stand in the queue already are not changed. What runs or has finished stays where it is.
+  /// A queue that is draining takes nothing from others, and one that is full no items that workers
+  /// could claim: then nothing of the page is moved.
   ///
   /// - Parameters:
   ///   - filter: which items.
   ///   - queue: where they go.
   ///   - cursor: where the page before ended.
   ///   - limit: how many items are looked at; 100 by default, 1,000 at most.
-  /// - Throws: ``QueueError/invalid(field:reason:)`` for a queue without a name.
-  /// - Complexity: O(limit log n), by index.
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a queue without a name,
+  ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``.
+  /// - Complexity: O(limit log n), by index; with ``QueueSettings/maxWaiting`` also as many items as
+  ///   wait in the queue.
   @discardableResult
   public func move(
     _ filter: WaitingItemFilter, to queue: String, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
   ) throws -> BulkChangeReport {
     try QueueError.require(!queue.isEmpty, "queue", "it has no name")
+    var intake: QueueIntake?
     return try change(filter, "move", after: cursor, limit) { item, transaction in
       guard item.queue != queue else { return false }
-      try transaction.queue.move(item.id, to: queue)
+      var known = try intake ?? QueueIntake(queue, transaction)
+      try known.take(item.status)
+      intake = known
+      try Self.move(item.id, to: queue, transaction)
       return true
     }
   }
@@ -99,13 +107,15 @@ extension WorkQueue {
     let id: ID<QueueItem>
     let queue: String
     let priority: Int
+    let status: QueueItem.Status
     let key: Int64
 
     init(_ row: borrowing Row) throws {
       id = try row.value(at: 0)
       queue = try row.value(at: 1)
       priority = try row.value(at: 2)
-      key = try row.value(at: 3)
+      status = try row.value(at: 3)
+      key = try row.value(at: 4)
     }
   }
 

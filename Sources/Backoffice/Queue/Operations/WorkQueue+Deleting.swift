@@ -65,14 +65,16 @@ extension WorkQueue {
   /// Tries dead items again, the ones that failed first first, a page at a time.
   ///
   /// Each gets all its attempts, as by ``retry(_:dueAt:deadline:)``. Items that fail again behind
-  /// the cursor are not met twice by the same run over the pages when the filter ends at a time.
+  /// the cursor are not met twice by the same run over the pages when the filter ends at a time. A
+  /// target that is draining or full refuses the page, and nothing of it changes.
   ///
   /// - Parameters:
   ///   - filter: which items.
   ///   - target: the queue to put them into; nil for their own.
   ///   - cursor: where the page before ended.
   ///   - limit: how many dead items of the queue are looked at; 100 by default, 1,000 at most.
-  /// - Throws: ``QueueError/invalid(field:reason:)`` for a target without a name.
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a target without a name,
+  ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``.
   /// - Complexity: O(limit log n), by index.
   @discardableResult
   public func redrive(
@@ -97,12 +99,18 @@ extension WorkQueue {
         )
       }
       var report = RedriveReport()
+      var intake: QueueIntake?
       for item in page where item.isMeant {
         guard try Self.retryIfPossible(item.id, transaction) else {
           report.leftOut.append(item.id)
           continue
         }
-        if let target, target != filter.queue { try transaction.queue.move(item.id, to: target) }
+        if let target, target != filter.queue {
+          var known = try intake ?? QueueIntake(target, transaction)
+          try known.take(.pending)
+          intake = known
+          try Self.move(item.id, to: target, transaction)
+        }
         report.retried.append(item.id)
       }
       if page.count == limit { report.next = page.last?.cursor }
