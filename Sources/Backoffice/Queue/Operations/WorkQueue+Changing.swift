@@ -2,7 +2,7 @@ public import BackofficeStorage
 
 /// Which waiting items a change in bulk is about.
 public struct WaitingItemFilter: Sendable, Hashable {
-  /// Whose items: of a customer, a directory, a batch or a kind.
+  /// Whose items: of a customer, a directory, a batch, a kind or a tag.
   public var items: QueueItemFilter
   /// The queue in which they wait; nil for all.
   public var queue: String?
@@ -19,7 +19,8 @@ public struct WaitingItemFilter: Sendable, Hashable {
 
 /// What became of a page of waiting items.
 public struct BulkChangeReport: Sendable, Hashable {
-  /// The items that were changed, by status and then in the order in which they came.
+  /// The items that were changed, by status and then in the order in which they came; those of a tag
+  /// in that order alone.
   public internal(set) var changed: [ID<QueueItem>] = []
   /// Where the next page begins, or nil when all were looked at.
   public internal(set) var next: PageCursor?
@@ -117,6 +118,10 @@ extension WorkQueue {
       status = try row.value(at: 3)
       key = try row.value(at: 4)
     }
+
+    func fits(_ filter: WaitingItemFilter) -> Bool {
+      filter.queue.map { $0 == queue } ?? true && filter.priority.map { $0 == priority } ?? true
+    }
   }
 
   /// Looks at a page of waiting items, status by status, and changes those that fit.
@@ -129,14 +134,23 @@ extension WorkQueue {
       var report = BulkChangeReport()
       var room = limit
       let first = Int(cursor?.value ?? 0)
+      if case .tag(let tag) = filter.items {
+        let page = try transaction.fetchAll(Self.waitingOfTag, tag, cursor?.key ?? -1, limit) {
+          try WaitingItem($0)
+        }
+        for item in page where Self.waiting.contains(item.status) && item.fits(filter) {
+          if try body(item, transaction) { report.changed.append(item.id) }
+        }
+        if page.count == limit, let last = page.last {
+          report.next = PageCursor(value: 0, key: last.key)
+        }
+        return report
+      }
       for index in Self.waiting.indices where index >= first {
         let key = index == first ? cursor?.key ?? -1 : -1
         let page = try Self.page(
           filter.items, Self.waiting[index], above: key, room, transaction)
-        for item in page
-        where filter.queue.map({ $0 == item.queue }) ?? true
-          && (filter.priority.map { $0 == item.priority } ?? true)
-        {
+        for item in page where item.fits(filter) {
           if try body(item, transaction) { report.changed.append(item.id) }
         }
         room -= page.count
@@ -162,6 +176,7 @@ extension WorkQueue {
       try transaction.fetchAll(waitingOfBatch, id, status, key, limit) { try WaitingItem($0) }
     case .kind(let kind):
       try transaction.fetchAll(waitingOfKind, kind, status, key, limit) { try WaitingItem($0) }
+    case .tag: []
     }
   }
 }
