@@ -122,7 +122,7 @@ enum CoreRows {
     INSERT INTO analytics_dirty (pipeline, owner_id, day)
       VALUES ('sales', zeroblob(16), '1970-01-01');
     """,
-    18: """
+    19: """
     UPDATE queue_attempts SET result = '{}';
     INSERT INTO queue_item_tags (tag, item_pk) SELECT 'vip', min(pk) FROM queue_items;
     """,

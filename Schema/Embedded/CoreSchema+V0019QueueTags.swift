@@ -4,8 +4,8 @@
 internal import BackofficeStorage
 
 extension CoreSchema {
-  static let v0018QueueTags = Migration(
-    version: 18, name: "queue_tags",
+  static let v0019QueueTags = Migration(
+    version: 19, name: "queue_tags",
     embedded: #"""
 -- What an attempt left behind that another one followed, and items that are found by their tags.
 
