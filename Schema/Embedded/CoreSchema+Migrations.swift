@@ -22,5 +22,6 @@ extension CoreSchema {
     v0015QueueSchedules,
     v0016QueueFlows,
     v0017AnalyticsSums,
+    v0018ActionOffers,
   ]
 }
