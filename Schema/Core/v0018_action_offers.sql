@@ -24,7 +24,8 @@ ALTER TABLE pending_actions ADD COLUMN escalation_count INTEGER NOT NULL DEFAULT
 UPDATE assistants SET active_weight = 10 * active_count WHERE active_count > 0;
 
 -- What is carried, without reading the wide rows.
-CREATE INDEX pending_actions_load ON pending_actions (assistant_id, weight) WHERE status IN ('assigned', 'in_progress');
+CREATE INDEX pending_actions_load ON pending_actions (assistant_id, status, weight)
+    WHERE status IN ('assigned', 'in_progress');
 CREATE INDEX pending_actions_unescalated ON pending_actions (deadline_at)
     WHERE finished_at IS NULL AND escalated_at IS NULL;
 
@@ -50,7 +51,7 @@ CREATE TABLE action_offers (
 CREATE UNIQUE INDEX action_offers_open ON action_offers (action_id) WHERE status = 'open';
 CREATE INDEX action_offers_action ON action_offers (action_id);
 CREATE INDEX action_offers_assistant ON action_offers (assistant_id, status);
-CREATE INDEX action_offers_load ON action_offers (assistant_id, weight) WHERE status = 'open';
+CREATE INDEX action_offers_load ON action_offers (assistant_id, status, weight) WHERE status = 'open';
 CREATE INDEX action_offers_expiring ON action_offers (expires_at) WHERE status = 'open';
 
 -- Skills that an action asks for beside its kind, or its kind itself where that may be given up.

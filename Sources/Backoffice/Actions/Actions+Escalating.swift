@@ -2,7 +2,7 @@ import BackofficeStorage
 
 /// What happens to an action whose deadline passes.
 public struct ActionEscalation: Sendable, Hashable {
-  /// By how many levels it becomes more urgent, 0 to 4; 1 by default. Priority 1 is the end.
+  /// By how many levels it becomes more urgent, 0 to 4 and at most to priority 1; 1 by default.
   public var raisesPriorityBy: Int
   /// Whether it goes to somebody else.
   public var handover: Handover

@@ -12,6 +12,7 @@ extension Actions {
   private static let openAgain = SQLStatement(
     """
     UPDATE pending_actions SET status = ?2, assistant_id = ?3, assigned_at = ?4,
+      over_capacity = CASE WHEN ?3 IS NOT NULL THEN over_capacity ELSE 0 END,
       started_at = NULL, finished_at = NULL, actual_duration_microseconds = NULL,
       verified_by_supervisor = 0, verified_by = ?5, verified_at = NULL,
       verification_notes = coalesce(?6, verification_notes), quality_score = NULL, updated_at = ?7
@@ -29,7 +30,8 @@ extension Actions {
     """)
   private static let moveDeadline = SQLStatement(
     """
-    UPDATE pending_actions SET deadline_at = ?2, updated_at = ?3
+    UPDATE pending_actions SET deadline_at = ?2, updated_at = ?3,
+      escalated_at = CASE WHEN deadline_at = ?2 THEN escalated_at END
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
   private static let remind = SQLStatement(

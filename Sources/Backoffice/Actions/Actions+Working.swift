@@ -18,14 +18,14 @@ extension Actions {
   private static let retryLater = SQLStatement(
     """
     UPDATE pending_actions SET status = 'pending', assistant_id = NULL, assigned_at = NULL,
-      started_at = NULL, retry_count = retry_count + 1, next_retry_at = ?2, error_message = ?3,
-      updated_at = ?4
+      started_at = NULL, over_capacity = 0, retry_count = retry_count + 1, next_retry_at = ?2,
+      error_message = ?3, updated_at = ?4
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
   static let takeAway = SQLStatement(
     """
     UPDATE pending_actions SET status = 'pending', assistant_id = NULL, assigned_at = NULL,
-      started_at = NULL, updated_at = ?2
+      started_at = NULL, over_capacity = 0, updated_at = ?2
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
   private static let exclude = SQLStatement(

@@ -14,7 +14,7 @@ extension Actions {
   static let nextLapse = SQLStatement(
     """
     SELECT expires_at FROM action_offers INDEXED BY action_offers_expiring
-    WHERE status = 'open' ORDER BY expires_at LIMIT 1
+    WHERE status = 'open' AND expires_at > 0 ORDER BY expires_at LIMIT 1
     """)
 
   /// The offer, or nil when there is none of that id.

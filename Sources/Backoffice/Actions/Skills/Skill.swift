@@ -41,8 +41,10 @@ extension Skill: ColumnConvertible {
 public struct RequiredSkill: Sendable, Hashable {
   /// The skill.
   public var skill: Skill
-  /// After how long it is no longer asked for, when nobody who is there has all that the action
-  /// asks for; nil for never. More than zero, 366 days at most.
+  /// After how long without anybody who is there and has all that the action asks for it is no
+  /// longer asked for; nil for never.
+  ///
+  /// More than zero, 366 days at most.
   public var relaxesAfter: Duration?
   /// Since when nobody who is there has all that the action asks for; nil when nobody looked, or
   /// somebody has.
