@@ -21,6 +21,7 @@ let package = Package(
     .executable(name: "backoffice", targets: ["BackofficeTool"]),
     .library(name: "BackofficeLogging", targets: ["BackofficeLogging"]),
     .library(name: "BackofficeMetrics", targets: ["BackofficeMetrics"]),
+    .library(name: "BackofficeCrypto", targets: ["BackofficeCrypto"]),
     .executable(name: "worker-service", targets: ["WorkerService"]),
   ],
   dependencies: [
@@ -29,6 +30,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
@@ -121,6 +123,24 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ],
+      swiftSettings: settings
+    ),
+    // A cipher for the payloads of queue items.
+    .target(
+      name: "BackofficeCrypto",
+      dependencies: [
+        .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "CryptoTests",
+      dependencies: [
+        "BackofficeCrypto",
+        .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings
     ),

@@ -22,5 +22,7 @@ extension CoreSchema {
     v0015QueueSchedules,
     v0016QueueFlows,
     v0017AnalyticsSums,
+    v0018ActionOffers,
+    v0019QueueTags,
   ]
 }

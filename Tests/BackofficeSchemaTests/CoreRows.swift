@@ -122,5 +122,17 @@ enum CoreRows {
     INSERT INTO analytics_dirty (pipeline, owner_id, day)
       VALUES ('sales', zeroblob(16), '1970-01-01');
     """,
+    18: """
+    UPDATE pending_actions SET weight = 60, escalated_at = 0, escalation_count = 1;
+    INSERT INTO action_offers (id, action_id, assistant_id, weight, offered_at, expires_at)
+      VALUES (\(id(16)), \(id(11)), \(id(10)), 60, 0, 1);
+    INSERT INTO action_skills (action_id, skill, relaxes_after_microseconds)
+      VALUES (\(id(11)), 'german', 1);
+    INSERT INTO action_kind_skills (kind, skill) VALUES ('phone_call', 'german');
+    """,
+    19: """
+    UPDATE queue_attempts SET result = '{}';
+    INSERT INTO queue_item_tags (tag, item_pk) SELECT 'vip', min(pk) FROM queue_items;
+    """,
   ]
 }

@@ -36,7 +36,7 @@ extension WholeStoreHistory {
   static let operations =
     customerOperations + subscriptionOperations + queueOperations + flowOperations
     + workerOperations
-    + actionOperations + planOperations + submissionOperations + usageOperations
+    + actionOperations + offerOperations + planOperations + submissionOperations + usageOperations
     + historyOperations + rawOperations + rawDeletions
 
   /// Every operation, as often as its weight says.

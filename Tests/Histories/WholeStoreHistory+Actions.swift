@@ -11,6 +11,8 @@ extension WholeStoreHistory {
       if history.below(4) == 0 { new.assistantID = try history.any(history.world.assistants) }
       if history.below(3) == 0 { new.requiresVerification = true }
       if history.below(4) == 0 { new.submissionID = try? history.any(history.world.submissions) }
+      if history.below(2) == 0 { new.weight = 1 + history.below(40) }
+      if history.below(3) == 0 { new.requiredSkills = history.requiredSkills() }
       history.world.actions.append(try transaction.actions.create(new).id)
     },
     Operation("actions.assign", 12) { history, transaction in
@@ -88,6 +90,76 @@ extension WholeStoreHistory {
       case 1: try transaction.assistants.setActive(history.below(3) > 0, for: person)
       case 2: try transaction.assistants.rateSatisfaction(1 + history.below(5), of: person)
       default: try transaction.assistants.rateAsSupervisor(1 + history.below(5), of: person)
+      }
+    },
+  ]
+
+  static let offerOperations: [Operation] = [
+    Operation("offers.make", 8) { history, transaction in
+      let time = Duration.seconds(60 + history.below(6000))
+      switch history.below(3) {
+      case 0:
+        guard !(try transaction.actions.offerPending(for: time, limit: 3)).isEmpty else {
+          throw Idle()
+        }
+      case 1:
+        _ = try transaction.actions.offerAutomatically(
+          try history.action("status = 'pending'", transaction), for: time)
+      default:
+        try transaction.actions.offer(
+          try history.action("status = 'pending'", transaction),
+          to: try history.any(history.world.assistants), for: time)
+      }
+    },
+    Operation("offers.answer", 10) { history, transaction in
+      switch history.below(4) {
+      case 0: _ = try transaction.actions.decline(try history.offer(transaction))
+      case 1: try transaction.actions.withdraw(try history.offer(transaction), reason: "no")
+      default: try transaction.actions.accept(try history.offer(transaction))
+      }
+    },
+    Operation("offers.expire", 6) { history, transaction in
+      let sweep = try transaction.actions.expireOffers(limit: 1 + history.below(4))
+      if sweep.expired.isEmpty { throw Idle() }
+    },
+    Operation("skills.change", 4) { history, transaction in
+      let person = try history.any(history.world.assistants)
+      switch history.below(4) {
+      case 0: try transaction.assistants.addSkills([history.skill()], to: person)
+      case 1: try transaction.assistants.removeSkills([history.skill()], from: person)
+      case 2:
+        try transaction.actions.setRequiredSkills(
+          history.requiredSkills(), of: try history.action("status = 'pending'", transaction))
+      default:
+        try transaction.actions.setRequiredSkills(
+          history.below(2) == 0 ? [] : history.requiredSkills(),
+          ofKind: ActionKind.allCases[history.below(2)])
+      }
+    },
+    Operation("skills.relax", 5) { history, transaction in
+      if try transaction.actions.relaxSkills(limit: 1 + history.below(5)).isEmpty { throw Idle() }
+    },
+    Operation("actions.escalate", 5) { history, transaction in
+      let handovers: [ActionEscalation.Handover] = [.never, .unstarted, .always]
+      let escalation = ActionEscalation(
+        raisesPriorityBy: history.below(3), handover: handovers[history.below(3)])
+      if try transaction.actions.escalateOverdue(escalation, limit: 1 + history.below(3)).isEmpty {
+        throw Idle()
+      }
+    },
+    Operation("actions.reweigh", 3) { history, transaction in
+      let action = try history.action("finished_at IS NULL", transaction)
+      if history.below(2) == 0 {
+        try transaction.actions.setWeight(1 + history.below(60), of: action)
+      } else {
+        try transaction.actions.setDeadline(
+          transaction.now + .hours(history.below(40) - 10), of: action)
+      }
+    },
+    Operation("assistants.capacity", 2) { history, transaction in
+      let capacity = history.below(2) == 0 ? nil : 1 + history.below(90)
+      try transaction.assistants.update(try history.any(history.world.assistants)) {
+        $0.capacity = capacity
       }
     },
   ]

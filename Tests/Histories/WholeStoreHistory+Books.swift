@@ -58,6 +58,28 @@ extension WholeStoreHistory {
         """
       ),
       (
+        "assistant weight and offers",
+        """
+        SELECT count(*) FROM assistants a WHERE (active_weight, offered_count, offered_weight,
+          accepted_offer_count, declined_offer_count, expired_offer_count) IS NOT (
+          SELECT
+            (SELECT ifnull(sum(weight), 0) FROM pending_actions p
+              WHERE p.assistant_id = a.id AND p.status IN ('assigned', 'in_progress')),
+            ifnull(sum(status = 'open'), 0), ifnull(sum(weight) FILTER (WHERE status = 'open'), 0),
+            ifnull(sum(status = 'accepted'), 0), ifnull(sum(status = 'declined'), 0),
+            ifnull(sum(status = 'expired'), 0)
+          FROM action_offers o WHERE o.assistant_id = a.id)
+        """
+      ),
+      (
+        "escalations",
+        """
+        SELECT count(*) FROM pending_actions p WHERE escalation_count <> (
+          SELECT count(*) FROM audit_log l WHERE l.entity_kind = 'action' AND l.entity_id = p.id
+            AND l.action = 'action.escalated')
+        """
+      ),
+      (
         "directory submissions",
         """
         SELECT count(*) FROM directories d WHERE submission_count <> (

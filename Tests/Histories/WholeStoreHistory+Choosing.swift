@@ -71,6 +71,26 @@ extension WholeStoreHistory {
       "id IN (SELECT customer_id FROM subscriptions WHERE \(condition))", transaction)
   }
 
+  /// Mostly an open offer; sometimes any.
+  func offer(_ transaction: borrowing WriteTransaction) throws -> ID<ActionOffer> {
+    let condition = below(7) > 0 ? "status = 'open'" : "1"
+    return try any(
+      try transaction.fetchAll(
+        sql: "SELECT id FROM action_offers WHERE \(condition) ORDER BY pk DESC LIMIT 25"
+      ) { row in try row.value(at: 0) })
+  }
+
+  /// A skill of a program's own, which few assistants have.
+  func skill() -> Skill { ["german", "french", "legal"][below(3)] }
+
+  /// One skill that is asked for, mostly for some time only.
+  func requiredSkills() -> [RequiredSkill] {
+    [
+      RequiredSkill(
+        skill(), relaxesAfter: below(4) == 0 ? nil : .seconds(600 + below(20_000)))
+    ]
+  }
+
   /// A customer for new work: a late one, that has credits left.
   func customer() throws -> ID<Customer> { try recent(world.customers, 40) }
 

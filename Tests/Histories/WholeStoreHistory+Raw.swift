@@ -78,6 +78,21 @@ extension WholeStoreHistory {
           """, try history.action("1", transaction), status,
         history.below(3) == 0 ? nil : try history.any(history.world.assistants), transaction.now)
     },
+    raw("pending_actions.weight", 1) { history, transaction in
+      return try transaction.execute(
+        sql: "UPDATE pending_actions SET weight = ?2 WHERE id = ?1",
+        try history.action("1", transaction), 1 + history.below(60))
+    },
+    raw("action_offers", 2) { history, transaction in
+      let statuses: [ActionOffer.Status] = [.declined, .expired, .withdrawn]
+      return try transaction.execute(
+        sql: "UPDATE action_offers SET status = ?2, ended_at = ?3 WHERE id = ?1",
+        try history.offer(transaction), statuses[history.below(3)], transaction.now)
+    },
+    raw("action_offers.delete", 1) { history, transaction in
+      return try transaction.execute(
+        sql: "DELETE FROM action_offers WHERE id = ?1", try history.offer(transaction))
+    },
     raw("submissions.directory", 3) { history, transaction in
       return try transaction.execute(
         sql: "UPDATE submissions SET directory_id = ?2 WHERE id = ?1",

@@ -18,6 +18,14 @@ public enum ActionError: Error, Sendable, Hashable {
   case notPermitted(ID<PendingAction>, principal: Principal, operation: String)
   /// The assistant must not get the action, for these reasons.
   case notEligible(ID<PendingAction>, assistant: ID<Assistant>, reasons: [AssignmentExclusion])
+  /// There is no such offer.
+  case unknownOffer(ID<ActionOffer>)
+  /// The offer can no longer be answered.
+  case offerEnded(ID<ActionOffer>, status: ActionOffer.Status)
+  /// Somebody else may take the action until then.
+  case alreadyOffered(ID<PendingAction>, to: ID<Assistant>, until: Timestamp)
+  /// The action cannot escalate: it is finished, or its deadline has not passed.
+  case notOverdue(ID<PendingAction>)
   /// The queue item waits for another action already.
   case itemHasOpenAction(item: ID<QueueItem>, action: ID<PendingAction>)
 }
@@ -48,6 +56,17 @@ extension ActionError: CustomStringConvertible {
       "Assistant \(assistant) cannot get action \(id): "
         + reasons.map(\.explanation).joined(separator: ", ")
         + "; choose one from actions.eligibleAssistants(for:)."
+    case .unknownOffer(let id):
+      "There is no offer \(id); list an assistant's with actions.offers(_:to:) before answering."
+    case .offerEnded(let id, let status):
+      "Offer \(id) was \(status.rawValue) and cannot be answered any more; claim the action with "
+        + "actions.claim(_:by:) while nobody has it."
+    case .alreadyOffered(let id, let assistant, let until):
+      "Action \(id) is offered to assistant \(assistant) until \(until); wait for the answer, or "
+        + "have the offer withdrawn."
+    case .notOverdue(let id):
+      "Action \(id) is finished or not overdue, and does not escalate; read "
+        + "actions.overdue() for those that are."
     case .itemHasOpenAction(let item, let action):
       "Queue item \(item) already waits for action \(action); finish or cancel that one first."
     }

@@ -38,7 +38,7 @@ enum ActionRules {
   private static let mend = SQLStatement(
     """
     UPDATE pending_actions SET assigned_at = ?2, deadline_at = ?3, started_at = ?4,
-      actual_duration_microseconds = ?5
+      actual_duration_microseconds = ?5, over_capacity = ?6
     WHERE id = ?1
     """)
 
@@ -54,7 +54,8 @@ enum ActionRules {
     let right = new.mended(from: change.old, now: transaction.now)
     guard right != new else { return }
     try transaction.execute(
-      mend, right.id, right.assignedAt, right.deadlineAt, right.startedAt, right.duration)
+      mend, right.id, right.assignedAt, right.deadlineAt, right.startedAt, right.duration,
+      right.isOverCapacity)
   }
 
   /// Keeps who got an action, and that it was taken away, after any statement.
@@ -122,7 +123,7 @@ struct ActionTimes: TableRow, Equatable {
   static let tableName = PendingAction.tableName
   static let columns = [
     "id", "status", "priority", "assistant_id", "assigned_at", "deadline_at", "started_at",
-    "finished_at", "actual_duration_microseconds", "created_at",
+    "finished_at", "actual_duration_microseconds", "created_at", "over_capacity",
   ]
   let id: ID<PendingAction>
   let status: ActionStatus
@@ -134,6 +135,7 @@ struct ActionTimes: TableRow, Equatable {
   let finishedAt: Timestamp?
   var duration: Int64?
   let createdAt: Timestamp
+  var isOverCapacity: Bool
 
   init(_ row: borrowing Row) throws {
     var column = row.reader()
@@ -147,6 +149,7 @@ struct ActionTimes: TableRow, Equatable {
     finishedAt = try column.next()
     duration = try column.next()
     createdAt = try column.next()
+    isOverCapacity = try column.next()
   }
 
   func mended(from old: ActionTimes?, now: Timestamp) -> ActionTimes {
@@ -156,6 +159,12 @@ struct ActionTimes: TableRow, Equatable {
     }
     if let old, old.assistant != assistant, assistant != nil, old.assignedAt == assignedAt {
       row.assignedAt = now
+    }
+    // What somebody insisted on holds for that assistant only.
+    if assistant == nil {
+      row.isOverCapacity = false
+    } else if let old, old.assistant != assistant, old.isOverCapacity {
+      row.isOverCapacity = false
     }
     // Whoever gets it begins anew.
     if status == .pending || status == .assigned { row.startedAt = nil }

@@ -8,7 +8,8 @@ extension Actions {
 
   /// Creates an action: pending, or assigned when it names an assistant.
   ///
-  /// Without a deadline it gets the one of its priority: 1, 4, 24, 72 or 168 hours from now.
+  /// Without a deadline it gets the one of its priority: 1, 4, 24, 72 or 168 hours from now. It
+  /// asks for its kind, for the skills of its kind, and for its own (``RequiredSkill``).
   ///
   /// - Throws: ``ActionError/invalidValue(field:problem:)``,
   ///   ``ActionError/unknownReference(column:id:)``, ``ActionError/itemHasOpenAction(item:action:)``,
@@ -19,10 +20,13 @@ extension Actions {
     return try access.write { transaction in
       let id = transaction.makeID(PendingAction.self)
       if let assistant = new.assistantID {
-        try Self.requireFit(assistant, for: id, kind: new.kind, excluded: [], transaction)
+        let needs = try ActionNeeds(of: new, transaction)
+        try Self.requireFit(assistant, for: id, needs, transaction)
       }
       do {
-        return try transaction.insert(Self.record(new, id: id, now: transaction.now))
+        let action = try transaction.insert(Self.record(new, id: id, now: transaction.now))
+        try Self.require(new.requiredSkills, of: id, transaction)
+        return action
       } catch {
         throw try Self.translate(error, of: new, transaction)
       }
@@ -48,13 +52,16 @@ extension Actions {
     PendingAction(
       id: id, kind: new.kind, title: new.title, description: new.description,
       status: new.assistantID == nil ? .pending : .assigned, priority: new.priority,
+      weight: new.weight,
       customerID: new.customerID, queueItemID: new.queueItemID, submissionID: new.submissionID,
       directoryID: new.directoryID, batchID: new.batchID, assistantID: new.assistantID,
+      isOverCapacity: false,
       times: PendingAction.Times(
         assignedAt: new.assistantID == nil ? nil : now, scheduledAt: new.scheduledAt,
         deadlineAt: new.deadlineAt ?? now + NewAction.defaultTime(forPriority: new.priority),
         estimatedDurationMinutes: new.estimatedDurationMinutes),
       outcome: PendingAction.Outcome(complexityScore: new.complexityScore),
+      escalation: PendingAction.Escalation(count: 0),
       customerPart: PendingAction.CustomerPart(
         isResponseRequired: new.isResponseRequired, responseDeadlineAt: new.responseDeadlineAt),
       verification: PendingAction.Verification(isRequired: new.requiresVerification),
@@ -75,6 +82,8 @@ extension Actions {
   private static func validate(_ new: NewAction) throws(ActionError) {
     guard !new.title.isBlank else { throw .invalidValue(field: "title", problem: "is blank") }
     try validate(priority: new.priority)
+    try validate(weight: new.weight)
+    for skill in new.requiredSkills { try skill.validate() }
     guard new.estimatedDurationMinutes >= 0 else {
       throw .invalidValue(
         field: "estimatedDurationMinutes",
@@ -92,6 +101,12 @@ extension Actions {
   static func validate(priority: Int) throws(ActionError) {
     guard (1...5).contains(priority) else {
       throw .invalidValue(field: "priority", problem: "is \(priority), not 1 (urgent) to 5 (low)")
+    }
+  }
+
+  static func validate(weight: Int) throws(ActionError) {
+    guard PendingAction.weights.contains(weight) else {
+      throw .invalidValue(field: "weight", problem: "is \(weight), not 1 to 1000000")
     }
   }
 

@@ -12,6 +12,7 @@ extension Actions {
   private static let openAgain = SQLStatement(
     """
     UPDATE pending_actions SET status = ?2, assistant_id = ?3, assigned_at = ?4,
+      over_capacity = CASE WHEN ?3 IS NOT NULL THEN over_capacity ELSE 0 END,
       started_at = NULL, finished_at = NULL, actual_duration_microseconds = NULL,
       verified_by_supervisor = 0, verified_by = ?5, verified_at = NULL,
       verification_notes = coalesce(?6, verification_notes), quality_score = NULL, updated_at = ?7
@@ -22,9 +23,15 @@ extension Actions {
     UPDATE pending_actions SET priority = ?2, updated_at = ?3
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
+  private static let changeWeight = SQLStatement(
+    """
+    UPDATE pending_actions SET weight = ?2, updated_at = ?3
+    WHERE id = ?1 RETURNING \(PendingAction.selection)
+    """)
   private static let moveDeadline = SQLStatement(
     """
-    UPDATE pending_actions SET deadline_at = ?2, updated_at = ?3
+    UPDATE pending_actions SET deadline_at = ?2, updated_at = ?3,
+      escalated_at = CASE WHEN deadline_at = ?2 THEN escalated_at END
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
   private static let remind = SQLStatement(
@@ -60,7 +67,8 @@ extension Actions {
     }
   }
 
-  /// Finds the result of a completed action wanting: whoever did it does it again.
+  /// Finds the result of a completed action wanting: whoever did it does it again, or anybody when
+  /// they have no room for it any more.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
   ///   is not completed, ``ActionError/itemHasOpenAction(item:action:)`` when its queue item waits
@@ -72,10 +80,11 @@ extension Actions {
       guard gate.status == .completed else {
         throw ActionError.illegalMove(id, from: gate.status, to: .assigned)
       }
+      let assistant = try gate.hasRoom(transaction) ? gate.assistant : nil
       return try Self.refusingSecondAction(id, transaction) {
         try transaction.fetchOne(
-          Self.openAgain, id, gate.assistant == nil ? ActionStatus.pending : .assigned,
-          gate.assistant, gate.assistant == nil ? nil : transaction.now,
+          Self.openAgain, id, assistant == nil ? ActionStatus.pending : .assigned,
+          assistant, assistant == nil ? nil : transaction.now,
           transaction.principal.description, notes, transaction.now
         ) { row in try PendingAction(row) }
       }
@@ -143,7 +152,22 @@ extension Actions {
     }
   }
 
-  /// Moves the deadline of an action.
+  /// Makes an action heavier or lighter; an open offer of it keeps the weight it was made with.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/invalidValue(field:problem:)``,
+  ///   ``ActionError/notEligible(_:assistant:reasons:)`` when its assistant has no room for it,
+  ///   ``ActionError/notPermitted(_:principal:operation:)``.
+  @discardableResult
+  public func setWeight(_ weight: Int, of id: ID<PendingAction>) throws -> PendingAction {
+    try Self.validate(weight: weight)
+    return try change(id, "change the weight of") { _, transaction in
+      try transaction.fetchOne(Self.changeWeight, id, weight, transaction.now) { row in
+        try PendingAction(row)
+      }
+    }
+  }
+
+  /// Moves the deadline of an action; a passed deadline that was escalated may escalate again.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.

@@ -9,7 +9,9 @@ extension Actions {
   private static let goOn = SQLStatement(
     """
     UPDATE pending_actions SET status = ?2, resolution_details = coalesce(?3, resolution_details),
-      started_at = CASE WHEN ?2 = 'in_progress' THEN started_at END, updated_at = ?4
+      started_at = CASE WHEN ?2 = 'in_progress' THEN started_at END,
+      assistant_id = CASE WHEN ?2 <> 'pending' THEN assistant_id END,
+      assigned_at = CASE WHEN ?2 <> 'pending' THEN assigned_at END, updated_at = ?4
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
   private static let ask = SQLStatement(
@@ -29,7 +31,8 @@ extension Actions {
     """
     UPDATE pending_actions SET status = ?2, customer_response = ?3, customer_responded_at = ?4,
       customer_response_required = 0, started_at = CASE WHEN ?2 = 'in_progress' THEN started_at END,
-      updated_at = ?4
+      assistant_id = CASE WHEN ?2 <> 'pending' THEN assistant_id END,
+      assigned_at = CASE WHEN ?2 <> 'pending' THEN assigned_at END, updated_at = ?4
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
 
@@ -48,7 +51,7 @@ extension Actions {
   }
 
   /// Lets a blocked action go on where it stopped: in progress, assigned, or pending when nobody
-  /// has it.
+  /// has it, or whoever had it has no room for it any more.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
   ///   is not blocked, ``ActionError/notPermitted(_:principal:operation:)``.
@@ -63,7 +66,7 @@ extension Actions {
         throw ActionError.illegalMove(id, from: gate.status, to: gate.nextWhenFree)
       }
       let moved = try transaction.fetchOne(
-        Self.goOn, id, gate.nextWhenFree, resolution, transaction.now
+        Self.goOn, id, gate.whenFree(transaction), resolution, transaction.now
       ) { row in try PendingAction(row) }
       guard let moved else { throw ActionError.unknownAction(id) }
       return moved
@@ -110,7 +113,8 @@ extension Actions {
     }
   }
 
-  /// Notes the customer's answer; the action goes on where it stopped.
+  /// Notes the customer's answer; the action goes on where it stopped, or is pending when whoever
+  /// had it has no room for it any more.
   ///
   /// A customer may answer for their own actions; others do not exist for them.
   ///
@@ -127,7 +131,7 @@ extension Actions {
         throw ActionError.illegalMove(id, from: gate.status, to: gate.nextWhenFree)
       }
       let moved = try transaction.fetchOne(
-        Self.answer, id, gate.nextWhenFree, response, transaction.now
+        Self.answer, id, gate.whenFree(transaction), response, transaction.now
       ) { row in try PendingAction(row) }
       guard let moved else { throw ActionError.unknownAction(id) }
       return moved
@@ -140,5 +144,10 @@ extension ActionGate {
   var nextWhenFree: ActionStatus {
     guard assistant != nil else { return .pending }
     return startedAt == nil ? .assigned : .inProgress
+  }
+
+  /// The same, when its assistant has room for it; else it is there for anybody.
+  func whenFree(_ transaction: borrowing some Transaction & ~Copyable) throws -> ActionStatus {
+    try hasRoom(transaction) ? nextWhenFree : .pending
   }
 }

@@ -18,14 +18,14 @@ extension Actions {
   private static let retryLater = SQLStatement(
     """
     UPDATE pending_actions SET status = 'pending', assistant_id = NULL, assigned_at = NULL,
-      started_at = NULL, retry_count = retry_count + 1, next_retry_at = ?2, error_message = ?3,
-      updated_at = ?4
+      started_at = NULL, over_capacity = 0, retry_count = retry_count + 1, next_retry_at = ?2,
+      error_message = ?3, updated_at = ?4
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
-  private static let takeAway = SQLStatement(
+  static let takeAway = SQLStatement(
     """
     UPDATE pending_actions SET status = 'pending', assistant_id = NULL, assigned_at = NULL,
-      started_at = NULL, updated_at = ?2
+      started_at = NULL, over_capacity = 0, updated_at = ?2
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
   private static let exclude = SQLStatement(
@@ -148,7 +148,8 @@ extension Actions {
     }
   }
 
-  /// Keeps an assistant away from an action that they do not have.
+  /// Keeps an assistant away from an action that they do not have; an open offer of it to them is
+  /// withdrawn.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
@@ -156,8 +157,11 @@ extension Actions {
     try access.write { transaction in
       let gate = try ActionGate.require(id, transaction)
       try gate.authorise(.team, to: "keep somebody away from", transaction)
-      guard try !Self.excluded(from: id, transaction).contains(assistant) else { return }
+      guard try !ActionNeeds.excluded(from: id, transaction).contains(assistant) else { return }
       try transaction.execute(Self.exclude, id, assistant.description, transaction.now)
+      if let open = try Self.openOffer(of: id, transaction), open.assistantID == assistant {
+        _ = try transaction.endOffer(open, as: .withdrawn)
+      }
     }
   }
 

@@ -31,7 +31,7 @@ struct ActionGate: TableRow {
   static let tableName = PendingAction.tableName
   static let columns = [
     "id", "status", "kind", "assistant_id", "customer_id", "started_at", "retry_count",
-    "max_retries", "requires_verification", "verified_by_supervisor",
+    "max_retries", "requires_verification", "verified_by_supervisor", "weight", "over_capacity",
   ]
 
   let id: ID<PendingAction>
@@ -44,6 +44,8 @@ struct ActionGate: TableRow {
   let maxRetries: Int
   let requiresVerification: Bool
   let isVerified: Bool
+  let weight: Int
+  let isOverCapacity: Bool
 
   init(_ row: borrowing Row) throws {
     var column = row.reader()
@@ -57,6 +59,8 @@ struct ActionGate: TableRow {
     maxRetries = try column.next()
     requiresVerification = try column.next()
     isVerified = try column.next()
+    weight = try column.next()
+    isOverCapacity = try column.next()
   }
 
   private static let byID = SQLStatement("SELECT \(selection) FROM pending_actions WHERE id = ?")

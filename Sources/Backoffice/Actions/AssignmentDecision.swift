@@ -2,7 +2,7 @@ public import BackofficeStorage
 
 /// Why an assistant did not come into question for an action.
 public enum AssignmentExclusion: String, TextEnum {
-  /// Lacks the skill of the action's kind.
+  /// Lacks the skill of the action's kind, or another one that it asks for.
   case lacksSkill = "lacks_skill"
   /// No longer works here.
   case inactive
@@ -10,10 +10,12 @@ public enum AssignmentExclusion: String, TextEnum {
   case unavailable
   /// It is not their working time, on their own clocks.
   case outsideWorkingHours = "outside_working_hours"
-  /// Has as much to do as they may have.
+  /// Has as much to do, or was offered as much, as they may have beside it.
   case atCapacity = "at_capacity"
   /// Is kept away from this action.
   case excluded
+  /// Did not take it when it was offered to them in this round.
+  case askedBefore = "asked_before"
 
   /// The reason in words.
   public var explanation: String {
@@ -24,6 +26,7 @@ public enum AssignmentExclusion: String, TextEnum {
     case .outsideWorkingHours: "is outside working hours"
     case .atCapacity: "is at capacity"
     case .excluded: "is excluded from this action"
+    case .askedBefore: "did not take it when asked in this round"
     }
   }
 }
@@ -54,10 +57,14 @@ public struct AssignmentDecision: Sendable, Hashable {
   public struct Candidate: Sendable, Hashable {
     /// The assistant.
     public var assistantID: ID<Assistant>
-    /// How many actions they are busy with.
+    /// How many actions they are busy with or were offered.
     public var load: Int
     /// How many they may have.
     public var capacity: Int
+    /// What those actions weigh.
+    public var weight: Int
+    /// What they may weigh.
+    public var weightCapacity: Int
     /// When they last got something to do; nil for never.
     public var lastAssignedAt: Timestamp?
     /// Why they do not come into question; empty when they do.
@@ -66,8 +73,15 @@ public struct AssignmentDecision: Sendable, Hashable {
     /// Whether they come into question.
     public var isEligible: Bool { exclusions.isEmpty }
 
-    /// The share of their capacity in use: the lower, the better.
-    public var score: Ratio { Ratio(numerator: load, denominator: capacity) }
+    /// The share of their capacity in use, by number or by weight, whichever is more: the lower,
+    /// the better.
+    public var score: Ratio {
+      let isHeavy =
+        weight.multipliedFullWidth(by: capacity) > load.multipliedFullWidth(by: weightCapacity)
+      return isHeavy
+        ? Ratio(numerator: weight, denominator: weightCapacity)
+        : Ratio(numerator: load, denominator: capacity)
+    }
   }
 }
 
@@ -76,8 +90,25 @@ extension AssignmentDecision.Candidate: Codable {
     case assistantID = "assistant"
     case load
     case capacity
+    case weight
+    case weightCapacity = "weight_capacity"
     case lastAssignedAt = "last_assigned_at"
     case exclusions
+  }
+
+  /// Reads a candidate; one that was kept before actions had weights counts ten for each.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    assistantID = try values.decode(ID<Assistant>.self, forKey: .assistantID)
+    load = try values.decode(Int.self, forKey: .load)
+    capacity = try values.decode(Int.self, forKey: .capacity)
+    weight =
+      try values.decodeIfPresent(Int.self, forKey: .weight) ?? load * PendingAction.standardWeight
+    weightCapacity =
+      try values.decodeIfPresent(Int.self, forKey: .weightCapacity)
+      ?? capacity * PendingAction.standardWeight
+    lastAssignedAt = try values.decodeIfPresent(Timestamp.self, forKey: .lastAssignedAt)
+    exclusions = try values.decode([AssignmentExclusion].self, forKey: .exclusions)
   }
 }
 
@@ -91,6 +122,8 @@ extension AssignmentDecision {
       if text.utf8.count > 1 { text += "," }
       text += "{\"assistant\":\"\(candidate.assistantID)\",\"load\":\(candidate.load)"
       text += ",\"capacity\":\(candidate.capacity)"
+      text += ",\"weight\":\(candidate.weight)"
+      text += ",\"weight_capacity\":\(candidate.weightCapacity)"
       if let last = candidate.lastAssignedAt { text += ",\"last_assigned_at\":\"\(last)\"" }
       text += ",\"exclusions\":["
       text += candidate.exclusions.map { "\"\($0.rawValue)\"" }.joined(separator: ",")

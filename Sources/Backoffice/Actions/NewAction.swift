@@ -10,6 +10,11 @@ public struct NewAction: Sendable, Hashable {
   public var description: String?
   /// How urgent it is, from 1 for urgent to 5 for low; 3 by default.
   public var priority: Int
+  /// How much of an assistant's capacity it takes, 1 to 1,000,000; 10 by default, one place.
+  public var weight = PendingAction.standardWeight
+  /// Skills that it asks for beside its kind, and beside those of
+  /// ``Actions/setRequiredSkills(_:ofKind:)``; what is named here goes first.
+  public var requiredSkills: [RequiredSkill] = []
   /// The customer it is done for.
   public var customerID: ID<Customer>
   /// The queue item that waits for it.

@@ -16,7 +16,7 @@ extension PendingAction: Record {
     "follow_up_required", "follow_up_at", "automation_attempted", "manual_intervention_reason",
     "external_reference_id", "external_reference_url", "action_data", "business_context",
     "directory_context", "result", "attachment_urls", "screenshot_urls", "metadata",
-    "created_at", "updated_at",
+    "weight", "over_capacity", "escalated_at", "escalation_count", "created_at", "updated_at",
   ]
   /// The statements that write a whole row.
   public static let statements = RecordStatements(Self.self)
@@ -43,6 +43,9 @@ extension PendingAction: Record {
     retries = try Retries(&column)
     origin = try Origin(&column)
     documents = try Documents(&column)
+    weight = try column.next()
+    isOverCapacity = try column.next()
+    escalation = try Escalation(escalatedAt: column.next(), count: column.next())
     createdAt = try column.next()
     updatedAt = try column.next()
   }
@@ -68,6 +71,10 @@ extension PendingAction: Record {
     try retries.bind(to: &binder)
     try origin.bind(to: &binder)
     try documents.bind(to: &binder)
+    try binder.bind(weight)
+    try binder.bind(isOverCapacity)
+    try binder.bind(escalation.escalatedAt)
+    try binder.bind(escalation.count)
     try binder.bind(createdAt)
     try binder.bind(updatedAt)
   }

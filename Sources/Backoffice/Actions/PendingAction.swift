@@ -16,6 +16,8 @@ public struct PendingAction: Sendable, Hashable {
   public var status: ActionStatus
   /// How urgent it is, from 1 for urgent to 5 for low.
   public var priority: Int
+  /// How much of an assistant's capacity it takes while they are busy with it; 10 is one place.
+  public var weight: Int
   /// The customer it is done for.
   public var customerID: ID<Customer>
   /// The queue item that waits for it.
@@ -28,10 +30,14 @@ public struct PendingAction: Sendable, Hashable {
   public var batchID: ID<Batch>?
   /// Who has it, or had it last.
   public var assistantID: ID<Assistant>?
+  /// Whether they got it above their capacity, because whoever decided insisted.
+  public var isOverCapacity: Bool
   /// When things happened to it and shall happen.
   public var times: Times
   /// How it ended.
   public var outcome: Outcome
+  /// What became of its passed deadline.
+  public var escalation: Escalation
   /// The customer's part in it.
   public var customerPart: CustomerPart
   /// The supervisor's part in it.
@@ -49,6 +55,11 @@ public struct PendingAction: Sendable, Hashable {
 }
 
 extension PendingAction {
+  /// What an action weighs when nobody says otherwise: 10, one of an assistant's places.
+  public static let standardWeight = 10
+  /// What an action may weigh: 1 to 1,000,000.
+  public static let weights = 1...1_000_000
+
   /// The times of an action.
   public struct Times: Sendable, Hashable {
     /// Since when the assistant has it.
@@ -79,6 +90,14 @@ extension PendingAction {
     public var qualityScore: Int?
     /// How hard it is, 1 to 10.
     public var complexityScore: Int
+  }
+
+  /// What became of the passed deadline of an action.
+  public struct Escalation: Sendable, Hashable {
+    /// When the deadline that it has now was noted as passed; nil when it was not.
+    public var escalatedAt: Timestamp?
+    /// How many of its deadlines were.
+    public var count: Int
   }
 
   /// What the customer has to do with it.

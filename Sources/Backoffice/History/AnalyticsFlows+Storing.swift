@@ -13,8 +13,8 @@ extension AnalyticsFlows {
 
   private static let change = SQLStatement(
     """
-    UPDATE analytics_flows SET transitions = transitions + ?8, age_seconds = age_seconds + ?9,
-      age_microseconds = age_microseconds + ?10
+    UPDATE analytics_flows SET transitions = max(0, transitions + ?8),
+      age_seconds = max(0, age_seconds + ?9), age_microseconds = max(0, age_microseconds + ?10)
     WHERE entity_kind = ?1 AND pipeline = ?2 AND day = ?3 AND owner_id = ?4 AND cause = ?5
       AND from_status = ?6 AND to_status = ?7
     RETURNING transitions

@@ -37,6 +37,46 @@ extension BatchCounters {
     WHERE id = ?1
     """)
 
+  static let countAgain = SQLStatement(
+    """
+    UPDATE batches SET (total_items, pending_items, running_items, waiting_items,
+        completed_items, failed_items, cancelled_items, processing_microseconds_sum,
+        processing_count) = (
+      SELECT count(*), ifnull(sum(status IN ('pending', 'retrying')), 0),
+        ifnull(sum(status = 'running'), 0),
+        ifnull(sum(status IN ('paused', 'waiting_for_action')), 0),
+        ifnull(sum(status = 'completed'), 0), ifnull(sum(status = 'failed'), 0),
+        ifnull(sum(status = 'cancelled'), 0), ifnull(sum(processing_microseconds), 0),
+        count(processing_microseconds)
+      FROM queue_items WHERE batch_id = ?1), updated_at = ?2
+    WHERE id = ?1
+    RETURNING \(BatchSituation.columns)
+    """)
+
+  static let unfinished = SQLStatement(
+    """
+    SELECT 1 FROM queue_items
+    WHERE batch_id = ?1
+      AND status IN ('pending', 'retrying', 'running', 'waiting_for_action', 'paused')
+    LIMIT 1
+    """)
+
+  /// Counts the items of one batch, whatever its counters say; nil when there is no such batch.
+  static func recount(
+    _ batch: ID<Batch>, _ transaction: borrowing WriteTransaction
+  ) throws -> BatchSituation? {
+    try transaction.fetchOne(countAgain, batch, transaction.now) { row in try BatchSituation(row) }
+  }
+
+  /// Whether the counters of a batch let it end although it has items that have not: asked once,
+  /// at the end.
+  static func isMistaken(
+    _ situation: BatchSituation, of batch: ID<Batch>, _ transaction: borrowing WriteTransaction
+  ) throws -> Bool {
+    guard situation.counters.unfinished == 0, situation.counters.total > 0 else { return false }
+    return try transaction.fetchOne(unfinished, batch) { _ in true } ?? false
+  }
+
   /// A batch whose counters are wrong.
   private struct Difference {
     let batch: ID<Batch>

@@ -3,7 +3,9 @@ import BackofficeStorage
 /// Keeps the counters of a batch, and the status that follows from them.
 ///
 /// Changes of items add up to one change of their batch per transaction, so that the thousandth
-/// item costs what the first did.
+/// item costs what the first did. Where a program without these rules has changed items, so that
+/// the sum would fall below zero or the batch would end with items left, its items are counted
+/// again: from then on the counters are right.
 struct BatchCounters: DerivedValue {
   let name = "batches.counters"
 
@@ -41,12 +43,16 @@ struct BatchCounters: DerivedValue {
     delta += later
   } perform: { batch, delta, transaction in
     guard !delta.isZero else { return }
-    let found = try transaction.fetchOne(
+    var found = try transaction.fetchOne(
       add, batch, delta.counters.total, delta.counters.pending, delta.counters.running,
       delta.counters.waiting, delta.counters.completed, delta.counters.failed,
       delta.counters.cancelled, delta.counters.processingMicrosecondsSum,
       delta.counters.processingCount, transaction.now
     ) { row in try BatchSituation(row) }
+    // Wrong counters neither refuse the work of an item nor end a batch before its time.
+    if try found.map({ try isMistaken($0, of: batch, transaction) }) ?? true {
+      found = try recount(batch, transaction)
+    }
     guard let situation = found else { return }
     let status = situation.status(afterFailures: delta.failures, openings: delta.openings)
     if status != situation.status { try move(batch, to: status, transaction) }
@@ -60,7 +66,9 @@ struct BatchCounters: DerivedValue {
       cancelled_items = cancelled_items + ?8,
       processing_microseconds_sum = processing_microseconds_sum + ?9,
       processing_count = processing_count + ?10, updated_at = ?11
-    WHERE id = ?1
+    WHERE id = ?1 AND min(total_items + ?2, pending_items + ?3, running_items + ?4,
+      waiting_items + ?5, completed_items + ?6, failed_items + ?7, cancelled_items + ?8,
+      processing_microseconds_sum + ?9, processing_count + ?10) >= 0
     RETURNING \(BatchSituation.columns)
     """)
 
@@ -134,9 +142,13 @@ extension BatchCounters {
 }
 
 extension Batch.Counters {
-  static func + (left: Self, right: Self) -> Self { combine(left, right, { $0 + $1 }, { $0 + $1 }) }
+  static func + (left: Self, right: Self) -> Self {
+    combine(left, right, { $0 + $1 }, { $0 &+ $1 })
+  }
 
-  static func - (left: Self, right: Self) -> Self { combine(left, right, { $0 - $1 }, { $0 - $1 }) }
+  static func - (left: Self, right: Self) -> Self {
+    combine(left, right, { $0 - $1 }, { $0 &- $1 })
+  }
 
   private static func combine(
     _ left: Self, _ right: Self, _ count: (Int, Int) -> Int, _ sum: (Int64, Int64) -> Int64

@@ -41,11 +41,16 @@ public struct ItemFailure: Error, Sendable, Hashable {
   public var code: String?
   /// The failure in words; more than 2,000 characters are cut off.
   public var message: String
+  /// What the attempt had found out all the same, kept with it as ``QueueAttempt/result``.
+  ///
+  /// Left out when it is longer than ``WorkQueue/largestDocument``. Stored as it is, not sealed.
+  public var result: JSONText?
 
   /// Describes a failure.
-  public init(code: String? = nil, message: String) {
+  public init(code: String? = nil, message: String, result: JSONText? = nil) {
     self.code = code
     self.message = String(message.prefix(2000))
+    self.result = result
   }
 }
 

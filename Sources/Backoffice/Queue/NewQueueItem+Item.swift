@@ -23,6 +23,7 @@ extension NewQueueItem {
     try validateTimes(now: now)
     try validateUniqueness()
     try validateDocuments()
+    try documents.validateTags()
   }
 
   private func validateTimes(now: Timestamp) throws(QueueError) {

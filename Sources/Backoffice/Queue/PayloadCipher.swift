@@ -5,7 +5,12 @@ import Foundation
 ///
 /// The library has no cryptography of its own: a program brings an implementation, and gives it to
 /// the store's configuration. With one every payload is sealed when it is enqueued or replaced, and
-/// opened when it is claimed. What the file holds is a JSON text of base64.
+/// opened when it is claimed. What the file holds is a JSON text of base64. The example library
+/// `BackofficeCrypto` has one with AES-GCM whose keys can change.
+///
+/// A payload that cannot be opened fails the attempts on its item with
+/// ``JobHandlers/sealedPayload``; no handler sees it. Results, errors, tags and the other documents of
+/// an item are not sealed.
 public protocol PayloadCipher: Sendable {
   /// Names the key that new payloads are sealed with; stored beside each.
   var keyID: String { get }

@@ -7,7 +7,7 @@ public struct QueueAttempt: TableRow, Hashable {
   /// The columns in the order of the decoder.
   public static let columns = [
     "number", "worker", "processing_node", "claimed_at", "finished_at", "outcome", "is_charged",
-    "error_code", "error_message",
+    "error_code", "error_message", "result",
   ]
 
   /// Counts the claims of the item from 1.
@@ -28,6 +28,14 @@ public struct QueueAttempt: TableRow, Hashable {
   public let errorCode: String?
   /// The failure in words.
   public let errorMessage: String?
+  /// What it handed in: the result of an attempt that did the work, or what one that failed had
+  /// found out all the same (``ItemFailure/result``); nil for nothing.
+  public let result: JSONText?
+
+  /// How long it took; nil while it runs.
+  public var duration: Duration? {
+    finishedAt.map { max(.zero, $0 - claimedAt) }
+  }
 
   /// What came of an attempt.
   public enum Outcome: String, TextEnum {
@@ -63,5 +71,6 @@ public struct QueueAttempt: TableRow, Hashable {
     isCharged = try column.next()
     errorCode = try column.next()
     errorMessage = try column.next()
+    result = try column.next()
   }
 }

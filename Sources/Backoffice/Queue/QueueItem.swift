@@ -159,7 +159,7 @@ public struct QueueItem: Sendable, Hashable {
     public var proof: JSONText = .emptyObject
     /// The last 20 failures, oldest first; the attempts keep them all.
     public var errorHistory: JSONText = .emptyArray
-    /// Words to find the item by.
+    /// Words to find the item by: a list of texts.
     public var tags: JSONText = .emptyArray
     /// Whatever else a program keeps.
     public var metadata: JSONText = .emptyObject

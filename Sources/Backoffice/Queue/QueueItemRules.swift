@@ -57,6 +57,16 @@ enum QueueItemRules {
     """
     INSERT INTO queue_attempts (item_pk, number, worker, processing_node, lease_token, claimed_at)
     VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (item_pk, number) DO NOTHING
+    """)
+
+  // A program without these rules has set the item's number of claims back.
+  private static let numberOn = SQLStatement(
+    """
+    UPDATE queue_items SET updated_at = ?2,
+      claim_count = (SELECT max(number) + 1 FROM queue_attempts WHERE item_pk = ?1)
+    WHERE pk = ?1
+    RETURNING claim_count
     """)
 
   private static let closeAttempt = SQLStatement(
@@ -75,8 +85,15 @@ enum QueueItemRules {
       number = (old?.claims ?? 0) + 1
       try transaction.execute(countClaim, new.key, number, transaction.now)
     }
-    try transaction.execute(
+    let added = try transaction.execute(
       insertAttempt, new.key, number, new.worker, new.node, new.token, new.claimedAt)
+    if added > 0 { return }
+    let free = try transaction.fetchOne(numberOn, new.key, transaction.now) { row in
+      try row.value(at: 0, as: Int.self)
+    }
+    guard let free else { return }
+    try transaction.execute(
+      insertAttempt, new.key, free, new.worker, new.node, new.token, new.claimedAt)
   }
 
   private static func close(

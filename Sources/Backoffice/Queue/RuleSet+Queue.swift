@@ -8,7 +8,9 @@ extension RuleSet {
       QueueItemRules.updatedAt, BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
       DependencyRules.parentEnds, DependencyRules.parentGoes, BatchCallbackRules.fire,
     ],
-    derivedValues: [QueueHolds(), DependencyCounts(), BatchCounters(), QueueCounts()],
+    derivedValues: [
+      QueueHolds(), DependencyCounts(), BatchCounters(), QueueCounts(), ItemTags(),
+    ],
     checks: [
       OpenAttempts(), BatchStatuses(), StatusHistoryCheck(.batch, table: "batches"),
     ])

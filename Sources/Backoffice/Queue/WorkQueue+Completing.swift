@@ -28,7 +28,11 @@ extension WorkQueue {
   /// and after somebody asked it to stop: the work is done. An item that was rescued and waits to
   /// be tried again is completed too, once; when another worker has it, the success is refused.
   ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``; then nothing has changed.
+  /// - Parameters:
+  ///   - lease: the lease.
+  ///   - result: what came of it, ``largestDocument`` at most; nil leaves what is there.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``, and ``QueueError/invalid(field:reason:)`` for a
+  ///   result that is too long; then nothing has changed.
   /// - Complexity: O(log n).
   public func complete(_ lease: Lease, result: JSONText? = nil) throws {
     try access.write { transaction in try Self.complete(lease, result: result, transaction) }
@@ -45,7 +49,8 @@ extension WorkQueue {
 
   /// Acknowledges several attempts with their results: all of them, or none when one lease is lost.
   ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first one that is lost.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first one that is lost,
+  ///   ``QueueError/invalid(field:reason:)`` for a result that is too long.
   public func complete(_ work: [(lease: Lease, result: JSONText?)]) throws {
     try access.write { transaction in
       for done in work { try Self.complete(done.lease, result: done.result, transaction) }
@@ -76,6 +81,10 @@ extension WorkQueue {
   private static func complete(
     _ lease: Lease, result: JSONText?, _ transaction: borrowing WriteTransaction
   ) throws {
+    if let result, result.text.utf8.count > largestDocument {
+      throw QueueError.invalid(
+        field: "result", reason: "it is longer than 1 MiB; store it elsewhere and name it here")
+    }
     let now = transaction.now
     if try transaction.execute(finish, lease.item, lease.token, now, result) > 0 { return }
     if try transaction.execute(finishLate, lease.item, lease.token, now, result) > 0 { return }

@@ -9,7 +9,7 @@ extension WorkQueue {
   /// The item is tried again after a delay that grows as its ``QueueItem/BackOff`` says, from now or
   /// from when it was due, whichever is later; or it fails for good when its attempts are used up.
   /// An item that was asked to stop is cancelled, and so is one whose unique key another item holds
-  /// by now.
+  /// by now. Code, message and what the attempt had found out stay on record with the attempt.
   ///
   /// - Throws: ``QueueError/leaseLost(item:reason:)``; then nothing has changed.
   @discardableResult
@@ -102,6 +102,14 @@ extension WorkQueue {
     WHERE id = ?1 AND status = 'running' AND lease_token = ?2
     """)
 
+  // Rare: it is no part of the rule that closes each attempt.
+  static let keepResult = SQLStatement(
+    """
+    UPDATE queue_attempts SET result = ?3
+    WHERE item_pk = (SELECT pk FROM queue_items WHERE id = ?1)
+      AND number = (SELECT claim_count FROM queue_items WHERE id = ?1) AND lease_token = ?2
+    """)
+
   /// The attempt that a lease stands for.
   static func attempt(
     of lease: Lease, _ transaction: borrowing WriteTransaction
@@ -166,5 +174,8 @@ extension WorkQueue {
       settle, attempt.lease.item, attempt.lease.token, status, transaction.now, dueAt,
       error?.code, error?.message, rescues)
     if changed == 0 { throw try loss(of: attempt.lease, transaction) }
+    if let result = error?.result, result.text.utf8.count <= largestDocument {
+      try transaction.execute(keepResult, attempt.lease.item, attempt.lease.token, result)
+    }
   }
 }

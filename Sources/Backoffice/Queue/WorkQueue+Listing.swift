@@ -10,6 +10,8 @@ public enum QueueItemFilter: Sendable, Hashable {
   case batch(ID<Batch>)
   /// The items of a kind, in all queues.
   case kind(String)
+  /// The items with a tag, in all queues.
+  case tag(String)
 }
 
 extension WorkQueue {
@@ -40,7 +42,8 @@ extension WorkQueue {
   ///   - statuses: the statuses wanted; all by default.
   ///   - cursor: where the page before ended.
   ///   - limit: the size of a page; 100 by default, 1,000 at most.
-  /// - Complexity: O(s (log n + limit)) for s statuses, by index.
+  /// - Complexity: O(s (log n + limit)) for s statuses, by index; for a tag O(k log n), where k
+  ///   items with it are looked at until the page is full.
   public func list(
     _ filter: QueueItemFilter, statuses: Set<QueueItem.Status> = Set(QueueItem.Status.allCases),
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
@@ -49,6 +52,13 @@ extension WorkQueue {
     let key = cursor?.key ?? .max
     return try access.read { transaction in
       var rows: [(element: QueueItem, key: Int64)] = []
+      if case .tag(let tag) = filter {
+        let words = statuses.map(\.rawValue).joined(separator: ",")
+        rows = try transaction.fetchAll(Self.ofTag, tag, key, ",\(words),", limit + 1) {
+          try Self.keyed($0)
+        }
+        return Page(rows, limit: limit) { _ in 0 }
+      }
       for status in statuses {
         rows += try Self.rows(filter, status: status, below: key, limit: limit + 1, transaction)
       }
@@ -86,6 +96,7 @@ extension WorkQueue {
       try transaction.fetchAll(ofBatch, id, status, key, limit) { try keyed($0) }
     case .kind(let kind):
       try transaction.fetchAll(ofKind, kind, status, key, limit) { try keyed($0) }
+    case .tag: []
     }
   }
 

@@ -35,6 +35,9 @@ extension WorkQueue {
     WHERE id = ?1 AND finished_at IS NULL AND status <> 'running'
     """)
 
+  private static let findPlace = SQLStatement(
+    "SELECT queue, status FROM queue_items WHERE id = ?")
+
   private static let move = SQLStatement(
     """
     UPDATE queue_items SET queue = ?2, updated_at = ?3
@@ -103,15 +106,39 @@ extension WorkQueue {
 
   /// Moves a waiting item to another queue.
   ///
-  /// - Throws: as ``reschedule(_:to:)``, and ``QueueError/invalid(field:reason:)``.
+  /// A queue that is draining takes none, and a full one none that workers could claim; an item that
+  /// stands in the queue already stays there.
+  ///
+  /// - Throws: as ``reschedule(_:to:)``, ``QueueError/invalid(field:reason:)``,
+  ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``; then nothing has
+  ///   changed.
   public func move(_ id: ID<QueueItem>, to queue: String) throws {
     guard !queue.isEmpty else {
       throw QueueError.invalid(field: "queue", reason: "it has no name")
     }
     try access.write { transaction in
-      let changed = try transaction.execute(Self.move, id, queue, transaction.now)
-      if changed == 0 { throw try Self.refusal(of: id, to: .pending, transaction) }
+      let found = try transaction.fetchOne(Self.findPlace, id) { row in
+        (
+          queue: try row.value(at: 0, as: String.self),
+          status: try row.value(at: 1, as: QueueItem.Status.self)
+        )
+      }
+      guard let found, !found.status.isFinished, found.status != .running else {
+        throw try Self.refusal(of: id, to: .pending, transaction)
+      }
+      guard found.queue != queue else { return }
+      var intake = try QueueIntake(queue, transaction)
+      try intake.take(found.status)
+      try Self.move(id, to: queue, transaction)
     }
+  }
+
+  /// Moves an item for which the queue has a place.
+  static func move(
+    _ id: ID<QueueItem>, to queue: String, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let changed = try transaction.execute(move, id, queue, transaction.now)
+    if changed == 0 { throw try refusal(of: id, to: .pending, transaction) }
   }
 
   static func retryIfPossible(

@@ -27,7 +27,9 @@ public struct JobHandlers: Sendable {
 
   /// Does the work of a kind; a later call for the same kind takes its place.
   ///
-  /// An item whose payload does not decode fails for good, with the code `undecodable_payload`.
+  /// An item whose payload does not decode fails for good, with the code `undecodable_payload`. One
+  /// whose payload is sealed with a key that the store does not have, or was changed, fails with the
+  /// code ``sealedPayload`` and is tried again while attempts are left.
   ///
   /// - Parameters:
   ///   - type: the kind.
@@ -84,12 +86,23 @@ public struct JobHandlers: Sendable {
   /// The kinds that have a limit of their own.
   var limits: [String: Int] { byKind.compactMapValues(\.concurrency) }
 
+  /// The error code of an attempt whose payload could not be opened.
+  public static let sealedPayload = "payload_sealed"
+
+  // No handler sees what a cipher made of a payload. Another worker may have the key.
+  private static let refuseSealed: Perform = { context in
+    let item = context.item
+    throw ItemFailure(
+      code: sealedPayload,
+      message: "\(QueueError.payloadSealed(item: item.id, key: item.payloadKey ?? ""))")
+  }
+
   /// Does the work of an item, with all that was put around it.
   package func perform(_ context: JobContext) async throws -> JSONText? {
     guard let handler = byKind[context.item.kind] ?? fallback else {
       throw JobFailure.handBack
     }
-    var perform = handler.perform
+    var perform = context.item.payloadKey == nil ? handler.perform : Self.refuseSealed
     for layer in middleware.reversed() {
       let inner = perform
       perform = { context in try await layer.around(context, inner) }

@@ -52,10 +52,17 @@ extension Workflows {
     """)
   private static let eraseItems = SQLStatement(
     """
-    UPDATE queue_items SET payload = '{}', submission_data = '{}', business_data = '{}',
-      result = '{}', proof = '{}', error_history = '[]', error_message = NULL,
-      screenshot_url = NULL, metadata = '{}', updated_at = ?2
+    UPDATE queue_items SET payload = '{}', payload_key = NULL, submission_data = '{}',
+      business_data = '{}', result = '{}', proof = '{}', error_history = '[]',
+      error_message = NULL, current_message = NULL, screenshot_url = NULL, tags = '[]',
+      metadata = '{}', updated_at = ?2
     WHERE customer_id = ?1 AND finished_at IS NOT NULL
+    """)
+  private static let eraseAttempts = SQLStatement(
+    """
+    UPDATE queue_attempts SET error_message = NULL, result = NULL
+    WHERE item_pk IN (
+      SELECT pk FROM queue_items WHERE customer_id = ?1 AND finished_at IS NOT NULL)
     """)
   private static let eraseSubmissions = SQLStatement(
     """
@@ -103,6 +110,7 @@ extension Workflows {
       }
       try transaction.execute(Self.eraseActions, id, transaction.now)
       try transaction.execute(Self.eraseItems, id, transaction.now)
+      try transaction.execute(Self.eraseAttempts, id)
       try transaction.execute(Self.eraseSubmissions, id, transaction.now)
       try transaction.anonymiseCustomer(id)
       return purge

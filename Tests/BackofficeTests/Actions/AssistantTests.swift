@@ -86,6 +86,26 @@ struct AssistantTests {
     #expect(AssistantError.hasActions(ann.id).description.contains("setActive"))
   }
 
+  @Test("Counters that another program set wrong never stop the work, and are named and mended")
+  func drift() throws {
+    let office = try Office()
+    let ann = try office.assistant("ann")
+    let action = try office.action(assistant: ann.id)
+    try office.store.write { transaction in
+      _ = try transaction.execute(sql: "UPDATE assistants SET active_count = 0")
+    }
+    let mine = office.store.acting(as: ann.principal)
+    try mine.actions.start(action.id)
+    try mine.actions.complete(action.id)
+    #expect(try office.now(ann.id).statistics.activeCount == 0)
+    try office.store.write { transaction in
+      _ = try transaction.execute(sql: "UPDATE assistants SET completed_count = 9")
+    }
+    #expect(try office.store.check().map(\.check) == ["assistants.counters"])
+    try office.store.rebuild()
+    #expect(try office.findings() == [])
+  }
+
   @Test("Scores of customers and supervisors are averaged, rounded half up once")
   func ratings() throws {
     let office = try Office()

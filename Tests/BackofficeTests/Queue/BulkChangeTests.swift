@@ -79,6 +79,54 @@ struct BulkChangeTests {
     #expect(try fixture.item(id) == before)
   }
 
+  @Test("A queue that is draining takes nothing from others, one by one or in bulk")
+  func draining() throws {
+    let fixture = try QueueFixture()
+    let ids = try (0..<3).map { _ in try fixture.enqueue() }
+    let dead = try fixture.running { $0.priority = 1 }
+    try fixture.queue.fail(dead, error: ItemFailure(message: "no"), retry: .never)
+    try fixture.enqueue { $0.queue = "shut" }
+    try fixture.queue.drain(queue: "shut")
+    let before = try fixture.item(dead.item)
+    let refusal = QueueError.queueDraining("shut")
+    #expect(throws: refusal) {
+      try fixture.queue.move(WaitingItemFilter(.kind("work")), to: "shut")
+    }
+    #expect(throws: refusal) { try fixture.queue.move(ids[0], to: "shut") }
+    #expect(throws: refusal) { try fixture.queue.redrive(DeadItemFilter(), into: "shut") }
+    #expect(try fixture.item(dead.item) == before)
+    #expect(try ids.allSatisfy { try fixture.item($0).queue == "default" })
+    try fixture.queue.open(queue: "shut")
+    #expect(try fixture.queue.move(WaitingItemFilter(.kind("work")), to: "shut").changed == ids)
+    #expect(try fixture.store.check() == [])
+  }
+
+  @Test(
+    "A queue takes no more from others than may wait in it, and a page that is too much is none")
+  func full() throws {
+    let fixture = try QueueFixture()
+    let ids = try (0..<3).map { _ in try fixture.enqueue() }
+    try fixture.queue.pause(ids[2])
+    try fixture.enqueue { $0.queue = "small" }
+    try fixture.queue.configure(QueueSettings(maxWaiting: 2), of: "small")
+    let filter = WaitingItemFilter(.kind("work"), in: "default")
+    let refusal = QueueError.queueFull("small", limit: 2)
+    #expect(throws: refusal) { try fixture.queue.move(filter, to: "small") }
+    #expect(try ids.allSatisfy { try fixture.item($0).queue == "default" })
+    let page = try fixture.queue.move(filter, to: "small", limit: 1)
+    #expect(page.changed == [ids[0]])
+    #expect(throws: refusal) { try fixture.queue.move(filter, to: "small", after: page.next) }
+    #expect(throws: refusal) { try fixture.queue.move(ids[1], to: "small") }
+    // Where it stands already it needs no place, and a paused item takes none.
+    try fixture.queue.move(ids[0], to: "small")
+    try fixture.queue.move(ids[2], to: "small")
+    let dead = try fixture.running { $0.priority = 1 }
+    try fixture.queue.fail(dead, error: ItemFailure(message: "no"), retry: .never)
+    #expect(throws: refusal) { try fixture.queue.redrive(DeadItemFilter(), into: "small") }
+    #expect(try fixture.item(dead.item).status == .failed)
+    #expect(try fixture.store.check() == [])
+  }
+
   @Test("The pages run on an index, without a scan or a sort")
   func plans() throws {
     let fixture = try QueueFixture()

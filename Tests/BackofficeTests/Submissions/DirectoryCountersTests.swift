@@ -1,5 +1,6 @@
-import Backoffice
 import Testing
+
+@testable import Backoffice
 
 @Suite("Counters of directories")
 struct DirectoryCountersTests {
@@ -39,6 +40,24 @@ struct DirectoryCountersTests {
     #expect(try fixture.counters(other.id)?.submissions == 1)
     #expect(try fixture.counters(other.id)?.rejected == 1)
     #expect(try fixture.store.check().isEmpty)
+  }
+
+  @Test("Counters that another program set wrong never stop a submission, and are named and mended")
+  func drift() throws {
+    let fixture = try SubmissionsFixture()
+    let submission = try fixture.submission(.submitted)
+    try fixture.raw("UPDATE directories SET submission_count = 0, delivered_count = 0")
+    try fixture.store.submissions.reject(submission.id, reason: "no")
+    #expect(try fixture.counters(submission.directory)?.submissions == 1)
+    #expect(try fixture.counters(submission.directory)?.rejected == 1)
+    #expect(try fixture.store.check().isEmpty)
+    try fixture.raw("UPDATE directories SET submission_count = 9")
+    #expect(try fixture.store.check().map(\.check) == ["directories.counters"])
+    try fixture.store.rebuild()
+    #expect(try fixture.store.check().isEmpty)
+    let plan = try fixture.store.read { try $0.queryPlan(DirectoryCounters.countAgain.sql) }
+    #expect(plan.contains { $0.contains("submissions_directory") }, "\(plan)")
+    #expect(!plan.contains { $0.contains("SCAN d") || $0.contains("SCAN s") }, "\(plan)")
   }
 
   @Test("A directory without submissions has no rates rather than zero ones (trap 0.14)")

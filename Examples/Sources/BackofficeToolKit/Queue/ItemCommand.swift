@@ -35,8 +35,12 @@ struct ItemCommand: Sendable {
   private static func result(_ output: String) throws -> JSONText? {
     let text = output.trimmingCharacters(in: .whitespacesAndNewlines)
     guard !text.isEmpty else { return nil }
-    if let document = try? JSONText(text) { return document }
-    return try JSONText(encoding: ["output": text])
+    if text.utf8.count <= WorkQueue.largestDocument, let document = try? JSONText(text) {
+      return document
+    }
+    // Whatever has to be escaped in it, a text so long is a result that the queue takes.
+    let start = String(decoding: text.utf8.prefix(WorkQueue.largestDocument / 8), as: UTF8.self)
+    return try JSONText(encoding: ["output": start])
   }
 
   private struct Ended: Sendable {

@@ -28,6 +28,8 @@ package struct QueueEnqueueCommand: ParsableCommand {
   var delay = 0
   @Option(help: "At most one unfinished item of the kind has this key.")
   var uniqueKey: String?
+  @Option(help: "A word to find it by; may be given several times.")
+  var tag: [String] = []
   @Option(help: "How many attempts it has.")
   var maxAttempts: Int?
   @Option(help: "How many seconds one attempt may take.")
@@ -42,6 +44,7 @@ package struct QueueEnqueueCommand: ParsableCommand {
     item.queue = queue.queue
     item.priority = priority
     item.uniqueKey = uniqueKey
+    item.tags = tag
     item.maxAttempts = maxAttempts
     item.runLimitSeconds = runLimit
     if delay > 0 { item.dueAt = StoreClock.system.now() + .seconds(delay) }

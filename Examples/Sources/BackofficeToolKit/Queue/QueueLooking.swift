@@ -50,6 +50,8 @@ package struct QueueListCommand: ParsableCommand {
   var kind: String?
   @Option(help: "Only items with this status, such as pending, running or failed.")
   var status: String?
+  @Option(help: "Only items with this tag.")
+  var tag: String?
   @Option(help: "The most items.")
   var limit = 50
 
@@ -73,8 +75,9 @@ package struct QueueListCommand: ParsableCommand {
         sql: """
           SELECT id FROM queue_items WHERE (?1 IS NULL OR queue = ?1)
             AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR status = ?3)
+            AND (?5 IS NULL OR pk IN (SELECT item_pk FROM queue_item_tags WHERE tag = ?5))
           ORDER BY pk DESC LIMIT ?4
-          """, queue, kind, status, limit
+          """, queue, kind, status, limit, tag
       ) { try $0.value(at: 0) }
     }
     let items = try ids.compactMap { try store.queue.find($0) }
@@ -129,11 +132,13 @@ package struct QueueShowCommand: ParsableCommand {
     guard !attempts.isEmpty else { return }
     Output.heading("Attempts")
     var list = TextTable(
-      .number("No"), .text("Worker"), .text("Claimed"), .text("Outcome"), .text("Error"))
+      .number("No"), .text("Worker"), .text("Claimed"), .number("Seconds"), .text("Outcome"),
+      .text("Error"), .text("Result", upTo: 40))
     for attempt in detail.attempts {
       list.add(
         .init(attempt.number), .init(attempt.worker), .init(attempt.claimedAt),
-        .init(attempt.outcome ?? "runs"), .init(attempt.error ?? ""))
+        .init(attempt.seconds.map { "\($0)" } ?? "—"), .init(attempt.outcome ?? "runs"),
+        .init(attempt.error ?? ""), .init(attempt.result ?? ""))
     }
     Output.lines(list.lines())
   }

@@ -103,13 +103,16 @@ struct ItemDetail: Codable, Hashable, Sendable {
     let number: Int
     let worker: String
     let claimedAt: String
+    let seconds: Double?
     let outcome: String?
     let error: String?
+    let result: String?
   }
 
   let item: ItemLine
   let payload: String
   let result: String
+  let tags: [String]
   let progress: Int
   let step: String?
   let createdAt: String
@@ -120,6 +123,7 @@ struct ItemDetail: Codable, Hashable, Sendable {
     self.item = ItemLine(item)
     payload = item.payload.text
     result = item.documents.result.text
+    tags = item.tags
     progress = item.progress
     step = item.currentStep
     createdAt = "\(item.times.createdAt)"
@@ -127,7 +131,9 @@ struct ItemDetail: Codable, Hashable, Sendable {
     self.attempts = attempts.map { attempt in
       Attempt(
         number: attempt.number, worker: attempt.worker, claimedAt: "\(attempt.claimedAt)",
-        outcome: attempt.outcome?.rawValue, error: attempt.errorMessage)
+        seconds: attempt.duration.map { Double($0.microseconds) / 1_000_000 },
+        outcome: attempt.outcome?.rawValue, error: attempt.errorMessage,
+        result: attempt.result?.text)
     }
   }
 
@@ -137,6 +143,7 @@ struct ItemDetail: Codable, Hashable, Sendable {
       ("priority", "\(item.priority)"), ("due", item.dueAt), ("created", createdAt),
       ("finished", finishedAt ?? "—"), ("progress", "\(progress) % \(step ?? "")"),
       ("payload", payload), ("result", result), ("error", item.error ?? "—"),
+      ("tags", tags.joined(separator: ", ")),
     ]
   }
 }

@@ -30,7 +30,8 @@ struct QueueToolTests {
   @Test("Items are worked by a command: payload in, result out, exit status as the outcome")
   func work() async throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
-    try await run("enqueue", "echo", "--payload", #"{"to":"ada"}"#)
+    try await run(
+      "enqueue", "echo", "--payload", #"{"to":"ada"}"#, "--tag", "vip", "--tag", "spring")
     try await run("enqueue", "bad", "--max-attempts", "1")
     try await run("enqueue", "never")
     try await run("enqueue", "later")
@@ -48,6 +49,7 @@ struct QueueToolTests {
     }
     #expect(try item("echo").status == .completed)
     #expect(try item("echo").documents.result.text == #"{"to":"ada"}"#)
+    #expect(try store.queue.list(.tag("vip")).elements.map(\.tags) == [["vip", "spring"]])
     #expect(try item("bad").status == .failed)
     #expect(try item("bad").errorCode == "exit 3")
     #expect(try item("bad").errorMessage == "it broke")
@@ -65,7 +67,7 @@ struct QueueToolTests {
     #expect(try store.queue.pausedQueues() == ["default"])
     try await run("resume")
     try await run("stats", "--json")
-    try await run("list", "--status", "failed")
+    try await run("list", "--status", "failed", "--tag", "vip")
     try await run("show", "\(item("echo").id)")
     try await run("watch", "--ticks", "2", "--interval", "0.1")
   }

@@ -6,7 +6,10 @@ extension Assistant: Record {
   /// All columns but the internal key.
   public static let columns = [
     "id", "handle", "name", "email", "phone", "is_active", "is_available", "time_zone",
-    "working_hours", "specializations", "languages", "max_concurrent_tasks", "active_count",
+    "working_hours", "specializations", "languages", "max_concurrent_tasks", "capacity",
+    "active_count",
+    "active_weight", "offered_count", "offered_weight", "accepted_offer_count",
+    "declined_offer_count", "expired_offer_count",
     "completed_count", "failed_count", "quality_sum", "quality_count",
     "duration_sum_microseconds", "duration_count", "satisfaction_sum", "satisfaction_count",
     "supervisor_rating_sum", "supervisor_rating_count", "last_active_at", "last_assigned_at",
@@ -30,6 +33,7 @@ extension Assistant: Record {
     specializations = try column.next()
     languages = try column.next()
     maxConcurrentTasks = try column.next()
+    capacity = try column.next()
     statistics = try Statistics(&column)
     communicationPreferences = try column.next()
     metadata = try column.next()
@@ -51,6 +55,7 @@ extension Assistant: Record {
     try binder.bind(specializations)
     try binder.bind(languages)
     try binder.bind(maxConcurrentTasks)
+    try binder.bind(capacity)
     try statistics.bind(to: &binder)
     try binder.bind(communicationPreferences)
     try binder.bind(metadata)
@@ -64,12 +69,20 @@ extension Assistant: Record {
 
 extension Assistant.Statistics {
   static let none = Assistant.Statistics(
-    activeCount: 0, completedCount: 0, failedCount: 0, qualitySum: 0, qualityCount: 0,
+    activeCount: 0, activeWeight: 0, offeredCount: 0, offeredWeight: 0, acceptedOfferCount: 0,
+    declinedOfferCount: 0, expiredOfferCount: 0, completedCount: 0, failedCount: 0, qualitySum: 0,
+    qualityCount: 0,
     durationSum: .zero, durationCount: 0, satisfactionSum: 0, satisfactionCount: 0,
     supervisorRatingSum: 0, supervisorRatingCount: 0)
 
   init(_ column: inout Row.Reader) throws {
     activeCount = try column.next()
+    activeWeight = try column.next()
+    offeredCount = try column.next()
+    offeredWeight = try column.next()
+    acceptedOfferCount = try column.next()
+    declinedOfferCount = try column.next()
+    expiredOfferCount = try column.next()
     completedCount = try column.next()
     failedCount = try column.next()
     qualitySum = try column.next()
@@ -86,6 +99,12 @@ extension Assistant.Statistics {
 
   func bind(to binder: inout RecordBinder) throws(SQLiteError) {
     try binder.bind(activeCount)
+    try binder.bind(activeWeight)
+    try binder.bind(offeredCount)
+    try binder.bind(offeredWeight)
+    try binder.bind(acceptedOfferCount)
+    try binder.bind(declinedOfferCount)
+    try binder.bind(expiredOfferCount)
     try binder.bind(completedCount)
     try binder.bind(failedCount)
     try binder.bind(qualitySum)

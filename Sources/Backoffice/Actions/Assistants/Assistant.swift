@@ -28,6 +28,9 @@ public struct Assistant: Sendable, Hashable {
   public var languages: JSONText
   /// How many actions they may be busy with at once.
   public var maxConcurrentTasks: Int
+  /// How much those actions may weigh, 1 to 1,000,000,000; nil for ten for each of
+  /// ``maxConcurrentTasks``.
+  public var capacity: Int?
   /// What the store counts of their work.
   public var statistics: Statistics
   /// How they want to hear of new work.
@@ -41,6 +44,11 @@ public struct Assistant: Sendable, Hashable {
 
   /// How the assistant acts: `store.acting(as: assistant.principal)`.
   public var principal: Principal { Principal(kind: .assistant, id: id.description) }
+
+  /// How much their actions may weigh together.
+  public var weightCapacity: Int {
+    capacity ?? PendingAction.standardWeight * min(maxConcurrentTasks, 100_000_000)
+  }
 }
 
 extension Assistant {
@@ -50,6 +58,18 @@ extension Assistant {
   public struct Statistics: Sendable, Hashable {
     /// Actions assigned or in progress.
     public var activeCount: Int
+    /// What they weigh.
+    public var activeWeight: Int
+    /// Actions that they were offered and may still take.
+    public var offeredCount: Int
+    /// What those weigh.
+    public var offeredWeight: Int
+    /// Offers that they took.
+    public var acceptedOfferCount: Int
+    /// Offers that they declined.
+    public var declinedOfferCount: Int
+    /// Offers that they let lapse.
+    public var expiredOfferCount: Int
     /// Actions completed.
     public var completedCount: Int
     /// Actions failed.
@@ -86,6 +106,20 @@ extension Assistant {
   /// The actions at hand against the capacity.
   public var load: Ratio {
     Ratio(numerator: statistics.activeCount, denominator: maxConcurrentTasks)
+  }
+
+  /// The weight of the actions at hand, and of those offered, against the capacity.
+  public var weightLoad: Ratio {
+    Ratio(
+      numerator: statistics.activeWeight + statistics.offeredWeight, denominator: weightCapacity)
+  }
+
+  /// Offers taken among those that were taken, declined or left to lapse.
+  public var offerAcceptanceRate: Ratio {
+    Ratio(
+      numerator: statistics.acceptedOfferCount,
+      denominator: statistics.acceptedOfferCount + statistics.declinedOfferCount
+        + statistics.expiredOfferCount)
   }
 
   /// The mean quality of completed actions, 1 to 5, to two decimals; nil without any.
@@ -134,6 +168,8 @@ public struct NewAssistant: Sendable, Hashable {
   public var workingHours: WorkingHours
   /// How many actions they may be busy with at once; 10 by default.
   public var maxConcurrentTasks: Int
+  /// How much those actions may weigh; nil, by default, for ten for each of them.
+  public var capacity: Int?
   /// Whether they work here.
   public var isActive = true
   /// Whether they take work now.

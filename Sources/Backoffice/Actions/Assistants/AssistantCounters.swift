@@ -1,12 +1,16 @@
 import BackofficeStorage
 
 /// What the store counts of each assistant's work; the only owner of those columns.
+///
+/// A statistic never stops the work on an action: where a program without these rules has changed
+/// actions, so that a counter would become impossible, those of the assistant are counted again.
 struct AssistantCounters: DerivedValue {
   let name = "assistants.counters"
 
   /// What one action, or a change of it, adds to an assistant.
   struct Delta: Sendable {
     var active = 0
+    var weight = 0
     var completed = 0
     var failed = 0
     var qualitySum = 0
@@ -17,12 +21,14 @@ struct AssistantCounters: DerivedValue {
     var lastAssignedAt: Timestamp?
 
     var isEmpty: Bool {
-      active == 0 && completed == 0 && failed == 0 && qualitySum == 0 && qualityCount == 0
+      active == 0 && weight == 0 && completed == 0 && failed == 0 && qualitySum == 0
+        && qualityCount == 0
         && durationSum == 0 && durationCount == 0 && lastActiveAt == nil && lastAssignedAt == nil
     }
 
     mutating func add(_ other: Delta) {
       active += other.active
+      weight += other.weight
       completed += other.completed
       failed += other.failed
       qualitySum += other.qualitySum
@@ -40,7 +46,7 @@ struct AssistantCounters: DerivedValue {
         name,
         .insertDeleteOrUpdate(
           of: "assistant_id", "status", "quality_score", "actual_duration_microseconds",
-          "assigned_at", "started_at", "finished_at"),
+          "assigned_at", "started_at", "finished_at", "weight"),
         on: CountedAction.self,
         collect: { (change, emit: (ID<Assistant>, Delta) -> Void) in
           if let old = change.old, let assistant = old.assistant {
@@ -56,10 +62,13 @@ struct AssistantCounters: DerivedValue {
         combine: { total, delta in total.add(delta) },
         perform: { assistant, delta, transaction in
           guard !delta.isEmpty else { return }
-          try transaction.execute(
+          let changed = try transaction.execute(
             Self.apply, assistant, delta.active, delta.completed, delta.failed,
             delta.qualitySum, delta.qualityCount, delta.durationSum, delta.durationCount,
-            delta.lastActiveAt, delta.lastAssignedAt, transaction.now)
+            delta.lastActiveAt, delta.lastAssignedAt, transaction.now, delta.weight)
+          if changed > 0 { return }
+          _ = try Self.repair(
+            try transaction.fetchAll(Self.differingOne, assistant) { try Kept($0) }, transaction)
         })
     ]
   }
@@ -74,15 +83,22 @@ struct AssistantCounters: DerivedValue {
       duration_count = duration_count + ?8,
       last_active_at = coalesce(max(last_active_at, ?9), last_active_at, ?9),
       last_assigned_at = coalesce(max(last_assigned_at, ?10), last_assigned_at, ?10),
-      updated_at = ?11
-    WHERE id = ?1
+      updated_at = ?11, active_weight = active_weight + ?12
+    WHERE id = ?1 AND min(active_count + ?2, completed_count + ?3, failed_count + ?4,
+        quality_count + ?6, duration_sum_microseconds + ?7, duration_count + ?8,
+        active_weight + ?12) >= 0
+      AND quality_sum + ?5 BETWEEN quality_count + ?6 AND 5 * (quality_count + ?6)
     """)
 
-  private static let differing = SQLStatement(
+  private static let differing = SQLStatement("\(differences("assistant_id IS NOT NULL")) LIMIT ?")
+  static let differingOne = SQLStatement(differences("assistant_id = ?1", of: "WHERE a.id = ?1"))
+
+  private static func differences(_ condition: String, of assistants: String = "") -> String {
     """
     WITH work AS (
       SELECT assistant_id,
         sum(status IN ('assigned', 'in_progress')) AS active,
+        sum(CASE WHEN status IN ('assigned', 'in_progress') THEN weight ELSE 0 END) AS weight,
         sum(status = 'completed') AS completed,
         sum(status = 'failed') AS failed,
         sum(CASE WHEN status = 'completed' THEN quality_score ELSE 0 END) AS quality_sum,
@@ -93,7 +109,7 @@ struct AssistantCounters: DerivedValue {
         max(max(coalesce(started_at, finished_at), coalesce(finished_at, started_at)))
           AS last_active,
         max(assigned_at) AS last_assigned
-      FROM pending_actions WHERE assistant_id IS NOT NULL GROUP BY assistant_id
+      FROM pending_actions WHERE \(condition) GROUP BY assistant_id
     ), pairs AS (
       SELECT a.id AS id, a.handle AS handle,
         a.active_count AS k1, coalesce(w.active, 0) AS c1,
@@ -107,25 +123,28 @@ struct AssistantCounters: DerivedValue {
         coalesce(max(a.last_active_at, w.last_active), a.last_active_at, w.last_active) AS c8,
         a.last_assigned_at AS k9,
         coalesce(max(a.last_assigned_at, w.last_assigned), a.last_assigned_at, w.last_assigned)
-          AS c9
-      FROM assistants a LEFT JOIN work w ON w.assistant_id = a.id
+          AS c9,
+        a.active_weight AS k10, coalesce(w.weight, 0) AS c10
+      FROM assistants a LEFT JOIN work w ON w.assistant_id = a.id \(assistants)
     )
-    SELECT id, c1, c2, c3, c4, c5, c6, c7, c8, c9, k1, k2, k3, k4, k5, k6, k7, k8, k9 FROM pairs
+    SELECT id, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, k1, k2, k3, k4, k5, k6, k7, k8, k9, k10
+    FROM pairs
     WHERE k1 <> c1 OR k2 <> c2 OR k3 <> c3 OR k4 <> c4 OR k5 <> c5 OR k6 <> c6 OR k7 <> c7
-      OR k8 IS NOT c8 OR k9 IS NOT c9
-    LIMIT ?
-    """)
+      OR k8 IS NOT c8 OR k9 IS NOT c9 OR k10 <> c10
+    """
+  }
 
   private static let columnNames = [
     "active_count", "completed_count", "failed_count", "quality_sum", "quality_count",
     "duration_sum_microseconds", "duration_count", "last_active_at", "last_assigned_at",
+    "active_weight",
   ]
 
   private static let write = SQLStatement(
     """
     UPDATE assistants SET active_count = ?2, completed_count = ?3, failed_count = ?4,
       quality_sum = ?5, quality_count = ?6, duration_sum_microseconds = ?7, duration_count = ?8,
-      last_active_at = ?9, last_assigned_at = ?10, updated_at = ?11
+      last_active_at = ?9, last_assigned_at = ?10, updated_at = ?11, active_weight = ?12
     WHERE id = ?1
     """)
 
@@ -135,7 +154,7 @@ struct AssistantCounters: DerivedValue {
       var problems: [String] = []
       for (index, column) in Self.columnNames.enumerated() {
         let computed = try row.value(at: 1 + index, as: Int64?.self)
-        let kept = try row.value(at: 10 + index, as: Int64?.self)
+        let kept = try row.value(at: 11 + index, as: Int64?.self)
         guard computed != kept else { continue }
         problems.append("\(column) is \(kept.text), its actions give \(computed.text)")
       }
@@ -145,16 +164,29 @@ struct AssistantCounters: DerivedValue {
   }
 
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
-    let rows = try transaction.fetchAll(Self.differing, -1) { row in
-      (
-        id: try row.value(at: 0, as: ID<Assistant>.self),
-        values: try (1...9).map { try row.value(at: $0, as: Int64?.self) }
-      )
+    try Self.repair(
+      try transaction.fetchAll(Self.differing, -1) { try Kept($0) }, transaction)
+  }
+
+  /// An assistant with what its actions give.
+  private struct Kept {
+    let id: ID<Assistant>
+    let values: [Int64?]
+
+    init(_ row: borrowing Row) throws {
+      id = try row.value(at: 0)
+      values = try (1...10).map { try row.value(at: $0, as: Int64?.self) }
     }
-    for (id, values) in rows {
+  }
+
+  private static func repair(
+    _ rows: [Kept], _ transaction: borrowing WriteTransaction
+  ) throws -> Int {
+    for row in rows {
+      let values = row.values
       try transaction.execute(
-        Self.write, id, values[0], values[1], values[2], values[3], values[4], values[5],
-        values[6], values[7], values[8], transaction.now)
+        write, row.id, values[0], values[1], values[2], values[3], values[4], values[5], values[6],
+        values[7], values[8], transaction.now, values[9])
     }
     return rows.count
   }
@@ -169,7 +201,7 @@ struct CountedAction: TableRow {
   static let tableName = PendingAction.tableName
   static let columns = [
     "assistant_id", "status", "quality_score", "actual_duration_microseconds", "assigned_at",
-    "started_at", "finished_at",
+    "started_at", "finished_at", "weight",
   ]
   let assistant: ID<Assistant>?
   let status: ActionStatus
@@ -178,6 +210,7 @@ struct CountedAction: TableRow {
   let assignedAt: Timestamp?
   let startedAt: Timestamp?
   let finishedAt: Timestamp?
+  let weight: Int
 
   init(_ row: borrowing Row) throws {
     var column = row.reader()
@@ -188,12 +221,15 @@ struct CountedAction: TableRow {
     assignedAt = try column.next()
     startedAt = try column.next()
     finishedAt = try column.next()
+    weight = try column.next()
   }
 
   func contribution(sign: Int) -> AssistantCounters.Delta {
     var delta = AssistantCounters.Delta()
     switch status {
-    case .assigned, .inProgress: delta.active = sign
+    case .assigned, .inProgress:
+      delta.active = sign
+      delta.weight = sign * weight
     case .completed:
       delta.completed = sign
       if let quality {

@@ -2,8 +2,8 @@ import BackofficeStorage
 
 /// All assistants as they stand in a transaction, for one or many decisions.
 ///
-/// Loads are counted from the actions, through their index: the counters of the assistants are
-/// only brought up to date just before the commit.
+/// Loads are counted from the actions and open offers, through their indexes: the counters of the
+/// assistants are only brought up to date just before the commit.
 struct AssistantPool {
   struct Member {
     var id: ID<Assistant>
@@ -13,6 +13,8 @@ struct AssistantPool {
     var isWorking: Bool
     var capacity: Int
     var load: Int
+    var weightCapacity: Int
+    var weight: Int
     var lastAssignedAt: Timestamp?
     var skills: Set<String>
   }
@@ -22,9 +24,15 @@ struct AssistantPool {
   static let all = SQLStatement(
     """
     SELECT a.id, a.handle, a.is_active, a.is_available, a.time_zone, a.working_hours,
-      a.max_concurrent_tasks,
-      (SELECT count(*) FROM pending_actions p
+      a.max_concurrent_tasks, coalesce(a.capacity, 10 * min(a.max_concurrent_tasks, 100000000)),
+      (SELECT count(*) FROM pending_actions p INDEXED BY pending_actions_load
         WHERE p.assistant_id = a.id AND p.status IN ('assigned', 'in_progress')),
+      (SELECT coalesce(sum(p.weight), 0) FROM pending_actions p INDEXED BY pending_actions_load
+        WHERE p.assistant_id = a.id AND p.status IN ('assigned', 'in_progress')),
+      (SELECT count(*) FROM action_offers o INDEXED BY action_offers_load
+        WHERE o.assistant_id = a.id AND o.status = 'open'),
+      (SELECT coalesce(sum(o.weight), 0) FROM action_offers o INDEXED BY action_offers_load
+        WHERE o.assistant_id = a.id AND o.status = 'open'),
       a.last_assigned_at,
       (SELECT max(d.decided_at) FROM action_assignments d WHERE d.assistant_id = a.id),
       (SELECT group_concat(s.skill, char(31)) FROM assistant_skills s WHERE s.assistant_id = a.id)
@@ -56,14 +64,19 @@ struct AssistantPool {
     let zone = try column.next(Zone.self)
     let hours = try column.next(WorkingHours.self)
     let capacity = try column.next(Int.self)
-    let load = try column.next(Int.self)
+    let weightCapacity = try column.next(Int.self)
+    let busy = try column.next(Int.self)
+    let busyWeight = try column.next(Int.self)
+    let offered = try column.next(Int.self)
+    let offeredWeight = try column.next(Int.self)
     // The column knows of assignments by any statement, the log of those of this transaction.
     let kept = try column.next(Timestamp?.self)
     let logged = try column.next(Timestamp?.self)
     let skills = try column.next(String?.self)
     return Member(
       id: id, handle: handle, isActive: isActive, isAvailable: isAvailable,
-      isWorking: hours.contains(now, in: zone), capacity: capacity, load: load,
+      isWorking: hours.contains(now, in: zone), capacity: capacity, load: busy + offered,
+      weightCapacity: weightCapacity, weight: busyWeight + offeredWeight,
       lastAssignedAt: [kept, logged].compactMap(\.self).max(),
       skills: Set((skills ?? "").split(separator: "\u{1f}").map(String.init)))
   }
@@ -71,13 +84,11 @@ struct AssistantPool {
   /// Ranks everybody for an action: who comes into question first, the best at the top.
   ///
   /// Lowest share of the capacity in use, then longest without new work, then by handle.
-  func candidates(
-    for kind: ActionKind, excluding excluded: Set<ID<Assistant>>
-  ) -> [AssignmentDecision.Candidate] {
+  func candidates(for needs: ActionNeeds) -> [AssignmentDecision.Candidate] {
     var eligible: [Member] = []
     var others: [AssignmentDecision.Candidate] = []
     for member in members {
-      let exclusions = member.exclusions(for: kind, excluding: excluded)
+      let exclusions = member.exclusions(for: needs)
       if exclusions.isEmpty {
         eligible.append(member)
       } else {
@@ -88,39 +99,59 @@ struct AssistantPool {
     return eligible.map { $0.candidate([]) } + others
   }
 
+  /// Whether anybody comes into question for an action.
+  func hasCandidate(for needs: ActionNeeds) -> Bool {
+    members.contains { $0.exclusions(for: needs).isEmpty }
+  }
+
   /// Notes that an assistant got an action.
-  mutating func assign(to id: ID<Assistant>, at now: Timestamp) {
+  mutating func assign(to id: ID<Assistant>, weight: Int, at now: Timestamp) {
     guard let index = members.firstIndex(where: { $0.id == id }) else { return }
     members[index].load += 1
+    members[index].weight += weight
     members[index].lastAssignedAt = now
+  }
+
+  /// Notes that an assistant was offered an action (1), or no longer is (-1).
+  mutating func offer(to id: ID<Assistant>, weight: Int, sign: Int) {
+    guard let index = members.firstIndex(where: { $0.id == id }) else { return }
+    members[index].load += sign
+    members[index].weight += sign * weight
   }
 }
 
 extension AssistantPool.Member {
-  func exclusions(
-    for kind: ActionKind, excluding excluded: Set<ID<Assistant>>
-  ) -> [AssignmentExclusion] {
+  func exclusions(for needs: ActionNeeds) -> [AssignmentExclusion] {
     var reasons: [AssignmentExclusion] = []
-    if !skills.contains(kind.rawValue) { reasons.append(.lacksSkill) }
+    if !needs.skills.isSubset(of: skills) { reasons.append(.lacksSkill) }
     if !isActive { reasons.append(.inactive) }
     if !isAvailable { reasons.append(.unavailable) }
     if !isWorking { reasons.append(.outsideWorkingHours) }
-    if load >= capacity { reasons.append(.atCapacity) }
-    if excluded.contains(id) { reasons.append(.excluded) }
+    if load >= capacity || weight + needs.weight > weightCapacity { reasons.append(.atCapacity) }
+    if needs.excluded.contains(id) { reasons.append(.excluded) }
+    if needs.askedBefore.contains(id) { reasons.append(.askedBefore) }
     return reasons
   }
 
   func candidate(_ exclusions: [AssignmentExclusion]) -> AssignmentDecision.Candidate {
     AssignmentDecision.Candidate(
-      assistantID: id, load: load, capacity: capacity, lastAssignedAt: lastAssignedAt,
-      exclusions: exclusions)
+      assistantID: id, load: load, capacity: capacity, weight: weight,
+      weightCapacity: weightCapacity, lastAssignedAt: lastAssignedAt, exclusions: exclusions)
+  }
+
+  /// The share of the capacity in use, by number or by weight, whichever is more.
+  private var share: (used: Int, of: Int) {
+    let isHeavy =
+      weight.multipliedFullWidth(by: capacity) > load.multipliedFullWidth(by: weightCapacity)
+    return isHeavy ? (weight, weightCapacity) : (load, capacity)
   }
 
   func isBetter(than other: AssistantPool.Member) -> Bool {
+    let (mine, theirs) = (share, other.share)
     // Both shares over a common denominator; a double would tie what differs.
-    let mine = load.multipliedFullWidth(by: other.capacity)
-    let theirs = other.load.multipliedFullWidth(by: capacity)
-    if mine != theirs { return mine < theirs }
+    let left = mine.used.multipliedFullWidth(by: theirs.of)
+    let right = theirs.used.multipliedFullWidth(by: mine.of)
+    if left != right { return left < right }
     let last = lastAssignedAt ?? .distantPast
     let otherLast = other.lastAssignedAt ?? .distantPast
     return last == otherLast ? handle < other.handle : last < otherLast

@@ -10,7 +10,7 @@ extension Assistants {
     UPDATE assistants SET handle = ?2, name = ?3, email = ?4, phone = ?5, is_active = ?6,
       is_available = ?7, time_zone = ?8, working_hours = ?9, specializations = ?10,
       languages = ?11, max_concurrent_tasks = ?12, communication_preferences = ?13,
-      metadata = ?14, updated_at = ?15
+      metadata = ?14, updated_at = ?15, capacity = ?16
     WHERE id = ?1
     """)
   private static let satisfaction = SQLStatement(
@@ -45,7 +45,7 @@ extension Assistants {
         workingHours: new.workingHours,
         specializations: try JSONText(encoding: new.specializations),
         languages: try JSONText(encoding: new.languages),
-        maxConcurrentTasks: new.maxConcurrentTasks, statistics: .none,
+        maxConcurrentTasks: new.maxConcurrentTasks, capacity: new.capacity, statistics: .none,
         communicationPreferences: try new.communicationPreferences
           ?? JSONText(Self.standardPreferences),
         metadata: new.metadata, createdAt: transaction.now, updatedAt: transaction.now)
@@ -58,7 +58,9 @@ extension Assistants {
 
   /// Changes what is known of an assistant, in one transaction.
   ///
-  /// What the store counts of their work, the id and the stamps stay, whatever `change` does.
+  /// What the store counts of their work, the id and the stamps stay, whatever `change` does. With
+  /// less capacity than they carry they keep what they have, and get nothing more before there is
+  /// room.
   ///
   /// - Throws: ``AssistantError``, and what `change` throws.
   @discardableResult
@@ -82,7 +84,7 @@ extension Assistants {
           Self.updateProfile, id, written.handle, written.name, written.email, written.phone,
           written.isActive, written.isAvailable, written.zone, written.workingHours,
           written.specializations, written.languages, written.maxConcurrentTasks,
-          written.communicationPreferences, written.metadata, transaction.now)
+          written.communicationPreferences, written.metadata, transaction.now, written.capacity)
       }
       return written
     }
@@ -175,6 +177,9 @@ extension Assistants {
     guard assistant.maxConcurrentTasks >= 1 else {
       throw .invalidValue(
         field: "maxConcurrentTasks", problem: "is \(assistant.maxConcurrentTasks), not 1 or more")
+    }
+    if let capacity = assistant.capacity, !(1...1_000_000_000).contains(capacity) {
+      throw .invalidValue(field: "capacity", problem: "is \(capacity), not 1 to 1000000000")
     }
   }
 

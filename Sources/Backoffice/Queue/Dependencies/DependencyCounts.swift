@@ -3,7 +3,9 @@ import BackofficeStorage
 /// Owns how many open dependencies an item has, how many items wait for it, and that it is held as
 /// long as it has any.
 ///
-/// Kept at once, not at the commit: whoever claims in the same transaction must see it.
+/// Kept at once, not at the commit: whoever claims in the same transaction must see it. Edges that a
+/// program without these rules has put in never stop the end of an item: a count that would fall
+/// below zero stays there, and the check says so.
 struct DependencyCounts: DerivedValue {
   let name = "queue_items.dependencies"
 
@@ -32,18 +34,18 @@ struct DependencyCounts: DerivedValue {
   // An item that is let go is due at once, so that its waiting time begins now.
   static let countItem = SQLStatement(
     """
-    UPDATE queue_items SET waits_for = waits_for + ?2,
+    UPDATE queue_items SET waits_for = max(0, waits_for + ?2),
       held_by = CASE WHEN waits_for + ?2 > 0 AND finished_at IS NULL THEN 'dependency'
         WHEN held_by = 'dependency' THEN NULL ELSE held_by END,
       rank_at = CASE WHEN waits_for + ?2 > 0 THEN NULL ELSE rank_at END,
-      due_at = CASE WHEN waits_for + ?2 = 0 AND finished_at IS NULL
+      due_at = CASE WHEN waits_for + ?2 <= 0 AND finished_at IS NULL
         THEN max(due_at, ?3) ELSE due_at END,
       updated_at = ?3
     WHERE id = ?1
     """)
 
   static let countParent = SQLStatement(
-    "UPDATE queue_items SET dependants = dependants + ?2, updated_at = ?3 WHERE id = ?1")
+    "UPDATE queue_items SET dependants = max(0, dependants + ?2), updated_at = ?3 WHERE id = ?1")
 
   private static let holdAgain = SQLStatement(
     "UPDATE queue_items SET held_by = 'dependency', updated_at = ?2 WHERE id = ?1")
@@ -107,6 +109,13 @@ extension DependencyCounts {
 
   private static let different = SQLStatement("\(wrong) ORDER BY pk LIMIT ?")
 
+  /// Open edges to parents that are done, which only a program without these rules leaves behind.
+  private static let overdue = SQLStatement(
+    """
+    SELECT d.item_id, d.parent_id FROM queue_dependencies d JOIN queue_items p ON p.id = d.parent_id
+    WHERE d.is_open = 1 AND p.status = 'completed' ORDER BY d.pk LIMIT ?
+    """)
+
   private static let repair = SQLStatement(
     """
     UPDATE queue_items SET waits_for = w.parents, dependants = w.children,
@@ -119,7 +128,12 @@ extension DependencyCounts {
   func findings(
     in transaction: borrowing ReadTransaction, limit: Int
   ) throws -> [Finding] {
-    try transaction.fetchAll(Self.different, limit) { row in
+    let open = try transaction.fetchAll(Self.overdue, limit) { row in
+      Finding(
+        check: name, entity: "queue_items \(try row.value(at: 0, as: ID<QueueItem>.self))",
+        problem: "it waits for \(try row.value(at: 1, as: ID<QueueItem>.self)), which is completed")
+    }
+    let wrong = try transaction.fetchAll(Self.different, limit) { row in
       let (waitsFor, dependants): (Int, Int) = (try row.value(at: 2), try row.value(at: 3))
       let (parents, children): (Int, Int) = (try row.value(at: 6), try row.value(at: 7))
       let held = try row.value(at: 4, as: String?.self) ?? "nothing"
@@ -128,9 +142,14 @@ extension DependencyCounts {
         problem: "waits_for is \(waitsFor), expected \(parents), dependants is \(dependants), "
           + "expected \(children), held by \(held)")
     }
+    return Array((open + wrong).prefix(limit))
   }
 
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
-    try transaction.execute(Self.repair, transaction.now)
+    let parents = try transaction.fetchAll(Self.overdue, -1) { row in
+      try row.value(at: 1, as: ID<QueueItem>.self)
+    }
+    for parent in parents { try transaction.execute(DependencyRules.closeAll, parent) }
+    return try parents.count + transaction.execute(Self.repair, transaction.now)
   }
 }

@@ -5,6 +5,9 @@ import BackofficeStorage
 ///
 /// Running items count as pending, so that a claim changes nothing here. What was finished is a
 /// record of events, which outlives the items: it cannot be made again from them.
+///
+/// A count never stands in the way of an item: where it would fall below zero, since a program
+/// without these rules has put items in, it stays at zero, and the check says so.
 struct QueueCounts: DerivedValue {
   let name = "queue_counts.items"
 
@@ -46,14 +49,18 @@ struct QueueCounts: DerivedValue {
 
   static let add = SQLStatement(
     """
-    UPDATE queue_counts SET pending = pending + ?4, retrying = retrying + ?5,
-      paused = paused + ?6, waiting_for_action = waiting_for_action + ?7,
-      completed = completed + ?8, failed = failed + ?9, cancelled = cancelled + ?10
+    UPDATE queue_counts SET pending = max(0, pending + ?4), retrying = max(0, retrying + ?5),
+      paused = max(0, paused + ?6), waiting_for_action = max(0, waiting_for_action + ?7),
+      completed = max(0, completed + ?8), failed = max(0, failed + ?9),
+      cancelled = max(0, cancelled + ?10)
     WHERE queue = ?1 AND kind = ?2 AND priority = ?3
     """)
 
   private static let begin = SQLStatement(
-    "INSERT INTO queue_counts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+    """
+    INSERT INTO queue_counts VALUES (?1, ?2, ?3, max(0, ?4), max(0, ?5), max(0, ?6), max(0, ?7),
+      max(0, ?8), max(0, ?9), max(0, ?10))
+    """)
 
   static let note = SQLStatement(
     """

@@ -30,16 +30,21 @@ public struct DeadItemFilter: Sendable, Hashable {
   public var kind: String?
   /// The code of the failure; nil for any.
   public var errorCode: String?
+  /// The tag that they have; nil for any.
+  public var tag: String?
   /// Failed at this time or later; nil for any time.
   public var failedSince: Timestamp?
   /// Failed before this time; nil for any time.
   public var failedBefore: Timestamp?
 
   /// Describes all dead items of a queue.
-  public init(queue: String = "default", kind: String? = nil, errorCode: String? = nil) {
+  public init(
+    queue: String = "default", kind: String? = nil, errorCode: String? = nil, tag: String? = nil
+  ) {
     self.queue = queue
     self.kind = kind
     self.errorCode = errorCode
+    self.tag = tag
   }
 }
 
@@ -62,17 +67,20 @@ extension WorkQueue {
     ORDER BY finished_at, pk LIMIT ?5
     """)
 
-  /// Tries dead items again, the ones that failed first first, a page at a time.
+  /// Tries dead items again, a page at a time: the ones that failed first first, and those of a tag
+  /// in the order in which they came.
   ///
   /// Each gets all its attempts, as by ``retry(_:dueAt:deadline:)``. Items that fail again behind
-  /// the cursor are not met twice by the same run over the pages when the filter ends at a time.
+  /// the cursor are not met twice by the same run over the pages when the filter ends at a time. A
+  /// target that is draining or full refuses the page, and nothing of it changes.
   ///
   /// - Parameters:
   ///   - filter: which items.
   ///   - target: the queue to put them into; nil for their own.
   ///   - cursor: where the page before ended.
-  ///   - limit: how many dead items of the queue are looked at; 100 by default, 1,000 at most.
-  /// - Throws: ``QueueError/invalid(field:reason:)`` for a target without a name.
+  ///   - limit: how many dead items of the queue, or items with the tag, are looked at; 100 by default, 1,000 at most.
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a target without a name,
+  ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``.
   /// - Complexity: O(limit log n), by index.
   @discardableResult
   public func redrive(
@@ -83,30 +91,70 @@ extension WorkQueue {
     if let target, target.isEmpty {
       throw QueueError.invalid(field: "target", reason: "it has no name")
     }
-    let since = filter.failedSince ?? .distantPast
     return try access.write(reason: "redrive") { transaction in
-      let page = try transaction.fetchAll(
-        Self.deadPage, filter.queue, cursor?.value ?? since.microseconds, cursor?.key ?? -1,
-        filter.failedBefore ?? .distantFuture, limit
-      ) { row in
-        (
-          id: try row.value(at: 0, as: ID<QueueItem>.self),
-          isMeant: try filter.kind.map { try $0 == row.value(at: 1) } ?? true
-            && (filter.errorCode.map { try $0 == row.value(at: 2, as: String?.self) } ?? true),
-          cursor: PageCursor(value: try row.value(at: 3), key: try row.value(at: 4))
-        )
-      }
+      let page = try Self.dead(filter, after: cursor, limit, transaction)
       var report = RedriveReport()
+      var intake: QueueIntake?
       for item in page where item.isMeant {
         guard try Self.retryIfPossible(item.id, transaction) else {
           report.leftOut.append(item.id)
           continue
         }
-        if let target, target != filter.queue { try transaction.queue.move(item.id, to: target) }
+        if let target, target != filter.queue {
+          var known = try intake ?? QueueIntake(target, transaction)
+          try known.take(.pending)
+          intake = known
+          try Self.move(item.id, to: target, transaction)
+        }
         report.retried.append(item.id)
       }
       if page.count == limit { report.next = page.last?.cursor }
       return report
     }
+  }
+
+  /// A dead item, or one that was looked at.
+  private struct DeadItem {
+    let id: ID<QueueItem>
+    let isMeant: Bool
+    let cursor: PageCursor
+
+    init(_ row: borrowing Row, _ filter: DeadItemFilter) throws {
+      id = try row.value(at: 0)
+      isMeant =
+        try filter.kind.map { try $0 == row.value(at: 1) } ?? true
+        && (filter.errorCode.map { try $0 == row.value(at: 2, as: String?.self) } ?? true)
+      cursor = PageCursor(
+        value: try row.value(at: 3, as: Int64?.self) ?? 0, key: try row.value(at: 4))
+    }
+
+    /// One that was found by its tag.
+    init(tagged row: borrowing Row, _ filter: DeadItemFilter) throws {
+      let found = try DeadItem(row, filter)
+      let failedAt = try row.value(at: 3, as: Timestamp?.self)
+      id = found.id
+      isMeant =
+        try found.isMeant && row.value(at: 6, as: QueueItem.Status.self) == .failed
+        && row.value(at: 5) == filter.queue
+        && (failedAt ?? .distantPast) >= filter.failedSince ?? .distantPast
+        && (failedAt ?? .distantPast) < filter.failedBefore ?? .distantFuture
+      cursor = PageCursor(value: 0, key: found.cursor.key)
+    }
+  }
+
+  private static func dead(
+    _ filter: DeadItemFilter, after cursor: PageCursor?, _ limit: Int,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> [DeadItem] {
+    if let tag = filter.tag {
+      return try transaction.fetchAll(deadOfTag, tag, cursor?.key ?? -1, limit) { row in
+        try DeadItem(tagged: row, filter)
+      }
+    }
+    let since = filter.failedSince ?? .distantPast
+    return try transaction.fetchAll(
+      deadPage, filter.queue, cursor?.value ?? since.microseconds, cursor?.key ?? -1,
+      filter.failedBefore ?? .distantFuture, limit
+    ) { row in try DeadItem(row, filter) }
   }
 }

@@ -23,7 +23,8 @@ extension WorkQueue {
   /// Lets a queue run empty: what stands in it is handed out, what is new is refused.
   ///
   /// The switch is in the file and holds for all processes. Items that are tried again and callbacks
-  /// of batches still come in, since they belong to work that was taken; schedules wait with their
+  /// of batches still come in, since they belong to work that was taken; what is moved there from
+  /// other queues is new. Schedules wait with their
   /// runs until the queue is opened again, and then do as their policy for missed runs says. A queue
   /// that is draining already stays so.
   ///

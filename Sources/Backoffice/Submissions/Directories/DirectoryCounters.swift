@@ -55,6 +55,8 @@ private struct DirectoryTally: Sendable, Equatable {
 ///
 /// Kept by differences when a transaction commits, so a write costs the same however many
 /// submissions a directory has. Right for inserts, updates, deletes, and moves between directories.
+/// Where a program without these rules has changed submissions, so that the counters would become
+/// impossible, those of the directory are counted again: a statistic never stops a submission.
 struct DirectoryCounters: DerivedValue {
   let name = "directories.counters"
 
@@ -65,7 +67,10 @@ struct DirectoryCounters: DerivedValue {
       rejected_count = rejected_count + ?5,
       approval_time_sum_microseconds = approval_time_sum_microseconds + ?6,
       approval_time_count = approval_time_count + ?7, updated_at = ?8
-    WHERE id = ?1
+    WHERE id = ?1 AND min(submission_count + ?2, delivered_count + ?3, approved_count + ?4,
+        rejected_count + ?5, approval_time_sum_microseconds + ?6, approval_time_count + ?7) >= 0
+      AND approved_count + ?4 <= delivered_count + ?3
+      AND delivered_count + ?3 + rejected_count + ?5 <= submission_count + ?2
     """)
 
   var triggers: [Trigger] {
@@ -81,15 +86,19 @@ struct DirectoryCounters: DerivedValue {
         combine: { sum, delta in sum.add(delta) },
         perform: { directory, delta, transaction in
           guard delta != .zero else { return }
-          try transaction.execute(
+          let changed = try transaction.execute(
             Self.apply, directory, delta.submissions, delta.delivered, delta.approved,
             delta.rejected, delta.approvalMicroseconds, delta.approvalTimes, transaction.now)
+          if changed == 0 {
+            try transaction.execute(Self.countAgain, transaction.now, directory)
+          }
         })
     ]
   }
 
-  /// All directories with their counters as they should be, where they are not.
-  private static let wrong = """
+  /// Directories with their counters as they should be, where they are not.
+  private static func wrong(_ condition: String = "") -> String {
+    """
     SELECT d.id AS id, d.pk AS pk,
       d.submission_count AS kept_submissions, d.delivered_count AS kept_delivered,
       d.approved_count AS kept_approved, d.rejected_count AS kept_rejected,
@@ -101,22 +110,28 @@ struct DirectoryCounters: DerivedValue {
       count(s.pk) FILTER (WHERE s.status = 'rejected') AS rejected,
       coalesce(sum(s.approval_microseconds), 0) AS time_sum,
       count(s.approval_microseconds) AS times
-    FROM directories d LEFT JOIN submissions s ON s.directory_id = d.id
+    FROM directories d LEFT JOIN submissions s ON s.directory_id = d.id \(condition)
     GROUP BY d.pk
     HAVING (d.submission_count, d.delivered_count, d.approved_count, d.rejected_count,
         d.approval_time_sum_microseconds, d.approval_time_count)
       <> (submissions, delivered, approved, rejected, time_sum, times)
     """
+  }
 
-  private static let findings = SQLStatement("\(wrong) LIMIT ?1")
+  private static let findings = SQLStatement("\(wrong()) LIMIT ?1")
 
-  private static let repair = SQLStatement(
-    """
-    UPDATE directories SET submission_count = w.submissions, delivered_count = w.delivered,
-      approved_count = w.approved, rejected_count = w.rejected,
-      approval_time_sum_microseconds = w.time_sum, approval_time_count = w.times, updated_at = ?1
-    FROM (\(wrong)) AS w WHERE directories.pk = w.pk
-    """)
+  private static func repairing(_ condition: String = "") -> SQLStatement {
+    SQLStatement(
+      """
+      UPDATE directories SET submission_count = w.submissions, delivered_count = w.delivered,
+        approved_count = w.approved, rejected_count = w.rejected,
+        approval_time_sum_microseconds = w.time_sum, approval_time_count = w.times, updated_at = ?1
+      FROM (\(wrong(condition))) AS w WHERE directories.pk = w.pk
+      """)
+  }
+
+  private static let repair = repairing()
+  static let countAgain = repairing("WHERE d.id = ?2")
 
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
     try transaction.fetchAll(Self.findings, limit) { row in

@@ -7,7 +7,7 @@ extension Bench {
   func workerThroughput(isFull: Bool) throws -> Outcome {
     let count = options.operations(10_000)
     let base = try emptyQueue()
-    let sides = [(Side.ours, 100, 8), ("nothing ahead", 0, 8), ("one at a time", 0, 1)].map {
+    let own = [(Side.ours, 100, 8), ("nothing ahead", 0, 8), ("one at a time", 0, 1)].map {
       name, prefetch, concurrency in
       Side(name: name) { _ in
         let store = try Self.open(scratch.copy(base, for: "worker"), isFull: isFull)
@@ -29,19 +29,38 @@ extension Bench {
         return time / Double(count)
       }
     }
+    let peers = QueuePeers()
+    var answers: [String: QueuePeers.Answer] = [:]
+    let others = peers.installed.map { name in
+      Side(name: name) { _ in
+        let answer = try peers.measure(
+          name, count: options.operations(2000), isFull: isFull, in: scratch.folder)
+        answers[name] = answer
+        return answer.take
+      }
+    }
+    let sides = own + others
     var outcome = Outcome(
       number: 17,
       title: "items through a worker with empty handlers, \(isFull ? "FULL" : "NORMAL")",
       conditions: "\(isFull ? "FULL" : "NORMAL"), \(count) waiting, 8 handlers, 100 ahead",
       unit: "µs", goal: "none; published: goqite 54 on an M3 Ultra")
     outcome.take(try Measuring.interleaved(sides, options))
-    outcome.peersToOurs = [:]
+    outcome.peersToOurs = outcome.peersToOurs.filter { peers.installed.contains($0.key) }
     if let ours = outcome.figures[Side.ours] {
       outcome.notes.append("\(Int(1_000_000 / max(ours.median, 0.001))) items a second")
     }
-    outcome.notes.append(
-      "litequeue and huey on this machine: 60 and 117 to put; 922 to pop and finish, 123 to take "
-        + "without an acknowledgement")
+    for name in peers.installed {
+      guard let answer = answers[name] else { continue }
+      outcome.notes.append(
+        "\(answer.settings), one thread, take and finish one at a time; to put, last round: "
+          + "\(Int(answer.put / 1000)) µs")
+    }
+    if peers.installed.contains("huey") {
+      outcome.notes.append(
+        "huey takes without an acknowledgement: what it holds at a crash is lost")
+    }
+    if let missing = peers.missing { outcome.notes.append(missing) }
     scratch.removeWork()
     return outcome
   }

@@ -1,0 +1,16 @@
+DROP TABLE action_kind_skills;
+DROP TABLE action_skills;
+DROP TABLE action_offers;
+DROP INDEX pending_actions_unescalated;
+DROP INDEX pending_actions_load;
+ALTER TABLE pending_actions DROP COLUMN escalation_count;
+ALTER TABLE pending_actions DROP COLUMN escalated_at;
+ALTER TABLE pending_actions DROP COLUMN over_capacity;
+ALTER TABLE pending_actions DROP COLUMN weight;
+ALTER TABLE assistants DROP COLUMN expired_offer_count;
+ALTER TABLE assistants DROP COLUMN declined_offer_count;
+ALTER TABLE assistants DROP COLUMN accepted_offer_count;
+ALTER TABLE assistants DROP COLUMN offered_weight;
+ALTER TABLE assistants DROP COLUMN offered_count;
+ALTER TABLE assistants DROP COLUMN active_weight;
+ALTER TABLE assistants DROP COLUMN capacity;

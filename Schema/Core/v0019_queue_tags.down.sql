@@ -1,0 +1,2 @@
+DROP TABLE queue_item_tags;
+ALTER TABLE queue_attempts DROP COLUMN result;

@@ -1,0 +1,83 @@
+import BackofficeStorage
+
+/// What an action asks of whoever gets it.
+struct ActionNeeds: Sendable {
+  /// The skills that are still asked for, the kind among them.
+  var skills: Set<String>
+  /// Those of them, and of its other skills, that may be given up or were.
+  var relaxable: [RequiredSkill] = []
+  var weight: Int
+  /// Who is kept away from it.
+  var excluded: Set<ID<Assistant>> = []
+  /// Who did not take it in this round of offers.
+  var askedBefore: Set<ID<Assistant>> = []
+
+  static let required = SQLStatement(
+    """
+    SELECT skill, relaxes_after_microseconds, unmet_since, relaxed_at FROM action_skills
+    WHERE action_id = ? ORDER BY skill
+    """)
+  static let requiredOfKind = SQLStatement(
+    """
+    SELECT skill, relaxes_after_microseconds, NULL, NULL FROM action_kind_skills
+    WHERE kind = ? ORDER BY skill
+    """)
+  private static let excludedOf = SQLStatement(
+    """
+    SELECT e.value FROM pending_actions a, json_each(a.metadata, '$.excluded_assistants') e
+    WHERE a.id = ?
+    """)
+
+  /// Everything that an action asks for, as it stands.
+  init(
+    of id: ID<PendingAction>, kind: ActionKind, weight: Int,
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws {
+    self.weight = weight
+    skills = [kind.rawValue]
+    let required = try Self.required(of: id, transaction)
+    for skill in required {
+      if skill.relaxedAt == nil {
+        skills.insert(skill.skill.rawValue)
+      } else {
+        skills.remove(skill.skill.rawValue)
+      }
+    }
+    relaxable = required.filter { $0.relaxesAfter != nil && $0.relaxedAt == nil }
+    excluded = try Self.excluded(from: id, transaction)
+  }
+
+  init(
+    of gate: ActionGate, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws {
+    try self.init(of: gate.id, kind: gate.kind, weight: gate.weight, transaction)
+  }
+
+  /// What an action that is not written yet will ask for.
+  init(of new: NewAction, _ transaction: borrowing WriteTransaction) throws {
+    weight = new.weight
+    skills = [new.kind.rawValue]
+    skills.formUnion(new.requiredSkills.map(\.skill.rawValue))
+    skills.formUnion(
+      try transaction.fetchAll(Self.requiredOfKind, new.kind) { row in try row.value(at: 0) })
+  }
+
+  static func required(
+    of id: ID<PendingAction>, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> [RequiredSkill] {
+    try transaction.fetchAll(required, id) { row in
+      var column = row.reader()
+      return try RequiredSkill(&column)
+    }
+  }
+
+  /// Who is kept away from an action.
+  static func excluded(
+    from id: ID<PendingAction>, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> Set<ID<Assistant>> {
+    let texts = try transaction.fetchAll(excludedOf, id) { row in
+      try row.value(at: 0, as: String.self)
+    }
+    return Set(texts.compactMap { ID<Assistant>($0) })
+  }
+}

@@ -1,0 +1,111 @@
+import BackofficeStorage
+
+/// How much an assistant may carry, and carries: actions at hand and open offers, exact inside a
+/// transaction too.
+struct AssistantRoom {
+  let maxTasks: Int
+  let capacity: Int
+  let tasks: Int
+  let weight: Int
+
+  static let statement = SQLStatement(
+    """
+    SELECT a.max_concurrent_tasks, coalesce(a.capacity, 10 * min(a.max_concurrent_tasks, 100000000)),
+      (SELECT count(*) FROM pending_actions p INDEXED BY pending_actions_load
+        WHERE p.assistant_id = ?1 AND p.status IN ('assigned', 'in_progress'))
+      + (SELECT count(*) FROM action_offers o INDEXED BY action_offers_load
+        WHERE o.assistant_id = ?1 AND o.status = 'open'),
+      (SELECT coalesce(sum(p.weight), 0) FROM pending_actions p INDEXED BY pending_actions_load
+        WHERE p.assistant_id = ?1 AND p.status IN ('assigned', 'in_progress'))
+      + (SELECT coalesce(sum(o.weight), 0) FROM action_offers o INDEXED BY action_offers_load
+        WHERE o.assistant_id = ?1 AND o.status = 'open')
+    FROM assistants a WHERE a.id = ?1
+    """)
+
+  /// Nil when there is no such assistant.
+  static func of(
+    _ assistant: ID<Assistant>, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> AssistantRoom? {
+    try transaction.fetchOne(statement, assistant) { row in
+      AssistantRoom(
+        maxTasks: try row.value(at: 0), capacity: try row.value(at: 1),
+        tasks: try row.value(at: 2), weight: try row.value(at: 3))
+    }
+  }
+
+  var isOverfull: Bool { tasks > maxTasks || weight > capacity }
+
+  func fits(_ more: Int) -> Bool { tasks < maxTasks && weight + more <= capacity }
+}
+
+/// Keeps assistants within their capacity, whatever statement gives them work.
+///
+/// Only what adds to their load is refused: who carries more, because their capacity was lowered or
+/// whoever decided insisted, keeps it.
+enum CapacityRules {
+  static let triggers = [actions, offers]
+
+  /// Refuses an action that its assistant has no room for.
+  static let actions = Trigger.after(
+    "pending_actions.capacity",
+    .insertOrUpdate(of: "assistant_id", "status", "weight", "over_capacity"), on: Row.self,
+    when: { change in change.new?.adds(to: change.old) ?? false },
+    perform: { change, transaction in
+      guard let new = change.new, let assistant = new.assistant else { return }
+      try require(assistant, new.id, transaction)
+    })
+
+  /// Refuses an offer that its assistant has no room for.
+  static let offers = Trigger.after(
+    "action_offers.capacity", .insertOrUpdate(of: "assistant_id", "status", "weight"),
+    on: OfferRow.self,
+    when: { $0.new?.status == .open },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      try require(new.assistant, new.action, transaction)
+    })
+
+  private static func require(
+    _ assistant: ID<Assistant>, _ action: ID<PendingAction>,
+    _ transaction: borrowing WriteTransaction
+  ) throws {
+    guard let room = try AssistantRoom.of(assistant, transaction), room.isOverfull else { return }
+    throw ActionError.notEligible(action, assistant: assistant, reasons: [.atCapacity])
+  }
+
+  struct Row: TableRow {
+    static let tableName = PendingAction.tableName
+    static let columns = ["id", "assistant_id", "status", "weight", "over_capacity"]
+    let id: ID<PendingAction>
+    let assistant: ID<Assistant>?
+    let status: ActionStatus
+    let weight: Int
+    let isOverCapacity: Bool
+
+    init(_ row: borrowing BackofficeStorage.Row) throws {
+      id = try row.value(at: 0)
+      assistant = try row.value(at: 1)
+      status = try row.value(at: 2)
+      weight = try row.value(at: 3)
+      isOverCapacity = try row.value(at: 4)
+    }
+
+    /// Whether the assistant carries more than before, without somebody having insisted.
+    func adds(to old: Row?) -> Bool {
+      guard assistant != nil, status.occupiesAssistant, !isOverCapacity else { return false }
+      guard let old, old.assistant == assistant, old.status.occupiesAssistant,
+        !old.isOverCapacity
+      else { return true }
+      return weight > old.weight
+    }
+  }
+}
+
+extension ActionGate {
+  /// Whether whoever has the action could go on with it: there is room, or it does not matter.
+  func hasRoom(_ transaction: borrowing some Transaction & ~Copyable) throws -> Bool {
+    guard let assistant else { return false }
+    if isOverCapacity || status.occupiesAssistant { return true }
+    return try AssistantRoom.of(assistant, transaction)?.fits(weight) ?? false
+  }
+}

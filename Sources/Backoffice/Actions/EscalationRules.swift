@@ -1,0 +1,60 @@
+import BackofficeStorage
+
+/// What must hold for escalations whatever statement wrote them.
+enum EscalationRules {
+  static let triggers = [rearm, record]
+
+  struct Row: TableRow {
+    static let tableName = PendingAction.tableName
+    static let columns = [
+      "id", "status", "priority", "deadline_at", "escalated_at", "escalation_count",
+    ]
+    let id: ID<PendingAction>
+    let status: ActionStatus
+    let priority: Int
+    let deadline: Timestamp?
+    let escalatedAt: Timestamp?
+    let count: Int
+
+    init(_ row: borrowing BackofficeStorage.Row) throws {
+      id = try row.value(at: 0)
+      status = try row.value(at: 1)
+      priority = try row.value(at: 2)
+      deadline = try row.value(at: 3)
+      escalatedAt = try row.value(at: 4)
+      count = try row.value(at: 5)
+    }
+  }
+
+  private static let forget = SQLStatement(
+    "UPDATE pending_actions SET escalated_at = NULL WHERE id = ?1")
+
+  /// Another deadline may escalate again.
+  static let rearm = Trigger.after(
+    "pending_actions.rearm", .update(of: "deadline_at"), on: Row.self,
+    when: { change in
+      guard let old = change.old, let new = change.new, new.escalatedAt != nil else { return false }
+      return old.deadline != new.deadline && old.escalatedAt == new.escalatedAt
+    },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      try transaction.execute(forget, new.id)
+    })
+
+  /// Escalates only what is overdue, and writes it down.
+  static let record = Trigger.after(
+    "pending_actions.escalation", .update(of: "escalated_at"), on: Row.self,
+    when: { $0.old?.escalatedAt == nil && $0.new?.escalatedAt != nil },
+    perform: { change, transaction in
+      guard let old = change.old, let new = change.new else { return }
+      guard !new.status.isFinished, let deadline = new.deadline, deadline < transaction.now else {
+        throw ActionError.notOverdue(new.id)
+      }
+      var entry = NewAuditEntry(
+        action: "action.escalated", kind: .action, entity: ID(retyping: new.id),
+        changedFields: old.priority == new.priority ? [] : ["priority"])
+      entry.metadata = try JSONText(
+        encoding: ["deadline_at": "\(deadline)", "escalation": "\(new.count)"])
+      try transaction.audit.record(entry)
+    })
+}

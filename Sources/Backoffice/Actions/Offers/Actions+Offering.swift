@@ -1,0 +1,151 @@
+public import BackofficeStorage
+
+extension Actions {
+  static let offerByID = SQLStatement(
+    "SELECT \(ActionOffer.selection) FROM action_offers WHERE id = ?")
+  static let openOfferOf = SQLStatement(
+    """
+    SELECT \(ActionOffer.selection) FROM action_offers INDEXED BY action_offers_open
+    WHERE action_id = ? AND status = 'open'
+    """)
+  static let pendingWithoutOffer = SQLStatement(
+    """
+    SELECT id FROM pending_actions INDEXED BY pending_actions_status
+    WHERE status = 'pending' AND (scheduled_at IS NULL OR scheduled_at <= ?1)
+      AND (next_retry_at IS NULL OR next_retry_at <= ?1)
+      AND NOT EXISTS (SELECT 1 FROM action_offers o INDEXED BY action_offers_open
+        WHERE o.action_id = pending_actions.id AND o.status = 'open')
+    ORDER BY priority, deadline_at, pk LIMIT ?2
+    """)
+
+  /// How long an offer is there to be taken when nothing else is said: two minutes.
+  public static let standardOfferTime = Duration.seconds(120)
+  /// How many rounds of offers an action goes through before it waits for somebody to claim it: 3.
+  public static let offerRounds = 3
+
+  /// Offers a pending action to one assistant by hand.
+  ///
+  /// Until it is taken (``accept(_:)``), declined or lapses, nobody else may claim it, it is not
+  /// handed out, and its weight counts against the assistant's capacity. Offering it to whoever it
+  /// is offered to already changes nothing; an open offer to somebody else is withdrawn.
+  ///
+  /// - Parameters:
+  ///   - id: the action.
+  ///   - assistant: who may take it. Working hours and availability are left to whoever decides.
+  ///   - time: how long they may; two minutes by default, 366 days at most.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/unknownAssistant(_:)``,
+  ///   ``ActionError/illegalMove(_:from:to:)`` when it is not pending,
+  ///   ``ActionError/notEligible(_:assistant:reasons:)``,
+  ///   ``ActionError/invalidValue(field:problem:)`` for a time that is none,
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  @discardableResult
+  public func offer(
+    _ id: ID<PendingAction>, to assistant: ID<Assistant>,
+    for time: Duration = Actions.standardOfferTime
+  ) throws -> ActionOffer {
+    try Self.validate(offerTime: time)
+    return try access.write { transaction in
+      let gate = try Self.requireOfferable(id, transaction)
+      if let open = try Self.endLapsed(Self.openOffer(of: id, transaction), transaction) {
+        if open.assistantID == assistant { return open }
+        try transaction.execute(
+          OfferRules.withdrawOpen, id, transaction.now, transaction.reason)
+      }
+      try Self.requireFit(assistant, for: id, ActionNeeds(of: gate, transaction), transaction)
+      return try transaction.insertOffer(
+        of: id, to: assistant, round: OfferRound(of: id, transaction).number, weight: gate.weight,
+        time: time, candidates: nil)
+    }
+  }
+
+  /// Offers a pending action to the best assistant.
+  ///
+  /// Best is as in ``assignAutomatically(_:)``, and among those only who was not asked yet in this
+  /// round. Skills that are due are given up first, as in ``relaxSkills(limit:)``.
+  ///
+  /// - Returns: the offer, the open one when there is one already; nil when nobody suits, and then
+  ///   ``decisions(for:limit:)`` says why.
+  /// - Throws: as ``offer(_:to:for:)``.
+  /// - Complexity: reads all assistants, and counts what each is busy with.
+  @discardableResult
+  public func offerAutomatically(
+    _ id: ID<PendingAction>, for time: Duration = Actions.standardOfferTime
+  ) throws -> ActionOffer? {
+    try Self.validate(offerTime: time)
+    return try access.write { transaction in
+      let gate = try Self.requireOfferable(id, transaction)
+      if let open = try Self.endLapsed(Self.openOffer(of: id, transaction), transaction) {
+        return open
+      }
+      var pool = try AssistantPool(transaction)
+      return try transaction.offerToNext(gate, time: time, &pool)
+    }
+  }
+
+  /// Offers pending actions that are not offered yet to the best assistants, most urgent first, in
+  /// one transaction.
+  ///
+  /// Skips what is scheduled for later.
+  ///
+  /// - Parameters:
+  ///   - time: how long each may be taken.
+  ///   - limit: how many pending actions to look at; 1,000 by default.
+  /// - Returns: the offers, in the order in which they were made.
+  /// - Throws: ``ActionError/invalidValue(field:problem:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)``.
+  /// - Complexity: reads all assistants once.
+  @discardableResult
+  public func offerPending(
+    for time: Duration = Actions.standardOfferTime, limit: Int = Actions.standardAssignmentLimit
+  ) throws -> [ActionOffer] {
+    try Self.validate(offerTime: time)
+    return try access.write { transaction in
+      let ids = try transaction.fetchAll(
+        Self.pendingWithoutOffer, transaction.now, max(0, limit)
+      ) { row in try row.value(at: 0, as: ID<PendingAction>.self) }
+      guard !ids.isEmpty else { return [] }
+      var pool = try AssistantPool(transaction)
+      var offers: [ActionOffer] = []
+      for id in ids {
+        let gate = try Self.requireOfferable(id, transaction)
+        if let offer = try transaction.offerToNext(gate, time: time, &pool) { offers.append(offer) }
+      }
+      return offers
+    }
+  }
+
+  private static func validate(offerTime time: Duration) throws(ActionError) {
+    guard time.microseconds > 0, time <= .hours(366 * 24) else {
+      throw .invalidValue(
+        field: "offer time", problem: "is \(time), not more than 0 and 366 days at most")
+    }
+  }
+
+  private static func requireOfferable(
+    _ id: ID<PendingAction>, _ transaction: borrowing WriteTransaction
+  ) throws -> ActionGate {
+    let gate = try ActionGate.require(id, transaction)
+    try gate.authorise(.team, to: "offer", transaction)
+    guard gate.status == .pending else {
+      throw ActionError.illegalMove(id, from: gate.status, to: .assigned)
+    }
+    return gate
+  }
+}
+
+extension Actions {
+  static func openOffer(
+    of id: ID<PendingAction>, _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> ActionOffer? {
+    try ActionOffer.fetchOne(transaction, openOfferOf, id)
+  }
+
+  /// The offer while it may be taken; one that has lapsed ends here, and keeps nobody away.
+  static func endLapsed(
+    _ offer: ActionOffer?, _ transaction: borrowing WriteTransaction
+  ) throws -> ActionOffer? {
+    guard let offer, offer.expiresAt <= transaction.now else { return offer }
+    _ = try transaction.endOffer(offer, as: .expired)
+    return nil
+  }
+}

@@ -1,0 +1,61 @@
+import BackofficeStorage
+
+/// What must hold for offers whatever statement wrote them.
+enum OfferRules {
+  static let triggers = [moves, withdraw]
+
+  private static let pendingOf = SQLStatement("SELECT status FROM pending_actions WHERE id = ?")
+
+  /// An offer ends once, and only a pending action is offered.
+  static let moves = Trigger.after(
+    "action_offers.moves", .insertOrUpdate(of: "status"), on: OfferRow.self
+  ) { change, transaction in
+    guard let new = change.new else { return }
+    if let old = change.old, old.status != .open {
+      throw ActionError.offerEnded(new.id, status: old.status)
+    }
+    guard new.status == .open else { return }
+    let status = try transaction.fetchOne(pendingOf, new.action) { row in
+      try row.value(at: 0, as: ActionStatus.self)
+    }
+    if let status, status != .pending {
+      throw ActionError.illegalMove(new.action, from: status, to: .pending)
+    }
+  }
+
+  static let withdrawOpen = SQLStatement(
+    """
+    UPDATE action_offers SET status = 'withdrawn', ended_at = ?2, reason = ?3
+    WHERE action_id = ?1 AND status = 'open'
+    """)
+
+  /// Ends the open offer of an action that went elsewhere, or is over.
+  static let withdraw = Trigger.after(
+    "action_offers.withdraw", .update(of: "status"), on: ActionKindRow.self,
+    when: { $0.old?.status == .pending && $0.new?.status != .pending },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      try transaction.execute(withdrawOpen, new.id, transaction.now, transaction.reason)
+    })
+}
+
+/// Finds open offers of actions that are not pending.
+struct OpenOffersCheck: ConsistencyCheck {
+  let name = "action_offers.open"
+
+  private static let wrong = SQLStatement(
+    """
+    SELECT o.id, a.status FROM action_offers o JOIN pending_actions a ON a.id = o.action_id
+    WHERE o.status = 'open' AND a.status <> 'pending' LIMIT ?
+    """)
+
+  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+    try transaction.fetchAll(Self.wrong, limit) { row in
+      let id = try row.value(at: 0, as: ID<ActionOffer>.self)
+      let status = try row.value(at: 1, as: String.self)
+      return Finding(
+        check: name, entity: "action_offers \(id)",
+        problem: "it is open, but its action is \(status)")
+    }
+  }
+}

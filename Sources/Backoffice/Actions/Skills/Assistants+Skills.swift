@@ -1,0 +1,46 @@
+public import BackofficeStorage
+
+extension Assistants {
+  private static let allSkillsOf = SQLStatement(
+    "SELECT skill FROM assistant_skills WHERE assistant_id = ? ORDER BY skill")
+  private static let addSkill = SQLStatement(
+    "INSERT INTO assistant_skills (assistant_id, skill) VALUES (?, ?) ON CONFLICT DO NOTHING")
+  private static let removeSkill = SQLStatement(
+    "DELETE FROM assistant_skills WHERE assistant_id = ? AND skill = ?")
+
+  /// Everything that an assistant can do: kinds of action, and skills of a program's own; empty for
+  /// an unknown one.
+  public func allSkills(of id: ID<Assistant>) throws -> Set<Skill> {
+    try access.readOnce { transaction in
+      Set(try transaction.fetchAll(Self.allSkillsOf, id) { row in try row.value(at: 0) })
+    }
+  }
+
+  /// Gives an assistant more skills, in one transaction; those they have already stay.
+  ///
+  /// - Throws: ``AssistantError/unknownAssistant(_:)``,
+  ///   ``AssistantError/invalidValue(field:problem:)`` for a blank one.
+  public func addSkills(_ skills: Set<Skill>, to id: ID<Assistant>) throws {
+    guard !skills.contains(where: \.rawValue.isBlank) else {
+      throw AssistantError.invalidValue(field: "skill", problem: "is blank")
+    }
+    try access.write { transaction in
+      guard try transaction.assistants.find(id) != nil else {
+        throw AssistantError.unknownAssistant(id)
+      }
+      for skill in skills.sorted() { try transaction.execute(Self.addSkill, id, skill) }
+    }
+  }
+
+  /// Takes skills from an assistant, in one transaction; whatever they are busy with stays theirs.
+  ///
+  /// - Throws: ``AssistantError/unknownAssistant(_:)``.
+  public func removeSkills(_ skills: Set<Skill>, from id: ID<Assistant>) throws {
+    try access.write { transaction in
+      guard try transaction.assistants.find(id) != nil else {
+        throw AssistantError.unknownAssistant(id)
+      }
+      for skill in skills.sorted() { try transaction.execute(Self.removeSkill, id, skill) }
+    }
+  }
+}

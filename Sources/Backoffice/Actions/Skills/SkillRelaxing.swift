@@ -1,0 +1,159 @@
+import BackofficeStorage
+
+extension WriteTransaction {
+  private static let startClock = SQLStatement(
+    """
+    UPDATE action_skills SET unmet_since = ?2, look_at = ?2 + relaxes_after_microseconds
+    WHERE action_id = ?1 AND relaxes_after_microseconds IS NOT NULL AND unmet_since IS NULL
+    """)
+  static let stopClock = SQLStatement(
+    """
+    UPDATE action_skills SET unmet_since = NULL, look_at = NULL
+    WHERE action_id = ?1 AND unmet_since IS NOT NULL AND relaxed_at IS NULL
+    """)
+  private static let lookLater = SQLStatement(
+    """
+    UPDATE action_skills SET look_at = ?2 + relaxes_after_microseconds
+    WHERE action_id = ?1 AND look_at <= ?2
+    """)
+  private static let relax = SQLStatement(
+    """
+    UPDATE action_skills SET relaxed_at = ?3, look_at = NULL WHERE action_id = ?1 AND skill = ?2
+    """)
+
+  /// Looks whether anybody who is there has all that a pending action asks for; gives up what is
+  /// due when that helps.
+  ///
+  /// Whether somebody did not take it before does not matter: they have what it asks for.
+  ///
+  /// - Returns: what was given up; `needs` no longer holds it.
+  func relaxSkills(
+    of id: ID<PendingAction>, _ needs: inout ActionNeeds, _ pool: AssistantPool
+  ) throws -> [Skill] {
+    guard !needs.relaxable.isEmpty else { return [] }
+    var all = needs
+    all.askedBefore = []
+    if pool.hasCandidate(for: all) {
+      if needs.relaxable.contains(where: { $0.unmetSince != nil }) {
+        try execute(Self.stopClock, id)
+      }
+      return []
+    }
+    if needs.relaxable.contains(where: { $0.unmetSince == nil }) {
+      try execute(Self.startClock, id, now)
+    }
+    let skills = Self.helpful(all, pool, now: now)
+    if skills.isEmpty { try execute(Self.lookLater, id, now) }
+    for skill in skills {
+      try execute(Self.relax, id, skill, now)
+      needs.skills.remove(skill.rawValue)
+      needs.relaxable.removeAll { $0.skill == skill }
+    }
+    return skills
+  }
+
+  /// The fewest skills that are due, in the order of their times, without which somebody comes into
+  /// question; none when even without all of them nobody does.
+  private static func helpful(
+    _ needs: ActionNeeds, _ pool: AssistantPool, now: Timestamp
+  ) -> [Skill] {
+    let due =
+      needs.relaxable
+      .compactMap { skill in skill.relaxesAt.map { (at: $0, skill: skill.skill) } }
+      .filter { $0.at <= now }
+      .sorted { ($0.at, $0.skill) < ($1.at, $1.skill) }
+      .map(\.skill)
+    var fewer = needs
+    var gone: [Skill] = []
+    for skill in due {
+      fewer.skills.remove(skill.rawValue)
+      gone.append(skill)
+      guard pool.hasCandidate(for: fewer) else { continue }
+      // Not everything on the way may have stood in the way.
+      for earlier in gone.dropLast() {
+        fewer.skills.insert(earlier.rawValue)
+        if pool.hasCandidate(for: fewer) {
+          gone.removeAll { $0 == earlier }
+        } else {
+          fewer.skills.remove(earlier.rawValue)
+        }
+      }
+      return gone
+    }
+    return []
+  }
+}
+
+/// What must hold for the skills that actions ask for.
+enum SkillRules {
+  static let triggers = [inherit, stop, record]
+
+  private static let takeFromKind = SQLStatement(
+    """
+    INSERT INTO action_skills (action_id, skill, relaxes_after_microseconds)
+    SELECT ?1, skill, relaxes_after_microseconds FROM action_kind_skills WHERE kind = ?2
+    ON CONFLICT DO NOTHING
+    """)
+
+  /// Gives a new action the skills of its kind.
+  static let inherit = Trigger.after(
+    "action_skills.of_kind", .insert, on: ActionKindRow.self
+  ) { change, transaction in
+    guard let new = change.new else { return }
+    try transaction.execute(takeFromKind, new.id, new.kind)
+  }
+
+  /// Stops the clock of an action that somebody has, or that is over.
+  static let stop = Trigger.after(
+    "action_skills.clock", .update(of: "status"), on: ActionKindRow.self,
+    when: { $0.old?.status == .pending && $0.new?.status != .pending },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      try transaction.execute(WriteTransaction.stopClock, new.id)
+    })
+
+  /// Writes down that a skill was given up, whatever statement did it.
+  static let record = Trigger.after(
+    "action_skills.record", .update(of: "relaxed_at"), on: RelaxingSkill.self,
+    when: { $0.old?.skill.relaxedAt == nil && $0.new?.skill.relaxedAt != nil },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      var entry = NewAuditEntry(
+        action: "action.skill_relaxed", kind: .action, entity: ID(retyping: new.action))
+      entry.metadata = try JSONText(
+        encoding: [
+          "skill": new.skill.skill.rawValue,
+          "unmet_since": new.skill.unmetSince.map { "\($0)" } ?? "",
+        ])
+      try transaction.audit.record(entry)
+    })
+}
+
+struct ActionKindRow: TableRow {
+  static let tableName = PendingAction.tableName
+  static let columns = ["id", "kind", "status"]
+  let id: ID<PendingAction>
+  let kind: ActionKind
+  let status: ActionStatus
+
+  init(_ row: borrowing Row) throws {
+    id = try row.value(at: 0)
+    kind = try row.value(at: 1)
+    status = try row.value(at: 2)
+  }
+}
+
+struct RelaxingSkill: TableRow {
+  static let tableName = "action_skills"
+  static let columns = [
+    "action_id", "skill", "relaxes_after_microseconds", "unmet_since", "relaxed_at",
+  ]
+  let action: ID<PendingAction>
+  let skill: RequiredSkill
+
+  init(_ row: borrowing Row) throws {
+    var column = row.reader()
+    action = try column.next()
+    skill = try RequiredSkill(&column)
+  }
+}
