@@ -60,6 +60,7 @@ extension Connection {
     _ statement: PreparedStatement, body: (borrowing Row) throws -> Bool
   ) throws {
     if isUndone { try checkTransaction() }
+    if isSavepointDue, !statement.isReadOnly { try markScope() }
     var wanted = true
     while true {
       let code = unsafe sqlite3_step(statement.handle)
@@ -108,6 +109,7 @@ extension Connection {
   /// For configuration and migrations.
   package func executeScript(_ sql: String) throws(SQLiteError) {
     try checkTransaction()
+    if isSavepointDue { try markScope() }
     let mark = capture.mark()
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     // A script changes the schema, not the rows that rules watch.
