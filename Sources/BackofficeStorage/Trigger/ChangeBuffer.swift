@@ -11,6 +11,13 @@ struct CapturedValue: BitwiseCopyable, Sendable {
   @usableFromInline var word: UInt64
 
   static let missing = CapturedValue(kind: 0, count: 0, word: 0)
+
+  /// Whether it was copied, and is neither NULL nor 0.
+  var isSet: Bool {
+    kind != 0 && kind != SQLITE_NULL && !(kind == SQLITE_INTEGER && word == 0)
+  }
+
+  var isText: Bool { kind == SQLITE_TEXT }
 }
 
 /// A change in the capture buffer: where its values lie, and which rules it concerns.

@@ -32,7 +32,7 @@ extension ChangeCapture {
     for trigger in triggers {
       let named =
         trigger.rowColumns + (trigger.observedColumns ?? [])
-        + (trigger.untouchedColumn.map { [$0] } ?? [])
+        + (trigger.untouchedColumn.map { [$0] } ?? []) + trigger.conditions.flatMap(\.columns)
       for column in named { needed.insert(try position(column, for: trigger)) }
     }
     let columns = needed.sorted()
@@ -47,7 +47,8 @@ extension ChangeCapture {
       return Watch.Rule(
         trigger: trigger, positions: trigger.rowColumns.compactMap { places[$0] },
         observed: trigger.observedColumns?.compactMap { places[$0] },
-        untouched: trigger.untouchedColumn.flatMap { places[$0] }, queue: queue)
+        untouched: trigger.untouchedColumn.flatMap { places[$0] },
+        conditions: trigger.conditions.map { Watch.Condition($0, places: places) }, queue: queue)
     }
     return Watch(columns: columns, rules: rules)
   }

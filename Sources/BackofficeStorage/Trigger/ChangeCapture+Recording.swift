@@ -19,21 +19,20 @@ extension ChangeCapture {
   }
 
   private func record(
-    _ event: Trigger.Event, _ need: Watch.Need, of table: Int, _ watch: Watch,
+    _ event: Trigger.Event, _ rules: [Int], of table: Int, _ watch: Watch,
     _ database: OpaquePointer?
   ) {
-    guard !need.rules.isEmpty else { return }
+    guard !rules.isEmpty else { return }
     let width = watch.columns.count
     var entry = unsafe state.pointee.buffer.open(table: table, event: event, width: width)
-    for rule in need.rules { unsafe state.pointee.buffer.add(rule: rule, to: &entry) }
-    for column in need.columns {
-      if event == .insert {
-        unsafe copyNew(column, of: entry, watch, database)
-      } else {
-        unsafe copyOld(column, of: entry, watch, database)
-      }
+    for index in rules {
+      let rule = watch.rules[index]
+      guard unsafe rule.conditions.isEmpty || holds(rule, for: entry, watch, database)
+      else { continue }
+      unsafe state.pointee.buffer.add(rule: index, to: &entry)
+      for column in rule.positions { unsafe copy(column, of: entry, watch, database) }
     }
-    unsafe state.pointee.buffer.close(entry)
+    end(entry)
   }
 
   /// An update is copied only if a rule runs for it: first the columns that decide it, then what
@@ -54,17 +53,58 @@ extension ChangeCapture {
       {
         continue
       }
+      guard unsafe rule.conditions.isEmpty || holds(rule, for: entry, watch, database)
+      else { continue }
       unsafe state.pointee.buffer.add(rule: index, to: &entry)
-      for column in rule.positions {
-        guard unsafe !state.pointee.buffer.has(entry.firstValue + column) else { continue }
-        unsafe copyOld(column, of: entry, watch, database)
-        unsafe copyNew(column, of: entry, watch, database)
-      }
+      for column in rule.positions { unsafe copy(column, of: entry, watch, database) }
     }
+    end(entry)
+  }
+
+  private func end(_ entry: ChangeEntry) {
     if entry.ruleCount == 0 {
       unsafe state.pointee.buffer.discard(entry)
     } else {
       unsafe state.pointee.buffer.close(entry)
+    }
+  }
+
+  /// Whether all conditions of a rule hold for the row that the hook shows.
+  private func holds(
+    _ rule: Watch.Rule, for entry: ChangeEntry, _ watch: Watch, _ database: OpaquePointer?
+  ) -> Bool {
+    let width = watch.columns.count
+    return rule.conditions.allSatisfy { condition in
+      for place in condition.places { unsafe copy(place, of: entry, watch, database) }
+      let place = condition.places[0]
+      let old = entry.firstValue + place
+      switch condition.kind {
+      case .holds:
+        return unsafe state.pointee.buffer.isSet(old) || state.pointee.buffer.isSet(old + width)
+      case .becomes(let words):
+        return unsafe state.pointee.buffer.isText(old + width, of: words)
+      case .otherThan(let words):
+        let other = entry.firstValue + condition.places[1]
+        guard entry.event == .update, isChanged(place, in: entry, width),
+          unsafe state.pointee.buffer.isText(old + width, of: words),
+          unsafe !state.pointee.buffer.isSet(other),
+          unsafe !state.pointee.buffer.isSet(other + width)
+        else { return true }
+        return rule.observed?.contains { $0 != place && isChanged($0, in: entry, width) } ?? true
+      }
+    }
+  }
+
+  /// Copies the values of a column that are there, unless that was done.
+  private func copy(
+    _ column: Int, of entry: ChangeEntry, _ watch: Watch, _ database: OpaquePointer?
+  ) {
+    let old = entry.firstValue + column
+    if entry.event != .insert, unsafe !state.pointee.buffer.has(old) {
+      unsafe copyOld(column, of: entry, watch, database)
+    }
+    if entry.event != .delete, unsafe !state.pointee.buffer.has(old + watch.columns.count) {
+      unsafe copyNew(column, of: entry, watch, database)
     }
   }
 

@@ -16,19 +16,13 @@ final class Watch: Sendable {
   let columns: [Int32]
   /// The rules, in the order in which they run.
   let rules: [Rule]
-  /// The rules of inserts and of deletes, and the columns that they read.
-  let inserts: Need
-  let deletes: Need
+  /// Indices of the rules of inserts and of deletes.
+  let inserts: [Int]
+  let deletes: [Int]
   /// Whether some rule runs for updates.
   let hasUpdateRules: Bool
   /// What updates are compared in: columns that decide whether a rule runs.
   let observed: [Int]
-
-  /// Rules by their index, and the copied columns that they read.
-  struct Need: Sendable {
-    var rules: [Int] = []
-    var columns: [Int] = []
-  }
 
   /// An installed `after` or `atCommit` trigger.
   final class Rule: Sendable {
@@ -39,16 +33,20 @@ final class Watch: Sendable {
     let observed: [Int]?
     /// Place of a column that an update must leave as it was; nil for none.
     let untouched: Int?
+    /// What else must hold, told by columns that are copied for it.
+    let conditions: [Condition]
     let runsForUpdates: Bool
     let queue: Int?
 
     init(
-      trigger: Trigger, positions: [Int], observed: [Int]?, untouched: Int?, queue: Int?
+      trigger: Trigger, positions: [Int], observed: [Int]?, untouched: Int?,
+      conditions: [Condition], queue: Int?
     ) {
       self.trigger = trigger
       self.positions = positions
       self.observed = observed
       self.untouched = untouched
+      self.conditions = conditions
       runsForUpdates = trigger.events.contains(.update)
       self.queue = queue
     }
@@ -57,17 +55,11 @@ final class Watch: Sendable {
   init(columns: [Int32], rules: [Rule]) {
     self.columns = columns
     self.rules = rules
-    func need(_ event: Trigger.Event) -> Need {
-      var need = Need()
-      for (index, rule) in rules.enumerated() where rule.trigger.events.contains(event) {
-        need.rules.append(index)
-        need.columns += rule.positions
-      }
-      need.columns = Set(need.columns).sorted()
-      return need
+    func indices(_ event: Trigger.Event) -> [Int] {
+      rules.indices.filter { rules[$0].trigger.events.contains(event) }
     }
-    inserts = need(.insert)
-    deletes = need(.delete)
+    inserts = indices(.insert)
+    deletes = indices(.delete)
     let updating = rules.filter(\.runsForUpdates)
     hasUpdateRules = !updating.isEmpty
     observed = Set(updating.flatMap { ($0.observed ?? []) + [$0.untouched].compactMap(\.self) })
