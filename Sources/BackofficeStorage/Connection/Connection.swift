@@ -106,6 +106,7 @@ public final class Connection: @unchecked Sendable {
   func disconnect() {
     guard !isDisconnected else { return }
     isDisconnected = true
+    unsafe capture.state.pointee.statement = nil
     slots.removeAll()
     cache.removeAll()
     unsafe sqlite3_close_v2(handle)

@@ -5,9 +5,12 @@ extension Connection {
   func installTriggers() throws {
     unsafe capture.state.pointee.isUTF8 = try pragmaText("encoding") == "UTF-8"
     try capture.install { table in
-      var columns: [String] = []
-      try run(prepare("SELECT name FROM pragma_table_xinfo(?) ORDER BY cid"), table) { row in
-        columns.append(try row.value(at: 0))
+      var columns: [TableColumn] = []
+      let list = "SELECT name, hidden FROM pragma_table_xinfo(?) ORDER BY cid"
+      try run(prepare(list), table) { row in
+        columns.append(
+          TableColumn(
+            name: try row.value(at: 0), isComputed: try row.value(at: 1, as: Int.self) != 0))
         return true
       }
       return columns
