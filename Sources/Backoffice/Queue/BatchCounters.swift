@@ -29,7 +29,8 @@ struct BatchCounters: DerivedValue {
 
   static let keep = Trigger.atCommit(
     "batches.counters",
-    .insertDeleteOrUpdate(of: "batch_id", "status", "processing_microseconds"),
+    .insertDeleteOrUpdate(of: "batch_id", "status", "processing_microseconds")
+      .where(.holds("batch_id")),
     on: Item.self
   ) { change, emit in
     if let old = change.old, let batch = old.batch { emit(batch, -Delta(old)) }

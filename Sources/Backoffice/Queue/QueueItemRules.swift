@@ -2,38 +2,34 @@ import BackofficeStorage
 
 /// The rules that hold for an item whatever statement changed it.
 enum QueueItemRules {
-  /// Refuses a move that the life of an item does not know.
-  static let moves = Trigger.after(
-    "queue_items.moves", .update(of: "status"), on: Move.self
-  ) { change, _ in
-    guard let old = change.old, let new = change.new, !old.status.canMove(to: new.status)
-    else { return }
-    throw QueueError.illegalMove(item: new.id, from: old.status, to: new.status)
-  }
-
-  /// Fills in waiting and processing time and progress where a statement left them out.
-  static let times = Trigger.after(
-    "queue_items.times", .insertOrUpdate(of: "status"), on: Times.self
-  ) { change, transaction in
-    guard let new = change.new else { return }
-    let wait = new.missingWait
-    let processing = new.missingProcessing(after: change.old?.status)
-    let isDone = new.status == .completed && new.progress < 100
-    guard wait != nil || processing != nil || isDone else { return }
-    try transaction.execute(mendTimes, new.id, wait, processing, isDone, transaction.now)
-  }
-
-  /// Opens an attempt when an item begins to run, and closes it when it ends, with what became of
+  /// Follows an item from status to status.
+  ///
+  /// One rule, since each rule decodes the row anew: refuses a move that the life of an item does
+  /// not know; fills in waiting and processing time and progress where a statement left them out;
+  /// opens an attempt when an item begins to run, and closes it when it ends, with what became of
   /// it read from the row.
-  static let attempts = Trigger.after(
-    "queue_items.attempts", .insertOrUpdate(of: "status"), on: Attempt.self
-  ) { change, transaction in
-    guard let new = change.new else { return }
+  static let life = Trigger.afterUpdate(
+    "queue_items.life", .update(of: "status"), from: Before.self, to: Item.self
+  ) { old, new, transaction in
+    guard old.status.canMove(to: new.status) else {
+      throw QueueError.illegalMove(item: new.id, from: old.status, to: new.status)
+    }
+    try mend(new, after: old.status, transaction)
     if new.status == .running {
-      try open(new, before: change.old, transaction)
-    } else if let old = change.old, old.status == .running {
+      try open(new, after: old.claims, transaction)
+    } else if old.status == .running {
       try close(new, before: old, transaction)
     }
+  }
+
+  /// The same for an item that comes with a life behind it.
+  static let lifeInserted = Trigger.after(
+    "queue_items.life_inserted",
+    .insert.where(.becomes("status", ["running", "completed", "failed"])), on: Item.self
+  ) { change, transaction in
+    guard let new = change.new else { return }
+    try mend(new, after: nil, transaction)
+    if new.status == .running { try open(new, after: 0, transaction) }
   }
 
   static let updatedAt = Trigger.updatedAt(on: Stamp.self)
@@ -76,13 +72,23 @@ enum QueueItemRules {
     WHERE item_pk = ?1 AND number = ?2 AND outcome IS NULL
     """)
 
+  private static func mend(
+    _ new: Item, after old: QueueItem.Status?, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let wait = new.missingWait
+    let processing = new.missingProcessing(after: old)
+    let isDone = new.status == .completed && new.progress < 100
+    guard wait != nil || processing != nil || isDone else { return }
+    try transaction.execute(mendTimes, new.id, wait, processing, isDone, transaction.now)
+  }
+
   private static func open(
-    _ new: Attempt, before old: Attempt?, _ transaction: borrowing WriteTransaction
+    _ new: Item, after claims: Int, _ transaction: borrowing WriteTransaction
   ) throws {
     var number = new.claims
     // A statement that did not count the claim itself; two attempts cannot share a number.
-    if number <= old?.claims ?? 0 {
-      number = (old?.claims ?? 0) + 1
+    if number <= claims {
+      number = claims + 1
       try transaction.execute(countClaim, new.key, number, transaction.now)
     }
     let added = try transaction.execute(
@@ -97,7 +103,7 @@ enum QueueItemRules {
   }
 
   private static func close(
-    _ new: Attempt, before old: Attempt, _ transaction: borrowing WriteTransaction
+    _ new: Item, before old: Before, _ transaction: borrowing WriteTransaction
   ) throws {
     let outcome = new.outcome(after: old)
     let hasError = outcome == .failed || outcome == .rescued || outcome == .cancelled
@@ -108,18 +114,6 @@ enum QueueItemRules {
 }
 
 extension QueueItemRules {
-  struct Move: TableRow {
-    static let tableName = "queue_items"
-    static let columns = ["id", "status"]
-    let id: ID<QueueItem>
-    let status: QueueItem.Status
-
-    init(_ row: borrowing Row) throws {
-      id = try row.value(at: 0)
-      status = try row.value(at: 1)
-    }
-  }
-
   struct Stamp: StampedRow {
     static let tableName = "queue_items"
     let stampedID: ID<AnyEntity>
@@ -131,14 +125,36 @@ extension QueueItemRules {
     }
   }
 
-  struct Times: TableRow {
+  /// What the life of an item needs of its row before.
+  struct Before: TableRow {
+    static let tableName = "queue_items"
+    static let columns = ["status", "claim_count", "attempts", "rescues", "snoozes"]
+    let status: QueueItem.Status
+    let claims: Int
+    let charged: Int
+    let rescues: Int
+    let snoozes: Int
+  }
+
+  /// What it needs of the row now.
+  struct Item: TableRow {
     static let tableName = "queue_items"
     static let columns = [
-      "id", "status", "due_at", "created_at", "claimed_at", "finished_at", "progress",
-      "queue_wait_microseconds", "processing_microseconds",
+      "id", "pk", "status", "claim_count", "attempts", "rescues", "snoozes", "worker",
+      "processing_node", "lease_token", "due_at", "created_at", "claimed_at", "finished_at",
+      "progress", "queue_wait_microseconds", "processing_microseconds", "error_code",
+      "error_message",
     ]
     let id: ID<QueueItem>
+    let key: Int64
     let status: QueueItem.Status
+    let claims: Int
+    let charged: Int
+    let rescues: Int
+    let snoozes: Int
+    let worker: String?
+    let node: String?
+    let token: ID<Lease>?
     let dueAt: Timestamp
     let createdAt: Timestamp
     let claimedAt: Timestamp?
@@ -146,6 +162,8 @@ extension QueueItemRules {
     let progress: Int
     let wait: Int64?
     let processing: Int64?
+    let errorCode: String?
+    let errorMessage: String?
 
     var missingWait: Int64? {
       guard status == .running, wait == nil, let claimedAt else { return nil }
@@ -158,28 +176,8 @@ extension QueueItemRules {
       else { return nil }
       return max(0, (finishedAt - claimedAt).microseconds)
     }
-  }
 
-  struct Attempt: TableRow {
-    static let tableName = "queue_items"
-    static let columns = [
-      "pk", "status", "claim_count", "attempts", "rescues", "snoozes", "worker",
-      "processing_node", "lease_token", "claimed_at", "error_code", "error_message",
-    ]
-    let key: Int64
-    let status: QueueItem.Status
-    let claims: Int
-    let charged: Int
-    let rescues: Int
-    let snoozes: Int
-    let worker: String?
-    let node: String?
-    let token: ID<Lease>?
-    let claimedAt: Timestamp?
-    let errorCode: String?
-    let errorMessage: String?
-
-    func outcome(after old: Attempt) -> QueueAttempt.Outcome {
+    func outcome(after old: Before) -> QueueAttempt.Outcome {
       if rescues > old.rescues { return .rescued }
       switch status {
       case .completed: return .completed
@@ -196,24 +194,25 @@ extension QueueItemRules {
 // In extensions, each by one call of the memberwise initialiser: where a throwing initialiser sets
 // the properties one by one, Swift 6.3 builds the value aside and copies it.
 
-extension QueueItemRules.Times {
+extension QueueItemRules.Before {
   init(_ row: borrowing Row) throws {
     var column = row.reader()
     self.init(
-      id: try column.next(), status: try column.next(), dueAt: try column.next(),
-      createdAt: try column.next(), claimedAt: try column.next(), finishedAt: try column.next(),
-      progress: try column.next(), wait: try column.next(), processing: try column.next())
+      status: try column.next(), claims: try column.next(), charged: try column.next(),
+      rescues: try column.next(), snoozes: try column.next())
   }
 }
 
-extension QueueItemRules.Attempt {
+extension QueueItemRules.Item {
   init(_ row: borrowing Row) throws {
     var column = row.reader()
     self.init(
-      key: try column.next(), status: try column.next(), claims: try column.next(),
-      charged: try column.next(), rescues: try column.next(), snoozes: try column.next(),
-      worker: try column.next(), node: try column.next(), token: try column.next(),
-      claimedAt: try column.next(), errorCode: try column.next(),
+      id: try column.next(), key: try column.next(), status: try column.next(),
+      claims: try column.next(), charged: try column.next(), rescues: try column.next(),
+      snoozes: try column.next(), worker: try column.next(), node: try column.next(),
+      token: try column.next(), dueAt: try column.next(), createdAt: try column.next(),
+      claimedAt: try column.next(), finishedAt: try column.next(), progress: try column.next(),
+      wait: try column.next(), processing: try column.next(), errorCode: try column.next(),
       errorMessage: try column.next())
   }
 }

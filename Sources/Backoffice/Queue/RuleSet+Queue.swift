@@ -4,8 +4,8 @@ extension RuleSet {
   /// Attempts and times come before the batches, which add up what those have mended.
   static let queue = RuleSet(
     triggers: [
-      QueueItemRules.moves, QueueItemRules.times, QueueItemRules.attempts,
-      QueueItemRules.updatedAt, BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
+      QueueItemRules.life, QueueItemRules.lifeInserted, QueueItemRules.updatedAt,
+      BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
       DependencyRules.parentEnds, DependencyRules.parentGoes, BatchCallbackRules.fire,
     ],
     derivedValues: [

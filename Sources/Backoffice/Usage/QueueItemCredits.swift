@@ -45,7 +45,8 @@ enum QueueItemCredits {
   }
 
   static let trigger = Trigger.after(
-    "queue_items.credits", .insertDeleteOrUpdate(of: "status", "credits", "customer_id"),
+    "queue_items.credits",
+    .insertDeleteOrUpdate(of: "status", "credits", "customer_id").where(.holds("credits")),
     on: Item.self,
     when: { change in
       guard let old = change.old, let new = change.new else {

@@ -27,7 +27,10 @@ enum QueueItemUsage {
   private static let known = SQLStatement("SELECT 1 FROM usage_events WHERE idempotency_key = ?")
 
   static let trigger = Trigger.after(
-    "queue_items.usage", .insertOrUpdate(of: "status", "customer_id"), on: Item.self,
+    "queue_items.usage",
+    .insertOrUpdate(of: "status", "customer_id")
+      .where(.holds("customer_id"), .becomes("status", ["completed"])),
+    on: Item.self,
     when: { change in
       guard let new = change.new, new.isCompleted else { return false }
       return change.old?.isCompleted != true

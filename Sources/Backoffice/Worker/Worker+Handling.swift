@@ -18,7 +18,7 @@ extension Worker {
     var index = 0
     while index < state.waiting.count, state.heldCount < configuration.concurrency {
       let next = state.waiting[index]
-      let kind = next.claimed.item.kind
+      let kind = next.kind
       // A lease that may be over needs a heartbeat first.
       guard next.expiresAt > now, limits[kind].map({ state.held[kind, default: 0] < $0 }) ?? true
       else {
@@ -27,26 +27,27 @@ extension Worker {
       }
       state.waiting.remove(at: index)
       start(next, &state, now)
-      begun.append(next.claimed.item)
+      if configuration.onEvent != nil { begun.append(next.delivery.claimed.item) }
     }
-    return configuration.onEvent == nil ? [] : begun
+    return begun
   }
 
   private func start(
     _ next: WorkerState.Waiting, _ state: inout WorkerState, _ now: Timestamp
   ) {
-    let item = next.claimed.item
-    let token = next.claimed.lease.token
+    let claimed = next.delivery.claimed
+    let run = claimed.item.run
+    let token = next.lease.token
     let control = JobControl { [weak self] in self?.noteProgress() }
-    let limitAt = item.run.limitSeconds.flatMap { limit in
-      item.run.claimedAt.map { $0 + .seconds(limit) }
+    let limitAt = run.limitSeconds.flatMap { limit in
+      run.claimedAt.map { $0 + .seconds(limit) }
     }
     var attempt = WorkerState.Attempt(
-      claimed: next.claimed, control: control, nextBeat: next.nextBeat, limitAt: limitAt)
-    let context = JobContext(next.claimed, store: store, control: control)
+      delivery: next.delivery, control: control, nextBeat: next.nextBeat, limitAt: limitAt)
+    let context = JobContext(claimed, store: store, control: control)
     attempt.task = Task { await self.handle(context, token) }
     state.attempts[token] = attempt
-    state.hold(item.kind)
+    state.hold(next.kind)
     state.metrics.began += 1
     state.nextCheck = min(state.nextCheck, next.nextBeat, limitAt ?? .distantFuture)
   }
@@ -78,7 +79,7 @@ extension Worker {
           state.metrics.ended += 1
           written = attempt
         } else {
-          state.settle(attempt.claimed.lease, kind: attempt.kind, settlement, now: now)
+          state.settle(attempt.lease, kind: attempt.kind, settlement, now: now)
         }
       }
       begun = begin(&state, now)
@@ -92,9 +93,9 @@ extension Worker {
   /// Asks a handler to stop; its end is written when it returns.
   func stopHandler(of lease: Lease, _ reason: JobContext.StopReason, _ now: Timestamp) {
     let stopped = state.withLock { state -> WorkerState.Attempt? in
-      if let index = state.waiting.firstIndex(where: { $0.claimed.lease == lease }) {
+      if let index = state.waiting.firstIndex(where: { $0.lease == lease }) {
         let item = state.waiting.remove(at: index)
-        state.settle(lease, kind: item.claimed.item.kind, .cancelled(nil), now: now)
+        state.settle(lease, kind: item.kind, .cancelled(nil), now: now)
         return nil
       }
       guard let attempt = state.attempts[lease.token], attempt.isActive,
@@ -111,7 +112,7 @@ extension Worker {
   /// Lets go of an item whose lease is lost.
   func lost(_ lease: Lease, _ now: Timestamp) {
     let stopped = state.withLock { state -> WorkerState.Attempt? in
-      state.waiting.removeAll { $0.claimed.lease == lease }
+      state.waiting.removeAll { $0.lease == lease }
       guard let attempt = state.attempts[lease.token], attempt.isActive,
         !attempt.control.isSettled
       else { return nil }
@@ -136,7 +137,7 @@ extension Worker {
       guard state.shouldLook else { return [] }
       state.shouldLook = false
       return state.attempts.values.compactMap { attempt in
-        attempt.isActive && attempt.control.stopReason == nil ? attempt.claimed.lease : nil
+        attempt.isActive && attempt.control.stopReason == nil ? attempt.lease : nil
       }
     }
     guard !leases.isEmpty else { return }

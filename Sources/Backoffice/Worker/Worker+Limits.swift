@@ -32,7 +32,7 @@ extension Worker {
       let failure = ItemFailure(
         code: WorkQueue.runLimitReached, message: "the attempt took longer than its run limit")
       state.settle(
-        attempt.claimed.lease, kind: attempt.kind, .fail(failure, .automatically), now: now)
+        attempt.lease, kind: attempt.kind, .fail(failure, .automatically), now: now)
       state.end(token, now, configuration)
       if let task = attempt.task { tasks.append(task) }
       events.append(.stopping(item: attempt.item, kind: attempt.kind, reason: .runLimit))
@@ -62,7 +62,7 @@ extension Worker {
     guard let end = state.phaseEnd else { return [] }
     for item in state.waiting {
       state.settle(
-        item.claimed.lease, kind: item.claimed.item.kind, .release, now: now)
+        item.lease, kind: item.kind, .release, now: now)
     }
     state.waiting = []
     guard end <= now else { return [] }
@@ -81,7 +81,7 @@ extension Worker {
     case .cancelling:
       for (token, attempt) in state.attempts
       where attempt.isActive && !attempt.control.isSettled {
-        state.settle(attempt.claimed.lease, kind: attempt.kind, .release, now: now)
+        state.settle(attempt.lease, kind: attempt.kind, .release, now: now)
         state.end(token, now, configuration)
       }
       // Asked again until the ends are written, or for as long once more.

@@ -170,7 +170,8 @@ extension Worker {
         state.nextCheck = min(state.nextCheck, beat)
         state.waiting.append(
           WorkerState.Waiting(
-            claimed: item, expiresAt: item.item.run.leaseExpiresAt ?? now, nextBeat: beat))
+            delivery: WorkerState.Delivery(item), expiresAt: item.item.run.leaseExpiresAt ?? now,
+            nextBeat: beat))
       }
     }
     for (settled, outcome) in zip(plan.settled, report.outcomes) {
@@ -188,7 +189,7 @@ extension Worker {
     state.withLock { state in
       for token in states.keys { state.attempts[token]?.nextBeat = next }
       for index in state.waiting.indices {
-        guard let found = states[state.waiting[index].claimed.lease.token] ?? nil else { continue }
+        guard let found = states[state.waiting[index].lease.token] ?? nil else { continue }
         state.waiting[index].nextBeat = next
         state.waiting[index].expiresAt = found.expiresAt
       }

@@ -21,7 +21,7 @@ extension WorkerState {
 
   /// How many more items of a limited kind there is a place for.
   func room(of kind: String, _ limit: Int) -> Int {
-    let ahead = waiting.count { $0.claimed.item.kind == kind }
+    let ahead = waiting.count { $0.kind == kind }
     return max(0, limit - held[kind, default: 0] - ahead)
   }
 
@@ -74,9 +74,9 @@ extension WorkerState {
     guard nextCheck <= now else { return [] }
     var beats: [Lease] = []
     for attempt in attempts.values where attempt.isActive && attempt.nextBeat <= now {
-      beats.append(attempt.claimed.lease)
+      beats.append(attempt.lease)
     }
-    for item in waiting where item.nextBeat <= now { beats.append(item.claimed.lease) }
+    for item in waiting where item.nextBeat <= now { beats.append(item.lease) }
     return beats
   }
 
@@ -84,7 +84,7 @@ extension WorkerState {
     firstProgressAt = nil
     return attempts.values.compactMap { attempt in
       guard attempt.isActive, let progress = attempt.control.takeProgress() else { return nil }
-      return (attempt.claimed.lease, attempt.kind, progress)
+      return (attempt.lease, attempt.kind, progress)
     }
   }
 

@@ -15,11 +15,21 @@ struct WorkerState: Sendable {
     case stopped
   }
 
+  /// An item that was handed to the worker; shared, since an item is too large to be moved about.
+  final class Delivery: Sendable {
+    let claimed: ClaimedItem
+
+    init(_ claimed: ClaimedItem) { self.claimed = claimed }
+  }
+
   /// An item that was claimed, and whose handler has not begun.
   struct Waiting: Sendable {
-    let claimed: ClaimedItem
+    let delivery: Delivery
     var expiresAt: Timestamp
     var nextBeat: Timestamp
+
+    var lease: Lease { delivery.claimed.lease }
+    var kind: String { delivery.claimed.item.kind }
   }
 
   /// A handler at work.
@@ -33,7 +43,7 @@ struct WorkerState: Sendable {
       case abandoned
     }
 
-    let claimed: ClaimedItem
+    let delivery: Delivery
     let control: JobControl
     var task: Task<Void, Never>?
     var standing = Standing.active
@@ -41,8 +51,9 @@ struct WorkerState: Sendable {
     let limitAt: Timestamp?
 
     var isActive: Bool { if case .active = standing { true } else { false } }
-    var kind: String { claimed.item.kind }
-    var item: ID<QueueItem> { claimed.lease.item }
+    var lease: Lease { delivery.claimed.lease }
+    var kind: String { delivery.claimed.item.kind }
+    var item: ID<QueueItem> { delivery.claimed.lease.item }
   }
 
   /// The end of an attempt that is not written yet.

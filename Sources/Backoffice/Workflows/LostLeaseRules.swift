@@ -22,7 +22,8 @@ enum LostLeaseRules {
 
   /// Creates the action in the transaction that rescues the item.
   static let ask = Trigger.after(
-    "workflows.lost_lease_asks", .update(of: "status"), on: Item.self,
+    "workflows.lost_lease_asks",
+    .update(of: "status").where(.becomes("status", ["waiting_for_action"])), on: Item.self,
     when: { change in
       guard let old = change.old, let new = change.new else { return false }
       return old.status == .running && new.status == .waitingForAction

@@ -62,7 +62,9 @@ enum WaitingForPersonRules {
 
   /// Cancels the open action of an item that was cancelled or failed.
   static let itemEnds = Trigger.after(
-    "workflows.item_ends", .update(of: "status"), on: WaitingItem.self,
+    "workflows.item_ends",
+    .update(of: "status").where(.becomes("status", ["cancelled", "failed"])),
+    on: WaitingItem.self,
     when: { $0.new?.status == .cancelled || $0.new?.status == .failed },
     perform: { change, transaction in
       guard let item = change.new else { return }

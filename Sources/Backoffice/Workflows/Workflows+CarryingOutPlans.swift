@@ -67,7 +67,9 @@ enum PlanWorkRules {
     """)
 
   static let workEnds = Trigger.after(
-    "workflows.plan_work_ends", .update(of: "status"), on: EndingItem.self,
+    "workflows.plan_work_ends",
+    .update(of: "status").where(.becomes("status", ["completed", "failed", "cancelled"])),
+    on: EndingItem.self,
     when: { $0.new?.status.isFinished == true },
     perform: { change, transaction in
       guard let item = change.new else { return }

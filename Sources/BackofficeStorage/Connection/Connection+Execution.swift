@@ -60,6 +60,7 @@ extension Connection {
     _ statement: PreparedStatement, body: (borrowing Row) throws -> Bool
   ) throws {
     if isUndone { try checkTransaction() }
+    if !statement.isReadOnly { try prepareToWrite(statement) }
     var wanted = true
     while true {
       let code = unsafe sqlite3_step(statement.handle)
@@ -75,6 +76,13 @@ extension Connection {
         throw failure(code, sql: statement.sql, operation: .step)
       }
     }
+  }
+
+  /// Makes the savepoint that is still due, and notes which columns can change.
+  @usableFromInline
+  func prepareToWrite(_ statement: PreparedStatement) throws(SQLiteError) {
+    if isSavepointDue { try markScope() }
+    unsafe capture.state.pointee.statement = statement
   }
 
   /// Runs a statement of the library itself that changes no row.
@@ -108,6 +116,8 @@ extension Connection {
   /// For configuration and migrations.
   package func executeScript(_ sql: String) throws(SQLiteError) {
     try checkTransaction()
+    if isSavepointDue { try markScope() }
+    unsafe capture.state.pointee.statement = nil
     let mark = capture.mark()
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     // A script changes the schema, not the rows that rules watch.

@@ -19,6 +19,8 @@ public final class Connection: @unchecked Sendable {
   let capture: ChangeCapture
   /// The scopes that are open: the transaction, then its savepoints.
   var scopes: [Scope] = []
+  /// Whether the innermost scope still has no savepoint.
+  @usableFromInline var isSavepointDue = false
   /// A number that no other transaction of this connection has; handles compare theirs with it.
   @usableFromInline var generation: UInt64 = 0
   private var isDisconnected = false
@@ -118,6 +120,7 @@ public final class Connection: @unchecked Sendable {
   func disconnect() {
     guard !isDisconnected else { return }
     isDisconnected = true
+    unsafe capture.state.pointee.statement = nil
     if passOn() { return }
     slots.removeAll()
     cache.removeAll()

@@ -6,6 +6,11 @@ struct Scope {
   var isFailed = false
   /// How many changes the `atCommit` rules had been given when the scope opened.
   var mark: Int
+  /// Whether SQLite has a savepoint, or the transaction, that undoes just this scope.
+  ///
+  /// A savepoint is made before the first statement that writes: until then nothing is to be
+  /// undone. A scope that begins another one before it writes takes over the savepoint of that one.
+  var isMarked = false
 }
 
 extension Connection {
@@ -29,7 +34,7 @@ extension Connection {
     self.context = context
     if writing {
       capture.startTransaction()
-      scopes = [Scope(mark: 0)]
+      scopes = [Scope(mark: 0, isMarked: true)]
     }
   }
 
@@ -76,31 +81,52 @@ extension Connection {
     generation += 1
     thread = 0
     scopes.removeAll(keepingCapacity: true)
+    isSavepointDue = false
     triggerChain.removeAll(keepingCapacity: true)
   }
 
   @usableFromInline
   func openScope() throws {
     try checkTransaction()
-    try control(Self.savepoint, operation: .savepoint)
     scopes.append(Scope(mark: capture.collected))
+    isSavepointDue = true
+  }
+
+  /// Makes the savepoint of the innermost scope, which is about to write.
+  @usableFromInline
+  @inline(never)
+  func markScope() throws(SQLiteError) {
+    try control(Self.savepoint, operation: .savepoint)
+    scopes[scopes.count - 1].isMarked = true
+    isSavepointDue = false
   }
 
   @usableFromInline
   func closeScope() throws {
     try checkTransaction()
     guard let scope = scopes.last, !scope.isFailed else { throw StorageError.scopeFailed }
-    try control(Self.release, operation: .savepoint)
+    let outer = scopes.count - 2
+    if scope.isMarked {
+      if scopes[outer].isMarked {
+        try control(Self.release, operation: .savepoint)
+      } else {
+        // The outer scope had written nothing when this one began, so both began alike.
+        scopes[outer].isMarked = true
+      }
+    }
     scopes.removeLast()
+    isSavepointDue = !scopes[outer].isMarked
   }
 
   @usableFromInline
   func abandonScope() {
     guard scopes.count > 1, let scope = scopes.popLast() else { return }
+    isSavepointDue = !scopes[scopes.count - 1].isMarked
     capture.truncate(to: 0)
     capture.truncateCollected(to: scope.mark)
     // Without a transaction SQLite has undone everything already: the outer scopes cannot commit.
     guard !isAutocommit else { return failScope() }
+    guard scope.isMarked else { return }
     do {
       try control(Self.rollbackTo, operation: .savepoint)
       try control(Self.release, operation: .savepoint)

@@ -62,23 +62,61 @@ class GroupedWrite: @unchecked Sendable {
 /// Each write runs in a savepoint of its own with its own at-commit rules, as if it were alone; one
 /// that throws is undone alone. All callers resume only after the commit is durable. Between two
 /// groups the writer is free, so a synchronous writer waits for one group at most.
+///
+/// Callers resume on threads of the tasks' own, while the committer goes on: to wake a thread for
+/// each costs as much as the writes do. Those who shared a commit mostly come again at once, so the
+/// next group gives half of them a moment to do so.
 final class GroupCommitter: Sendable {
   private struct State: Sendable {
     var waiting: [GroupedWrite] = []
     var isScheduled = false
+    /// How many writes the committer waits for; 0 when it does not.
+    var awaited = 0
   }
 
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "backoffice.write")
+  /// Signalled when as many writes have come as the committer waits for.
+  private let arrival = DispatchSemaphore(value: 0)
+
+  /// The longest wait for those who shared the last commit.
+  static let patience = DispatchTimeInterval.microseconds(200)
 
   /// Queues a write; `database` is asked to run groups until none waits.
   func enqueue(_ write: GroupedWrite, for database: Database) {
-    let schedule = state.withLock { state in
+    let (isFirst, hasArrived) = state.withLock { state in
       state.waiting.append(write)
       defer { state.isScheduled = true }
-      return !state.isScheduled
+      let hasArrived = state.awaited > 0 && state.waiting.count >= state.awaited
+      if hasArrived { state.awaited = 0 }
+      return (!state.isScheduled, hasArrived)
     }
-    if schedule { queue.async { database.commitGroups() } }
+    if isFirst { queue.async { database.commitGroups() } }
+    if hasArrived { arrival.signal() }
+  }
+
+  /// Waits until `count` writes have come, or ``patience`` is over.
+  func gather(_ count: Int) {
+    let isShort = state.withLock { state in
+      if state.waiting.count < count { state.awaited = count }
+      return state.awaited > 0
+    }
+    guard isShort, arrival.wait(timeout: .now() + Self.patience) == .timedOut else { return }
+    let isSignalled = state.withLock { state in
+      defer { state.awaited = 0 }
+      return state.awaited == 0
+    }
+    // The last one came in this very moment.
+    if isSignalled { arrival.wait() }
+  }
+
+  /// Tells the callers of a commit that their work is durable.
+  func resume(_ writes: [GroupedWrite]) {
+    guard writes.count > 1 else {
+      writes.first?.succeed()
+      return
+    }
+    Task.detached { for write in writes { write.succeed() } }
   }
 
   /// The next writes, at most `limit`; none when nothing waits, and then a new write schedules anew.
@@ -108,11 +146,13 @@ extension Database {
     while true {
       let group = committer.next(limit: configuration.groupLimit)
       if group.isEmpty { return }
-      commit(group)
+      let count = commit(group)
+      if count > 1 { committer.gather(min(count / 2, configuration.groupLimit)) }
     }
   }
 
-  private func commit(_ first: [GroupedWrite]) {
+  /// Commits a group, and answers how many writes it had in the end.
+  private func commit(_ first: [GroupedWrite]) -> Int {
     var finished: [GroupedWrite] = []
     var failed = 0
     do {
@@ -128,7 +168,7 @@ extension Database {
         throw error
       }
       var notice = closeWrite(writer, committed: true)
-      for write in finished { write.succeed() }
+      committer.resume(finished)
       if configuration.onEvent != nil {
         notice.events.append(
           .groupCommit(
@@ -142,6 +182,7 @@ extension Database {
       for write in finished { write.fail(error) }
       for write in first { write.fail(error) }
     }
+    return finished.count
   }
 
   /// Runs the writes of a group, and those that arrive meanwhile, within its limits.

@@ -33,9 +33,10 @@ struct CapturedChange: ~Copyable {
   }
 
   @inlinable
-  func row<R: TableRow>(new isNew: Bool) throws -> R {
+  func row<R: TableRow>(new isNew: Bool, skipping skipped: Int = 0) throws -> R {
     try R(
       unsafe Row(
-        captured: isNew ? new : old, bytes: bytes, positions: positions, count: columnCount))
+        captured: isNew ? new : old, bytes: bytes, positions: positions + skipped,
+        count: columnCount - skipped))
   }
 }

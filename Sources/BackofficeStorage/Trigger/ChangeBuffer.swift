@@ -11,6 +11,13 @@ struct CapturedValue: BitwiseCopyable, Sendable {
   @usableFromInline var word: UInt64
 
   static let missing = CapturedValue(kind: 0, count: 0, word: 0)
+
+  /// Whether it was copied, and is neither NULL nor 0.
+  var isSet: Bool {
+    kind != 0 && kind != SQLITE_NULL && !(kind == SQLITE_INTEGER && word == 0)
+  }
+
+  var isText: Bool { kind == SQLITE_TEXT }
 }
 
 /// A change in the capture buffer: where its values lie, and which rules it concerns.
@@ -67,6 +74,9 @@ struct ChangeBuffer {
       rules.removeLast(rules.count - entry.firstRule)
     }
   }
+
+  /// Lets a value stand at another index too; both have the same bytes.
+  mutating func share(_ index: Int, as other: Int) { values[other] = values[index] }
 
   /// Whether the value at `index` was copied already.
   func has(_ index: Int) -> Bool { values[index].kind != 0 }

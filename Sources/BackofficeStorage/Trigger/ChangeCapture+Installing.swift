@@ -2,7 +2,7 @@ extension ChangeCapture {
   /// Works out which columns to copy, from the tables as they are now.
   ///
   /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` when a table or column is missing.
-  func install(columnsOf: (String) throws -> [String]) throws {
+  func install(columnsOf: (String) throws -> [TableColumn]) throws {
     forgetTables()
     queues.removeAll()
     let watching = triggers.filter { $0.timing != .before }
@@ -17,8 +17,9 @@ extension ChangeCapture {
   }
 
   private func watch(
-    _ triggers: [Trigger], table: String, columns physical: [String]
+    _ triggers: [Trigger], table: String, columns all: [TableColumn]
   ) throws -> Watch {
+    let physical = all.map(\.name)
     func position(_ column: String, for trigger: Trigger) throws -> Int32 {
       guard let position = physical.firstIndex(of: column) else {
         throw StorageError.triggerTarget(
@@ -32,7 +33,7 @@ extension ChangeCapture {
     for trigger in triggers {
       let named =
         trigger.rowColumns + (trigger.observedColumns ?? [])
-        + (trigger.untouchedColumn.map { [$0] } ?? [])
+        + (trigger.untouchedColumn.map { [$0] } ?? []) + trigger.conditions.flatMap(\.columns)
       for column in named { needed.insert(try position(column, for: trigger)) }
     }
     let columns = needed.sorted()
@@ -47,8 +48,18 @@ extension ChangeCapture {
       return Watch.Rule(
         trigger: trigger, positions: trigger.rowColumns.compactMap { places[$0] },
         observed: trigger.observedColumns?.compactMap { places[$0] },
-        untouched: trigger.untouchedColumn.flatMap { places[$0] }, queue: queue)
+        untouched: trigger.untouchedColumn.flatMap { places[$0] },
+        conditions: trigger.conditions.map { Watch.Condition($0, places: places) }, queue: queue)
     }
-    return Watch(columns: columns, rules: rules)
+    return Watch(
+      columns: columns, names: columns.map { physical[Int($0)].lowercased() },
+      computed: Set(columns.indices.filter { all[Int(columns[$0])].isComputed }), rules: rules)
   }
+}
+
+/// A column of a table, as far as the capture of changes has to know it.
+struct TableColumn {
+  let name: String
+  /// Whether SQLite computes it from others.
+  let isComputed: Bool
 }

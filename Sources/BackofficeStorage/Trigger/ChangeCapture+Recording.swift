@@ -14,26 +14,35 @@ extension ChangeCapture {
     case SQLITE_DELETE:
       unsafe record(.delete, watch.deletes, of: table, watch, database)
     default:
-      if watch.hasUpdateRules { unsafe recordUpdate(of: table, watch, database) }
+      guard watch.hasUpdateRules else { return }
+      // The changes of a cascade or of a trigger in SQL are not those of the statement.
+      if unsafe sqlite3_preupdate_depth(database) == 0,
+        let target = unsafe state.pointee.statement?.target
+      {
+        let name = unsafe state.pointee.tables[table].name
+        unsafe state.pointee.assigned = target.mask(of: watch, table: name)
+      } else {
+        unsafe state.pointee.assigned = .max
+      }
+      unsafe recordUpdate(of: table, watch, database)
     }
   }
 
   private func record(
-    _ event: Trigger.Event, _ need: Watch.Need, of table: Int, _ watch: Watch,
+    _ event: Trigger.Event, _ rules: [Int], of table: Int, _ watch: Watch,
     _ database: OpaquePointer?
   ) {
-    guard !need.rules.isEmpty else { return }
+    guard !rules.isEmpty else { return }
     let width = watch.columns.count
     var entry = unsafe state.pointee.buffer.open(table: table, event: event, width: width)
-    for rule in need.rules { unsafe state.pointee.buffer.add(rule: rule, to: &entry) }
-    for column in need.columns {
-      if event == .insert {
-        unsafe copyNew(column, of: entry, watch, database)
-      } else {
-        unsafe copyOld(column, of: entry, watch, database)
-      }
+    for index in rules {
+      let rule = watch.rules[index]
+      guard unsafe rule.conditions.isEmpty || holds(rule, for: entry, watch, database)
+      else { continue }
+      unsafe state.pointee.buffer.add(rule: index, to: &entry)
+      for column in rule.positions { unsafe copy(column, of: entry, watch, database) }
     }
-    unsafe state.pointee.buffer.close(entry)
+    end(entry)
   }
 
   /// An update is copied only if a rule runs for it: first the columns that decide it, then what
@@ -41,7 +50,7 @@ extension ChangeCapture {
   private func recordUpdate(of table: Int, _ watch: Watch, _ database: OpaquePointer?) {
     let width = watch.columns.count
     var entry = unsafe state.pointee.buffer.open(table: table, event: .update, width: width)
-    for column in watch.observed {
+    for column in watch.observed where isAssigned(column) {
       unsafe copyOld(column, of: entry, watch, database)
       unsafe copyNew(column, of: entry, watch, database)
     }
@@ -54,13 +63,15 @@ extension ChangeCapture {
       {
         continue
       }
+      guard unsafe rule.conditions.isEmpty || holds(rule, for: entry, watch, database)
+      else { continue }
       unsafe state.pointee.buffer.add(rule: index, to: &entry)
-      for column in rule.positions {
-        guard unsafe !state.pointee.buffer.has(entry.firstValue + column) else { continue }
-        unsafe copyOld(column, of: entry, watch, database)
-        unsafe copyNew(column, of: entry, watch, database)
-      }
+      for column in rule.positions { unsafe copy(column, of: entry, watch, database) }
     }
+    end(entry)
+  }
+
+  private func end(_ entry: ChangeEntry) {
     if entry.ruleCount == 0 {
       unsafe state.pointee.buffer.discard(entry)
     } else {
@@ -68,7 +79,55 @@ extension ChangeCapture {
     }
   }
 
+  /// Whether all conditions of a rule hold for the row that the hook shows.
+  private func holds(
+    _ rule: Watch.Rule, for entry: ChangeEntry, _ watch: Watch, _ database: OpaquePointer?
+  ) -> Bool {
+    let width = watch.columns.count
+    return rule.conditions.allSatisfy { condition in
+      for place in condition.places { unsafe copy(place, of: entry, watch, database) }
+      let place = condition.places[0]
+      let old = entry.firstValue + place
+      switch condition.kind {
+      case .holds:
+        return unsafe state.pointee.buffer.isSet(old) || state.pointee.buffer.isSet(old + width)
+      case .becomes(let words):
+        return unsafe state.pointee.buffer.isText(old + width, of: words)
+      case .otherThan(let words):
+        let other = entry.firstValue + condition.places[1]
+        guard entry.event == .update, isChanged(place, in: entry, width),
+          unsafe state.pointee.buffer.isText(old + width, of: words),
+          unsafe !state.pointee.buffer.isSet(other),
+          unsafe !state.pointee.buffer.isSet(other + width)
+        else { return true }
+        return rule.observed?.contains { $0 != place && isChanged($0, in: entry, width) } ?? true
+      }
+    }
+  }
+
+  /// Copies the values of a column that are there, unless that was done.
+  private func copy(
+    _ column: Int, of entry: ChangeEntry, _ watch: Watch, _ database: OpaquePointer?
+  ) {
+    let old = entry.firstValue + column
+    if entry.event != .insert, unsafe !state.pointee.buffer.has(old) {
+      unsafe copyOld(column, of: entry, watch, database)
+    }
+    let new = old + watch.columns.count
+    guard entry.event != .delete, unsafe !state.pointee.buffer.has(new) else { return }
+    if entry.event == .update, !isAssigned(column) {
+      unsafe state.pointee.buffer.share(old, as: new)
+    } else {
+      unsafe copyNew(column, of: entry, watch, database)
+    }
+  }
+
+  private func isAssigned(_ column: Int) -> Bool {
+    unsafe state.pointee.assigned >> UInt64(truncatingIfNeeded: column & 63) & 1 != 0
+  }
+
   private func isChanged(_ column: Int, in entry: ChangeEntry, _ width: Int) -> Bool {
+    guard isAssigned(column) else { return false }
     let old = entry.firstValue + column
     return unsafe !state.pointee.buffer.isIdentical(old, old + width)
   }

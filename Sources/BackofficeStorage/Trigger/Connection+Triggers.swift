@@ -13,11 +13,13 @@ extension Connection {
     }
   }
 
-  private func columns(of table: String) throws -> [String] {
-    var columns: [String] = []
+  private func columns(of table: String) throws -> [TableColumn] {
+    var columns: [TableColumn] = []
     // Not the table-valued function, which prepares this very statement behind its own.
     try run(prepare("PRAGMA main.table_xinfo(\(SQLTokens.quoted(table)))")) { row in
-      columns.append(try row.value(at: 1))
+      columns.append(
+        TableColumn(
+          name: try row.value(at: 1), isComputed: try row.value(at: 6, as: Int.self) != 0))
       return true
     }
     return columns

@@ -19,6 +19,8 @@ public struct Trigger: Sendable {
 
   /// A column that an update must leave as it was; nil for none.
   @usableFromInline let untouchedColumn: String?
+  /// What else must hold of a change.
+  @usableFromInline let conditions: [ChangeCondition]
   @usableFromInline let rowColumns: [String]
   @usableFromInline let action: Action
 
@@ -47,7 +49,8 @@ public struct Trigger: Sendable {
   @usableFromInline
   init(
     name: String, table: String, timing: Timing, events: Set<Event>, observedColumns: [String]?,
-    untouchedColumn: String? = nil, rowColumns: [String], action: Action
+    untouchedColumn: String? = nil, conditions: [ChangeCondition] = [], rowColumns: [String],
+    action: Action
   ) {
     self.name = name
     self.table = table
@@ -55,6 +58,7 @@ public struct Trigger: Sendable {
     self.events = events
     self.observedColumns = observedColumns
     self.untouchedColumn = untouchedColumn
+    self.conditions = conditions
     self.rowColumns = rowColumns
     self.action = action
   }
@@ -66,6 +70,7 @@ extension Trigger {
     @usableFromInline let set: Set<Event>
     @usableFromInline let columns: [String]?
     @usableFromInline var untouched: String?
+    @usableFromInline var conditions: [ChangeCondition] = []
 
     /// Every insert, update and delete.
     public static let any = Events(set: Set(Event.allCases), columns: nil)
@@ -138,11 +143,36 @@ extension Trigger {
   ) -> Trigger {
     Trigger(
       name: name, table: R.tableName, timing: .after, events: events.set,
-      observedColumns: events.columns, untouchedColumn: events.untouched, rowColumns: R.columns,
+      observedColumns: events.columns, untouchedColumn: events.untouched,
+      conditions: events.conditions, rowColumns: R.columns,
       action: .after { captured, transaction in
         let change = try captured.decode(R.self)
         if let when, !when(change) { return }
         try perform(change, transaction)
+      })
+  }
+
+  /// A rule on updates that needs less of the old row than of the new one.
+  ///
+  /// - Parameters:
+  ///   - name: what ``Database/triggers`` and errors call it.
+  ///   - events: the updates it runs for.
+  ///   - old: what it reads of the row before.
+  ///   - new: what it reads of the row now.
+  ///   - perform: the rule.
+  @inlinable
+  package static func afterUpdate<Old: TableRow, New: TableRow>(
+    _ name: String, _ events: Events, from old: Old.Type, to new: New.Type,
+    perform: @escaping @Sendable (Old, New, borrowing WriteTransaction) throws -> Void
+  ) -> Trigger {
+    let count = Old.columns.count
+    return Trigger(
+      name: name, table: New.tableName, timing: .after, events: [.update],
+      observedColumns: events.columns, untouchedColumn: events.untouched,
+      conditions: events.conditions, rowColumns: Old.columns + New.columns,
+      action: .after { captured, transaction in
+        try perform(
+          captured.row(new: false), captured.row(new: true, skipping: count), transaction)
       })
   }
 
@@ -166,7 +196,8 @@ extension Trigger {
   ) -> Trigger {
     Trigger(
       name: name, table: R.tableName, timing: .atCommit, events: events.set,
-      observedColumns: events.columns, untouchedColumn: events.untouched, rowColumns: R.columns,
+      observedColumns: events.columns, untouchedColumn: events.untouched,
+      conditions: events.conditions, rowColumns: R.columns,
       action: .atCommit {
         AtCommitQueue.make(name: name, collect: collect, combine: combine, perform: perform)
       })

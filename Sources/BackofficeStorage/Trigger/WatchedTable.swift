@@ -14,21 +14,19 @@ struct WatchedTable {
 final class Watch: Sendable {
   /// Positions in the table of all columns that some rule reads or observes, ascending.
   let columns: [Int32]
+  /// Their names, in lower case.
+  let names: [String]
+  /// Places of those that SQLite computes from others.
+  let computed: Set<Int>
   /// The rules, in the order in which they run.
   let rules: [Rule]
-  /// The rules of inserts and of deletes, and the columns that they read.
-  let inserts: Need
-  let deletes: Need
+  /// Indices of the rules of inserts and of deletes.
+  let inserts: [Int]
+  let deletes: [Int]
   /// Whether some rule runs for updates.
   let hasUpdateRules: Bool
   /// What updates are compared in: columns that decide whether a rule runs.
   let observed: [Int]
-
-  /// Rules by their index, and the copied columns that they read.
-  struct Need: Sendable {
-    var rules: [Int] = []
-    var columns: [Int] = []
-  }
 
   /// An installed `after` or `atCommit` trigger.
   final class Rule: Sendable {
@@ -39,35 +37,35 @@ final class Watch: Sendable {
     let observed: [Int]?
     /// Place of a column that an update must leave as it was; nil for none.
     let untouched: Int?
+    /// What else must hold, told by columns that are copied for it.
+    let conditions: [Condition]
     let runsForUpdates: Bool
     let queue: Int?
 
     init(
-      trigger: Trigger, positions: [Int], observed: [Int]?, untouched: Int?, queue: Int?
+      trigger: Trigger, positions: [Int], observed: [Int]?, untouched: Int?,
+      conditions: [Condition], queue: Int?
     ) {
       self.trigger = trigger
       self.positions = positions
       self.observed = observed
       self.untouched = untouched
+      self.conditions = conditions
       runsForUpdates = trigger.events.contains(.update)
       self.queue = queue
     }
   }
 
-  init(columns: [Int32], rules: [Rule]) {
+  init(columns: [Int32], names: [String], computed: Set<Int>, rules: [Rule]) {
     self.columns = columns
+    self.names = names
+    self.computed = computed
     self.rules = rules
-    func need(_ event: Trigger.Event) -> Need {
-      var need = Need()
-      for (index, rule) in rules.enumerated() where rule.trigger.events.contains(event) {
-        need.rules.append(index)
-        need.columns += rule.positions
-      }
-      need.columns = Set(need.columns).sorted()
-      return need
+    func indices(_ event: Trigger.Event) -> [Int] {
+      rules.indices.filter { rules[$0].trigger.events.contains(event) }
     }
-    inserts = need(.insert)
-    deletes = need(.delete)
+    inserts = indices(.insert)
+    deletes = indices(.delete)
     let updating = rules.filter(\.runsForUpdates)
     hasUpdateRules = !updating.isEmpty
     observed = Set(updating.flatMap { ($0.observed ?? []) + [$0.untouched].compactMap(\.self) })

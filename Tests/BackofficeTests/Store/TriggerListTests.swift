@@ -42,7 +42,7 @@ struct TriggerListTests {
     let names = Set(try TestStore().store.triggers.map(\.name))
     for name in [
       "customers.updated_at", "queue_items.updated_at", "submissions.updated_at",
-      "queue_items.times", "submissions.times", "submissions.lifecycle", "batches.history",
+      "queue_items.life", "submissions.times", "submissions.lifecycle", "batches.history",
       "customers.history", "subscriptions.history", "pending_actions.history", "plans.history",
     ] {
       #expect(names.contains(name), "\(name) of \(names.sorted())")

@@ -21,7 +21,8 @@ struct DependencyCounts: DerivedValue {
 
   /// Puts the hold back that a statement took away, and that of an item which is tried again.
   static let hold = Trigger.after(
-    "queue_items.dependency_hold", .update(of: "held_by", "finished_at"), on: Held.self,
+    "queue_items.dependency_hold",
+    .update(of: "held_by", "finished_at").where(.holds("waits_for")), on: Held.self,
     when: { change in
       guard let new = change.new else { return false }
       return new.waitsFor > 0 && !new.isFinished && new.heldBy != .dependency

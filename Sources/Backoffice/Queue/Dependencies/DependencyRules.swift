@@ -3,9 +3,9 @@ import BackofficeStorage
 /// Lets an item go, or ends it, when those it waits for have ended, whatever statement ended them.
 enum DependencyRules {
   static let parentEnds = Trigger.after(
-    "queue_dependencies.parent_ends", .update(of: "finished_at"), on: Parent.self,
+    "queue_dependencies.parent_ends", .update(of: "finished_at").where(.holds("dependants")),
+    on: Parent.self,
     when: { change in
-      // Most items have nobody that waits for them, and cost no look-up.
       guard let new = change.new, new.dependants > 0 else { return false }
       return change.old?.status != new.status
     },

@@ -54,7 +54,10 @@ enum HoldRules {
     "queue_items.holds",
     .update(
       of: "status", "held_by", "rank_at", "queue", "kind", "batch_id", "limit_key", "customer_id",
-      "priority", "due_at", "deadline_at"), on: Item.self
+      "priority", "due_at", "deadline_at"
+    )
+    // An item that nothing holds keeps its places when it begins to run.
+    .where(.otherThan("status", ["running"], unless: "held_by")), on: Item.self
   ) { change, transaction in
     guard let old = change.old, let new = change.new else { return }
     if let hold = new.heldBy, isOver(hold, old: old, new: new) {

@@ -1,0 +1,128 @@
+import BackofficeStorage
+import Testing
+
+@Suite("Scopes of transactions")
+struct ScopeTests {
+  struct Refused: Error {}
+
+  /// The names of the items in the transaction, in order.
+  func names(_ transaction: borrowing WriteTransaction) throws -> [String] {
+    try transaction.fetchAll(sql: "SELECT name FROM items ORDER BY name") { try $0.value(at: 0) }
+  }
+
+  func insert(_ name: String, in transaction: borrowing WriteTransaction) throws {
+    try transaction.insert(Item(id: transaction.makeID(), name: name, amount: 1))
+  }
+
+  @Test("A scope that fails before it wrote undoes nothing of the scope around it")
+  func failsBeforeWriting() throws {
+    let store = try Database.items()
+    try store.write { transaction in
+      try insert("a", in: transaction)
+      try transaction.savepoint { outer in
+        try insert("b", in: outer)
+        try? outer.savepoint { inner in
+          _ = try names(inner)
+          throw Refused()
+        }
+        try insert("c", in: outer)
+      }
+    }
+    #expect(try store.items().map(\.name) == ["a", "b", "c"])
+  }
+
+  @Test("A scope that writes for the first time in a scope of its own is undone with it")
+  func handsItsSavepointOver() throws {
+    let store = try Database.items()
+    try store.write { transaction in
+      try insert("a", in: transaction)
+      try? transaction.savepoint { outer in
+        try outer.savepoint { try insert("b", in: $0) }
+        try outer.savepoint { try insert("c", in: $0) }
+        throw Refused()
+      }
+      try insert("d", in: transaction)
+    }
+    #expect(try store.items().map(\.name) == ["a", "d"])
+  }
+
+  @Test("A scope goes on after its first writing scope was undone")
+  func goesOn() throws {
+    let store = try Database.items()
+    try store.write { transaction in
+      try transaction.savepoint { outer in
+        try? outer.savepoint { inner in
+          try insert("a", in: inner)
+          throw Refused()
+        }
+        try insert("b", in: outer)
+        try? outer.savepoint { inner in
+          try insert("c", in: inner)
+          throw Refused()
+        }
+      }
+    }
+    #expect(try store.items().map(\.name) == ["b"])
+  }
+
+  @Test("A statement that fails in a scope undoes only that scope")
+  func failingStatement() throws {
+    let store = try Database.items()
+    try store.write { transaction in
+      try insert("a", in: transaction)
+      #expect(throws: SQLiteError.self) {
+        try transaction.savepoint { scope in
+          try insert("b", in: scope)
+          try insert("a", in: scope)
+        }
+      }
+    }
+    #expect(try store.items().map(\.name) == ["a"])
+  }
+
+  /// Writes, reads and throws in scopes inside scopes, and answers what must be there.
+  private func grow(
+    _ known: [String], depth: Int, _ random: inout RandomSource, _ count: inout Int,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> [String] {
+    var known = known
+    for _ in 0..<(1 + random.next(below: 3)) {
+      switch random.next(below: depth > 4 ? 3 : 6) {
+      case 0, 1:
+        count += 1
+        known.append("n\(count)")
+        try insert("n\(count)", in: transaction)
+      case 2:
+        let found = try names(transaction)
+        #expect(Set(found) == Set(known))
+      default:
+        let before = known
+        do {
+          try transaction.savepoint { scope in
+            known = try grow(known, depth: depth + 1, &random, &count, scope)
+            if random.next(below: 3) == 0 { throw Refused() }
+          }
+        } catch is Refused {
+          known = before
+          // Sometimes the scope around it fails with it.
+          if depth > 0, random.next(below: 3) == 0 { throw Refused() }
+        }
+      }
+    }
+    return known
+  }
+
+  @Test("Whatever scopes do inside scopes, what is there is what did not fail", arguments: 0..<40)
+  func history(seed: Int) throws {
+    let store = try Database.items()
+    var random = RandomSource.seeded(UInt64(seed))
+    var count = 0
+    var known: [String] = []
+    for _ in 0..<20 {
+      try store.write { transaction in
+        known = try grow(known, depth: 0, &random, &count, transaction)
+      }
+      #expect(Set(try store.items().map(\.name)) == Set(known))
+    }
+  }
+}
