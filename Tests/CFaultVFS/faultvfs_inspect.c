@@ -95,22 +95,30 @@ static int describe(sqlite3 *database, text *state) {
 }
 
 int faultvfs_inspect(const char *path, char **problems, char **state) {
+  if (access(path, F_OK) == 0) return faultvfs_inspect_open(path, problems, state);
+  text nothing = {0}, empty = {0};
+  add(&nothing, "");
+  add(&empty, "");
+  *problems = nothing.bytes;
+  *state = empty.bytes;
+  return 0;
+}
+
+int faultvfs_inspect_open(const char *path, char **problems, char **state) {
   text found = {0}, described = {0};
   add(&found, "");
   add(&described, "");
   sqlite3 *database = NULL;
-  if (access(path, F_OK) == 0) {
-    int code = sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, NULL);
-    if (code == SQLITE_OK) code = sqlite3_busy_timeout(database, 5000);
-    if (code == SQLITE_OK) code = rows(database, "PRAGMA integrity_check", NULL, NULL, &found);
-    if (code == SQLITE_OK) code = rows(database, "PRAGMA foreign_key_check", NULL, NULL, &found);
-    if (code == SQLITE_OK) code = describe(database, &described);
-    if (code != SQLITE_OK) {
-      add(&found, "cannot be read: ");
-      add(&found, sqlite3_errmsg(database));
-    }
-    sqlite3_close_v2(database);
+  int code = sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, NULL);
+  if (code == SQLITE_OK) code = sqlite3_busy_timeout(database, 5000);
+  if (code == SQLITE_OK) code = rows(database, "PRAGMA integrity_check", NULL, NULL, &found);
+  if (code == SQLITE_OK) code = rows(database, "PRAGMA foreign_key_check", NULL, NULL, &found);
+  if (code == SQLITE_OK) code = describe(database, &described);
+  if (code != SQLITE_OK) {
+    add(&found, "cannot be read: ");
+    add(&found, sqlite3_errmsg(database));
   }
+  sqlite3_close_v2(database);
   *problems = found.bytes;
   *state = described.bytes;
   return found.length == 0 ? 0 : 1;

@@ -2,6 +2,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "faultvfs_memory.h"
 #include "include/faultvfs.h"
 
 // SQLite's allocator with failures. SQLite takes one for the whole process, before anything else is
@@ -15,6 +16,7 @@ static atomic_llong failed;
 
 static int refuses(void) {
   long long index = atomic_fetch_add(&count, 1);
+  if (faultvfs_fork_refuses(index)) return 1;
   long long from = atomic_load(&failing_from);
   if (from < 0 || index < from || index > atomic_load(&failing_until)) return 0;
   atomic_fetch_add(&failed, 1);
@@ -30,6 +32,9 @@ static void *fault_realloc(void *bytes, int size) {
 int faultvfs_install_allocator(void) {
   int code = sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
   if (code != SQLITE_OK) return code;
+  // A lock that a forking thread holds would belong to nobody in its child.
+  code = sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+  if (code != SQLITE_OK) return code;
   sqlite3_mem_methods methods = real;
   methods.xMalloc = fault_malloc;
   methods.xRealloc = fault_realloc;
@@ -42,6 +47,13 @@ void faultvfs_fail_allocations(int64_t at, int persistent) {
   atomic_store(&failed, 0);
   atomic_store(&failing_until, persistent ? INT64_MAX : at);
   atomic_store(&failing_from, at);
+}
+
+void faultvfs_memory_fail_now(int persistent) {
+  // One has failed already, without having been looked up.
+  atomic_store(&failing_until, persistent ? INT64_MAX : -1);
+  atomic_store(&failing_from, persistent ? 0 : -1);
+  atomic_store(&failed, 1);
 }
 
 int64_t faultvfs_allocations(void) { return atomic_load(&count); }

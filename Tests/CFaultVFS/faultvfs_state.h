@@ -74,6 +74,8 @@ int faultvfs_file_number(faultvfs *vfs, const char *path);
 void faultvfs_append(faultvfs *vfs, event_kind kind, int file, sqlite3_int64 offset,
                      const void *bytes, int length);
 void faultvfs_free_recording(faultvfs *vfs);
+// The path of a name in a folder; freed by the caller.
+char *faultvfs_joined(const char *folder, const char *name);
 // Whether this operation is to fail.
 int faultvfs_refuses(faultvfs *vfs, uint32_t operation);
 

@@ -1,4 +1,5 @@
 import Backoffice
+import Foundation
 
 /// A process of its own for tests that kill it, let several of them write one file, or let its
 /// memory run out.
@@ -6,7 +7,9 @@ import Backoffice
 /// - `write <file> <seed>` writes to a store until it is killed, and says what was acknowledged.
 /// - `share <file> <worker> <rounds>` writes beside others like it, and ends.
 /// - `hold <file>` holds the writer until its standard input ends.
-/// - `memory <folder> <points>` fails SQLite's allocations one after the other.
+/// - `memory <folder> <points> <from>` fails SQLite's allocations: so many of each kind of work.
+/// - `kill <folder> <every> <from>` kills a child before what it asks of its file: every so many
+///   operations, from one on.
 /// - `soak <file> <operations>` does everything for long, and says what it then holds.
 /// - `claims <file> <tasks>` claims and completes until nothing is left, and says what it took.
 /// - `model <file> <seed>` uses the queue at random until it is killed, and says what it did.
@@ -27,8 +30,16 @@ enum CrashWriter {
       try Sharing.hold(arguments[2])
     case "soak" where arguments.count == 4:
       try await Soak(path: arguments[2], operations: Int(arguments[3]) ?? 0).run()
-    case "memory" where arguments.count == 4:
-      try MemorySweep(folder: arguments[2], points: Int(arguments[3])).run()
+    case "memory" where arguments.count == 5 || arguments.count == 6:
+      try MemorySweep(
+        folder: arguments[2], points: Int(arguments[3]), from: Int(arguments[4]) ?? 0,
+        only: arguments.dropFirst(5).first
+      ).run()
+    case "kill" where arguments.count == 5 || arguments.count == 6:
+      try KillSweep(
+        folder: arguments[2], every: Int(arguments[3]) ?? 1, from: Int(arguments[4]) ?? 0,
+        only: arguments.dropFirst(5).first
+      ).run()
     case "claims" where arguments.count == 4:
       try await Claiming(path: arguments[2], tasks: Int(arguments[3]) ?? 1).run()
     case "model" where arguments.count == 4:
@@ -41,7 +52,8 @@ enum CrashWriter {
       print(
         """
         usage: write <file> <seed> | share <file> <worker> <rounds> | hold <file>
-          | memory <folder> <points or all> | soak <file> <operations>
+          | memory <folder> <points or all> <from> [<stage>]
+          | kill <folder> <every> <from> [<stage>] | soak <file> <operations>
           | claims <file> <tasks> | model <file> <seed> | worker <file> <name>
           | migrate <folder>
         """)
@@ -53,7 +65,9 @@ extension BackofficeStore {
   /// A store for one of several processes, which waits for the others however slow the machine is.
   static func patient(_ path: String) throws -> BackofficeStore {
     var configuration = BackofficeStore.Configuration()
-    configuration.database.busyTimeout = .seconds(120)
+    // Sanitizers slow everything down, and say by how much.
+    let slowness = ProcessInfo.processInfo.environment["BACKOFFICE_SLOWNESS"].flatMap { Int($0) }
+    configuration.database.busyTimeout = .seconds(120 * max(1, slowness ?? 1))
     return try BackofficeStore(.file(path), configuration: configuration)
   }
 }

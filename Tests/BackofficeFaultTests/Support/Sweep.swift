@@ -200,6 +200,10 @@ enum Effort {
   /// Whether every operation is failed, rather than some of a long scenario.
   static let isFull = ProcessInfo.processInfo.environment["BACKOFFICE_FAULTS"] == "full"
 
+  /// By what a sanitizer slows the processes down; waits are longer, and work is less.
+  static let slowness = max(
+    1, ProcessInfo.processInfo.environment["BACKOFFICE_SLOWNESS"].flatMap { Int($0) } ?? 1)
+
   /// How many operations of a scenario are tried in each mode.
   static func points(_ usual: Int) -> Int? { isFull ? nil : usual }
 }

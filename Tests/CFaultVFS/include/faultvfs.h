@@ -35,7 +35,9 @@ enum {
 // What a chosen operation answers.
 enum {
   FAULTVFS_IO_ERROR = 0,
-  FAULTVFS_DISK_FULL = 1
+  FAULTVFS_DISK_FULL = 1,
+  // Nothing: the process is killed before it.
+  FAULTVFS_KILL = 2
 };
 
 // What a power failure leaves of the writes that no sync covers.
@@ -102,6 +104,8 @@ int faultvfs_obey_rights(int obey);
 // line a table with its number of rows and a digest of them, without times that were measured.
 // Both texts are freed with faultvfs_free.
 int faultvfs_inspect(const char *path, char **problems, char **state);
+// The same for a file that is there, on whatever VFS is the default one.
+int faultvfs_inspect_open(const char *path, char **problems, char **state);
 void faultvfs_free(char *text);
 
 // Puts an allocator that can fail under SQLite; before anything else is asked of it.
@@ -110,6 +114,55 @@ int faultvfs_install_allocator(void);
 void faultvfs_fail_allocations(int64_t at, int persistent);
 int64_t faultvfs_allocations(void);
 int64_t faultvfs_failed_allocations(void);
+// Forks at every `every`-th allocation from `from` on, twice: a child that fails it alone, and one
+// that fails all from there on; the process must have one thread. Up to `at_once` children run.
+void faultvfs_fork_allocations(int64_t every, int64_t from, int at_once);
+// Whether this process is such a child, and of which allocation.
+int faultvfs_is_child(int64_t *at, int *persistent);
+// How a child ends.
+enum {
+  FAULTVFS_CHILD_SUCCEEDED = 0,
+  FAULTVFS_CHILD_REFUSED = 10,
+  FAULTVFS_CHILD_COMPLAINED = 11
+};
+void faultvfs_leave(int verdict) __attribute__((noreturn));
+typedef struct {
+  int64_t allocations;
+  // Alone, and from there on.
+  int64_t failures[2];
+  // Children whose work ended in an error.
+  int64_t errors;
+  // Those that complained or crashed, and those that crashed or hung.
+  int64_t problems;
+  int64_t crashes;
+} faultvfs_fork_report;
+// Waits for the children, in the parent.
+faultvfs_fork_report faultvfs_fork_end(void);
+enum { FAULTVFS_IN_CHILD = 1000 };
+// Forks a child and waits for its end. In the child FAULTVFS_IN_CHILD; in the parent the signal that
+// ended it, or -1 minus its status.
+int faultvfs_fork_child(void);
+// How many threads the process has; 0 where nobody tells.
+int faultvfs_thread_count(void);
+// What a process of the family found out about files with a digest; 0 when nobody looked.
+int faultvfs_verdict(uint64_t digest);
+void faultvfs_note_verdict(uint64_t digest, int value);
+int64_t faultvfs_verdicts(void);
+
+// A VFS named "heap", the default one from then on: its files live in the memory of this process,
+// and a fork() gets a copy of all of them.
+int faultvfs_heap_register(void);
+void faultvfs_heap_clear(void);
+void faultvfs_heap_put(const char *name, const void *bytes, int64_t size);
+// The bytes of a file until it is changed; the size is -1 when there is no such file.
+const void *faultvfs_heap_bytes(const char *name, int64_t *size);
+int faultvfs_heap_rename(const char *from, const char *to);
+int faultvfs_heap_remove(const char *name);
+// Removes all files whose names have an ending.
+void faultvfs_heap_remove_ending(const char *end);
+// Of the names and bytes of all files.
+uint64_t faultvfs_heap_digest(uint64_t seed);
+
 // What SQLite has allocated and not freed, in bytes.
 int64_t faultvfs_memory_used(void);
 

@@ -109,6 +109,7 @@ extension Connection {
     guard let filePath else { return nil }
     var configuration = Database.Configuration()
     configuration.fileSystem = fileSystem
+    configuration.publisher = publisher
     configuration.clock = environment.clock
     configuration.random = environment.random
     return try Connection.maintenance(

@@ -2,14 +2,36 @@ import Backoffice
 import BackofficeAnalytics
 import Foundation
 
-extension MemorySweep {
+/// A piece of work on a store, and whether opening the store is part of it.
+struct Stage {
+  let name: String
+  var template: Data?
+  var opens = false
+  /// Whether the work begins with books that are not in order, and mends them.
+  var startsDamaged = false
+  /// Whether the work takes a step of the schema away.
+  var leavesOldSchema = false
+  let work: (BackofficeStore) throws -> Void
+
+  struct Undo: Error {}
+}
+
+extension Stage {
   /// Each kind of transaction that the library has.
-  func stages(_ filled: Data, _ damaged: Data) -> [Stage] {
-    schemaStages(filled) + queueStages(filled) + roomStages(filled) + [
+  static func all(_ office: some Office) throws -> [Stage] {
+    let filled = try office.template()
+    let damaged = try office.template { store in
+      _ = try store.write { transaction in
+        try transaction.execute(
+          sql: "UPDATE batches SET total_items = total_items + 5, pending_items = pending_items + 5"
+        )
+      }
+    }
+    return schema(filled) + queue(filled) + rooms(filled) + [
       Stage(name: "rebuild", template: damaged, startsDamaged: true) { store in
         try store.rebuild()
       },
-      Stage(name: "back up", template: filled) { [backup] store in
+      Stage(name: "back up", template: filled) { [backup = office.backup] store in
         try store.database.backUp(to: backup)
       },
       Stage(name: "read", template: filled) { store in
@@ -33,11 +55,11 @@ extension MemorySweep {
     ]
   }
 
-  private func schemaStages(_ filled: Data) -> [Stage] {
+  private static func schema(_ filled: Data) -> [Stage] {
     [
       Stage(name: "migrate a new file", opens: true) { _ in },
       Stage(name: "open", template: filled, opens: true) { _ in },
-      Stage(name: "roll back a step", template: filled) { store in
+      Stage(name: "roll back a step", template: filled, leavesOldSchema: true) { store in
         var configuration = BackofficeStore.Configuration()
         configuration.extensions = [AnalyticsExtension()]
         let migrator = try configuration.migrator()
@@ -46,7 +68,7 @@ extension MemorySweep {
     ]
   }
 
-  private func queueStages(_ filled: Data) -> [Stage] {
+  private static func queue(_ filled: Data) -> [Stage] {
     [
       Stage(name: "enqueue", template: filled) { store in
         try store.queue.enqueue((0..<3).map { NewQueueItem(kind: "new \($0)") })
@@ -71,7 +93,7 @@ extension MemorySweep {
     ]
   }
 
-  private func roomStages(_ filled: Data) -> [Stage] {
+  private static func rooms(_ filled: Data) -> [Stage] {
     [
       Stage(name: "status change", template: filled) { store in
         try store.write { transaction in
