@@ -5,7 +5,7 @@ internal import BackofficeStorage
 
 extension CoreSchema {
   static let structure = MigrationPack.Structure(
-    through: 17, sql: #"""
+    through: 19, sql: #"""
 -- What the steps in Core/ come to on an empty file; made from them by
 -- BACKOFFICE_EMBED=1 swift test --filter BackofficeSchemaTests.EmbeddedSchemaTests
 
@@ -419,7 +419,7 @@ CREATE TABLE queue_attempts (
         ('completed', 'failed', 'snoozed', 'released', 'rescued', 'waiting', 'cancelled', 'lost')),
     is_charged      INTEGER NOT NULL DEFAULT 1 CHECK (is_charged IN (0, 1)),
     error_code      TEXT,
-    error_message   TEXT,
+    error_message   TEXT, result TEXT CHECK (result IS NULL OR json_valid(result)),
     UNIQUE (item_pk, number),
     CHECK ((outcome IS NULL) = (finished_at IS NULL))
 ) STRICT;
@@ -597,7 +597,7 @@ CREATE TABLE assistants (
         CHECK (json_valid(communication_preferences)),
     metadata                   TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at                 INTEGER NOT NULL,
-    updated_at                 INTEGER NOT NULL,
+    updated_at                 INTEGER NOT NULL, capacity INTEGER CHECK (capacity BETWEEN 1 AND 1000000000), active_weight INTEGER NOT NULL DEFAULT 0 CHECK (active_weight >= 0), offered_count INTEGER NOT NULL DEFAULT 0 CHECK (offered_count >= 0), offered_weight INTEGER NOT NULL DEFAULT 0 CHECK (offered_weight >= 0), accepted_offer_count INTEGER NOT NULL DEFAULT 0 CHECK (accepted_offer_count >= 0), declined_offer_count INTEGER NOT NULL DEFAULT 0 CHECK (declined_offer_count >= 0), expired_offer_count INTEGER NOT NULL DEFAULT 0 CHECK (expired_offer_count >= 0),
     CHECK (quality_sum BETWEEN quality_count AND 5 * quality_count),
     CHECK (satisfaction_sum BETWEEN satisfaction_count AND 5 * satisfaction_count),
     CHECK (supervisor_rating_sum BETWEEN supervisor_rating_count AND 5 * supervisor_rating_count)
@@ -675,7 +675,8 @@ CREATE TABLE pending_actions (
     screenshot_urls                   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(screenshot_urls)),
     metadata                          TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at                        INTEGER NOT NULL,
-    updated_at                        INTEGER NOT NULL,
+    updated_at                        INTEGER NOT NULL, weight INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), over_capacity INTEGER NOT NULL DEFAULT 0 CHECK (over_capacity IN (0, 1)), escalated_at INTEGER, escalation_count INTEGER NOT NULL DEFAULT 0
+    CHECK (escalation_count >= 0 AND (escalated_at IS NULL OR escalation_count > 0)),
     CHECK ((status IN ('completed', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
     CHECK ((assistant_id IS NULL) = (assigned_at IS NULL)),
     CHECK (status <> 'pending' OR assistant_id IS NULL),
@@ -1294,6 +1295,57 @@ CREATE TABLE analytics_dirty (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX analytics_snapshots_scope
     ON analytics_snapshots (pipeline, scope, owner_id, bucket_kind, bucket_start_date);
+CREATE INDEX pending_actions_load ON pending_actions (assistant_id, status, weight)
+    WHERE status IN ('assigned', 'in_progress');
+CREATE INDEX pending_actions_unescalated ON pending_actions (deadline_at)
+    WHERE finished_at IS NULL AND escalated_at IS NULL;
+CREATE TABLE action_offers (
+    pk           INTEGER PRIMARY KEY,
+    id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    action_id    BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
+    assistant_id BLOB NOT NULL REFERENCES assistants (id) ON DELETE RESTRICT,
+    round        INTEGER NOT NULL DEFAULT 1 CHECK (round >= 1), -- in one round nobody is asked twice
+    status       TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'accepted', 'declined', 'expired', 'withdrawn')),
+    weight       INTEGER NOT NULL CHECK (weight BETWEEN 1 AND 1000000),
+    offered_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    ended_at     INTEGER,
+    is_automatic INTEGER NOT NULL DEFAULT 1 CHECK (is_automatic IN (0, 1)),
+    reason       TEXT,                                            -- why it ended, in the words of whoever ended it
+    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)), -- scores, and why others were left out
+    CHECK (expires_at > offered_at),
+    CHECK ((status = 'open') = (ended_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX action_offers_open ON action_offers (action_id) WHERE status = 'open';
+CREATE INDEX action_offers_action ON action_offers (action_id);
+CREATE INDEX action_offers_assistant ON action_offers (assistant_id, status);
+CREATE INDEX action_offers_load ON action_offers (assistant_id, status, weight) WHERE status = 'open';
+CREATE INDEX action_offers_expiring ON action_offers (expires_at) WHERE status = 'open';
+CREATE TABLE action_skills (
+    pk                         INTEGER PRIMARY KEY,
+    action_id                  BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
+    skill                      TEXT NOT NULL CHECK (skill <> ''),
+    relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0), -- null: never
+    unmet_since                INTEGER, -- since when nobody who is there has all of them
+    look_at                    INTEGER, -- when the sweep looks at it
+    relaxed_at                 INTEGER, -- no longer asked for
+    UNIQUE (action_id, skill),
+    CHECK (relaxes_after_microseconds IS NOT NULL OR (unmet_since IS NULL AND relaxed_at IS NULL)),
+    CHECK ((look_at IS NOT NULL) = (unmet_since IS NOT NULL AND relaxed_at IS NULL))
+) STRICT;
+CREATE INDEX action_skills_look ON action_skills (look_at) WHERE look_at IS NOT NULL;
+CREATE TABLE action_kind_skills (
+    kind                       TEXT NOT NULL CHECK (kind <> ''),
+    skill                      TEXT NOT NULL CHECK (skill <> ''),
+    relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0),
+    PRIMARY KEY (kind, skill)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE queue_item_tags (
+    tag     TEXT NOT NULL CHECK (tag <> ''),
+    item_pk INTEGER NOT NULL REFERENCES queue_items (pk) ON DELETE CASCADE,
+    PRIMARY KEY (tag, item_pk)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX queue_item_tags_item ON queue_item_tags (item_pk);
 INSERT INTO "status_definitions" ("pk", "pipeline", "status", "label", "position", "is_initial", "is_converted", "is_lost", "is_terminal") VALUES (1, 'sales', 'customer_called', 'Customer called', 1, 1, 0, 0, 0);
 INSERT INTO "status_definitions" ("pk", "pipeline", "status", "label", "position", "is_initial", "is_converted", "is_lost", "is_terminal") VALUES (2, 'sales', 'replied_to_customer', 'Replied to customer', 2, 0, 0, 0, 0);
 INSERT INTO "status_definitions" ("pk", "pipeline", "status", "label", "position", "is_initial", "is_converted", "is_lost", "is_terminal") VALUES (3, 'sales', 'order_placed', 'Order placed', 3, 0, 0, 0, 0);
