@@ -152,7 +152,7 @@ extension SchemaReader {
   }
 
   /// The columns of a view or virtual table; none when it cannot be read.
-  func columnNames(of name: String) -> [String] {
+  func columnNames(of name: String) throws -> [String] {
     var names: [String] = []
     do {
       try connection.run(
@@ -161,7 +161,9 @@ extension SchemaReader {
         names.append(try row.value(at: 0))
         return true
       }
-    } catch {
+    } catch let error as SQLiteError {
+      // A view over something that is gone; anything else is no answer.
+      guard error.code.primary == .error else { throw error }
       return []
     }
     return names

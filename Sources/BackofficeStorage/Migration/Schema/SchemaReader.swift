@@ -28,9 +28,9 @@ struct SchemaReader {
         foreignKeys[item.name] ?? [:],
         indexes[item.name] ?? [], named, triggers[item.name.lowercased()] ?? [])
     }
-    let views = items.filter { $0.type == "view" }.map { item in
+    let views = try items.filter { $0.type == "view" }.map { item in
       DatabaseSchema.View(
-        name: item.name, columns: columnNames(of: item.name), body: Self.body(item.sql, 3),
+        name: item.name, columns: try columnNames(of: item.name), body: Self.body(item.sql, 3),
         triggers: triggers[item.name.lowercased()] ?? [])
     }
     return DatabaseSchema(tables: tables, views: views)
@@ -40,11 +40,11 @@ struct SchemaReader {
     _ item: Item, _ traits: Traits?, _ columns: [ColumnRow], _ foreignKeys: [Int: ForeignKeyRow],
     _ indexes: [IndexRow], _ named: [String: String], _ triggers: [DatabaseSchema.Trigger]
   ) throws -> DatabaseSchema.Table {
-    guard traits?.type != "virtual" else { return virtualTable(item, triggers) }
+    guard traits?.type != "virtual" else { return try virtualTable(item, triggers) }
     let definition = TableDefinition(item.sql)
     var isAutoincrement = false
-    let described = columns.map { row in
-      let (collation, counts) = metadata(of: row.name, in: item.name)
+    let described = try columns.map { row in
+      let (collation, counts) = try metadata(of: row.name, in: item.name)
       if counts { isAutoincrement = true }
       return DatabaseSchema.Column(
         name: row.name, type: SQLTokens(row.type).text.uppercased(), isNotNull: row.isNotNull,
@@ -92,13 +92,13 @@ struct SchemaReader {
 
   private func virtualTable(
     _ item: Item, _ triggers: [DatabaseSchema.Trigger]
-  ) -> DatabaseSchema.Table {
+  ) throws -> DatabaseSchema.Table {
     let tokens = SQLTokens(item.sql).tokens
     let module = tokens.firstIndex { $0.is("using") }.map { tokens[($0 + 1)...] } ?? []
     return DatabaseSchema.Table(
       name: item.name, isStrict: false, isWithoutRowID: false, isAutoincrement: false,
       module: SQLTokens.text(of: module),
-      columns: columnNames(of: item.name).map {
+      columns: try columnNames(of: item.name).map {
         DatabaseSchema.Column(
           name: $0, type: "", isNotNull: false, defaultValue: nil, collation: "BINARY",
           generated: nil, isHidden: false)
@@ -117,11 +117,14 @@ struct SchemaReader {
   }
 
   /// The collating sequence of a column, and whether it is an AUTOINCREMENT key.
-  private func metadata(of column: String, in table: String) -> (String, Bool) {
+  private func metadata(
+    of column: String, in table: String
+  ) throws(SQLiteError) -> (String, Bool) {
     var collation: UnsafePointer<CChar>?
     var counts: Int32 = 0
     let code = unsafe sqlite3_table_column_metadata(
       connection.handle, "main", table, column, nil, &collation, nil, nil, &counts)
+    if code & 0xff == SQLITE_NOMEM { throw connection.failure(code, operation: .prepare) }
     guard code == SQLITE_OK, let name = unsafe collation else { return ("BINARY", false) }
     return (unsafe String(cString: name).uppercased(), counts != 0)
   }
