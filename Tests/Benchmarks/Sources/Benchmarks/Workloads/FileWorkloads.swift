@@ -28,7 +28,13 @@ extension Bench {
       try BackofficeStore(.file(fresh)).close()
     }
     scratch.removeWork()
-    return [opening, creating]
+    var configuration = BackofficeStore.Configuration()
+    configuration.database.template = try DatabaseTemplate(
+      copying: BackofficeStore(.memory).database)
+    let copying = try outcome("a store in memory, copied from a template", 1) {
+      try BackofficeStore(.memory, configuration: configuration).close()
+    }
+    return [opening, creating, copying]
   }
 
   /// The same operations in front of more and more rows.
