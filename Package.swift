@@ -36,7 +36,7 @@ let package = Package(
       name: "BackofficeSchema",
       dependencies: ["BackofficeStorage"],
       path: "Schema",
-      exclude: ["Core", "Core.structure.sql"],
+      exclude: ["Core"],
       swiftSettings: settings
     ),
     .target(

@@ -14,9 +14,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #ifdef __linux__
 #include <sys/sysmacros.h>
 #endif

@@ -25,7 +25,7 @@ struct EmbeddedSchema {
     self.root = root
     var ups: [String: [MigrationFileName: String]] = [:]
     var downs: [String: [MigrationFileName: String]] = [:]
-    for path in try files(withSuffix: ".sql") where !Self.isStructure(path) {
+    for path in try files(withSuffix: ".sql") {
       let parts = path.split(separator: "/").map(String.init)
       guard parts.count == 2, Self.types[parts[0]] != nil else {
         strangers.append("\(path): SQL belongs into one of \(Self.types.keys.sorted())")
@@ -56,13 +56,6 @@ struct EmbeddedSchema {
     }
   }
 
-  /// `Core.structure.sql`, made from the files of the folder `Core`.
-  private static func isStructure(_ path: String) -> Bool {
-    types.keys.contains { path == structurePath(of: $0) }
-  }
-
-  static func structurePath(of folder: String) -> String { "\(folder).structure.sql" }
-
   /// The paths below `Schema` that end in `suffix`.
   func files(withSuffix suffix: String) throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(suffix) }
@@ -77,14 +70,13 @@ extension MigrationFileName {
 }
 
 extension EmbeddedSchema {
-  /// The files that the SQL files call for, by their path below `Schema`.
+  /// The Swift files that the SQL files call for, by their path below `Schema`.
   func generated() throws -> [String: String] {
     var files: [String: String] = [:]
     for (folder, type) in Self.types {
       let steps = migrations[folder] ?? []
       files["Embedded/\(type)+Migrations.swift"] = Self.list(steps, in: type)
       let structure = try SchemaStructure(of: steps).sql
-      files[Self.structurePath(of: folder)] = structure
       files["Embedded/\(type)+Structure.swift"] = Self.source(structure, through: steps.last, type)
       for step in steps {
         files["Embedded/\(type)+\(Self.identifier(step, capital: true)).swift"] = Self.source(

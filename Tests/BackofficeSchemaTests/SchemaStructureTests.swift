@@ -112,7 +112,7 @@ struct SchemaStructureTests {
         through: CoreSchema.pack.latestVersion, sql: "CREATE TABLE a (b INTEGER) STRICT;\nCREATE x;"
       ))
     let failure = #expect(throws: MigrationFailure.self) { try database([broken]) }
-    #expect(failure.map { "\($0)" }?.contains("core/structure.sql:2") == true)
+    #expect(failure.map { "\($0)" }?.contains("core/structure:2") == true)
     #expect(failure?.applied == [])
   }
 }

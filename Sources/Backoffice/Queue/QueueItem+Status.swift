@@ -62,28 +62,6 @@ extension QueueItem {
       }
     }
 
-    /// The case whose raw value the column holds.
-    ///
-    /// A dozen rules decode it with each change of an item: length and first letters say which of
-    /// the words it can be.
-    public static func decode(_ column: borrowing ColumnValue) -> Status? {
-      column.withUTF8 { bytes in
-        guard bytes.count >= 6 else { return nil }
-        let status: Status =
-          switch (bytes.count, bytes[0], bytes[1]) {
-          case (6, UInt8(ascii: "p"), _): .paused
-          case (6, _, _): .failed
-          case (7, UInt8(ascii: "p"), _): .pending
-          case (7, _, _): .running
-          case (8, _, _): .retrying
-          case (9, _, UInt8(ascii: "o")): .completed
-          case (9, _, _): .cancelled
-          default: .waitingForAction
-          }
-        return isEqual(status.rawValue.utf8, bytes) ? status : nil
-      }
-    }
-
     /// Hashes the case, and not its word.
     public func hash(into hasher: inout Hasher) { hasher.combine(place) }
   }

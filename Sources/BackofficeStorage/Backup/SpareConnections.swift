@@ -16,7 +16,7 @@ final class SpareConnections: Sendable {
 
   private let limit: Int
   private let spares = Mutex<[Spare]>([])
-  private let columns = Mutex<[String: [TableColumn]]>([:])
+  private let columns = Mutex<[String: [String]]>([:])
 
   init(limit: Int) { self.limit = limit }
 
@@ -38,8 +38,7 @@ final class SpareConnections: Sendable {
   }
 
   /// The columns of a table of the template, found out once.
-  func columns(of table: String, finding find: () throws -> [TableColumn]) rethrows -> [TableColumn]
-  {
+  func columns(of table: String, finding find: () throws -> [String]) rethrows -> [String] {
     if let known = columns.withLock({ $0[table] }) { return known }
     let found = try find()
     columns.withLock { $0[table] = found }

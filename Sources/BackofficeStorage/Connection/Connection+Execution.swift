@@ -60,7 +60,7 @@ extension Connection {
     _ statement: PreparedStatement, body: (borrowing Row) throws -> Bool
   ) throws {
     if isUndone { try checkTransaction() }
-    if !statement.isReadOnly { try prepareToWrite(statement) }
+    if isSavepointDue, !statement.isReadOnly { try markScope() }
     var wanted = true
     while true {
       let code = unsafe sqlite3_step(statement.handle)
@@ -76,13 +76,6 @@ extension Connection {
         throw failure(code, sql: statement.sql, operation: .step)
       }
     }
-  }
-
-  /// Makes the savepoint that is still due, and notes which columns can change.
-  @usableFromInline
-  func prepareToWrite(_ statement: PreparedStatement) throws(SQLiteError) {
-    if isSavepointDue { try markScope() }
-    unsafe capture.state.pointee.statement = statement
   }
 
   /// Runs a statement of the library itself that changes no row.
@@ -117,7 +110,6 @@ extension Connection {
   package func executeScript(_ sql: String) throws(SQLiteError) {
     try checkTransaction()
     if isSavepointDue { try markScope() }
-    unsafe capture.state.pointee.statement = nil
     let mark = capture.mark()
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     // A script changes the schema, not the rows that rules watch.

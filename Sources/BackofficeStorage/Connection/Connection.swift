@@ -120,7 +120,6 @@ public final class Connection: @unchecked Sendable {
   func disconnect() {
     guard !isDisconnected else { return }
     isDisconnected = true
-    unsafe capture.state.pointee.statement = nil
     if passOn() { return }
     slots.removeAll()
     cache.removeAll()

@@ -10,8 +10,6 @@ final class PreparedStatement {
   @usableFromInline let sql: String
   @usableFromInline let parameterCount: Int
   @usableFromInline let isReadOnly: Bool
-  /// The columns that it sets, when it is an UPDATE; read from the text when a rule asks first.
-  private(set) lazy var target = UpdateTarget(sql)
   /// Where its texts and blobs lie while it runs.
   @usableFromInline let arena: UnsafeMutablePointer<BindArena>
   /// Whether a cursor stands in it: then a second user of the same text needs a second one.

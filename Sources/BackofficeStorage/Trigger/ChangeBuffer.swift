@@ -75,9 +75,6 @@ struct ChangeBuffer {
     }
   }
 
-  /// Lets a value stand at another index too; both have the same bytes.
-  mutating func share(_ index: Int, as other: Int) { values[other] = values[index] }
-
   /// Whether the value at `index` was copied already.
   func has(_ index: Int) -> Bool { values[index].kind != 0 }
 

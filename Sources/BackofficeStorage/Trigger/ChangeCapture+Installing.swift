@@ -2,7 +2,7 @@ extension ChangeCapture {
   /// Works out which columns to copy, from the tables as they are now.
   ///
   /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` when a table or column is missing.
-  func install(columnsOf: (String) throws -> [TableColumn]) throws {
+  func install(columnsOf: (String) throws -> [String]) throws {
     forgetTables()
     queues.removeAll()
     let watching = triggers.filter { $0.timing != .before }
@@ -17,9 +17,8 @@ extension ChangeCapture {
   }
 
   private func watch(
-    _ triggers: [Trigger], table: String, columns all: [TableColumn]
+    _ triggers: [Trigger], table: String, columns physical: [String]
   ) throws -> Watch {
-    let physical = all.map(\.name)
     func position(_ column: String, for trigger: Trigger) throws -> Int32 {
       guard let position = physical.firstIndex(of: column) else {
         throw StorageError.triggerTarget(
@@ -51,15 +50,6 @@ extension ChangeCapture {
         untouched: trigger.untouchedColumn.flatMap { places[$0] },
         conditions: trigger.conditions.map { Watch.Condition($0, places: places) }, queue: queue)
     }
-    return Watch(
-      columns: columns, names: columns.map { physical[Int($0)].lowercased() },
-      computed: Set(columns.indices.filter { all[Int(columns[$0])].isComputed }), rules: rules)
+    return Watch(columns: columns, rules: rules)
   }
-}
-
-/// A column of a table, as far as the capture of changes has to know it.
-struct TableColumn {
-  let name: String
-  /// Whether SQLite computes it from others.
-  let isComputed: Bool
 }

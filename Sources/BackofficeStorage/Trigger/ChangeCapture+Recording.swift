@@ -14,17 +14,7 @@ extension ChangeCapture {
     case SQLITE_DELETE:
       unsafe record(.delete, watch.deletes, of: table, watch, database)
     default:
-      guard watch.hasUpdateRules else { return }
-      // The changes of a cascade or of a trigger in SQL are not those of the statement.
-      if unsafe sqlite3_preupdate_depth(database) == 0,
-        let target = unsafe state.pointee.statement?.target
-      {
-        let name = unsafe state.pointee.tables[table].name
-        unsafe state.pointee.assigned = target.mask(of: watch, table: name)
-      } else {
-        unsafe state.pointee.assigned = .max
-      }
-      unsafe recordUpdate(of: table, watch, database)
+      if watch.hasUpdateRules { unsafe recordUpdate(of: table, watch, database) }
     }
   }
 
@@ -50,7 +40,7 @@ extension ChangeCapture {
   private func recordUpdate(of table: Int, _ watch: Watch, _ database: OpaquePointer?) {
     let width = watch.columns.count
     var entry = unsafe state.pointee.buffer.open(table: table, event: .update, width: width)
-    for column in watch.observed where isAssigned(column) {
+    for column in watch.observed {
       unsafe copyOld(column, of: entry, watch, database)
       unsafe copyNew(column, of: entry, watch, database)
     }
@@ -113,21 +103,12 @@ extension ChangeCapture {
     if entry.event != .insert, unsafe !state.pointee.buffer.has(old) {
       unsafe copyOld(column, of: entry, watch, database)
     }
-    let new = old + watch.columns.count
-    guard entry.event != .delete, unsafe !state.pointee.buffer.has(new) else { return }
-    if entry.event == .update, !isAssigned(column) {
-      unsafe state.pointee.buffer.share(old, as: new)
-    } else {
+    if entry.event != .delete, unsafe !state.pointee.buffer.has(old + watch.columns.count) {
       unsafe copyNew(column, of: entry, watch, database)
     }
   }
 
-  private func isAssigned(_ column: Int) -> Bool {
-    unsafe state.pointee.assigned >> UInt64(truncatingIfNeeded: column & 63) & 1 != 0
-  }
-
   private func isChanged(_ column: Int, in entry: ChangeEntry, _ width: Int) -> Bool {
-    guard isAssigned(column) else { return false }
     let old = entry.firstValue + column
     return unsafe !state.pointee.buffer.isIdentical(old, old + width)
   }

@@ -16,10 +16,6 @@ final class ChangeCapture {
     var buffer = ChangeBuffer()
     /// Buffers whose changes are dealt with, kept for their memory; one for each level of rules.
     var spares: [ChangeBuffer] = []
-    /// The statement that runs; nil where every column may change.
-    var statement: PreparedStatement?
-    /// The columns that the change at hand may have changed, by their places.
-    var assigned: UInt64 = .max
     /// What went wrong inside the hook, where nothing can be thrown.
     var failure: Int32 = SQLITE_OK
     /// Whether texts lie in the file as they are bound.

@@ -4,22 +4,19 @@ extension Connection {
   /// Resolves the tables and columns of all triggers against the schema as it is now.
   func installTriggers() throws {
     unsafe capture.state.pointee.isUTF8 = try pragmaText("encoding") == "UTF-8"
-    let isTemplate = try template.map {
-      try $0.schemaVersion == pragmaText("schema_version")
+    let known = try template.flatMap { template in
+      try template.schemaVersion == pragmaText("schema_version") ? template.spares : nil
     }
     try capture.install { table in
-      guard isTemplate == true, let template else { return try columns(of: table) }
-      return try template.spares.columns(of: table) { try columns(of: table) }
+      try known?.columns(of: table) { try columns(of: table) } ?? columns(of: table)
     }
   }
 
-  private func columns(of table: String) throws -> [TableColumn] {
-    var columns: [TableColumn] = []
+  private func columns(of table: String) throws -> [String] {
+    var columns: [String] = []
     // Not the table-valued function, which prepares this very statement behind its own.
     try run(prepare("PRAGMA main.table_xinfo(\(SQLTokens.quoted(table)))")) { row in
-      columns.append(
-        TableColumn(
-          name: try row.value(at: 1), isComputed: try row.value(at: 6, as: Int.self) != 0))
+      columns.append(try row.value(at: 1))
       return true
     }
     return columns

@@ -14,10 +14,6 @@ struct WatchedTable {
 final class Watch: Sendable {
   /// Positions in the table of all columns that some rule reads or observes, ascending.
   let columns: [Int32]
-  /// Their names, in lower case.
-  let names: [String]
-  /// Places of those that SQLite computes from others.
-  let computed: Set<Int>
   /// The rules, in the order in which they run.
   let rules: [Rule]
   /// Indices of the rules of inserts and of deletes.
@@ -56,10 +52,8 @@ final class Watch: Sendable {
     }
   }
 
-  init(columns: [Int32], names: [String], computed: Set<Int>, rules: [Rule]) {
+  init(columns: [Int32], rules: [Rule]) {
     self.columns = columns
-    self.names = names
-    self.computed = computed
     self.rules = rules
     func indices(_ event: Trigger.Event) -> [Int] {
       rules.indices.filter { rules[$0].trigger.events.contains(event) }

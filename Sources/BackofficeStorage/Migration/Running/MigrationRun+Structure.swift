@@ -11,7 +11,7 @@ extension MigrationRun {
       options.hooks.beforeEach == nil, options.hooks.afterEach == nil,
       covers(structure, pack, from: work)
     else { return nil }
-    let script = try MigrationScript(structure.sql, file: "\(pack)/structure.sql")
+    let script = try MigrationScript(structure.sql, file: "\(pack)/structure")
     madeThrough[pack] = structure.through
     return script
   }

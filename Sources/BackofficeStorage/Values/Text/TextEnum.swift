@@ -24,9 +24,8 @@ extension TextEnum {
     }
   }
 
-  /// Whether a text and the bytes of a column are the same, letter by letter.
   @inlinable
-  package static func isEqual(_ text: String.UTF8View, _ bytes: Span<UInt8>) -> Bool {
+  static func isEqual(_ text: String.UTF8View, _ bytes: Span<UInt8>) -> Bool {
     let count = bytes.count
     guard text.count == count else { return false }
     let isEqual = unsafe text.withContiguousStorageIfAvailable { text in
