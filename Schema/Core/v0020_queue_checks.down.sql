@@ -112,6 +112,18 @@ CREATE TABLE queue_attempts_new (
     CHECK ((outcome IS NULL) = (finished_at IS NULL))
 ) STRICT;
 
+CREATE TABLE queue_measures_new (
+    queue            TEXT NOT NULL,
+    slot_at          INTEGER NOT NULL,
+    kind             TEXT NOT NULL,
+    measure          TEXT NOT NULL CHECK (measure IN ('wait', 'processing')),
+    outcome          TEXT NOT NULL CHECK (outcome IN ('completed', 'failed', 'cancelled')),
+    bucket           INTEGER NOT NULL CHECK (bucket BETWEEN -1 AND 255),
+    items            INTEGER NOT NULL,
+    microseconds_sum INTEGER NOT NULL,
+    PRIMARY KEY (queue, slot_at, kind, measure, outcome, bucket)
+) STRICT, WITHOUT ROWID;
+
 INSERT INTO queue_items_new (
     pk, id, queue, kind, status, paused_from, priority, due_at, deadline_at, lease_token, lease_expires_at, worker,
     processing_node, run_limit_seconds, claimed_at, cancel_requested_at, claim_count, attempts, max_attempts,
@@ -144,12 +156,18 @@ SELECT
     error_code, error_message, result
 FROM queue_attempts ORDER BY pk;
 
+INSERT INTO queue_measures_new (queue, slot_at, kind, measure, outcome, bucket, items, microseconds_sum)
+SELECT queue, slot_at, kind, measure, outcome, bucket, items, microseconds_sum
+FROM queue_measures ORDER BY queue, slot_at, kind, measure, outcome, bucket;
+
+DROP TABLE queue_measures;
 DROP TABLE queue_attempts;
 DROP TABLE queue_items;
--- The usual rename would look into the views, which miss their table at this moment.
+-- The usual rename would look into the views, which miss their tables at this moment.
 PRAGMA legacy_alter_table = ON;
 ALTER TABLE queue_items_new RENAME TO queue_items;
 ALTER TABLE queue_attempts_new RENAME TO queue_attempts;
+ALTER TABLE queue_measures_new RENAME TO queue_measures;
 PRAGMA legacy_alter_table = OFF;
 
 CREATE INDEX queue_items_lease ON queue_items (lease_expires_at) WHERE status = 'running';

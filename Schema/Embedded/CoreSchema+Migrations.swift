@@ -24,5 +24,6 @@ extension CoreSchema {
     v0017AnalyticsSums,
     v0018ActionOffers,
     v0019QueueTags,
+    v0020QueueChecks,
   ]
 }

@@ -39,17 +39,17 @@ struct CoreSchemaTests {
         try migrator.up(maintenance, to: step.version, of: "core")
         try maintenance.executeScript(CoreRows.statements[step.version] ?? "")
       }
-      let schema = try maintenance.schemaDump()
+      let schema = try maintenance.schema()
       let rows = try file.rows()
       try migrator.up(maintenance, to: version, of: "core")
-      let after = try maintenance.schemaDump()
+      let after = try maintenance.schema()
       let fresh = try file.rows()
       try maintenance.executeScript(CoreRows.statements[version] ?? "")
       try migrator.down(maintenance, to: before.last?.version ?? 0, of: "core")
-      #expect(try maintenance.schemaDump() == schema)
+      #expect(try maintenance.schema() == schema)
       #expect(try file.rows() == rows)
       try migrator.up(maintenance, to: version, of: "core")
-      #expect(try maintenance.schemaDump() == after)
+      #expect(try maintenance.schema() == after)
       #expect(try file.rows() == fresh)
     }
   }
