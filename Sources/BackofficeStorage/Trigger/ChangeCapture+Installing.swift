@@ -8,12 +8,15 @@ extension ChangeCapture {
     let watching = triggers.filter { $0.timing != .before }
     var seen: [String] = []
     for trigger in watching where !seen.contains(trigger.table) { seen.append(trigger.table) }
+    var maskWords = 0
     for table in seen {
       let watch = try watch(
         watching.filter { $0.table == table }, table: table, columns: columnsOf(table))
       let index = index(named: table)
       unsafe state.pointee.tables[index].watch = watch
+      maskWords = max(maskWords, watch.plan.maskWords)
     }
+    unsafe state.pointee.changed = Array(repeating: 0, count: maskWords)
   }
 
   private func watch(
@@ -45,11 +48,9 @@ extension ChangeCapture {
         queue = queues.count - 1
       }
       return Watch.Rule(
-        trigger: trigger, positions: trigger.rowColumns.compactMap { places[$0] },
-        observed: trigger.observedColumns?.compactMap { places[$0] },
-        untouched: trigger.untouchedColumn.flatMap { places[$0] },
-        conditions: trigger.conditions.map { Watch.Condition($0, places: places) }, queue: queue)
+        trigger: trigger, positions: trigger.rowColumns.compactMap { places[$0] }, queue: queue)
     }
-    return Watch(columns: columns, rules: rules)
+    return Watch(
+      rules: rules, plan: WatchPlan(triggers, columns: columns, places: places))
   }
 }

@@ -7,61 +7,34 @@ extension ChangeCapture {
   ) {
     let table = unsafe index(of: name)
     unsafe state.pointee.tables[table].wasTouched = true
-    guard let watch = unsafe state.pointee.tables[table].watch else { return }
+    guard let plan = unsafe state.pointee.tables[table].watch?.plan else { return }
     switch operation {
-    case SQLITE_INSERT:
-      unsafe record(.insert, watch.inserts, of: table, watch, database)
-    case SQLITE_DELETE:
-      unsafe record(.delete, watch.deletes, of: table, watch, database)
-    default:
-      if watch.hasUpdateRules { unsafe recordUpdate(of: table, watch, database) }
+    case SQLITE_INSERT: unsafe record(.insert, of: table, plan, database)
+    case SQLITE_DELETE: unsafe record(.delete, of: table, plan, database)
+    default: unsafe record(.update, of: table, plan, database)
     }
   }
 
+  /// A row is copied only if a rule runs for it: first the columns that decide it, then what those
+  /// rules read.
   private func record(
-    _ event: Trigger.Event, _ rules: [Int], of table: Int, _ watch: Watch,
-    _ database: OpaquePointer?
+    _ event: Trigger.Event, of table: Int, _ plan: WatchPlan, _ database: OpaquePointer?
   ) {
-    guard !rules.isEmpty else { return }
-    let width = watch.columns.count
-    var entry = unsafe state.pointee.buffer.open(table: table, event: event, width: width)
-    for index in rules {
-      let rule = watch.rules[index]
-      guard unsafe rule.conditions.isEmpty || holds(rule, for: entry, watch, database)
+    let bit = WatchPlan.Events(event)
+    guard plan.events.isSuperset(of: bit) else { return }
+    var entry = unsafe state.pointee.buffer.open(
+      table: table, event: event, width: plan.columns.count)
+    if event == .update { unsafe compare(entry, plan, database) }
+    for index in 0..<plan.rules.count {
+      let rule = plan.rules[index]
+      guard rule.events.isSuperset(of: bit), event != .update || isMet(by: rule, plan),
+        unsafe holds(rule, for: entry, plan, database)
       else { continue }
       unsafe state.pointee.buffer.add(rule: index, to: &entry)
-      for column in rule.positions { unsafe copy(column, of: entry, watch, database) }
-    }
-    end(entry)
-  }
-
-  /// An update is copied only if a rule runs for it: first the columns that decide it, then what
-  /// those rules read.
-  private func recordUpdate(of table: Int, _ watch: Watch, _ database: OpaquePointer?) {
-    let width = watch.columns.count
-    var entry = unsafe state.pointee.buffer.open(table: table, event: .update, width: width)
-    for column in watch.observed {
-      unsafe copyOld(column, of: entry, watch, database)
-      unsafe copyNew(column, of: entry, watch, database)
-    }
-    for (index, rule) in watch.rules.enumerated() where rule.runsForUpdates {
-      if let untouched = rule.untouched, isChanged(untouched, in: entry, width) {
-        continue
+      for position in rule.positions.indices {
+        unsafe copy(plan.places[position], of: entry, plan, database)
       }
-      if let observed = rule.observed,
-        !observed.contains(where: { isChanged($0, in: entry, width) })
-      {
-        continue
-      }
-      guard unsafe rule.conditions.isEmpty || holds(rule, for: entry, watch, database)
-      else { continue }
-      unsafe state.pointee.buffer.add(rule: index, to: &entry)
-      for column in rule.positions { unsafe copy(column, of: entry, watch, database) }
     }
-    end(entry)
-  }
-
-  private func end(_ entry: ChangeEntry) {
     if entry.ruleCount == 0 {
       unsafe state.pointee.buffer.discard(entry)
     } else {
@@ -69,64 +42,120 @@ extension ChangeCapture {
     }
   }
 
-  /// Whether all conditions of a rule hold for the row that the hook shows.
-  private func holds(
-    _ rule: Watch.Rule, for entry: ChangeEntry, _ watch: Watch, _ database: OpaquePointer?
-  ) -> Bool {
-    let width = watch.columns.count
-    return rule.conditions.allSatisfy { condition in
-      for place in condition.places { unsafe copy(place, of: entry, watch, database) }
-      let place = condition.places[0]
+  // MARK: What an update changes
+
+  /// Notes in which of the compared columns the row differs.
+  private func compare(_ entry: ChangeEntry, _ plan: WatchPlan, _ database: OpaquePointer?) {
+    for word in 0..<plan.maskWords { unsafe state.pointee.changed[word] = 0 }
+    let width = plan.columns.count
+    for index in 0..<plan.compared.count {
+      let place = plan.compared[index]
       let old = entry.firstValue + place
-      switch condition.kind {
-      case .holds:
-        return unsafe state.pointee.buffer.isSet(old) || state.pointee.buffer.isSet(old + width)
-      case .becomes(let words):
-        return unsafe state.pointee.buffer.isText(old + width, of: words)
-      case .otherThan(let words):
-        let other = entry.firstValue + condition.places[1]
-        guard entry.event == .update, isChanged(place, in: entry, width),
-          unsafe state.pointee.buffer.isText(old + width, of: words),
-          unsafe !state.pointee.buffer.isSet(other),
-          unsafe !state.pointee.buffer.isSet(other + width)
-        else { return true }
-        return rule.observed?.contains { $0 != place && isChanged($0, in: entry, width) } ?? true
+      unsafe copyOld(place, of: entry, plan, database)
+      unsafe copyNew(place, of: entry, plan, database)
+      if unsafe !state.pointee.buffer.isIdentical(old, old + width) {
+        unsafe state.pointee.changed[place >> 6] |= 1 << UInt64(place & 63)
       }
     }
   }
 
-  /// Copies the values of a column that are there, unless that was done.
-  private func copy(
-    _ column: Int, of entry: ChangeEntry, _ watch: Watch, _ database: OpaquePointer?
-  ) {
-    let old = entry.firstValue + column
-    if entry.event != .insert, unsafe !state.pointee.buffer.has(old) {
-      unsafe copyOld(column, of: entry, watch, database)
+  /// Whether the update changes a compared column.
+  private func isChanged(_ place: Int) -> Bool {
+    unsafe state.pointee.changed[place >> 6] & 1 << UInt64(place & 63) != 0
+  }
+
+  /// Whether the update changes one of the columns that a rule observes, `exception` apart.
+  private func isObserved(_ rule: WatchPlan.Rule, _ plan: WatchPlan, besides exception: Int = -1)
+    -> Bool
+  {
+    if rule.observesAll { return true }
+    for word in 0..<plan.maskWords {
+      var common = unsafe state.pointee.changed[word] & plan.masks[rule.observed + word]
+      if exception >> 6 == word { common &= ~(1 << UInt64(exception & 63)) }
+      if common != 0 { return true }
     }
-    if entry.event != .delete, unsafe !state.pointee.buffer.has(old + watch.columns.count) {
-      unsafe copyNew(column, of: entry, watch, database)
+    return false
+  }
+
+  /// Whether the update is one that a rule runs for, conditions apart.
+  private func isMet(by rule: WatchPlan.Rule, _ plan: WatchPlan) -> Bool {
+    isObserved(rule, plan) && (rule.untouched < 0 || !isChanged(rule.untouched))
+  }
+
+  // MARK: Conditions
+
+  /// Whether all conditions of a rule hold for the row that the hook shows.
+  private func holds(
+    _ rule: WatchPlan.Rule, for entry: ChangeEntry, _ plan: WatchPlan, _ database: OpaquePointer?
+  ) -> Bool {
+    for index in rule.conditions.indices {
+      let condition = plan.conditions[index]
+      unsafe copy(condition.place, of: entry, plan, database)
+      if unsafe !holds(condition, of: rule, for: entry, plan, database) { return false }
+    }
+    return true
+  }
+
+  private func holds(
+    _ condition: WatchPlan.Condition, of rule: WatchPlan.Rule, for entry: ChangeEntry,
+    _ plan: WatchPlan, _ database: OpaquePointer?
+  ) -> Bool {
+    let old = entry.firstValue + condition.place
+    let new = old + plan.columns.count
+    switch condition.kind {
+    case .holds:
+      return unsafe state.pointee.buffer.isSet(old) || state.pointee.buffer.isSet(new)
+    case .becomes:
+      return unsafe state.pointee.buffer.isText(new, of: condition.words, plan)
+    case .otherThan:
+      guard entry.event == .update, isChanged(condition.place),
+        unsafe state.pointee.buffer.isText(new, of: condition.words, plan),
+        unsafe !isSet(condition.unless, in: entry, plan, database)
+      else { return true }
+      return isObserved(rule, plan, besides: condition.place)
     }
   }
 
-  private func isChanged(_ column: Int, in entry: ChangeEntry, _ width: Int) -> Bool {
-    let old = entry.firstValue + column
-    return unsafe !state.pointee.buffer.isIdentical(old, old + width)
+  /// Whether a column holds something before the change or after it.
+  private func isSet(
+    _ place: Int, in entry: ChangeEntry, _ plan: WatchPlan, _ database: OpaquePointer?
+  ) -> Bool {
+    guard place >= 0 else { return false }
+    unsafe copy(place, of: entry, plan, database)
+    let old = entry.firstValue + place
+    return unsafe state.pointee.buffer.isSet(old)
+      || state.pointee.buffer.isSet(old + plan.columns.count)
+  }
+
+  // MARK: Copying
+
+  /// Copies the values of a column that are there, unless that was done.
+  private func copy(
+    _ place: Int, of entry: ChangeEntry, _ plan: WatchPlan, _ database: OpaquePointer?
+  ) {
+    let old = entry.firstValue + place
+    if entry.event != .insert, unsafe !state.pointee.buffer.has(old) {
+      unsafe copyOld(place, of: entry, plan, database)
+    }
+    if entry.event != .delete, unsafe !state.pointee.buffer.has(old + plan.columns.count) {
+      unsafe copyNew(place, of: entry, plan, database)
+    }
   }
 
   private func copyOld(
-    _ column: Int, of entry: ChangeEntry, _ watch: Watch, _ database: OpaquePointer?
+    _ place: Int, of entry: ChangeEntry, _ plan: WatchPlan, _ database: OpaquePointer?
   ) {
     var value: OpaquePointer?
-    let code = unsafe sqlite3_preupdate_old(database, watch.columns[column], &value)
-    unsafe keep(value, code, at: entry.firstValue + column)
+    let code = unsafe sqlite3_preupdate_old(database, plan.columns[place], &value)
+    unsafe keep(value, code, at: entry.firstValue + place)
   }
 
   private func copyNew(
-    _ column: Int, of entry: ChangeEntry, _ watch: Watch, _ database: OpaquePointer?
+    _ place: Int, of entry: ChangeEntry, _ plan: WatchPlan, _ database: OpaquePointer?
   ) {
     var value: OpaquePointer?
-    let code = unsafe sqlite3_preupdate_new(database, watch.columns[column], &value)
-    unsafe keep(value, code, at: entry.firstValue + watch.columns.count + column)
+    let code = unsafe sqlite3_preupdate_new(database, plan.columns[place], &value)
+    unsafe keep(value, code, at: entry.firstValue + plan.columns.count + place)
   }
 
   private func keep(_ value: OpaquePointer?, _ code: Int32, at index: Int) {

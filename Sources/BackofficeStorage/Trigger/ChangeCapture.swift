@@ -18,6 +18,8 @@ final class ChangeCapture {
     var spares: [ChangeBuffer] = []
     /// What went wrong inside the hook, where nothing can be thrown.
     var failure: Int32 = SQLITE_OK
+    /// In which compared columns the update that is recorded differs, by their places, a bit each.
+    var changed: [UInt64] = []
     /// Whether texts lie in the file as they are bound.
     var isUTF8 = true
     /// Tables by the address of their name, for those changed last.

@@ -31,49 +31,25 @@ extension Trigger.Events {
   }
 }
 
-extension Watch {
-  /// A condition on the copied columns of a table.
-  struct Condition: Sendable {
-    enum Kind: Sendable {
-      case holds
-      case becomes([[UInt8]])
-      case otherThan([[UInt8]])
-    }
-
-    let kind: Kind
-    /// Places of its columns among the copied ones.
-    let places: [Int]
-
-    init(_ condition: ChangeCondition, places: [String: Int]) {
-      self.places = condition.columns.compactMap { places[$0] }
-      kind =
-        switch condition {
-        case .holds: .holds
-        case .becomes(_, let words): .becomes(words.map { Array($0.utf8) })
-        case .otherThan(_, let words, _): .otherThan(words.map { Array($0.utf8) })
-        }
-    }
-  }
-}
-
 extension ChangeBuffer {
   /// Whether the value at `index` was copied and is neither NULL nor 0.
   func isSet(_ index: Int) -> Bool { values[index].isSet }
 
-  /// Whether the value at `index` is one of these texts.
-  func isText(_ index: Int, of words: [[UInt8]]) -> Bool {
+  /// Whether the value at `index` is one of these words of a plan.
+  func isText(_ index: Int, of texts: WatchPlan.Stretch, _ plan: WatchPlan) -> Bool {
     let value = values[index]
     guard value.isText else { return false }
     let (start, count) = (Int(truncatingIfNeeded: value.word), Int(value.count))
-    guard start >= 0, start + count <= bytes.count else { return false }
-    return unsafe bytes.withUnsafeBytes { bytes in
-      words.contains { word in
-        guard word.count == count, count > 0, let first = bytes.baseAddress else { return false }
-        return unsafe word.withUnsafeBytes { word in
-          guard let word = word.baseAddress else { return false }
+    guard start >= 0, count > 0, start + count <= bytes.count else { return false }
+    for text in texts.indices where plan.words[text].count == count {
+      let isEqual = unsafe plan.bytes.withBytes(plan.words[text]) { word in
+        unsafe bytes.withUnsafeBytes { bytes in
+          guard let first = bytes.baseAddress, let word = word.baseAddress else { return false }
           return unsafe memcmp(first + start, word, count) == 0
         }
       }
+      if isEqual { return true }
     }
+    return false
   }
 }

@@ -46,7 +46,7 @@ extension Connection {
 
   private func fire(_ entry: ChangeEntry, in changes: borrowing ChangeBuffer) throws {
     guard let watch = unsafe capture.state.pointee.tables[entry.table].watch else { return }
-    let width = watch.columns.count
+    let width = watch.plan.columns.count
     for index in entry.firstRule..<entry.firstRule + entry.ruleCount {
       let rule = watch.rules[changes.rules[index]]
       try unsafe changes.values.withUnsafeBufferPointer { values in

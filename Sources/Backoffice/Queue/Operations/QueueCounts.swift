@@ -73,7 +73,10 @@ struct QueueCounts: DerivedValue {
     _ change: RowChange<Item>, _ emit: (Key, SIMD8<Int>) -> Void
   ) {
     let (old, new) = (change.old, change.new)
-    if old?.place != new?.place || old?.key != new?.key {
+    if let old, let new, old.queue == new.queue, old.kind == new.kind, old.priority == new.priority
+    {
+      if old.place != new.place { emit(new.key, old.counts(-1) &+ new.counts(1)) }
+    } else {
       if let old { emit(old.key, old.counts(-1)) }
       if let new { emit(new.key, new.counts(1)) }
     }

@@ -1,0 +1,82 @@
+/// What the hook has to know of a table's rules, flat.
+///
+/// The hook runs for every changed row. Arrays of arrays would have it count references for each
+/// rule, condition and word that it looks at, at a cost beyond that of the look.
+///
+/// A plan is worked out once, when the rules are installed, and given back by its ``Watch``.
+struct WatchPlan: BitwiseCopyable, Sendable {
+  /// A rule: where its parts lie in the plan's lists.
+  struct Rule: BitwiseCopyable, Sendable {
+    var events: Events = []
+    /// Whether any change of a row is enough; otherwise one of `observed`.
+    var observesAll = true
+    /// The first word of the columns of which one has to change in an update.
+    var observed = 0
+    /// Place of a column that an update must leave as it was; below 0 for none.
+    var untouched = -1
+    var conditions = Stretch()
+    /// Places of the columns of the rule's row.
+    var positions = Stretch()
+  }
+
+  /// What else must hold, told by columns that are copied for it.
+  struct Condition: BitwiseCopyable, Sendable {
+    enum Kind: BitwiseCopyable, Sendable { case holds, becomes, otherThan }
+
+    var kind: Kind
+    /// Place of its column.
+    var place: Int
+    /// Place of the column that makes an exception of it; below 0 for none.
+    var unless = -1
+    var words = Stretch()
+  }
+
+  struct Stretch: BitwiseCopyable, Sendable {
+    var first = 0
+    var count = 0
+
+    var indices: Range<Int> { first..<first + count }
+  }
+
+  struct Events: OptionSet, BitwiseCopyable, Sendable {
+    let rawValue: UInt8
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    init(_ event: Trigger.Event) {
+      rawValue =
+        switch event {
+        case .insert: 1
+        case .update: 2
+        case .delete: 4
+        }
+    }
+  }
+
+  /// Positions in the table of all columns that some rule reads or observes, ascending; what is
+  /// called a place is an index of this list.
+  let columns: FlatArray<Int32>
+  let rules: FlatArray<Rule>
+  /// What some rule runs for.
+  let events: Events
+  /// Places of the columns in which updates are compared: those that decide whether a rule runs.
+  let compared: FlatArray<Int>
+  /// Sets of places, a bit each, `maskWords` words a set.
+  let masks: FlatArray<UInt64>
+  let maskWords: Int
+  let places: FlatArray<Int>
+  let conditions: FlatArray<Condition>
+  let words: FlatArray<Stretch>
+  let bytes: FlatArray<UInt8>
+
+  func deallocate() {
+    columns.deallocate()
+    rules.deallocate()
+    compared.deallocate()
+    masks.deallocate()
+    places.deallocate()
+    conditions.deallocate()
+    words.deallocate()
+    bytes.deallocate()
+  }
+}
