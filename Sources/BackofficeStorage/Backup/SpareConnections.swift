@@ -56,7 +56,7 @@ extension Connection {
     guard let template, !isChangedForGood, !isInTransaction, isAutocommit,
       let version = try? pragmaText("schema_version"), version == template.schemaVersion
     else { return false }
-    slots.removeAll()
+    unsafe slots.removeAll()
     cache.removeAll()
     guard unsafe sqlite3_next_stmt(handle, nil) == nil, unsafe sqlite3_db_name(handle, 2) == nil,
       unsafe sqlite3_db_readonly(handle, "temp") < 0

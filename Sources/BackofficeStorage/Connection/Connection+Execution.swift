@@ -14,7 +14,7 @@ extension Connection {
     body: (borrowing Row) throws -> Bool
   ) throws -> Int {
     if let cancellation, cancellation.isSet {
-      statement.isCheckedOut = false
+      unsafe statement.isCheckedOut = false
       throw CancellationError()
     }
     let mark = statement.isReadOnly ? -1 : captureMark()
@@ -59,8 +59,8 @@ extension Connection {
   func stepAll(
     _ statement: PreparedStatement, body: (borrowing Row) throws -> Bool
   ) throws {
-    if isUndone { try checkTransaction() }
-    if isSavepointDue, !statement.isReadOnly { try markScope() }
+    if unsafe isUndone { try checkTransaction() }
+    if unsafe isSavepointDue, !statement.isReadOnly { try markScope() }
     var wanted = true
     while true {
       let code = unsafe sqlite3_step(statement.handle)
@@ -97,10 +97,12 @@ extension Connection {
   }
 
   private func controlStatement(_ sql: SQLStatement) throws -> PreparedStatement {
-    guard sql.slot < slots.count, let statement = slots[sql.slot], !statement.isCheckedOut else {
+    guard unsafe sql.slot < slots.count, let statement = unsafe slots[sql.slot],
+      unsafe !statement.isCheckedOut
+    else {
       return try prepareSlot(sql, endsTransactions: true)
     }
-    statement.isCheckedOut = true
+    unsafe statement.isCheckedOut = true
     return statement
   }
 
@@ -109,7 +111,7 @@ extension Connection {
   /// For configuration and migrations.
   package func executeScript(_ sql: String) throws(SQLiteError) {
     try checkTransaction()
-    if isSavepointDue { try markScope() }
+    if unsafe isSavepointDue { try markScope() }
     let mark = capture.mark()
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     // A script changes the schema, not the rows that rules watch.

@@ -4,10 +4,10 @@ extension Connection {
   /// The prepared form of a declared statement, checked out.
   @inlinable
   func statement(_ declared: SQLStatement) throws -> PreparedStatement {
-    if declared.slot < slots.count, let statement = slots[declared.slot],
-      !statement.isCheckedOut
+    if unsafe declared.slot < slots.count, let statement = unsafe slots[declared.slot],
+      unsafe !statement.isCheckedOut
     {
-      statement.isCheckedOut = true
+      unsafe statement.isCheckedOut = true
       return statement
     }
     return try prepareSlot(declared)
@@ -20,13 +20,13 @@ extension Connection {
   ) throws -> PreparedStatement {
     if !endsTransactions { try refuseTransactionControl(declared.sql) }
     let statement = try prepare(declared.sql)
-    statement.isCheckedOut = true
-    if declared.slot >= slots.count {
-      slots.append(
+    unsafe statement.isCheckedOut = true
+    if unsafe declared.slot >= slots.count {
+      unsafe slots.append(
         contentsOf: repeatElement(nil, count: declared.slot + 1 - slots.count))
     }
     // A slot whose statement is in use keeps it; the second one lives for this use only.
-    if slots[declared.slot] == nil { slots[declared.slot] = statement }
+    if unsafe slots[declared.slot] == nil { unsafe slots[declared.slot] = statement }
     return statement
   }
 
@@ -34,12 +34,12 @@ extension Connection {
   @usableFromInline
   func statement(sql: String) throws -> PreparedStatement {
     if let statement = cache.take(sql) {
-      statement.isCheckedOut = true
+      unsafe statement.isCheckedOut = true
       return statement
     }
     try refuseTransactionControl(sql)
     let statement = try prepare(sql)
-    statement.isCheckedOut = true
+    unsafe statement.isCheckedOut = true
     cache.keep(statement)
     return statement
   }

@@ -11,7 +11,11 @@ public final class Connection: @unchecked Sendable {
   let path: String
   /// What the connection is for.
   let role: Role
-  @usableFromInline var slots: [PreparedStatement?] = []
+  /// Declared statements by their numbers.
+  ///
+  /// Like all that every statement asks for, not checked for exclusive access, which would cost more
+  /// than the answer: one thread at a time has the connection, and no access outlasts its expression.
+  @exclusivity(unchecked) @usableFromInline var slots: [PreparedStatement?] = []
   /// Where bound texts and blobs lie while their statements run.
   let arena: UnsafeMutablePointer<BindArena>
   var cache: StatementCache
@@ -20,7 +24,7 @@ public final class Connection: @unchecked Sendable {
   /// The scopes that are open: the transaction, then its savepoints.
   var scopes: [Scope] = []
   /// Whether the innermost scope still has no savepoint.
-  @usableFromInline var isSavepointDue = false
+  @exclusivity(unchecked) @usableFromInline var isSavepointDue = false
   /// A number that no other transaction of this connection has; handles compare theirs with it.
   @usableFromInline var generation: UInt64 = 0
   private var isDisconnected = false
@@ -28,7 +32,7 @@ public final class Connection: @unchecked Sendable {
   var isInTransaction = false
   /// Whether SQLite itself ended the running transaction, as it does on an I/O error; then nothing
   /// may run before the scope is left, or each statement would be a commit of its own.
-  @usableFromInline var isUndone = false
+  @exclusivity(unchecked) @usableFromInline var isUndone = false
   /// The error with which it did.
   private var undoing: SQLiteError?
   /// The thread whose read or write is running, or 0.
@@ -63,7 +67,7 @@ public final class Connection: @unchecked Sendable {
   /// When the running write began, in microseconds of the monotonic clock.
   var transactionStart: Int64 = 0
   /// The rules that are running, outermost first.
-  var triggerChain: [String] = []
+  @exclusivity(unchecked) var triggerChain: [String] = []
 
   enum Role { case writer, reader, maintenance }
 
@@ -121,7 +125,7 @@ public final class Connection: @unchecked Sendable {
     guard !isDisconnected else { return }
     isDisconnected = true
     if passOn() { return }
-    slots.removeAll()
+    unsafe slots.removeAll()
     cache.removeAll()
     unsafe sqlite3_close_v2(handle)
   }
@@ -133,8 +137,8 @@ public final class Connection: @unchecked Sendable {
   func failure(_ code: Int32, sql: String? = nil, operation: SQLiteError.Operation) -> SQLiteError {
     let error = unsafe SQLiteError.current(
       of: handle, code: code, sql: sql, operation: operation)
-    if isInTransaction, !isUndone, isAutocommit {
-      isUndone = true
+    if isInTransaction, unsafe !isUndone, isAutocommit {
+      unsafe isUndone = true
       undoing = error
     }
     return error
@@ -143,14 +147,14 @@ public final class Connection: @unchecked Sendable {
   /// Refuses to go on in a transaction that SQLite has ended, with the error that ended it.
   @usableFromInline
   func checkTransaction() throws(SQLiteError) {
-    guard isUndone, let undoing else { return }
+    guard unsafe isUndone, let undoing else { return }
     throw undoing
   }
 
   /// Notes that the transaction is over, whatever became of it.
   func forgetTransaction() {
     isInTransaction = false
-    isUndone = false
+    unsafe isUndone = false
     undoing = nil
   }
 }

@@ -13,7 +13,7 @@ final class PreparedStatement {
   /// Where its texts and blobs lie while it runs.
   @usableFromInline let arena: UnsafeMutablePointer<BindArena>
   /// Whether a cursor stands in it: then a second user of the same text needs a second one.
-  @usableFromInline var isCheckedOut = false
+  @exclusivity(unchecked) @usableFromInline var isCheckedOut = false
 
   init(handle: OpaquePointer, sql: String, arena: UnsafeMutablePointer<BindArena>) {
     unsafe self.handle = unsafe handle
@@ -39,6 +39,6 @@ final class PreparedStatement {
   func finish() {
     unsafe sqlite3_reset(handle)
     if parameterCount > 0 { unsafe sqlite3_clear_bindings(handle) }
-    isCheckedOut = false
+    unsafe isCheckedOut = false
   }
 }

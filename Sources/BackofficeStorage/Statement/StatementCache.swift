@@ -14,7 +14,7 @@ struct StatementCache {
   mutating func take(_ sql: String) -> PreparedStatement? {
     guard let index = entries.index(forKey: sql) else { return nil }
     let statement = entries.values[index].statement
-    guard !statement.isCheckedOut else { return nil }
+    guard unsafe !statement.isCheckedOut else { return nil }
     uses += 1
     entries.values[index].lastUse = uses
     return statement
@@ -24,7 +24,7 @@ struct StatementCache {
   mutating func keep(_ statement: PreparedStatement) {
     guard entries[statement.sql] == nil else { return }
     if entries.count >= capacity,
-      let oldest = entries.filter({ !$0.value.statement.isCheckedOut })
+      let oldest = entries.filter({ unsafe !$0.value.statement.isCheckedOut })
         .min(by: { $0.value.lastUse < $1.value.lastUse })
     {
       entries[oldest.key] = nil

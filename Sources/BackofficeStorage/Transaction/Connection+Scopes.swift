@@ -81,15 +81,15 @@ extension Connection {
     generation += 1
     thread = 0
     scopes.removeAll(keepingCapacity: true)
-    isSavepointDue = false
-    triggerChain.removeAll(keepingCapacity: true)
+    unsafe isSavepointDue = false
+    unsafe triggerChain.removeAll(keepingCapacity: true)
   }
 
   @usableFromInline
   func openScope() throws {
     try checkTransaction()
     scopes.append(Scope(mark: capture.collected))
-    isSavepointDue = true
+    unsafe isSavepointDue = true
   }
 
   /// Makes the savepoint of the innermost scope, which is about to write.
@@ -98,7 +98,7 @@ extension Connection {
   func markScope() throws(SQLiteError) {
     try control(Self.savepoint, operation: .savepoint)
     scopes[scopes.count - 1].isMarked = true
-    isSavepointDue = false
+    unsafe isSavepointDue = false
   }
 
   @usableFromInline
@@ -115,13 +115,13 @@ extension Connection {
       }
     }
     scopes.removeLast()
-    isSavepointDue = !scopes[outer].isMarked
+    unsafe isSavepointDue = !scopes[outer].isMarked
   }
 
   @usableFromInline
   func abandonScope() {
     guard scopes.count > 1, let scope = scopes.popLast() else { return }
-    isSavepointDue = !scopes[scopes.count - 1].isMarked
+    unsafe isSavepointDue = !scopes[scopes.count - 1].isMarked
     capture.truncate(to: 0)
     capture.truncateCollected(to: scope.mark)
     // Without a transaction SQLite has undone everything already: the outer scopes cannot commit.

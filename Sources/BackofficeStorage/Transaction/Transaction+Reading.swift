@@ -105,7 +105,7 @@ extension Transaction where Self: ~Copyable {
   @inlinable
   func checked(_ statement: PreparedStatement) throws -> PreparedStatement {
     if !statement.isReadOnly, Self.self == ReadTransaction.self {
-      statement.isCheckedOut = false
+      unsafe statement.isCheckedOut = false
       throw StorageError.statementWrites(sql: statement.sql)
     }
     return statement

@@ -73,12 +73,12 @@ extension Connection {
   private func enter(
     _ name: String, _ body: (borrowing WriteTransaction) throws -> Void
   ) throws {
-    guard triggerChain.count < environment.triggerDepthLimit else {
+    guard unsafe triggerChain.count < environment.triggerDepthLimit else {
       throw StorageError.triggerDepth(
-        limit: environment.triggerDepthLimit, chain: triggerChain + [name])
+        limit: environment.triggerDepthLimit, chain: unsafe triggerChain + [name])
     }
-    triggerChain.append(name)
-    defer { triggerChain.removeLast() }
+    unsafe triggerChain.append(name)
+    defer { unsafe triggerChain.removeLast() }
     try body(WriteTransaction(self))
   }
 
