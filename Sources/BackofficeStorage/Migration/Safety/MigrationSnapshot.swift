@@ -83,12 +83,14 @@ extension Connection {
     let copy = try Connection.maintenance(
       path, flags: SQLITE_OPEN_READONLY, configuration: configuration)
     defer { copy.disconnect() }
-    var findings: [String] = []
-    try copy.run(copy.prepare("PRAGMA quick_check")) { row in
-      findings.append(try row.value(at: 0))
-      return true
+    let findings = try Database.confirmed {
+      var findings: [String] = []
+      try copy.run(copy.prepare("PRAGMA quick_check")) { row in
+        findings.append(try row.value(at: 0))
+        return true
+      }
+      return findings.filter { $0 != "ok" }
     }
-    findings.removeAll { $0 == "ok" }
     guard findings.isEmpty else {
       throw StorageError.verificationFailed(path: path, findings: findings)
     }
