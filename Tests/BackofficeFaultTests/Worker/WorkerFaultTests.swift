@@ -3,7 +3,7 @@ import BackofficeTesting
 import Synchronization
 import Testing
 
-@Suite("A worker on a disk that fails", .timeLimit(.minutes(1)))
+@Suite("A worker on a disk that fails", .timeLimit(.minutes(10)))
 struct WorkerFaultTests {
   private final class Office: Sendable {
     let place: Workplace

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Backoffice
 
-@Suite("Claims of a worker", .timeLimit(.minutes(1)))
+@Suite("Claims of a worker", .timeLimit(.minutes(10)))
 struct WorkerClaimTests {
   @Test("A02: several workers drain a queue, and each item runs once", arguments: [0, 50])
   func eachOnce(prefetch: Int) async throws {

@@ -19,7 +19,7 @@ private struct Note: Job, Equatable {
   }
 }
 
-@Suite("Handlers of a worker", .timeLimit(.minutes(1)))
+@Suite("Handlers of a worker", .timeLimit(.minutes(10)))
 struct WorkerHandlerTests {
   @Test("A typed kind goes in as a value, and its result comes out as one")
   func typed() async throws {

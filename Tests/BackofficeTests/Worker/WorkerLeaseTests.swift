@@ -4,7 +4,7 @@ import Dispatch
 import Synchronization
 import Testing
 
-@Suite("Leases of a worker", .timeLimit(.minutes(1)))
+@Suite("Leases of a worker", .timeLimit(.minutes(10)))
 struct WorkerLeaseTests {
   @Test("B02: a handler longer than the lease keeps it by heartbeats at a third of it")
   func heartbeats() async throws {

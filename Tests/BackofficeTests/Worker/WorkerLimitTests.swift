@@ -3,7 +3,7 @@ import BackofficeTesting
 import Synchronization
 import Testing
 
-@Suite("Limits and cancelling in a worker", .timeLimit(.minutes(1)))
+@Suite("Limits and cancelling in a worker", .timeLimit(.minutes(10)))
 struct WorkerLimitTests {
   @Test("C07: a handler over its run limit is cancelled, and the attempt fails as that")
   func runLimit() async throws {

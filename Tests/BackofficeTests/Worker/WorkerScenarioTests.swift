@@ -20,7 +20,7 @@ private struct Elements: Job, Equatable {
   var elements: [Int]
 }
 
-@Suite("Further scenarios of workers", .timeLimit(.minutes(1)))
+@Suite("Further scenarios of workers", .timeLimit(.minutes(10)))
 struct WorkerScenarioTests {
   @Test("A13 with several workers the items of a serial key never overlap, and keep their order")
   func serial() async throws {

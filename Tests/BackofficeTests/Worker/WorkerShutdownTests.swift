@@ -3,7 +3,7 @@ import BackofficeTesting
 import Synchronization
 import Testing
 
-@Suite("The end of a worker", .timeLimit(.minutes(1)))
+@Suite("The end of a worker", .timeLimit(.minutes(10)))
 struct WorkerShutdownTests {
   @Test("E06: within the grace period what runs is finished, and nothing new is claimed")
   func graceful() async throws {
