@@ -75,14 +75,14 @@ extension Database {
 
   /// What `PRAGMA integrity_check` and `PRAGMA foreign_key_check` find in a file; empty when sound.
   ///
-  /// - Complexity: reads the whole file.
+  /// - Complexity: reads the whole file, twice where something is found.
   public static func verify(_ path: String) throws -> [String] {
     try Database(.readOnly(path)).verify()
   }
 
   /// What `PRAGMA integrity_check` and `PRAGMA foreign_key_check` find; empty when sound.
   ///
-  /// - Complexity: reads the whole file.
+  /// - Complexity: reads the whole file, twice where something is found.
   public func verify() throws -> [String] {
     try Self.confirmed { try look() }
   }
