@@ -54,6 +54,12 @@ let package = Package(
       dependencies: ["Backoffice"],
       swiftSettings: settings
     ),
+    // Threads for tests that wait; no product has it.
+    .target(
+      name: "BackofficeTestThreads",
+      path: "Tests/Threads",
+      swiftSettings: settings
+    ),
     // Random histories that the tests of several targets share; no product has it.
     .target(
       name: "BackofficeHistories",
@@ -63,7 +69,7 @@ let package = Package(
     ),
     .testTarget(
       name: "BackofficeStorageTests",
-      dependencies: ["BackofficeStorage"],
+      dependencies: ["BackofficeStorage", "BackofficeTestThreads"],
       swiftSettings: settings
     ),
     .testTarget(
@@ -73,7 +79,9 @@ let package = Package(
     ),
     .testTarget(
       name: "BackofficeTests",
-      dependencies: ["Backoffice", "BackofficeTesting", "BackofficeHistories"],
+      dependencies: [
+        "Backoffice", "BackofficeTesting", "BackofficeHistories", "BackofficeTestThreads",
+      ],
       swiftSettings: settings
     ),
     .testTarget(
@@ -96,7 +104,7 @@ let package = Package(
       name: "BackofficeFaultTests",
       dependencies: [
         "Backoffice", "BackofficeAnalytics", "BackofficeTesting", "CBackofficeFaultVFS",
-        "BackofficeCrashWriter",
+        "BackofficeCrashWriter", "BackofficeTestThreads",
       ],
       swiftSettings: settings
     ),

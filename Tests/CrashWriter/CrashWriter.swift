@@ -14,6 +14,7 @@ import Foundation
 /// - `claims <file> <tasks>` claims and completes until nothing is left, and says what it took.
 /// - `model <file> <seed>` uses the queue at random until it is killed, and says what it did.
 /// - `worker <file> <name>` runs a worker until it is killed or told to stop, and says what ran.
+/// - `read <file>` reads with many tasks until one of them ends the others.
 /// - `migrate <folder>` brings a folder of migrations into each file that it is told of.
 @main
 enum CrashWriter {
@@ -46,6 +47,8 @@ enum CrashWriter {
       try QueueModel(path: arguments[2], seed: UInt64(arguments[3]) ?? 0).run()
     case "worker" where arguments.count == 4:
       try await Working(path: arguments[2], name: arguments[3]).run()
+    case "read" where arguments.count == 3:
+      try await Reading(path: arguments[2]).run()
     case "migrate" where arguments.count == 3:
       try Starting(folder: arguments[2]).run()
     default:
@@ -55,7 +58,7 @@ enum CrashWriter {
           | memory <folder> <points or all> <from> [<stage>]
           | kill <folder> <every> <from> [<stage>] | soak <file> <operations>
           | claims <file> <tasks> | model <file> <seed> | worker <file> <name>
-          | migrate <folder>
+          | read <file> | migrate <folder>
         """)
     }
   }

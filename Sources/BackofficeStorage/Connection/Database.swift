@@ -26,7 +26,7 @@ public final class Database: Sendable {
   let committer = GroupCommitter()
   /// The size of the write-ahead log after the last commit, in bytes.
   let logBytes = Atomic<Int64>(0)
-  let readQueue = DispatchQueue(label: "backoffice.read", attributes: .concurrent)
+  let readQueues: ReadQueues
 
   /// Where a database lives.
   public enum Location: Sendable, Hashable {
@@ -62,6 +62,7 @@ public final class Database: Sendable {
     try SQLiteLibrary.check()
     self.location = location
     self.configuration = configuration
+    readQueues = ReadQueues(limit: configuration.maximumReaders)
     self.triggers = triggers
     clock = configuration.clock
     identifiers = IDGenerator(clock: configuration.clock, random: configuration.random)

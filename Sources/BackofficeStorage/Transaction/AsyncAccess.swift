@@ -13,8 +13,9 @@ public struct AsyncAccess: Sendable {
 
   init(_ database: Database) { self.database = database }
 
-  /// Runs `body` as ``Database/read(_:)`` does, on a thread that may block.
+  /// Runs `body` as ``Database/read(_:)`` does, on a thread that may block and that no task shares.
   ///
+  /// At most ``Database/Configuration/maximumReaders`` run at a time; the others wait in their turn.
   /// Cancelling the task interrupts the statement that is running.
   ///
   /// - Throws: `CancellationError` when the task was cancelled, and what ``Database/read(_:)``
@@ -25,7 +26,7 @@ public struct AsyncAccess: Sendable {
     let cancellation = CancellationFlag()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        database.readQueue.async {
+        database.readQueues.async {
           continuation.resume(
             with: Swift.Result {
               try database.cancellableRead(cancellation, body)

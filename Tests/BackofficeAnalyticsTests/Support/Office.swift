@@ -1,5 +1,6 @@
 import Backoffice
 import BackofficeAnalytics
+import BackofficeTesting
 import Testing
 
 /// A store in memory with analytics checked along, and a clock that stands until it is moved.
@@ -8,13 +9,12 @@ struct Office {
   let clock: ManualClock
 
   init(at start: String = "2026-06-01T09:00:00Z", zone: Zone = .utc, seed: UInt64 = 1) throws {
-    clock = ManualClock(try #require(Timestamp(start)))
-    var configuration = BackofficeStore.Configuration()
-    configuration.database.clock = clock.clock
-    configuration.database.random = .seeded(seed)
-    configuration.database.zone = zone
-    configuration.extensions = [AnalyticsExtension()]
-    store = try BackofficeStore(.memory, configuration: configuration)
+    let test = try TestStore(startingAt: #require(Timestamp(start)), seed: seed) { configuration in
+      configuration.database.zone = zone
+      configuration.extensions = [AnalyticsExtension()]
+    }
+    clock = test.clock
+    store = test.store
   }
 
   /// Appends history rows of customers, all in one transaction.

@@ -1,5 +1,5 @@
 import BackofficeStorage
-import Dispatch
+import BackofficeTestThreads
 import Foundation
 import Synchronization
 import Testing
@@ -80,10 +80,10 @@ struct RandomHistoryTests {
 
   /// Reads snapshots until the history is over.
   private func startReaders(
-    _ count: Int, of database: Database, _ versions: Versions, _ group: DispatchGroup
-  ) {
-    for _ in 0..<count {
-      DispatchQueue.global().async(group: group) {
+    _ count: Int, of database: Database, _ versions: Versions
+  ) -> [TestThread] {
+    (0..<count).map { _ in
+      TestThread {
         while !versions.isOver.load(ordering: .acquiring) {
           do {
             let (version, lines) = try database.read { try Self.content($0) }
@@ -113,11 +113,10 @@ struct RandomHistoryTests {
       let database = try open(place)
       let versions = Versions()
       versions.publish(model)
-      let group = DispatchGroup()
-      startReaders(2, of: database, versions, group)
+      let readers = startReaders(2, of: database, versions)
       defer {
         versions.isOver.store(true, ordering: .releasing)
-        group.wait()
+        for reader in readers { reader.join() }
       }
       while steps.steps < end {
         try steps.transaction(on: database, &model, publish: versions.publish)
@@ -126,7 +125,7 @@ struct RandomHistoryTests {
         try #require(lines == model.lines, "seed \(seed), step \(steps.steps)")
       }
       versions.isOver.store(true, ordering: .releasing)
-      group.wait()
+      for reader in readers { reader.join() }
       #expect(versions.allProblems == [], "seed \(seed)")
       reads += versions.reads.load(ordering: .relaxed)
       try #require(try database.verify() == [], "seed \(seed), step \(steps.steps)")

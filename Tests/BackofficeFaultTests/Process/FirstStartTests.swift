@@ -56,7 +56,7 @@
 
     @Test("8 processes that begin with one new file at once all succeed, and each step runs once")
     func firstStarts() throws {
-      let rounds = Effort.isFull ? 100 : 25
+      let rounds = Effort.times(10, full: 100)
       let steps = 6
       let migrations = try Self.folder(steps)
       let starters = try (0..<8).map { _ in try Starter(migrations.folder) }
@@ -83,7 +83,7 @@
       let migrator = try Migrator([MigrationFolder(migrations.folder).pack()])
       let random = RandomSource.seeded(41)
       var halfWay = 0
-      for kill in 0..<(Effort.isFull ? 200 : 40) {
+      for kill in 0..<Effort.times(20, full: 200) {
         let place = try Workplace()
         let starter = try Starter(migrations.folder)
         #expect(starter.line() == "ready")

@@ -5,7 +5,7 @@
   @Suite("Memory that runs out")
   struct MemoryTests {
     /// How many allocations of each kind of work are failed where not all of them are.
-    private static let usual = 32
+    private static let usual = 12
 
     @Test("Every failing allocation ends in success or an error of memory, never in a half state")
     func allocations() throws {

@@ -6,7 +6,7 @@ struct StorageFaultTests {
   @Test("Every failing operation leaves the state before or after", arguments: Scenario.storage)
   func operations(scenario: Scenario) throws {
     let sweep = try Sweep(scenario)
-    try sweep.run(points: Effort.points(24))
+    try sweep.run(points: Effort.points(8))
     print("faults, \(scenario.name): \(sweep.report.summary)")
   }
 
@@ -14,7 +14,7 @@ struct StorageFaultTests {
     "A power cut at any moment leaves every commit that had returned", arguments: Scenario.storage)
   func powerCuts(scenario: Scenario) throws {
     let cut = try PowerCut(scenario)
-    try cut.run(points: Effort.points(30), seeds: Effort.isFull ? 8 : 2)
+    try cut.run(points: Effort.points(12), seeds: Effort.times(2, full: 8))
     print("power cuts, \(scenario.name): \(cut.summary)")
     switch scenario.durability {
     case .full: #expect(cut.losses == 0)

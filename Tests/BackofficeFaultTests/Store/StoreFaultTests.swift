@@ -6,7 +6,7 @@ struct StoreFaultTests {
   @Test("Every failing operation leaves the state before or after", arguments: Scenario.rooms)
   func operations(scenario: Scenario) throws {
     let sweep = try Sweep(scenario)
-    try sweep.run(points: Effort.points(8))
+    try sweep.run(points: Effort.points(3))
     print("faults, \(scenario.name): \(sweep.report.summary)")
   }
 
@@ -14,7 +14,8 @@ struct StoreFaultTests {
     "A power cut at any moment leaves every commit that had returned", arguments: Scenario.rooms)
   func powerCuts(scenario: Scenario) throws {
     let cut = try PowerCut(scenario)
-    try cut.run(points: Effort.points(12), seeds: Effort.isFull ? 3 : 1)
+    try cut.run(
+      points: Effort.points(6), seeds: Effort.times(1, full: 3), edges: Effort.isFull)
     print("power cuts, \(scenario.name): \(cut.summary)")
     #expect(cut.losses == 0)
   }

@@ -96,10 +96,10 @@ struct UpgradeTests {
       open: { try MigrationSubject.open($0, FirstSchema.migrator()) }, work: { _, _ in },
       opensUnderFault: true)
     let sweep = try Sweep(scenario)
-    try sweep.run(points: Effort.points(4))
+    try sweep.run(points: Effort.points(2))
     print("faults, \(scenario.name): \(sweep.report.summary)")
     let cut = try PowerCut(scenario)
-    try cut.run(points: Effort.points(6), seeds: 1)
+    try cut.run(points: Effort.points(8), seeds: 1, edges: Effort.isFull)
     print("power cuts, \(scenario.name): \(cut.summary)")
     #expect(cut.losses == 0)
   }

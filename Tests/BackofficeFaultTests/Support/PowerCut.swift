@@ -23,15 +23,18 @@ final class PowerCut {
   /// - Parameters:
   ///   - points: before how many operations the power fails, evenly spread; all when nil.
   ///   - seeds: how many images of each random kind are made for each operation.
-  func run(points: Int?, seeds: Int) throws {
+  ///   - edges: whether both sides of every operation that makes something durable are looked at,
+  ///     too.
+  func run(points: Int?, seeds: Int, edges: Bool = true) throws {
     try record()
     let files = sweep.place.files
     let count = files.recorded
     let stride = points.map { max(1, (count + $0 - 1) / $0) } ?? 1
+    // Others on every run; what is found names its operation.
+    let from = Int.random(in: 0..<stride)
     for operation in 0...count {
-      // Where something became durable, both sides of it are looked at in any case.
-      let isEdge = files.isBarrier(operation) || files.isBarrier(operation - 1)
-      guard isEdge || operation.isMultiple(of: stride) || operation == count else { continue }
+      let isEdge = edges && (files.isBarrier(operation) || files.isBarrier(operation - 1))
+      guard isEdge || operation % stride == from || operation == count else { continue }
       for loss in PowerLoss.allCases {
         let isRandom = loss == .mixed || loss == .torn
         for seed in 0..<(isRandom ? seeds : 1) {

@@ -45,28 +45,25 @@ final class Sweep {
     for kind in kinds {
       let operations = try countOperations(kind)
       report.operations[kind, default: 0] += operations
-      let chosen = sample(operations, points)
       for isPersistent in [false, true] {
-        for operation in chosen {
+        for operation in sample(operations, points, eachKind: !isPersistent) {
           try inject(Fault(kind: kind, operation: operation, isPersistent: isPersistent))
         }
       }
     }
   }
 
-  /// Which operations are tried: evenly spread ones, and of each kind of operation (open, read,
-  /// write, sync, lock, …) the first and the last in any case.
-  private func sample(_ count: Int, _ points: Int?) -> [Int] {
+  /// Which operations are tried: evenly spread ones, others on every run, and where it is asked for
+  /// one of each kind of operation (open, read, write, sync, lock, …).
+  private func sample(_ count: Int, _ points: Int?, eachKind: Bool) -> [Int] {
     guard let points else { return Array(0..<count) }
     let stride = max(1, (count + points - 1) / points)
-    var chosen = Set(Swift.stride(from: 0, to: count, by: stride))
-    var last: [Int: Int] = [:]
-    for operation in 0..<count {
-      let kind = place.files.kind(of: operation)
-      if last[kind] == nil { chosen.insert(operation) }
-      last[kind] = operation
+    // What is found names its operation.
+    var chosen = Set(Swift.stride(from: Int.random(in: 0..<stride), to: count, by: stride))
+    if eachKind {
+      let kinds = Dictionary(grouping: 0..<count) { place.files.kind(of: $0) }
+      chosen.formUnion(kinds.values.compactMap { $0.randomElement() })
     }
-    chosen.formUnion(last.values)
     return chosen.sorted()
   }
 
@@ -206,4 +203,7 @@ enum Effort {
 
   /// How many operations of a scenario are tried in each mode.
   static func points(_ usual: Int) -> Int? { isFull ? nil : usual }
+
+  /// How often something is done: as usual, or as often as the whole proof asks for.
+  static func times(_ usual: Int, full: Int) -> Int { isFull ? full : usual }
 }

@@ -1,4 +1,5 @@
 import BackofficeStorage
+import BackofficeTestThreads
 import Foundation
 import Testing
 
@@ -89,8 +90,7 @@ struct OpeningTests {
       try $0.executeScript(Item.schema)
     }
     try database.read { _ in
-      let group = DispatchGroup()
-      DispatchQueue.global().async(group: group) {
+      let thread = TestThread {
         let error = #expect(throws: StorageError.self) { try database.items() }
         guard case .readersExhausted(limit: 1, let waited) = error else {
           Issue.record("expected readersExhausted, got \(String(describing: error))")
@@ -98,7 +98,7 @@ struct OpeningTests {
         }
         #expect(waited >= 25_000)
       }
-      group.wait()
+      thread.join()
     }
     #expect(try database.items().isEmpty)
   }

@@ -1,5 +1,5 @@
 import BackofficeStorage
-import Dispatch
+import BackofficeTestThreads
 import Testing
 
 @Suite("Write-ahead log")
@@ -61,9 +61,8 @@ struct WriteAheadLogTests {
       _ = try transaction.fetchOne(sql: "SELECT count(*) FROM log") { row in
         try row.value(at: 0, as: Int.self)
       }
-      let group = DispatchGroup()
-      DispatchQueue.global().async(group: group) { try? write(100, to: database) }
-      group.wait()
+      let thread = TestThread { try? write(100, to: database) }
+      thread.join()
       #expect(database.metrics.oldestRead?.name == "the yearly report")
     }
     let alarms = events.all.compactMap { event -> ReadInProgress? in
@@ -118,15 +117,14 @@ struct BusyTests {
     let database = try Database.items(configuration: configuration)
     try database.write(as: Principal(kind: .importer, id: "nightly"), reason: "import") { _ in
       let errors = Recorder<String>()
-      let group = DispatchGroup()
-      DispatchQueue.global().async(group: group) {
+      let thread = TestThread {
         do {
           try database.write { _ in }
         } catch {
           errors.add("\(error)")
         }
       }
-      group.wait()
+      thread.join()
       let text = errors.all.first ?? ""
       #expect(text.hasPrefix("a write gave up after "))
       #expect(text.contains("held by importer:nightly (import) for "))

@@ -1,5 +1,5 @@
 import BackofficeStorage
-import Dispatch
+import BackofficeTestThreads
 import Synchronization
 import Testing
 
@@ -23,7 +23,7 @@ struct MigratorConcurrencyTests {
       let path = file.path
       let failures = Mutex<[String]>([])
       let ran = Mutex(0)
-      DispatchQueue.concurrentPerform(iterations: 4) { _ in
+      TestThread.run(4) { _ in
         do {
           _ = try Database(.file(path)) { maintenance in
             let steps = try migrator.up(maintenance)
@@ -49,7 +49,7 @@ struct MigratorConcurrencyTests {
     try Database.maintain(.file(path)) { try migrator.up($0) }
     let ran = Mutex(0)
     let failures = Mutex<[String]>([])
-    DispatchQueue.concurrentPerform(iterations: 4) { _ in
+    TestThread.run(4) { _ in
       do {
         try Database.maintain(.file(path)) { maintenance in
           let steps = try migrator.down(maintenance, to: 0, of: "test")

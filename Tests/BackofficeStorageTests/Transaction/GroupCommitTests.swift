@@ -1,4 +1,5 @@
 import BackofficeStorage
+import BackofficeTestThreads
 import Dispatch
 import Testing
 
@@ -57,13 +58,13 @@ struct GroupCommitTests {
     // The writer is held until all writes wait, so that they form one group.
     let held = DispatchSemaphore(value: 0)
     let release = DispatchSemaphore(value: 0)
-    DispatchQueue.global().async {
+    TestThread {
       try? database.write { _ in
         held.signal()
         release.wait()
       }
     }
-    held.wait()
+    await TestThread.value { held.wait() }
     await withTaskGroup(of: Void.self) { group in
       for index in 0..<60 {
         group.addTask {
@@ -133,12 +134,7 @@ struct GroupCommitTests {
         try insert("second", in: transaction)
       }
     }
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        started.wait()
-        continuation.resume()
-      }
-    }
+    await TestThread.value { started.wait() }
     task.cancel()
     proceed.signal()
     await #expect(throws: CancellationError.self) { try await task.value }
@@ -164,12 +160,7 @@ struct GroupCommitTests {
         ) { _ in true }
       }
     }
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        started.wait()
-        continuation.resume()
-      }
-    }
+    await TestThread.value { started.wait() }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(try database.items().isEmpty)

@@ -1,5 +1,5 @@
 import BackofficeStorage
-import Dispatch
+import BackofficeTestThreads
 import Synchronization
 import Testing
 
@@ -97,15 +97,14 @@ struct TransactionTests {
       escaped.withLock { $0 = access }
       try access.write { try insert("inside", in: $0) }
       let other = Mutex<(any Error)?>(nil)
-      let group = DispatchGroup()
-      DispatchQueue.global().async(group: group) {
+      let thread = TestThread {
         do {
           _ = try access.read { _ in 1 }
         } catch {
           other.withLock { $0 = error }
         }
       }
-      group.wait()
+      thread.join()
       #expect(other.withLock { $0 as? StorageError } == .transactionEnded)
     }
     let access = try #require(escaped.withLock { $0 })
@@ -121,7 +120,7 @@ struct TransactionTests {
   func concurrentWriters() throws {
     let file = try TemporaryFile()
     let database = try Database(.file(file.path)) { try $0.executeScript(Item.schema) }
-    DispatchQueue.concurrentPerform(iterations: 8) { worker in
+    TestThread.run(8) { worker in
       for index in 0..<25 {
         try? database.write { try insert("w\(worker)-\(index)", in: $0) }
         _ = try? database.items().count
@@ -140,7 +139,7 @@ struct TransactionTests {
     }
     try databases[0].write { try insert("counter", in: $0) }
     let errors = Mutex<[String]>([])
-    DispatchQueue.concurrentPerform(iterations: 4) { worker in
+    TestThread.run(4) { worker in
       for _ in 0..<50 {
         do {
           try databases[worker % 2].write { transaction in
@@ -165,11 +164,8 @@ struct TransactionTests {
     try database.write { try insert("a", in: $0) }
     try database.read { transaction in
       let before = try Item.fetchAll(transaction, Item.all).count
-      let group = DispatchGroup()
-      DispatchQueue.global().async(group: group) {
-        try? database.write { try insert("b", in: $0) }
-      }
-      group.wait()
+      let thread = TestThread { try? database.write { try insert("b", in: $0) } }
+      thread.join()
       #expect(try Item.fetchAll(transaction, Item.all).count == before)
     }
     #expect(try database.items().count == 2)

@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeTesting
 import Testing
 
 /// A store in memory with a customer, a clock that the test moves, and seeded randomness.
@@ -12,11 +13,9 @@ struct Office {
     Timestamp(year: 2026, month: 1, day: 5, hour: 10) ?? Timestamp(microseconds: 0)
 
   init(_ seed: UInt64 = 1, at start: Timestamp = Office.monday) throws {
-    clock = ManualClock(start)
-    var configuration = BackofficeStore.Configuration()
-    configuration.database.clock = clock.clock
-    configuration.database.random = .seeded(seed)
-    store = try BackofficeStore(.memory, configuration: configuration)
+    let test = try TestStore(startingAt: start, seed: seed)
+    clock = test.clock
+    store = test.store
     customer = try Self.customer("ada", in: store)
   }
 

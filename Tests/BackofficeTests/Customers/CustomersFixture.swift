@@ -1,18 +1,17 @@
 import Backoffice
+import BackofficeTesting
 
 /// A store in memory whose clock stands still until a test moves it.
 struct CustomersFixture {
   static let start = Timestamp("2026-01-31T10:00:00Z") ?? .distantPast
 
-  let clock = ManualClock(CustomersFixture.start)
+  let clock: ManualClock
   let store: BackofficeStore
 
   init(triggers: [Trigger] = []) throws {
-    var configuration = BackofficeStore.Configuration()
-    configuration.database.clock = clock.clock
-    configuration.database.random = .seeded(7)
-    configuration.triggers = triggers
-    store = try BackofficeStore(.memory, configuration: configuration)
+    let test = try TestStore(startingAt: Self.start, seed: 7) { $0.triggers = triggers }
+    clock = test.clock
+    store = test.store
   }
 
   var customers: Customers { store.customers }

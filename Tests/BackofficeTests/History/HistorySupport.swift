@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeTesting
 import Testing
 
 /// A store in memory with a clock that stands until it is moved.
@@ -9,12 +10,11 @@ struct HistoryFixture {
   init(
     at start: String = "2026-03-02T09:00:00Z", zone: Zone = .utc, seed: UInt64 = 1
   ) throws {
-    clock = ManualClock(try #require(Timestamp(start)))
-    var configuration = BackofficeStore.Configuration()
-    configuration.database.clock = clock.clock
-    configuration.database.random = .seeded(seed)
-    configuration.database.zone = zone
-    store = try BackofficeStore(.memory, configuration: configuration)
+    let test = try TestStore(startingAt: #require(Timestamp(start)), seed: seed) { configuration in
+      configuration.database.zone = zone
+    }
+    clock = test.clock
+    store = test.store
   }
 
   /// The stored flows, one text a row.

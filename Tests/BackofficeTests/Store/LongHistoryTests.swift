@@ -1,7 +1,7 @@
 import Backoffice
 import BackofficeHistories
+import BackofficeTestThreads
 import BackofficeTesting
-import Dispatch
 import Foundation
 import Synchronization
 import Testing
@@ -20,12 +20,12 @@ struct LongHistoryTests {
     let problems = Mutex<[String]>([])
     let snapshots = Atomic<Int>(0)
     let isOver = Atomic<Bool>(false)
-    let group = DispatchGroup()
+    private let threads = Mutex<[TestThread]>([])
 
     /// Looks at one snapshot after the other: in each, the books must be in order.
     func start(_ count: Int, of store: BackofficeStore) {
       for _ in 0..<count {
-        DispatchQueue.global().async(group: group) { [self] in
+        let thread = TestThread { [self] in
           while !isOver.load(ordering: .acquiring) {
             do {
               let findings = try store.check(limit: 3)
@@ -37,6 +37,7 @@ struct LongHistoryTests {
             }
           }
         }
+        threads.withLock { $0.append(thread) }
       }
     }
 
@@ -44,7 +45,7 @@ struct LongHistoryTests {
 
     func end() {
       isOver.store(true, ordering: .releasing)
-      group.wait()
+      for thread in threads.withLock({ $0 }) { thread.join() }
     }
   }
 

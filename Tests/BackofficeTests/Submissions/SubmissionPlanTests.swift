@@ -1,3 +1,4 @@
+import BackofficeTesting
 import Testing
 
 @testable import Backoffice
@@ -28,7 +29,7 @@ struct SubmissionPlanTests {
   @Test("Every hot statement goes by its index, and sorts nothing", arguments: plans.indices)
   func plan(index: Int) throws {
     let (name, statement) = Self.plans[index]
-    let store = try BackofficeStore(.memory)
+    let store = try TestStore().store
     let plan = try store.read { try $0.queryPlan(statement.sql) }.joined(separator: "\n")
     #expect(plan.contains("INDEX \(name) "), "\(plan)")
     #expect(!plan.contains("SCAN"), "\(plan)")
@@ -37,7 +38,7 @@ struct SubmissionPlanTests {
 
   @Test("A change of a submission costs a directory one probe, not a recount")
   func counters() throws {
-    let store = try BackofficeStore(.memory)
+    let store = try TestStore().store
     let plan = try store.read {
       try $0.queryPlan("UPDATE directories SET rejected_count = rejected_count + 1 WHERE id = ?")
     }

@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeTesting
 
 /// A store of its own for a test of submissions, with a clock that stands still.
 struct SubmissionsFixture {
@@ -9,12 +10,9 @@ struct SubmissionsFixture {
   let clock: ManualClock
 
   init(seed: UInt64 = 1, triggers: [Trigger] = []) throws {
-    clock = ManualClock(Self.start)
-    var configuration = BackofficeStore.Configuration()
-    configuration.database.clock = clock.clock
-    configuration.database.random = .seeded(seed)
-    configuration.triggers = triggers
-    store = try BackofficeStore(.memory, configuration: configuration)
+    let test = try TestStore(startingAt: Self.start, seed: seed) { $0.triggers = triggers }
+    clock = test.clock
+    store = test.store
   }
 
   var now: Timestamp { clock.now }

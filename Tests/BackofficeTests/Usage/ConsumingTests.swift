@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeTestThreads
 import Foundation
 import Synchronization
 import Testing
@@ -148,7 +149,7 @@ struct ConsumingTests {
     let customer = try office.subscriber(credits: 30)
     let consumed = Mutex(0)
     let enqueued = Mutex(0)
-    DispatchQueue.concurrentPerform(iterations: 2) { thread in
+    TestThread.run(2) { thread in
       for index in 0..<60 {
         let event = UsageEvent(key: "\(thread) \(index)", customerID: customer, meter: "fixes")
         if case .consumed? = try? office.store.usage.consume(event, limit: 50) {

@@ -22,7 +22,7 @@ struct ManyMigrationsTests {
     return files
   }
 
-  @Test("A thousand migrations run, and a start with nothing due stays quick")
+  @Test("A thousand migrations run, and a start with nothing due takes a fraction of that")
   func thousand() throws {
     let files = try Self.folder(1000)
     let clock = ContinuousClock()
@@ -47,7 +47,6 @@ struct ManyMigrationsTests {
     print(
       "a thousand migrations: first run \(first), then \(read) to read the folder and \(start) to "
         + "open the file")
-    // Generous, for a build without the optimiser on a machine that others use.
-    #expect(read + start < .milliseconds(2000))
+    #expect(start * 5 < first)
   }
 }

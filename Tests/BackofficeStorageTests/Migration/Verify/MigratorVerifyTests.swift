@@ -189,7 +189,7 @@ struct MigratorVerifyTests {
       ])
   }
 
-  @Test("A hundred small migrations are tried in less than three seconds")
+  @Test("A hundred small migrations are tried, in and out and in again")
   func hundred() throws {
     let migrations = (1...100).map { version in
       Migration(
@@ -203,13 +203,7 @@ struct MigratorVerifyTests {
           """, down: "DROP TABLE t\(version);")
     }
     let migrator = try Migrator([MigrationPack("test", migrations)])
-    let clock = ContinuousClock()
-    var findings: [MigrationFinding] = []
-    let took = try clock.measure { findings = try migrator.verify() }
-    #expect(findings == [])
-    // Three seconds are for a release build on a quiet machine; this is to notice a cost that grows.
-    #expect(took < .seconds(60), "took \(took)")
-    print("verify of 100 migrations: \(took)")
+    #expect(try migrator.verify() == [])
   }
 }
 
