@@ -11,7 +11,7 @@
     @Test(
       "After kill -9 at any moment every acknowledged write is there, and every lease comes back")
     func kill() throws {
-      let kills = Effort.times(60, full: 200)
+      let kills = 200
       let seed: UInt64 = 2026
       let random = RandomSource.seeded(seed)
       var ledger = Ledger()

@@ -15,7 +15,7 @@
       let random = RandomSource.seeded(seed)
       let place = try Workplace()
       let start = ContinuousClock.now
-      let wanted = Effort.times(2000, full: 6000)
+      let wanted = 6000
       var journal = Journal()
       var kills = 0
       var children: [Child] = []
@@ -28,7 +28,7 @@
       // A fast machine would be through with the commands after three kills.
       func isThrough() -> Bool {
         if let limit = Self.limit { return ContinuousClock.now - start >= limit }
-        return kills >= 20 && finished + children.map(\.lineCount).reduce(0, +) >= wanted
+        return kills >= 30 && finished + children.map(\.lineCount).reduce(0, +) >= wanted
       }
       while !isThrough() {
         let index = random.next(below: children.count)
