@@ -18,6 +18,12 @@
 #include <sys/sysmacros.h>
 #endif
 #include <unistd.h>
+#if defined(__linux__) && defined(__has_include)
+#if __has_include(<sys/random.h>)
+#include <sys/random.h>
+#define BACKOFFICE_HAS_GETRANDOM 1
+#endif
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +60,20 @@ static inline int backoffice_bind_static_blob(sqlite3_stmt *statement, int index
 
 // The calling thread, as a number that no other live thread has.
 static inline uintptr_t backoffice_thread_id(void) { return (uintptr_t)pthread_self(); }
+
+// Fills at most 256 bytes with random numbers fit for secrets; 0 when it did.
+static inline int backoffice_random_bytes(void *bytes, size_t count) {
+#if defined(BACKOFFICE_HAS_GETRANDOM)
+  return getrandom(bytes, count, 0) == (ssize_t)count ? 0 : -1;
+#elif defined(__APPLE__)
+  arc4random_buf(bytes, count);
+  return 0;
+#else
+  (void)bytes;
+  (void)count;
+  return -1;
+#endif
+}
 
 // Microseconds since 1970 UTC on the system clock.
 static inline int64_t backoffice_now_microseconds(void) {

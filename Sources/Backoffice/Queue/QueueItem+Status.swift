@@ -62,6 +62,25 @@ extension QueueItem {
       }
     }
 
+    /// The case whose word the column holds.
+    ///
+    /// Decoded nine times on the way of an item: its length and first letters tell which word it can
+    /// be, and only that one is compared.
+    public static func decode(_ column: borrowing ColumnValue) -> Status? {
+      column.withUTF8 { bytes in
+        let candidate: Status? =
+          switch bytes.count {
+          case 6: bytes[0] == UInt8(ascii: "p") ? .paused : .failed
+          case 7: bytes[0] == UInt8(ascii: "p") ? .pending : .running
+          case 8: .retrying
+          case 9: bytes[1] == UInt8(ascii: "o") ? .completed : .cancelled
+          case 18: .waitingForAction
+          default: nil
+          }
+        return candidate.flatMap { isEqual($0.rawValue.utf8, bytes) ? $0 : nil }
+      }
+    }
+
     /// Hashes the case, and not its word.
     public func hash(into hasher: inout Hasher) { hasher.combine(place) }
   }

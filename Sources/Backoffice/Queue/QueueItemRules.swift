@@ -2,34 +2,52 @@ import BackofficeStorage
 
 /// The rules that hold for an item whatever statement changed it.
 enum QueueItemRules {
-  /// Follows an item from status to status.
-  ///
-  /// One rule, since each rule decodes the row anew: refuses a move that the life of an item does
-  /// not know; fills in waiting and processing time and progress where a statement left them out;
-  /// opens an attempt when an item begins to run, and closes it when it ends, with what became of
-  /// it read from the row.
-  static let life = Trigger.afterUpdate(
-    "queue_items.life", .update(of: "status"), from: Before.self, to: Item.self
+  /// What follows when an item begins to run: refuses a move that the life of an item does not
+  /// know, fills in how long it waited where the statement left that out, and opens an attempt.
+  static let begins = Trigger.afterUpdate(
+    "queue_items.begins", .update(of: "status").where(.becomes("status", [running])),
+    from: Start.Before.self, to: Start.self
   ) { old, new, transaction in
-    guard old.status.canMove(to: new.status) else {
-      throw QueueError.illegalMove(item: new.id, from: old.status, to: new.status)
-    }
+    try refuse(new.id, from: old.status, to: .running)
+    try mend(new, transaction)
+    try open(new, after: old.claims, transaction)
+  }
+
+  /// The same for every other move: processing time and progress, and the end of the attempt, with
+  /// what became of it read from the row.
+  static let moves = Trigger.afterUpdate(
+    "queue_items.moves", .update(of: "status").where(.becomes("status", others)),
+    from: Before.self, to: Item.self
+  ) { old, new, transaction in
+    try refuse(new.id, from: old.status, to: new.status)
     try mend(new, after: old.status, transaction)
-    if new.status == .running {
-      try open(new, after: old.claims, transaction)
-    } else if old.status == .running {
-      try close(new, before: old, transaction)
-    }
+    if old.status == .running { try close(new, before: old, transaction) }
   }
 
   /// The same for an item that comes with a life behind it.
-  static let lifeInserted = Trigger.after(
-    "queue_items.life_inserted",
-    .insert.where(.becomes("status", ["running", "completed", "failed"])), on: Item.self
+  static let inserted = Trigger.after(
+    "queue_items.inserted", .insert.where(.becomes("status", ["completed", "failed"])),
+    on: Item.self
+  ) { change, transaction in
+    if let new = change.new { try mend(new, after: nil, transaction) }
+  }
+
+  /// The same for an item that comes running.
+  static let insertedRunning = Trigger.after(
+    "queue_items.inserted_running", .insert.where(.becomes("status", [running])), on: Start.self
   ) { change, transaction in
     guard let new = change.new else { return }
-    try mend(new, after: nil, transaction)
-    if new.status == .running { try open(new, after: 0, transaction) }
+    try mend(new, transaction)
+    try open(new, after: 0, transaction)
+  }
+
+  private static let running = QueueItem.Status.running.rawValue
+  private static let others = QueueItem.Status.allCases.map(\.rawValue).filter { $0 != running }
+
+  private static func refuse(
+    _ item: ID<QueueItem>, from old: QueueItem.Status, to new: QueueItem.Status
+  ) throws(QueueError) {
+    guard old.canMove(to: new) else { throw .illegalMove(item: item, from: old, to: new) }
   }
 
   static let updatedAt = Trigger.updatedAt(on: Stamp.self)
@@ -72,18 +90,23 @@ enum QueueItemRules {
     WHERE item_pk = ?1 AND number = ?2 AND outcome IS NULL
     """)
 
+  private static func mend(_ new: Start, _ transaction: borrowing WriteTransaction) throws {
+    guard let wait = new.missingWait else { return }
+    try transaction.execute(mendTimes, new.id, wait, Int64?.none, false, transaction.now)
+  }
+
   private static func mend(
     _ new: Item, after old: QueueItem.Status?, _ transaction: borrowing WriteTransaction
   ) throws {
-    let wait = new.missingWait
     let processing = new.missingProcessing(after: old)
     let isDone = new.status == .completed && new.progress < 100
-    guard wait != nil || processing != nil || isDone else { return }
-    try transaction.execute(mendTimes, new.id, wait, processing, isDone, transaction.now)
+    guard processing != nil || isDone else { return }
+    try transaction.execute(
+      mendTimes, new.id, Int64?.none, processing, isDone, transaction.now)
   }
 
   private static func open(
-    _ new: Item, after claims: Int, _ transaction: borrowing WriteTransaction
+    _ new: Start, after claims: Int, _ transaction: borrowing WriteTransaction
   ) throws {
     var number = new.claims
     // A statement that did not count the claim itself; two attempts cannot share a number.
@@ -91,15 +114,25 @@ enum QueueItemRules {
       number = claims + 1
       try transaction.execute(countClaim, new.key, number, transaction.now)
     }
-    let added = try transaction.execute(
-      insertAttempt, new.key, number, new.worker, new.node, new.token, new.claimedAt)
-    if added > 0 { return }
+    if try insertAttempt(number, of: new, transaction) { return }
     let free = try transaction.fetchOne(numberOn, new.key, transaction.now) { row in
       try row.value(at: 0, as: Int.self)
     }
     guard let free else { return }
-    try transaction.execute(
-      insertAttempt, new.key, free, new.worker, new.node, new.token, new.claimedAt)
+    _ = try insertAttempt(free, of: new, transaction)
+  }
+
+  private static func insertAttempt(
+    _ number: Int, of new: Start, _ transaction: borrowing WriteTransaction
+  ) throws -> Bool {
+    try transaction.execute(insertAttempt) { values throws(SQLiteError) in
+      try values.bind(new.key)
+      try values.bind(number)
+      try values.bind(new.worker)
+      try values.bind(new.node)
+      try values.bind(new.token)
+      try values.bind(new.claimedAt)
+    } > 0
   }
 
   private static func close(
@@ -107,112 +140,15 @@ enum QueueItemRules {
   ) throws {
     let outcome = new.outcome(after: old)
     let hasError = outcome == .failed || outcome == .rescued || outcome == .cancelled
-    try transaction.execute(
-      closeAttempt, new.key, new.claims, transaction.now, outcome, new.charged >= old.charged,
-      hasError ? new.errorCode : nil, hasError ? new.errorMessage : nil)
-  }
-}
-
-extension QueueItemRules {
-  struct Stamp: StampedRow {
-    static let tableName = "queue_items"
-    let stampedID: ID<AnyEntity>
-    let updatedAt: Timestamp
-
-    init(id: ID<AnyEntity>, updatedAt: Timestamp) {
-      stampedID = id
-      self.updatedAt = updatedAt
+    let now = transaction.now
+    try transaction.execute(closeAttempt) { values throws(SQLiteError) in
+      try values.bind(new.key)
+      try values.bind(new.claims)
+      try values.bind(now)
+      try values.bind(outcome)
+      try values.bind(new.charged >= old.charged)
+      try values.bind(hasError ? new.errorCode : nil)
+      try values.bind(hasError ? new.errorMessage : nil)
     }
-  }
-
-  /// What the life of an item needs of its row before.
-  struct Before: TableRow {
-    static let tableName = "queue_items"
-    static let columns = ["status", "claim_count", "attempts", "rescues", "snoozes"]
-    let status: QueueItem.Status
-    let claims: Int
-    let charged: Int
-    let rescues: Int
-    let snoozes: Int
-  }
-
-  /// What it needs of the row now.
-  struct Item: TableRow {
-    static let tableName = "queue_items"
-    static let columns = [
-      "id", "pk", "status", "claim_count", "attempts", "rescues", "snoozes", "worker",
-      "processing_node", "lease_token", "due_at", "created_at", "claimed_at", "finished_at",
-      "progress", "queue_wait_microseconds", "processing_microseconds", "error_code",
-      "error_message",
-    ]
-    let id: ID<QueueItem>
-    let key: Int64
-    let status: QueueItem.Status
-    let claims: Int
-    let charged: Int
-    let rescues: Int
-    let snoozes: Int
-    let worker: String?
-    let node: String?
-    let token: ID<Lease>?
-    let dueAt: Timestamp
-    let createdAt: Timestamp
-    let claimedAt: Timestamp?
-    let finishedAt: Timestamp?
-    let progress: Int
-    let wait: Int64?
-    let processing: Int64?
-    let errorCode: String?
-    let errorMessage: String?
-
-    var missingWait: Int64? {
-      guard status == .running, wait == nil, let claimedAt else { return nil }
-      return max(0, (claimedAt - max(createdAt, dueAt)).microseconds)
-    }
-
-    func missingProcessing(after old: QueueItem.Status?) -> Int64? {
-      guard status == .completed || status == .failed, processing == nil,
-        old == nil || old == .running, let claimedAt, let finishedAt
-      else { return nil }
-      return max(0, (finishedAt - claimedAt).microseconds)
-    }
-
-    func outcome(after old: Before) -> QueueAttempt.Outcome {
-      if rescues > old.rescues { return .rescued }
-      switch status {
-      case .completed: return .completed
-      case .cancelled: return .cancelled
-      case .waitingForAction: return .waiting
-      case .pending: return snoozes > old.snoozes ? .snoozed : .released
-      case .failed, .retrying: return .failed
-      case .running, .paused: return .lost
-      }
-    }
-  }
-}
-
-// In extensions, each by one call of the memberwise initialiser: where a throwing initialiser sets
-// the properties one by one, Swift 6.3 builds the value aside and copies it.
-
-extension QueueItemRules.Before {
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    self.init(
-      status: try column.next(), claims: try column.next(), charged: try column.next(),
-      rescues: try column.next(), snoozes: try column.next())
-  }
-}
-
-extension QueueItemRules.Item {
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    self.init(
-      id: try column.next(), key: try column.next(), status: try column.next(),
-      claims: try column.next(), charged: try column.next(), rescues: try column.next(),
-      snoozes: try column.next(), worker: try column.next(), node: try column.next(),
-      token: try column.next(), dueAt: try column.next(), createdAt: try column.next(),
-      claimedAt: try column.next(), finishedAt: try column.next(), progress: try column.next(),
-      wait: try column.next(), processing: try column.next(), errorCode: try column.next(),
-      errorMessage: try column.next())
   }
 }

@@ -4,7 +4,8 @@ extension RuleSet {
   /// Attempts and times come before the batches, which add up what those have mended.
   static let queue = RuleSet(
     triggers: [
-      QueueItemRules.life, QueueItemRules.lifeInserted, QueueItemRules.updatedAt,
+      QueueItemRules.begins, QueueItemRules.moves, QueueItemRules.inserted,
+      QueueItemRules.insertedRunning, QueueItemRules.updatedAt,
       BatchRules.history, BatchRules.stop, BatchRules.updatedAt,
       DependencyRules.parentEnds, DependencyRules.parentGoes, BatchCallbackRules.fire,
     ],

@@ -151,25 +151,23 @@ struct Claim {
       }
       guard let best else { break }
       sources[best.source].advance()
-      switch try take(best.item, transaction) {
-      case .taken(let item): claimed.append(item)
-      case .held(let letsOthersGo):
-        if letsOthersGo { for index in sources.indices { sources[index].forget() } }
+      if try take(best.item, into: &claimed, transaction) == .heldAndLetsOthersGo {
+        for index in sources.indices { sources[index].forget() }
       }
     }
     for gate in gates.values { try gate.noteWindow(transaction) }
     return claimed
   }
 
-  private enum Outcome {
-    case taken(ClaimedItem)
-    case held(letsOthersGo: Bool)
-  }
+  private enum Outcome { case taken, held, heldAndLetsOthersGo }
 
+  // What is claimed goes straight to its list: an item has some seventy fields, and each hand that it
+  // passes through copies them.
   private mutating func take(
-    _ candidate: Candidate, _ transaction: borrowing WriteTransaction
+    _ candidate: Candidate, into claimed: inout [ClaimedItem],
+    _ transaction: borrowing WriteTransaction
   ) throws -> Outcome {
-    if !isGated, let item = try take(candidate, Self.takeFree, transaction) { return .taken(item) }
+    if !isGated, try take(candidate, Self.takeFree, into: &claimed, transaction) { return .taken }
     let found = try transaction.fetchOne(Self.look, candidate.key, transaction.now) { row in
       (
         gates: [
@@ -180,36 +178,51 @@ struct Claim {
         isOverdue: try row.value(at: 3, as: Bool.self)
       )
     }
-    guard let found else { return .held(letsOthersGo: false) }
+    guard let found else { return .held }
     isGated = !found.gates.isEmpty
     if found.isOverdue {
       try transaction.execute(
         Self.hold, candidate.key, QueueItem.Hold.deadline, transaction.now)
-      return .held(letsOthersGo: isGated)
+      return isGated ? .heldAndLetsOthersGo : .held
     }
     for gate in found.gates {
       let state = try gates[gate] ?? GateState(gate, transaction)
       gates[gate] = state
       guard state.free(at: transaction.now) == 0 else { continue }
       try transaction.execute(Self.hold, candidate.key, gate.hold, transaction.now)
-      return .held(letsOthersGo: found.gates.count > 1)
+      return found.gates.count > 1 ? .heldAndLetsOthersGo : .held
     }
-    guard let item = try take(candidate, Self.takeGated, transaction) else {
-      return .held(letsOthersGo: false)
-    }
+    guard try take(candidate, Self.takeGated, into: &claimed, transaction) else { return .held }
     for gate in found.gates { gates[gate]?.take(at: transaction.now) }
-    return .taken(item)
+    return .taken
   }
 
   private func take(
-    _ candidate: Candidate, _ statement: SQLStatement, _ transaction: borrowing WriteTransaction
-  ) throws -> ClaimedItem? {
+    _ candidate: Candidate, _ statement: SQLStatement, into claimed: inout [ClaimedItem],
+    _ transaction: borrowing WriteTransaction
+  ) throws -> Bool {
     let token: ID<Lease> = transaction.makeID()
-    let item = try QueueItem.fetchOne(
-      transaction, statement, candidate.key, token, leaseExpiresAt, transaction.now,
-      terms.worker, terms.node)
-    guard let item else { return nil }
-    return ClaimedItem(
-      item: PayloadSealing.opened(item, transaction), lease: Lease(item: item.id, token: token))
+    let now = transaction.now
+    let taken: Void? = try transaction.fetchOne(
+      statement,
+      binding: { values throws(SQLiteError) in
+        try values.bind(candidate.key)
+        try values.bind(token)
+        try values.bind(leaseExpiresAt)
+        try values.bind(now)
+        try values.bind(terms.worker)
+        try values.bind(terms.node)
+      },
+      decode: { row in
+        let item = try QueueItem(row)
+        let lease = Lease(item: item.id, token: token)
+        if item.payloadKey == nil {
+          claimed.append(ClaimedItem(item: item, lease: lease))
+        } else {
+          let opened = PayloadSealing.opened(item, transaction)
+          claimed.append(ClaimedItem(item: opened, lease: lease))
+        }
+      })
+    return taken != nil
   }
 }

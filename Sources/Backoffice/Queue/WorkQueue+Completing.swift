@@ -86,7 +86,13 @@ extension WorkQueue {
         field: "result", reason: "it is longer than 1 MiB; store it elsewhere and name it here")
     }
     let now = transaction.now
-    if try transaction.execute(finish, lease.item, lease.token, now, result) > 0 { return }
+    let finished = try transaction.execute(finish) { values throws(SQLiteError) in
+      try values.bind(lease.item)
+      try values.bind(lease.token)
+      try values.bind(now)
+      try values.bind(result)
+    }
+    if finished > 0 { return }
     if try transaction.execute(finishLate, lease.item, lease.token, now, result) > 0 { return }
     throw try loss(of: lease, transaction)
   }

@@ -66,18 +66,22 @@ enum PlanWorkRules {
     WHERE queue_item_id = ?1 AND status = 'approved'
     """)
 
-  static let workEnds = Trigger.after(
+  static let workEnds = Trigger.afterUpdate(
     "workflows.plan_work_ends",
     .update(of: "status").where(.becomes("status", ["completed", "failed", "cancelled"])),
-    on: EndingItem.self,
-    when: { $0.new?.status.isFinished == true },
-    perform: { change, transaction in
-      guard let item = change.new else { return }
-      let isDone = item.status == .completed
-      try transaction.execute(
-        finishItem, item.id, isDone ? PlanItemStatus.applied : .failed, transaction.now,
+    to: EndingItem.self
+  ) { item, transaction in
+    guard item.status.isFinished else { return }
+    let isDone = item.status == .completed
+    let now = transaction.now
+    try transaction.execute(finishItem) { values throws(SQLiteError) in
+      try values.bind(item.id)
+      try values.bind(isDone ? PlanItemStatus.applied : .failed)
+      try values.bind(now)
+      try values.bind(
         isDone ? nil : item.errorMessage ?? "its work was \(item.status.rawValue)")
-    })
+    }
+  }
 
   /// The columns of an item that its plan follows.
   struct EndingItem: TableRow {

@@ -16,7 +16,7 @@ final class SpareConnections: Sendable {
 
   private let limit: Int
   private let spares = Mutex<[Spare]>([])
-  private let columns = Mutex<[String: [String]]>([:])
+  private let columns = Mutex<[String: [TableColumn]]>([:])
 
   init(limit: Int) { self.limit = limit }
 
@@ -38,7 +38,9 @@ final class SpareConnections: Sendable {
   }
 
   /// The columns of a table of the template, found out once.
-  func columns(of table: String, finding find: () throws -> [String]) rethrows -> [String] {
+  func columns(of table: String, finding find: () throws -> [TableColumn]) rethrows
+    -> [TableColumn]
+  {
     if let known = columns.withLock({ $0[table] }) { return known }
     let found = try find()
     columns.withLock { $0[table] = found }
@@ -62,6 +64,7 @@ extension Connection {
       unsafe sqlite3_db_readonly(handle, "temp") < 0
     else { return false }
     unsafe sqlite3_preupdate_hook(handle, nil, nil)
+    unsafe sqlite3_set_authorizer(handle, nil, nil)
     unsafe sqlite3_busy_handler(handle, nil, nil)
     unsafe sqlite3_set_last_insert_rowid(handle, 0)
     let code = unsafe template.bytes.withUnsafeBytes { bytes in

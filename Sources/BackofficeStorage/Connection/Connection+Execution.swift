@@ -13,28 +13,94 @@ extension Connection {
     _ values: repeat each Value,
     body: (borrowing Row) throws -> Bool
   ) throws -> Int {
-    if let cancellation, cancellation.isSet {
+    let use = try start(statement)
+    do {
+      defer { statement.finish(room: use.room) }
+      try bind(statement, repeat each values)
+      try stepToEnd(statement, body: body)
+    } catch {
+      fail(use)
+      throw error
+    }
+    return try settle(use)
+  }
+
+  /// The same with values that `bind` hands to the placeholders one after the other.
+  ///
+  /// For statements that run for every row: values passed as a pack are bound through witness tables.
+  @inlinable
+  @discardableResult
+  func run(
+    _ statement: PreparedStatement, binding bind: (inout RecordBinder) throws(SQLiteError) -> Void,
+    body: (borrowing Row) throws -> Bool
+  ) throws -> Int {
+    let use = try start(statement)
+    do {
+      defer { statement.finish(room: use.room) }
+      var binder = RecordBinder(statement)
+      try bind(&binder)
+      guard binder.index == statement.parameterCount else {
+        throw wrongParameterCount(statement, found: binder.index)
+      }
+      try stepToEnd(statement, body: body)
+    } catch {
+      fail(use)
+      throw error
+    }
+    return try settle(use)
+  }
+
+  /// One run of a statement: what was there before it.
+  @usableFromInline
+  struct Use {
+    /// Where the capture buffer ended, or -1 for a statement that only reads.
+    @usableFromInline let mark: Int
+    @usableFromInline let changesBefore: Int64
+    /// How much of the arena was taken.
+    @usableFromInline let room: Int
+
+    @inlinable
+    init(mark: Int, changesBefore: Int64, room: Int) {
+      self.mark = mark
+      self.changesBefore = changesBefore
+      self.room = room
+    }
+  }
+
+  @inlinable
+  func start(_ statement: PreparedStatement) throws -> Use {
+    if let cancellation = unsafe cancellation, cancellation.isSet {
       unsafe statement.isCheckedOut = false
       throw CancellationError()
     }
-    let mark = statement.isReadOnly ? -1 : captureMark()
-    let before = mark < 0 ? 0 : totalChangeCount
-    let room = unsafe statement.arena.pointee.used
-    do {
-      defer { statement.finish(room: room) }
-      try bind(statement, repeat each values)
-      let start = slowStatement == nil ? 0 : monotonicMicroseconds()
-      try stepAll(statement, body: body)
-      if let slowStatement { slowStatement.finished(statement.sql, since: start) }
-    } catch {
-      if mark >= 0 { statementFailed(mark, changesBefore: before) }
-      throw error
-    }
-    guard mark >= 0 else { return 0 }
+    let mark = statement.isReadOnly ? -1 : captureMark(for: statement)
+    return unsafe Use(
+      mark: mark, changesBefore: mark < 0 ? 0 : totalChangeCount,
+      room: statement.arena.pointee.used)
+  }
+
+  @inlinable
+  func fail(_ use: Use) {
+    if use.mark >= 0 { statementFailed(use.mark, changesBefore: use.changesBefore) }
+  }
+
+  /// Runs the rules for what the statement changed, and answers how many rows that were.
+  @inlinable
+  func settle(_ use: Use) throws -> Int {
+    guard use.mark >= 0 else { return 0 }
     // Before the rules run: their statements set SQLite's count anew.
-    let changed = totalChangeCount == before ? 0 : lastChangeCount
-    try settle(since: mark)
+    let changed = totalChangeCount == use.changesBefore ? 0 : lastChangeCount
+    try settle(since: use.mark)
     return changed
+  }
+
+  @inlinable
+  func stepToEnd(
+    _ statement: PreparedStatement, body: (borrowing Row) throws -> Bool
+  ) throws {
+    let start = slowStatement == nil ? 0 : monotonicMicroseconds()
+    try stepAll(statement, body: body)
+    if let slowStatement { slowStatement.finished(statement.sql, since: start) }
   }
 
   @inlinable
@@ -42,17 +108,24 @@ extension Connection {
     _ statement: PreparedStatement, _ values: repeat each Value
   ) throws {
     var count = 0
-    for value in repeat each values {
-      count += 1
-      guard count <= statement.parameterCount else { continue }
-      try unsafe value.bind(
-        to: Parameter(
-          statement: statement.handle, index: Int32(truncatingIfNeeded: count),
-          arena: statement.arena))
-    }
+    // Not a loop over the values: it would copy each, and destroy the copy.
+    repeat try bind(each values, to: statement, after: &count)
     guard count == statement.parameterCount else {
       throw wrongParameterCount(statement, found: count)
     }
+  }
+
+  @inlinable
+  @inline(__always)
+  func bind<Value: Bindable>(
+    _ value: Value, to statement: PreparedStatement, after count: inout Int
+  ) throws {
+    count += 1
+    guard count <= statement.parameterCount else { return }
+    try unsafe value.bind(
+      to: Parameter(
+        statement: statement.handle, index: Int32(truncatingIfNeeded: count),
+        arena: statement.arena))
   }
 
   @inlinable
@@ -118,6 +191,9 @@ extension Connection {
     capture.truncate(to: mark)
     if code != SQLITE_OK { throw failure(code, sql: sql, operation: .step) }
   }
+
+  /// All rows changed on this connection so far, cascades included.
+  @usableFromInline var totalChangeCount: Int64 { unsafe sqlite3_total_changes64(handle) }
 
   /// How many rows the last statement changed, cascades excluded.
   public var lastChangeCount: Int { unsafe Int(sqlite3_changes64(handle)) }

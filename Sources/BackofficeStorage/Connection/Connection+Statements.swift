@@ -54,6 +54,7 @@ extension Connection {
 
   func prepare(_ sql: String) throws -> PreparedStatement {
     var sql = sql
+    capture.recorder.start()
     let (code, prepared, rest) = sql.withUTF8 { bytes -> (Int32, PreparedStatement?, Bool) in
       unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
         var statement: OpaquePointer?
@@ -61,13 +62,16 @@ extension Connection {
         let code = unsafe sqlite3_prepare_v3(
           handle, characters.baseAddress, Int32(clamping: characters.count),
           UInt32(SQLITE_PREPARE_PERSISTENT), &statement, &tail)
+        let assignment = capture.recorder.finish()
         guard let statement = unsafe statement else { return (code, nil, false) }
         let text = unsafe String(decoding: bytes, as: UTF8.self)
         var hasRest = false
         if let tail = unsafe tail, let start = characters.baseAddress {
           hasRest = unsafe hasStatement(from: tail, end: start + characters.count)
         }
-        return unsafe (code, PreparedStatement(handle: statement, sql: text, arena: arena), hasRest)
+        let prepared = unsafe PreparedStatement(
+          handle: statement, sql: text, arena: arena, update: capture.number(of: assignment))
+        return (code, prepared, hasRest)
       }
     }
     if code != SQLITE_OK { throw failure(code, sql: sql, operation: .prepare) }

@@ -38,7 +38,11 @@ public final class Connection: @unchecked Sendable {
   /// The thread whose read or write is running, or 0.
   var thread: UInt = 0
   /// What the transaction carries: time, who acts, and why.
-  public internal(set) var context = TransactionContext()
+  public internal(set) var context: TransactionContext {
+    get { unsafe uncheckedContext }
+    set { unsafe uncheckedContext = newValue }
+  }
+  @exclusivity(unchecked) @usableFromInline var uncheckedContext = TransactionContext()
   let environment: Environment
   /// What it began as a copy of, in memory.
   let template: DatabaseTemplate?
@@ -49,9 +53,7 @@ public final class Connection: @unchecked Sendable {
   /// How a finished copy gets its name.
   let publisher: FilePublisher
   /// Set while a task waits for what this connection does; asked before each statement.
-  @usableFromInline var cancellation: CancellationFlag? {
-    didSet { busy.cancellation = cancellation }
-  }
+  @exclusivity(unchecked) @usableFromInline private(set) var cancellation: CancellationFlag?
   /// How it waits for locks of other processes.
   let busy: BusyPolicy
   /// Who hears of slow statements, and from how many microseconds on; nil for nobody.
@@ -149,6 +151,12 @@ public final class Connection: @unchecked Sendable {
   func checkTransaction() throws(SQLiteError) {
     guard unsafe isUndone, let undoing else { return }
     throw undoing
+  }
+
+  /// Sets who may call off what the connection does, or nobody.
+  func setCancellation(_ flag: CancellationFlag?) {
+    unsafe cancellation = flag
+    busy.cancellation = flag
   }
 
   /// Notes that the transaction is over, whatever became of it.

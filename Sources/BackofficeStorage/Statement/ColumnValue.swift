@@ -113,6 +113,13 @@ public struct ColumnValue: ~Copyable {
     }
   }
 
+  /// A text of two bytes as a number, the first byte lowest; 0 for everything else.
+  @inlinable
+  var textWord: UInt16 {
+    guard kind == SQLITE_TEXT, let bytes = unsafe textBytes, bytes.count == 2 else { return 0 }
+    return unsafe UInt16(bytes[0]) | UInt16(bytes[1]) << 8
+  }
+
   @inlinable
   static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let count = bytes.count

@@ -15,7 +15,13 @@ final class PreparedStatement {
   /// Whether a cursor stands in it: then a second user of the same text needs a second one.
   @exclusivity(unchecked) @usableFromInline var isCheckedOut = false
 
-  init(handle: OpaquePointer, sql: String, arena: UnsafeMutablePointer<BindArena>) {
+  /// The number of the plan by which change capture looks at what it updates, or -1.
+  let update: Int
+
+  init(
+    handle: OpaquePointer, sql: String, arena: UnsafeMutablePointer<BindArena>, update: Int = -1
+  ) {
+    self.update = update
     unsafe self.handle = unsafe handle
     self.sql = sql
     unsafe self.arena = unsafe arena

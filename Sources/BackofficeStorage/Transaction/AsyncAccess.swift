@@ -115,9 +115,9 @@ extension Database {
     return try read { transaction in
       let connection = transaction.connection
       cancellation.attach(connection)
-      connection.cancellation = cancellation
+      connection.setCancellation(cancellation)
       defer {
-        connection.cancellation = nil
+        connection.setCancellation(nil)
         cancellation.detach()
       }
       do {

@@ -21,7 +21,7 @@ extension Database {
       gate.leave()
       guard ResultCode.busy ~= error.code else { throw error }
       configuration.onEvent?(.busyWait(microseconds: waited, gaveUp: true))
-      if let cancellation = writer.cancellation, cancellation.isSet { throw CancellationError() }
+      if let flag = unsafe writer.cancellation, flag.isSet { throw CancellationError() }
       throw StorageError.busy(
         waitedMicroseconds: waited, operation: "a write",
         holder: LockHolder.current(of: location.path))

@@ -221,8 +221,8 @@ extension Database {
     writer.generation += 1
     writer.context = TransactionContext(
       now: clock.now(), principal: write.principal ?? .system, reason: write.reason)
-    writer.cancellation = write.cancellation
-    defer { writer.cancellation = nil }
+    writer.setCancellation(write.cancellation)
+    defer { writer.setCancellation(nil) }
     try WriteTransaction(writer).savepoint { transaction in
       try write.perform(transaction)
       try writer.runAtCommit()

@@ -17,6 +17,23 @@ extension Transaction where Self: ~Copyable {
     return result
   }
 
+  /// The first row of a declared statement whose values `bind` hands over one after the other.
+  ///
+  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  @inlinable
+  package func fetchOne<Result>(
+    _ statement: SQLStatement, binding bind: (inout RecordBinder) throws(SQLiteError) -> Void,
+    decode: (borrowing Row) throws -> Result
+  ) throws -> Result? {
+    var result: Result?
+    let prepared = try checked(connection.statement(statement))
+    try connection.run(prepared, binding: bind) { row in
+      result = try decode(row)
+      return false
+    }
+    return result
+  }
+
   /// All rows of a declared statement, decoded.
   ///
   /// - Throws: as ``fetchOne(_:_:decode:)``.

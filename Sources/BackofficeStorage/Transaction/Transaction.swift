@@ -31,7 +31,7 @@ public struct WriteTransaction: ~Copyable, Transaction {
 
 extension Transaction where Self: ~Copyable {
   /// The time of the transaction, read once when it began.
-  public var now: Timestamp { connection.context.now }
+  @inlinable public var now: Timestamp { unsafe connection.uncheckedContext.now }
 
   /// Who acts in this transaction.
   public var principal: Principal { connection.context.principal }

@@ -13,6 +13,19 @@ extension WriteTransaction {
     try connection.run(connection.statement(statement), repeat each values) { _ in true }
   }
 
+  /// Runs a declared statement whose values `bind` hands over one after the other.
+  ///
+  /// For what runs for every row: values passed one by one are bound by their types.
+  ///
+  /// - Throws: as ``execute(_:_:)``.
+  @inlinable
+  @discardableResult
+  package func execute(
+    _ statement: SQLStatement, binding bind: (inout RecordBinder) throws(SQLiteError) -> Void
+  ) throws -> Int {
+    try connection.run(connection.statement(statement), binding: bind) { _ in true }
+  }
+
   /// Runs any statement to its end, triggers included, and answers how many rows it changed.
   ///
   /// Atomic with everything that its triggers did: it happens whole or not at all, also when the
@@ -63,7 +76,7 @@ extension WriteTransaction {
       try action.perform(&record, nil, self)
     }
     let written = record
-    try connection.runRecord(R.statements.insert) { binder throws(SQLiteError) in
+    try execute(R.statements.insert) { binder throws(SQLiteError) in
       try written.bind(to: &binder)
     }
     return written
@@ -83,7 +96,7 @@ extension WriteTransaction {
       try action.perform(&record, old, self)
     }
     let written = record
-    let changed = try connection.runRecord(R.statements.update) { binder throws(SQLiteError) in
+    let changed = try execute(R.statements.update) { binder throws(SQLiteError) in
       try written.bind(to: &binder)
       try written.bindKey(to: &binder)
     }
@@ -101,7 +114,7 @@ extension WriteTransaction {
       try action.perform(&record, record, self)
     }
     let written = record
-    let changed = try connection.runRecord(R.statements.delete) { binder throws(SQLiteError) in
+    let changed = try execute(R.statements.delete) { binder throws(SQLiteError) in
       try written.bindKey(to: &binder)
     }
     return changed > 0

@@ -7,14 +7,15 @@
 final class AtCommitQueue: @unchecked Sendable {
   let name: String
   /// Whether something may have been collected that has not been dealt with.
-  private(set) var isPending = false
-  private let take: (borrowing CapturedChange, Int) throws -> Void
+  var isPending: Bool { unsafe hasContributions }
+  @exclusivity(unchecked) private var hasContributions = false
+  private let take: (borrowing CapturedChange, Int, Int) throws -> Void
   private let cut: (Int) -> Void
   private let perform: (borrowing WriteTransaction) throws -> Void
 
   @usableFromInline
   init(
-    name: String, take: @escaping (borrowing CapturedChange, Int) throws -> Void,
+    name: String, take: @escaping (borrowing CapturedChange, Int, Int) throws -> Void,
     cut: @escaping (Int) -> Void,
     perform: @escaping (borrowing WriteTransaction) throws -> Void
   ) {
@@ -24,10 +25,11 @@ final class AtCommitQueue: @unchecked Sendable {
     self.perform = perform
   }
 
-  /// Takes what a change contributes; `number` counts the changes of the transaction.
-  func collect(_ change: borrowing CapturedChange, number: Int) throws {
-    isPending = true
-    try take(change, number)
+  /// Takes what a change contributes; `number` counts the changes of the transaction, and those up to
+  /// `mark` came before the innermost scope.
+  func collect(_ change: borrowing CapturedChange, number: Int, since mark: Int) throws {
+    unsafe hasContributions = true
+    try take(change, number, mark)
   }
 
   /// Forgets the contributions of later changes than that with `number`.
@@ -35,7 +37,7 @@ final class AtCommitQueue: @unchecked Sendable {
 
   /// Deals with everything that was collected.
   func flush(_ transaction: borrowing WriteTransaction) throws {
-    isPending = false
+    unsafe hasContributions = false
     try perform(transaction)
   }
 }
@@ -55,7 +57,20 @@ struct Contribution<Key, Delta> {
   }
 }
 
+/// What a rule has been told, in order; one thread at a time has it.
+@usableFromInline
+final class ContributionLog<Key, Delta> {
+  @exclusivity(unchecked) @usableFromInline
+  var entries: [Contribution<Key, Delta>] = []
+
+  @inlinable
+  init() {}
+}
+
 extension AtCommitQueue {
+  /// How many of the last contributions are looked at for one with the same key.
+  @usableFromInline static var recentCount: Int { 8 }
+
   @inlinable
   static func make<R: TableRow, Key: Hashable & Sendable, Delta: Sendable>(
     name: String,
@@ -64,29 +79,39 @@ extension AtCommitQueue {
     perform: @escaping @Sendable (Key, Delta, borrowing WriteTransaction) throws -> Void
   ) -> AtCommitQueue {
     // A log rather than a dictionary: a rollback to a savepoint cuts its end off.
-    var log: [Contribution<Key, Delta>] = []
+    let log = ContributionLog<Key, Delta>()
     return AtCommitQueue(
       name: name,
-      take: { change, number in
+      take: { change, number, mark in
         try collect(change.decode(R.self)) { key, delta in
-          log.append(Contribution(key: key, delta: delta, number: number))
+          // A rule that sums up has its few keys among the last ones. What came before the scope must
+          // stay as it is: a rollback gives it back.
+          let count = unsafe log.entries.count
+          var index = count - 1
+          while index >= max(0, count - recentCount), unsafe log.entries[index].number > mark {
+            if unsafe log.entries[index].key == key {
+              return unsafe combine(&log.entries[index].delta, delta)
+            }
+            index -= 1
+          }
+          unsafe log.entries.append(Contribution(key: key, delta: delta, number: number))
         }
       },
       cut: { number in
-        while let last = log.last, last.number > number { log.removeLast() }
+        while let last = unsafe log.entries.last, last.number > number {
+          unsafe log.entries.removeLast()
+        }
       },
       perform: { transaction in
         var entries: [Contribution<Key, Delta>] = []
-        swap(&entries, &log)
+        unsafe swap(&entries, &log.entries)
         if entries.count == 1 {
           return try perform(entries[0].key, entries[0].delta, transaction)
         }
         var positions: [Key: Int] = [:]
         var folded: [Contribution<Key, Delta>] = []
         for entry in entries {
-          // A rule that sums up finds its few keys among the last ones, without hashing them.
-          let recent = folded.indices.suffix(4).last { folded[$0].key == entry.key }
-          if let position = recent ?? positions[entry.key] {
+          if let position = positions[entry.key] {
             combine(&folded[position].delta, entry.delta)
           } else {
             positions[entry.key] = folded.count

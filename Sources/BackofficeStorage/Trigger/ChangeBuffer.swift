@@ -21,7 +21,7 @@ struct CapturedValue: BitwiseCopyable, Sendable {
 }
 
 /// A change in the capture buffer: where its values lie, and which rules it concerns.
-struct ChangeEntry {
+struct ChangeEntry: BitwiseCopyable {
   let table: Int
   let event: Trigger.Event
   /// Index of the first old value; the new ones follow after the table's width.
@@ -36,20 +36,28 @@ struct ChangeEntry {
 /// The changed rows of statements, as far as rules want to see them.
 ///
 /// An arena: the values of a row stand side by side, texts and blobs in one block behind them, and
-/// what is full once is not allocated again.
+/// what is full once is not allocated again. Its owner gives it back.
+@safe
 struct ChangeBuffer {
-  private(set) var entries: [ChangeEntry] = []
-  private(set) var values: [CapturedValue] = []
-  private(set) var bytes: [UInt8] = []
+  private(set) var entries = GrowingArray<ChangeEntry>(capacity: 8)
+  private(set) var values = GrowingArray<CapturedValue>(capacity: 128)
+  private(set) var bytes = GrowingArray<UInt8>(capacity: 1024)
   /// Indices of rules of the entries' tables.
-  private(set) var rules: [Int] = []
+  private(set) var rules = GrowingArray<Int>(capacity: 32)
+
+  func deallocate() {
+    entries.deallocate()
+    values.deallocate()
+    bytes.deallocate()
+    rules.deallocate()
+  }
 
   /// Begins the entry of a changed row, with room for `width` old and `width` new values.
   mutating func open(table: Int, event: Trigger.Event, width: Int) -> ChangeEntry {
     let entry = ChangeEntry(
       table: table, event: event, firstValue: values.count, firstByte: bytes.count,
       firstRule: rules.count, ruleCount: 0)
-    values.append(contentsOf: repeatElement(.missing, count: 2 * width))
+    values.append(repeating: .missing, count: 2 * width)
     return entry
   }
 
@@ -64,61 +72,47 @@ struct ChangeBuffer {
 
   /// Takes back the entry that was opened last.
   mutating func discard(_ entry: ChangeEntry) {
-    if entry.firstValue == 0 {
-      values.removeAll(keepingCapacity: true)
-      bytes.removeAll(keepingCapacity: true)
-      rules.removeAll(keepingCapacity: true)
-    } else {
-      values.removeLast(values.count - entry.firstValue)
-      bytes.removeLast(bytes.count - entry.firstByte)
-      rules.removeLast(rules.count - entry.firstRule)
-    }
+    values.truncate(to: entry.firstValue)
+    bytes.truncate(to: entry.firstByte)
+    rules.truncate(to: entry.firstRule)
   }
 
-  /// Whether the value at `index` was copied already.
-  func has(_ index: Int) -> Bool { values[index].kind != 0 }
-
-  /// Copies a value of the row that the preupdate hook shows; false when memory ran out.
-  mutating func keep(_ value: OpaquePointer, at index: Int, isUTF8: Bool) -> Bool {
+  /// Copies a value of the row that the preupdate hook shows; nil when memory ran out.
+  mutating func copy(_ value: OpaquePointer, isUTF8: Bool) -> CapturedValue? {
     let kind = unsafe sqlite3_value_type(value)
     switch kind {
     case SQLITE_INTEGER:
-      values[index] = CapturedValue(
+      return CapturedValue(
         kind: kind, count: 0, word: UInt64(bitPattern: unsafe sqlite3_value_int64(value)))
     case SQLITE_FLOAT:
-      values[index] = CapturedValue(
+      return CapturedValue(
         kind: kind, count: 0, word: unsafe sqlite3_value_double(value).bitPattern)
     case SQLITE_NULL:
-      values[index] = CapturedValue(kind: kind, count: 0, word: 0)
+      return CapturedValue(kind: kind, count: 0, word: 0)
     default:
       // The bytes as they lie there: asked for a text, SQLite would copy it to end it with a NUL.
       // Only the texts of a UTF-16 file have to be converted first.
       if !isUTF8, kind == SQLITE_TEXT { _ = unsafe sqlite3_value_text(value) }
       let start = unsafe sqlite3_value_blob(value)
       let count = unsafe sqlite3_value_bytes(value)
-      values[index] = CapturedValue(kind: kind, count: count, word: UInt64(bytes.count))
+      let copy = CapturedValue(kind: kind, count: count, word: UInt64(bytes.count))
       if count > 0 {
-        guard let start = unsafe start else { return false }
-        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: Int(count)))
+        guard let start = unsafe start else { return nil }
+        unsafe bytes.append(
+          from: start.assumingMemoryBound(to: UInt8.self), count: Int(count))
       }
+      return copy
     }
-    return true
   }
 
   /// Whether two values are of the same kind and equal, byte for byte.
-  func isIdentical(_ left: Int, _ right: Int) -> Bool {
-    let old = values[left]
-    let new = values[right]
+  func areIdentical(_ old: CapturedValue, _ new: CapturedValue) -> Bool {
     guard old.kind == new.kind, old.count == new.count else { return false }
     switch old.kind {
     case SQLITE_TEXT, SQLITE_BLOB:
       guard old.count > 0 else { return true }
-      return unsafe bytes.withUnsafeBytes { bytes in
-        let (left, right, count) = (Int(old.word), Int(new.word), Int(old.count))
-        guard let start = bytes.baseAddress, max(left, right) + count <= bytes.count
-        else { return false }
-        return unsafe memcmp(start + left, start + right, count) == 0
-      }
+      let (left, right, count) = (Int(old.word), Int(new.word), Int(old.count))
+      return unsafe memcmp(bytes.start + left, bytes.start + right, count) == 0
     case SQLITE_FLOAT:
       return Double(bitPattern: old.word) == Double(bitPattern: new.word)
     default:
@@ -126,37 +120,38 @@ struct ChangeBuffer {
     }
   }
 
-  /// Cuts off the entries from `count` on, with their values, and hands them over.
-  mutating func split(at count: Int) -> ChangeBuffer {
-    guard count < entries.count else { return ChangeBuffer() }
+  /// Moves the entries from `count` on, with their values, to an empty buffer.
+  mutating func split(at count: Int, into rest: inout ChangeBuffer) {
+    guard count < entries.count else { return }
     let first = entries[count]
-    var rest = ChangeBuffer()
-    rest.entries = entries[count...].map { entry in
-      ChangeEntry(
-        table: entry.table, event: entry.event, firstValue: entry.firstValue - first.firstValue,
-        firstByte: entry.firstByte - first.firstByte,
-        firstRule: entry.firstRule - first.firstRule, ruleCount: entry.ruleCount)
+    for index in count..<entries.count {
+      let entry = entries[index]
+      rest.entries.append(
+        ChangeEntry(
+          table: entry.table, event: entry.event, firstValue: entry.firstValue - first.firstValue,
+          firstByte: entry.firstByte - first.firstByte,
+          firstRule: entry.firstRule - first.firstRule, ruleCount: entry.ruleCount))
     }
-    rest.values = values[first.firstValue...].map { value in
-      var value = value
+    for index in first.firstValue..<values.count {
+      var value = values[index]
       if value.kind == SQLITE_TEXT || value.kind == SQLITE_BLOB {
         value.word -= UInt64(first.firstByte)
       }
-      return value
+      rest.values.append(value)
     }
-    rest.bytes = Array(bytes[first.firstByte...])
-    rest.rules = Array(rules[first.firstRule...])
+    for index in first.firstByte..<bytes.count { rest.bytes.append(bytes[index]) }
+    for index in first.firstRule..<rules.count { rest.rules.append(rules[index]) }
     truncate(entries: count)
-    return rest
   }
 
   /// Forgets the entries from `count` on.
   mutating func truncate(entries count: Int) {
     guard count < entries.count else { return }
     discard(entries[count])
-    entries.removeLast(entries.count - count)
+    entries.truncate(to: count)
     // One statement over a big table shall not hold its memory for ever.
     if count == 0, bytes.capacity > Self.keptBytes || values.capacity > Self.keptValues {
+      deallocate()
       self = ChangeBuffer()
     }
   }

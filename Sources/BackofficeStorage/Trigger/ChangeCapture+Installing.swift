@@ -2,9 +2,10 @@ extension ChangeCapture {
   /// Works out which columns to copy, from the tables as they are now.
   ///
   /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` when a table or column is missing.
-  func install(columnsOf: (String) throws -> [String]) throws {
+  func install(columnsOf: (String) throws -> [TableColumn]) throws {
+    forgetUpdatePlans()
     forgetTables()
-    queues.removeAll()
+    unsafe state.pointee.queues.removeAll()
     let watching = triggers.filter { $0.timing != .before }
     var seen: [String] = []
     for trigger in watching where !seen.contains(trigger.table) { seen.append(trigger.table) }
@@ -16,14 +17,16 @@ extension ChangeCapture {
       unsafe state.pointee.tables[index].watch = watch
       maskWords = max(maskWords, watch.plan.maskWords)
     }
-    unsafe state.pointee.changed = Array(repeating: 0, count: maskWords)
+    unsafe state.pointee.changed.truncate(to: 0)
+    unsafe state.pointee.changed.append(repeating: 0, count: maskWords)
+    renewUpdatePlans()
   }
 
   private func watch(
-    _ triggers: [Trigger], table: String, columns physical: [String]
+    _ triggers: [Trigger], table: String, columns physical: [TableColumn]
   ) throws -> Watch {
     func position(_ column: String, for trigger: Trigger) throws -> Int32 {
-      guard let position = physical.firstIndex(of: column) else {
+      guard let position = physical.firstIndex(where: { $0.name == column }) else {
         throw StorageError.triggerTarget(
           trigger: trigger.name,
           reason: physical.isEmpty
@@ -40,17 +43,18 @@ extension ChangeCapture {
     }
     let columns = needed.sorted()
     let places = Dictionary(
-      uniqueKeysWithValues: columns.enumerated().map { (physical[Int($1)], $0) })
+      uniqueKeysWithValues: columns.enumerated().map { (physical[Int($1)].name, $0) })
     let rules = triggers.map { trigger in
       var queue: Int?
       if case .atCommit(let make) = trigger.action {
-        queues.append(make())
+        unsafe state.pointee.queues.append(make())
         queue = queues.count - 1
       }
       return Watch.Rule(
         trigger: trigger, positions: trigger.rowColumns.compactMap { places[$0] }, queue: queue)
     }
     return Watch(
-      rules: rules, plan: WatchPlan(triggers, columns: columns, places: places))
+      rules: rules, plan: WatchPlan(triggers, columns: columns, places: places), places: places,
+      generated: physical.lazy.filter(\.isGenerated).compactMap { places[$0.name] })
   }
 }

@@ -19,7 +19,7 @@ final class ChangeCapture {
     /// What went wrong inside the hook, where nothing can be thrown.
     var failure: Int32 = SQLITE_OK
     /// In which compared columns the update that is recorded differs, by their places, a bit each.
-    var changed: [UInt64] = []
+    var changed = GrowingArray<UInt64>(capacity: 1)
     /// Whether texts lie in the file as they are bound.
     var isUTF8 = true
     /// Tables by the address of their name, for those changed last.
@@ -29,16 +29,26 @@ final class ChangeCapture {
     var collected = 0
     /// Whether they may have kept something of them.
     var hasCollected = false
+    /// The plans for statements whose assigned columns are known, by their numbers.
+    var updates: [TableUpdate] = []
+    /// The number of the running statement's plan, or -1.
+    var update = -1
+    /// What the `atCommit` rules have collected.
+    var queues: [AtCommitQueue] = []
   }
 
-  static let recentCount = 32
+  /// As many as ``slot(of:)`` tells apart.
+  private static let recentCount = 64
+  private static let probeCount = 4
 
   let triggers: [Trigger]
   let beforeActions: [ObjectIdentifier: [any BeforeAction]]
   let state: UnsafeMutablePointer<State>
-  var queues: [AtCommitQueue] = []
   private(set) var isRegistered = false
   private var tableIndex: [String: Int] = [:]
+  /// What statements assign: the numbers of their plans.
+  var assignments: [Assignment: Int] = [:]
+  var recorder = AssignmentRecorder()
 
   init(triggers: [Trigger]) {
     self.triggers = triggers
@@ -52,7 +62,11 @@ final class ChangeCapture {
   }
 
   deinit {
+    forgetUpdatePlans()
     forgetTables()
+    unsafe state.pointee.changed.deallocate()
+    unsafe state.pointee.buffer.deallocate()
+    for spare in unsafe state.pointee.spares { spare.deallocate() }
     unsafe state.deinitialize(count: 1)
     unsafe state.deallocate()
   }
@@ -71,20 +85,36 @@ final class ChangeCapture {
           unsafe capture.record(database, operation: operation, table: table)
         }
       }, context)
+    unsafe observeAssignments(on: database)
   }
 
   /// The table whose name the hook was given.
   func index(of name: UnsafePointer<CChar>) -> Int {
     // SQLite hands out the schema's own string, so a table mostly has the same address; the text is
     // compared because an address may be used again after a schema change.
-    let slot = (Int(bitPattern: name) >> 4) & (Self.recentCount - 1)
-    let (recent, table) = unsafe state.pointee.recent[slot]
-    if unsafe recent == name, unsafe strcmp(state.pointee.tables[table].cName, name) == 0 {
-      return table
+    let first = unsafe Self.slot(of: name)
+    for step in 0..<Self.probeCount {
+      let slot = (first + step) & (Self.recentCount - 1)
+      let (recent, table) = unsafe state.pointee.recent[slot]
+      if unsafe recent == name {
+        if unsafe strcmp(state.pointee.tables[table].cName, name) == 0 { return table }
+        return unsafe remember(name, in: slot)
+      }
+      if unsafe recent == nil { return unsafe remember(name, in: slot) }
     }
+    return unsafe remember(name, in: first)
+  }
+
+  private func remember(_ name: UnsafePointer<CChar>, in slot: Int) -> Int {
     let index = unsafe self.index(named: String(cString: name))
     unsafe state.pointee.recent[slot] = unsafe (name, index)
     return index
+  }
+
+  private static func slot(of name: UnsafePointer<CChar>) -> Int {
+    // Fibonacci hashing: addresses of one size of allocation differ in few bits.
+    let hash = UInt64(UInt(bitPattern: name)) &* 0x9e37_79b9_7f4a_7c15
+    return Int(hash >> 58)
   }
 
   func index(named name: String) -> Int {
@@ -124,13 +154,16 @@ final class ChangeCapture {
     set { unsafe state.pointee.hasCollected = newValue }
   }
 
+  var queues: [AtCommitQueue] { unsafe state.pointee.queues }
+
   /// How many changes the `atCommit` rules have been given; a savepoint remembers it.
   var collected: Int { unsafe state.pointee.collected }
 
-  func collect(_ change: borrowing CapturedChange, in queue: Int) throws {
+  /// Tells a rule of a change; `mark` is how many had come when the innermost scope began.
+  func collect(_ change: borrowing CapturedChange, in queue: Int, since mark: Int) throws {
     unsafe state.pointee.collected += 1
     hasCollected = true
-    try queues[queue].collect(change, number: collected)
+    try queues[queue].collect(change, number: collected, since: mark)
   }
 
   /// Forgets what the rules collected since `mark`.
@@ -147,6 +180,12 @@ final class ChangeCapture {
   // MARK: Buffer
 
   func mark() -> Int { unsafe state.pointee.buffer.entries.count }
+
+  /// The same for a statement that is about to run.
+  func mark(for statement: PreparedStatement) -> Int {
+    unsafe state.pointee.update = statement.update
+    return mark()
+  }
 
   func hasChanges(since mark: Int) -> Bool {
     unsafe state.pointee.buffer.entries.count > mark || state.pointee.failure != SQLITE_OK
@@ -169,9 +208,12 @@ final class ChangeCapture {
         code: ResultCode(rawValue: failure), message: "a changed row could not be captured",
         operation: .step)
     }
-    if mark > 0 { return unsafe state.pointee.buffer.split(at: mark) }
     var taken = unsafe state.pointee.spares.popLast() ?? ChangeBuffer()
-    unsafe swap(&taken, &state.pointee.buffer)
+    if mark > 0 {
+      unsafe state.pointee.buffer.split(at: mark, into: &taken)
+    } else {
+      unsafe swap(&taken, &state.pointee.buffer)
+    }
     return taken
   }
 

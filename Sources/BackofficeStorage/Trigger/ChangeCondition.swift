@@ -13,11 +13,15 @@ package enum ChangeCondition: Sendable, Hashable {
   /// Something else that the rule observes changes, or the column changes to none of these texts,
   /// or `unless` holds something.
   case otherThan(String, [String], unless: String)
+  /// The change is no update that finds one of these texts in the column and leaves one of them
+  /// there, or one of the columns `orChanges` changes, or `unless` holds something.
+  case outside(String, [String], orChanges: [String], unless: String)
 
   var columns: [String] {
     switch self {
     case .holds(let column), .becomes(let column, _): [column]
     case .otherThan(let column, _, let other): [column, other]
+    case .outside(let column, _, let columns, let other): [column, other] + columns
     }
   }
 }
@@ -32,21 +36,14 @@ extension Trigger.Events {
 }
 
 extension ChangeBuffer {
-  /// Whether the value at `index` was copied and is neither NULL nor 0.
-  func isSet(_ index: Int) -> Bool { values[index].isSet }
-
-  /// Whether the value at `index` is one of these words of a plan.
-  func isText(_ index: Int, of texts: WatchPlan.Stretch, _ plan: WatchPlan) -> Bool {
-    let value = values[index]
-    guard value.isText else { return false }
+  /// Whether a value is one of these words of a plan.
+  func isText(_ value: CapturedValue, of texts: WatchPlan.Stretch, _ plan: WatchPlan) -> Bool {
+    guard value.isText, value.count > 0 else { return false }
     let (start, count) = (Int(truncatingIfNeeded: value.word), Int(value.count))
-    guard start >= 0, count > 0, start + count <= bytes.count else { return false }
     for text in texts.indices where plan.words[text].count == count {
       let isEqual = unsafe plan.bytes.withBytes(plan.words[text]) { word in
-        unsafe bytes.withUnsafeBytes { bytes in
-          guard let first = bytes.baseAddress, let word = word.baseAddress else { return false }
-          return unsafe memcmp(first + start, word, count) == 0
-        }
+        guard let word = word.baseAddress else { return false }
+        return unsafe memcmp(bytes.start + start, word, count) == 0
       }
       if isEqual { return true }
     }

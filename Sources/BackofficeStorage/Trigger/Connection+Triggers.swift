@@ -12,11 +12,13 @@ extension Connection {
     }
   }
 
-  private func columns(of table: String) throws -> [String] {
-    var columns: [String] = []
+  private func columns(of table: String) throws -> [TableColumn] {
+    var columns: [TableColumn] = []
     // Not the table-valued function, which prepares this very statement behind its own.
     try run(prepare("PRAGMA main.table_xinfo(\(SQLTokens.quoted(table)))")) { row in
-      columns.append(try row.value(at: 1))
+      // https://www.sqlite.org/pragma.html#pragma_table_xinfo: 2 and 3 are generated columns.
+      let hidden = try row.value(at: 6, as: Int.self)
+      columns.append(TableColumn(name: try row.value(at: 1), isGenerated: hidden > 1))
       return true
     }
     return columns
@@ -24,7 +26,7 @@ extension Connection {
 
   /// Where the capture buffer ends before a statement runs.
   @usableFromInline
-  func captureMark() -> Int { capture.mark() }
+  func captureMark(for statement: PreparedStatement) -> Int { capture.mark(for: statement) }
 
   /// Runs the rules for what a statement changed, if it changed anything that is watched.
   @usableFromInline
@@ -37,7 +39,7 @@ extension Connection {
     let changes = try capture.take(since: mark)
     defer { capture.giveBack(changes) }
     do {
-      for entry in changes.entries { try fire(entry, in: changes) }
+      for index in 0..<changes.entries.count { try fire(changes.entries[index], in: changes) }
     } catch {
       failScope()
       throw error
@@ -49,22 +51,14 @@ extension Connection {
     let width = watch.plan.columns.count
     for index in entry.firstRule..<entry.firstRule + entry.ruleCount {
       let rule = watch.rules[changes.rules[index]]
-      try unsafe changes.values.withUnsafeBufferPointer { values in
-        try unsafe changes.bytes.withUnsafeBytes { bytes in
-          try unsafe rule.positions.withUnsafeBufferPointer { positions in
-            guard let start = values.baseAddress, let map = positions.baseAddress
-            else { return }
-            let change = unsafe CapturedChange(
-              event: entry.event, old: start + entry.firstValue,
-              new: start + entry.firstValue + width, bytes: bytes.baseAddress,
-              positions: map, columnCount: positions.count)
-            if let queue = rule.queue {
-              try capture.collect(change, in: queue)
-            } else if case .after(let perform) = rule.trigger.action {
-              try enter(rule.trigger.name) { transaction in try perform(change, transaction) }
-            }
-          }
-        }
+      let old = unsafe changes.values.start + entry.firstValue
+      let change = unsafe CapturedChange(
+        event: entry.event, old: old, new: old + width, bytes: changes.bytes.start,
+        positions: rule.positions.start, columnCount: rule.positions.count)
+      if let queue = rule.queue {
+        try capture.collect(change, in: queue, since: scopes.last?.mark ?? 0)
+      } else if let perform = rule.perform {
+        try enter(rule.trigger.name) { transaction in try perform(change, transaction) }
       }
     }
   }

@@ -3,7 +3,7 @@
 /// @unchecked Sendable: written once, before anybody else has it.
 @safe
 struct FlatArray<Element: BitwiseCopyable & Sendable>: BitwiseCopyable, @unchecked Sendable {
-  private let start: UnsafeMutablePointer<Element>
+  let start: UnsafeMutablePointer<Element>
   let count: Int
 
   init(_ elements: [Element]) {
@@ -19,6 +19,9 @@ struct FlatArray<Element: BitwiseCopyable & Sendable>: BitwiseCopyable, @uncheck
     assert(index >= 0 && index < count)
     return unsafe start[index]
   }
+
+  /// The elements as an array of their own.
+  var array: [Element] { (0..<count).map { self[$0] } }
 
   func withBytes<Result>(
     _ stretch: WatchPlan.Stretch, _ body: (UnsafeRawBufferPointer) -> Result

@@ -22,6 +22,9 @@ public struct Trigger: Sendable {
   /// What else must hold of a change.
   @usableFromInline let conditions: [ChangeCondition]
   @usableFromInline let rowColumns: [String]
+  /// How many of them, from the first on, are read of the row before, and the others of the row now;
+  /// nil when all are read of both.
+  @usableFromInline let oldColumnCount: Int?
   @usableFromInline let action: Action
 
   /// When a trigger runs.
@@ -35,14 +38,18 @@ public struct Trigger: Sendable {
   }
 
   /// A kind of change.
-  public enum Event: String, Sendable, Hashable, CaseIterable {
+  public enum Event: String, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     case insert, update, delete
   }
 
   @usableFromInline
+  typealias Perform =
+    @Sendable (borrowing CapturedChange, borrowing WriteTransaction) throws -> Void
+
+  @usableFromInline
   enum Action: Sendable {
     case before(any BeforeAction)
-    case after(@Sendable (borrowing CapturedChange, borrowing WriteTransaction) throws -> Void)
+    case after(Perform)
     case atCommit(@Sendable () -> AtCommitQueue)
   }
 
@@ -50,7 +57,7 @@ public struct Trigger: Sendable {
   init(
     name: String, table: String, timing: Timing, events: Set<Event>, observedColumns: [String]?,
     untouchedColumn: String? = nil, conditions: [ChangeCondition] = [], rowColumns: [String],
-    action: Action
+    oldColumnCount: Int? = nil, action: Action
   ) {
     self.name = name
     self.table = table
@@ -60,6 +67,7 @@ public struct Trigger: Sendable {
     self.untouchedColumn = untouchedColumn
     self.conditions = conditions
     self.rowColumns = rowColumns
+    self.oldColumnCount = oldColumnCount
     self.action = action
   }
 }
@@ -170,9 +178,31 @@ extension Trigger {
       name: name, table: New.tableName, timing: .after, events: [.update],
       observedColumns: events.columns, untouchedColumn: events.untouched,
       conditions: events.conditions, rowColumns: Old.columns + New.columns,
+      oldColumnCount: count,
       action: .after { captured, transaction in
         try perform(
           captured.row(new: false), captured.row(new: true, skipping: count), transaction)
+      })
+  }
+
+  /// A rule on updates that needs nothing of the old row.
+  ///
+  /// - Parameters:
+  ///   - name: what ``Database/triggers`` and errors call it.
+  ///   - events: the updates it runs for.
+  ///   - new: what it reads of the row now.
+  ///   - perform: the rule.
+  @inlinable
+  package static func afterUpdate<New: TableRow>(
+    _ name: String, _ events: Events, to new: New.Type,
+    perform: @escaping @Sendable (New, borrowing WriteTransaction) throws -> Void
+  ) -> Trigger {
+    Trigger(
+      name: name, table: New.tableName, timing: .after, events: [.update],
+      observedColumns: events.columns, untouchedColumn: events.untouched,
+      conditions: events.conditions, rowColumns: New.columns, oldColumnCount: 0,
+      action: .after { captured, transaction in
+        try perform(captured.row(new: true), transaction)
       })
   }
 

@@ -3,13 +3,28 @@ extension WatchPlan {
   init(_ triggers: [Trigger], columns: [Int32], places: [String: Int]) {
     var draft = Draft(width: columns.count)
     for trigger in triggers { draft.add(trigger, places) }
+    func rules(of event: Events) -> FlatArray<Int> {
+      FlatArray(draft.rules.indices.filter { draft.rules[$0].events.isSuperset(of: event) })
+    }
+    let compared = draft.compared.sorted()
     self.init(
       columns: FlatArray(columns), rules: FlatArray(draft.rules),
-      events: draft.rules.reduce(into: []) { $0.formUnion($1.events) },
-      compared: FlatArray(draft.compared.sorted()), masks: FlatArray(draft.masks),
+      ofInserts: rules(of: Events(.insert)), ofDeletes: rules(of: Events(.delete)),
+      anyUpdate: UpdatePlan(
+        of: draft.rules, compared: compared, masks: draft.masks,
+        assigned: Array(repeating: .max, count: draft.maskWords)),
+      compared: FlatArray(compared), masks: FlatArray(draft.masks),
       maskWords: draft.maskWords, places: FlatArray(draft.places),
       conditions: FlatArray(draft.conditions), words: FlatArray(draft.words),
       bytes: FlatArray(draft.bytes))
+  }
+
+  /// What concerns an update of the columns with these places only; the caller gives it back.
+  func narrowed(to assigned: [Int]) -> UpdatePlan {
+    var mask = Array(repeating: UInt64(0), count: maskWords)
+    for place in assigned { mask[place / 64] |= 1 << UInt64(place % 64) }
+    return UpdatePlan(
+      of: rules.array, compared: compared.array, masks: masks.array, assigned: mask)
   }
 
   /// The lists of a plan while they grow.
@@ -30,12 +45,7 @@ extension WatchPlan {
       for event in trigger.events { rule.events.insert(Events(event)) }
       if let columns = trigger.observedColumns {
         rule.observesAll = false
-        rule.observed = masks.count
-        masks += Array(repeating: 0, count: maskWords)
-        for place in columns.compactMap({ known[$0] }) {
-          masks[rule.observed + place / 64] |= 1 << UInt64(place % 64)
-          compared.insert(place)
-        }
+        rule.observed = compare(columns, known)
       }
       if let place = trigger.untouchedColumn.flatMap({ known[$0] }) {
         rule.untouched = place
@@ -47,6 +57,7 @@ extension WatchPlan {
       rule.positions.first = places.count
       places += trigger.rowColumns.compactMap { known[$0] }
       rule.positions.count = places.count - rule.positions.first
+      rule.oldCount = trigger.oldColumnCount ?? -1
       rules.append(rule)
     }
 
@@ -62,7 +73,23 @@ extension WatchPlan {
         conditions.append(
           Condition(
             kind: .otherThan, place: place, unless: known[unless] ?? -1, words: add(texts)))
+      case .outside(_, let texts, let exceptions, let unless):
+        conditions.append(
+          Condition(
+            kind: .outside, place: place, unless: known[unless] ?? -1, words: add(texts),
+            exceptions: compare(exceptions, known)))
       }
+    }
+
+    /// Has the columns compared, and answers where their mask begins.
+    private mutating func compare(_ columns: [String], _ known: [String: Int]) -> Int {
+      let first = masks.count
+      masks += Array(repeating: 0, count: maskWords)
+      for place in columns.compactMap({ known[$0] }) {
+        masks[first + place / 64] |= 1 << UInt64(place % 64)
+        compared.insert(place)
+      }
+      return first
     }
 
     private mutating func add(_ texts: [String]) -> Stretch {

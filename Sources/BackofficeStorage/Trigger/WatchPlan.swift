@@ -17,11 +17,14 @@ struct WatchPlan: BitwiseCopyable, Sendable {
     var conditions = Stretch()
     /// Places of the columns of the rule's row.
     var positions = Stretch()
+    /// How many of them are read of the row before alone, and the others of the row now alone; below 0
+    /// when all are read of both.
+    var oldCount = -1
   }
 
   /// What else must hold, told by columns that are copied for it.
   struct Condition: BitwiseCopyable, Sendable {
-    enum Kind: BitwiseCopyable, Sendable { case holds, becomes, otherThan }
+    enum Kind: BitwiseCopyable, Sendable { case holds, becomes, otherThan, outside }
 
     var kind: Kind
     /// Place of its column.
@@ -29,6 +32,8 @@ struct WatchPlan: BitwiseCopyable, Sendable {
     /// Place of the column that makes an exception of it; below 0 for none.
     var unless = -1
     var words = Stretch()
+    /// The first word of the columns whose change makes an exception, too.
+    var exceptions = 0
   }
 
   struct Stretch: BitwiseCopyable, Sendable {
@@ -57,8 +62,11 @@ struct WatchPlan: BitwiseCopyable, Sendable {
   /// called a place is an index of this list.
   let columns: FlatArray<Int32>
   let rules: FlatArray<Rule>
-  /// What some rule runs for.
-  let events: Events
+  /// Indices of the rules that run for inserts, and for deletes.
+  let ofInserts: FlatArray<Int>
+  let ofDeletes: FlatArray<Int>
+  /// What concerns an update of any columns.
+  let anyUpdate: UpdatePlan
   /// Places of the columns in which updates are compared: those that decide whether a rule runs.
   let compared: FlatArray<Int>
   /// Sets of places, a bit each, `maskWords` words a set.
@@ -72,6 +80,9 @@ struct WatchPlan: BitwiseCopyable, Sendable {
   func deallocate() {
     columns.deallocate()
     rules.deallocate()
+    ofInserts.deallocate()
+    ofDeletes.deallocate()
+    anyUpdate.deallocate()
     compared.deallocate()
     masks.deallocate()
     places.deallocate()

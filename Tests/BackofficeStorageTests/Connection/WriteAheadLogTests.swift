@@ -106,6 +106,19 @@ struct WriteAheadLogTests {
     }
     #expect(long)
   }
+
+  @Test("A record that is written slowly is told like any statement")
+  func slowRecord() throws {
+    let file = try TemporaryFile()
+    let events = Recorder<StorageEvent>()
+    let database = try database(file, events: events) { $0.slowStatement = .zero }
+    try database.write { transaction in
+      try transaction.insert(Item(id: transaction.makeID(), name: "secret", amount: 1))
+    }
+    let texts = events.all.map { "\($0)" }
+    #expect(texts.contains { $0.contains("INSERT INTO \\\"items\\\"") })
+    #expect(!texts.contains { $0.contains("secret") })
+  }
 }
 
 @Suite("Waiting for the writer")

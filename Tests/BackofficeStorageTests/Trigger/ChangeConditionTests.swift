@@ -64,6 +64,26 @@ struct ChangeConditionTests {
       try store.log() == ["quiet > loud", "b > quiet", "quiet > quiet", "quiet > b", "c > quiet"])
   }
 
+  @Test("A move among texts that a rule takes for one is passed over unless more changes")
+  func outside() throws {
+    let alike = ChangeCondition.outside(
+      "name", ["a", "b"], orChanges: ["updated_at"], unless: "amount")
+    let store = try store(.insertDeleteOrUpdate(of: "name", "updated_at", "id").where(alike))
+    try store.write { transaction in
+      for name in ["a", "x"] { try insert(name, 0, in: transaction) }
+      try transaction.execute(sql: "UPDATE items SET name = 'b' WHERE name = 'a'")
+      try transaction.execute(sql: "UPDATE items SET name = 'a', updated_at = 1 WHERE name = 'b'")
+      try transaction.execute(sql: "UPDATE items SET name = 'b', amount = 1 WHERE name = 'a'")
+      try transaction.execute(sql: "UPDATE items SET name = 'a', amount = 0 WHERE name = 'b'")
+      try transaction.execute(sql: "UPDATE items SET name = 'b' WHERE name = 'a'")
+      try transaction.execute(sql: "UPDATE items SET name = 'y' WHERE name = 'x'")
+      try transaction.execute(sql: "UPDATE items SET name = 'z' WHERE name = 'b'")
+      try transaction.execute(sql: "DELETE FROM items WHERE name = 'z'")
+    }
+    #expect(
+      try store.log() == [" > a", " > x", "b > a", "a > b", "b > a", "x > y", "b > z", "z > "])
+  }
+
   @Test("All conditions of a rule have to hold")
   func both() throws {
     let store = try store(.insert.where(.holds("amount"), .becomes("name", ["a", "b"])))

@@ -42,7 +42,8 @@ struct TriggerListTests {
     let names = Set(try TestStore().store.triggers.map(\.name))
     for name in [
       "customers.updated_at", "queue_items.updated_at", "submissions.updated_at",
-      "queue_items.life", "submissions.times", "submissions.lifecycle", "batches.history",
+      "queue_items.begins", "queue_items.moves", "submissions.times", "submissions.lifecycle",
+      "batches.history",
       "customers.history", "subscriptions.history", "pending_actions.history", "plans.history",
     ] {
       #expect(names.contains(name), "\(name) of \(names.sorted())")

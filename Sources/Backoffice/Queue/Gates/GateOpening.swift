@@ -72,12 +72,19 @@ enum GateOpening {
     kind: String?, batch: ID<Batch>?, key: String?, _ transaction: borrowing WriteTransaction
   ) throws {
     if kind == nil, batch == nil, key == nil { return }
-    let held = try transaction.fetchOne(anyHeld, kind, batch, key) { row in
-      (
-        kind: try row.value(at: 0, as: Bool.self), batch: try row.value(at: 1, as: Bool.self),
-        key: try row.value(at: 2, as: Bool.self)
-      )
-    }
+    let held = try transaction.fetchOne(
+      anyHeld,
+      binding: { values throws(SQLiteError) in
+        try values.bind(kind)
+        try values.bind(batch)
+        try values.bind(key)
+      },
+      decode: { row in
+        (
+          kind: try row.value(at: 0, as: Bool.self), batch: try row.value(at: 1, as: Bool.self),
+          key: try row.value(at: 2, as: Bool.self)
+        )
+      })
     guard let held else { return }
     if held.batch, let batch { try fill(.batch(batch), 1, transaction) }
     if held.key, let key { try fill(.key(key), 1, transaction) }

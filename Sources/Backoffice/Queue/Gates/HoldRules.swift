@@ -50,16 +50,15 @@ enum HoldRules {
     "UPDATE queue_items SET held_by = NULL, rank_at = NULL, updated_at = ?2 WHERE pk = ?1")
 
   /// Lets a held item be looked at again when it changed, and the next one go when a place is free.
-  static let items = Trigger.after(
+  static let items = Trigger.afterUpdate(
     "queue_items.holds",
     .update(
       of: "status", "held_by", "rank_at", "queue", "kind", "batch_id", "limit_key", "customer_id",
       "priority", "due_at", "deadline_at"
     )
     // An item that nothing holds keeps its places when it begins to run.
-    .where(.otherThan("status", ["running"], unless: "held_by")), on: Item.self
-  ) { change, transaction in
-    guard let old = change.old, let new = change.new else { return }
+    .where(.otherThan("status", ["running"], unless: "held_by")), from: Item.self, to: Item.self
+  ) { old, new, transaction in
     if let hold = new.heldBy, isOver(hold, old: old, new: new) {
       try transaction.execute(clear, new.key, transaction.now)
     }

@@ -17,8 +17,13 @@ struct QueueCounts: DerivedValue {
     "queue_counts.items",
     .insertDeleteOrUpdate(
       of: "queue", "kind", "priority", "status", "finished_at", "queue_wait_microseconds",
-      "processing_microseconds"),
-    on: Item.self
+      "processing_microseconds"
+    )
+    // A claim changes nothing here.
+    .where(
+      .outside(
+        "status", ["pending", "running"], orChanges: ["queue", "kind", "priority"],
+        unless: "finished_at")), on: Item.self
   ) { change, emit in
     collect(change, emit)
   } combine: { sum, delta in
@@ -72,21 +77,27 @@ struct QueueCounts: DerivedValue {
   private static func collect(
     _ change: RowChange<Item>, _ emit: (Key, SIMD8<Int>) -> Void
   ) {
-    let (old, new) = (change.old, change.new)
-    if let old, let new, old.queue == new.queue, old.kind == new.kind, old.priority == new.priority
-    {
-      if old.place != new.place { emit(new.key, old.counts(-1) &+ new.counts(1)) }
-    } else {
-      if let old { emit(old.key, old.counts(-1)) }
-      if let new { emit(new.key, new.counts(1)) }
+    switch change {
+    case .insert(let new):
+      emit(new.key, new.counts(1))
+      if new.finishedAt != nil { new.measure(1, emit) }
+    case .delete(let old):
+      emit(old.key, old.counts(-1))
+    case .update(let old, let new):
+      if old.priority != new.priority || old.queue != new.queue || old.kind != new.kind {
+        emit(old.key, old.counts(-1))
+        emit(new.key, new.counts(1))
+      } else if old.place != new.place {
+        emit(new.key, old.counts(-1) &+ new.counts(1))
+      }
+      guard new.finishedAt != nil else { return }
+      if old.finishedAt != nil {
+        // A correction of what was noted.
+        guard !old.isMeasuredLike(new) else { return }
+        old.measure(-1, emit)
+      }
+      new.measure(1, emit)
     }
-    guard let new, new.finishedAt != nil else { return }
-    if let old, old.finishedAt != nil {
-      // A correction of what was noted.
-      guard !old.isMeasuredLike(new) else { return }
-      old.measure(-1, emit)
-    }
-    new.measure(1, emit)
   }
 
   /// What statistics need of an item.

@@ -34,7 +34,10 @@ final class MigrationGuard {
         let guardian = unsafe Unmanaged<MigrationGuard>.fromOpaque(context).takeUnretainedValue()
         return unsafe guardian.judge(action, first, second, schema)
       }, context)
-    defer { unsafe sqlite3_set_authorizer(connection.handle, nil, nil) }
+    defer {
+      unsafe sqlite3_set_authorizer(connection.handle, nil, nil)
+      unsafe connection.capture.observeAssignments(on: connection.handle)
+    }
     return try body()
   }
 

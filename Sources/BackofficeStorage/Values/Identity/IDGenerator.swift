@@ -24,21 +24,23 @@ private final class Source: Sendable {
   private struct State {
     var millisecond: UInt64 = 0
     var counter: UInt64 = 0
+    var tails: RandomWords
   }
 
   private let clock: StoreClock
   private let random: RandomSource
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   init(clock: StoreClock, random: RandomSource) {
     self.clock = clock
     self.random = random
+    state = Mutex(State(tails: RandomWords(random)))
   }
 
   func next() -> (high: UInt64, low: UInt64) {
     let now = UInt64(max(0, clock.now().microseconds / 1000))
-    let tail = random.next()
-    let (millisecond, counter) = state.withLock { state in
+    return state.withLock { state in
+      let tail = state.tails.next()
       if now > state.millisecond {
         state.millisecond = now
         state.counter = seed()
@@ -48,9 +50,8 @@ private final class Source: Sendable {
         state.millisecond += 1
         state.counter = seed()
       }
-      return (state.millisecond, state.counter)
+      return (state.millisecond << 16 | 0x7000 | state.counter, 1 << 63 | tail >> 2)
     }
-    return (millisecond << 16 | 0x7000 | counter, 1 << 63 | tail >> 2)
   }
 
   /// A start in the lower half of the counter, so that at least 2,048 ids fit behind it.

@@ -5,12 +5,15 @@ import Synchronization
 /// It is a `RandomNumberGenerator` too, for `shuffled(using:)` and the like.
 public struct RandomSource: Sendable, RandomNumberGenerator {
   private let draw: @Sendable () -> UInt64
+  /// Whether it is the generator of the operating system.
+  let isSystem: Bool
 
   /// The generator of the operating system, fit for secrets.
-  public static let system = RandomSource {
-    var generator = SystemRandomNumberGenerator()
-    return generator.next()
-  }
+  public static let system = RandomSource(
+    draw: {
+      var generator = SystemRandomNumberGenerator()
+      return generator.next()
+    }, isSystem: true)
 
   /// The same numbers in the same order for the same seed (SplitMix64); never for secrets.
   ///
@@ -21,7 +24,12 @@ public struct RandomSource: Sendable, RandomNumberGenerator {
   }
 
   /// A source that calls `draw` for each 64 bits; the closure is called from any thread.
-  public init(_ draw: @escaping @Sendable () -> UInt64) { self.draw = draw }
+  public init(_ draw: @escaping @Sendable () -> UInt64) { self.init(draw: draw, isSystem: false) }
+
+  private init(draw: @escaping @Sendable () -> UInt64, isSystem: Bool) {
+    self.draw = draw
+    self.isSystem = isSystem
+  }
 
   /// 64 random bits.
   public func next() -> UInt64 { draw() }

@@ -56,7 +56,12 @@ extension JSONText: ColumnConvertible {
 
   /// The document, when the column holds a text.
   public static func decode(_ column: borrowing ColumnValue) -> JSONText? {
-    column.string.map(JSONText.init(trusted:))
+    // Mostly there is nothing in it, and a constant spares the making of a string.
+    switch column.textWord {
+    case 0x7d7b: emptyObject
+    case 0x5d5b: emptyArray
+    default: column.string.map(JSONText.init(trusted:))
+    }
   }
 }
 

@@ -24,8 +24,9 @@ extension TextEnum {
     }
   }
 
+  /// Whether a word has these bytes.
   @inlinable
-  static func isEqual(_ text: String.UTF8View, _ bytes: Span<UInt8>) -> Bool {
+  package static func isEqual(_ text: String.UTF8View, _ bytes: Span<UInt8>) -> Bool {
     let count = bytes.count
     guard text.count == count else { return false }
     let isEqual = unsafe text.withContiguousStorageIfAvailable { text in

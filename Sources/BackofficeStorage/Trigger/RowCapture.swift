@@ -1,0 +1,172 @@
+import CBackofficeSQLite
+
+/// A changed row while the hook shows it: decides which rules it concerns, and copies what they read.
+@safe
+struct RowCapture {
+  private let event: Trigger.Event
+  private let plan: WatchPlan
+  private let update: UpdatePlan
+  private let database: OpaquePointer?
+  private let state: UnsafeMutablePointer<ChangeCapture.State>
+  /// Where the values before and after the change are kept, by the places of their columns.
+  private let old: UnsafeMutablePointer<CapturedValue>
+  private let new: UnsafeMutablePointer<CapturedValue>
+
+  init(
+    _ entry: ChangeEntry, _ plan: WatchPlan, _ update: UpdatePlan, _ database: OpaquePointer?,
+    _ state: UnsafeMutablePointer<ChangeCapture.State>
+  ) {
+    event = entry.event
+    self.plan = plan
+    self.update = update
+    unsafe self.database = unsafe database
+    unsafe self.state = unsafe state
+    unsafe old = unsafe state.pointee.buffer.values.start + entry.firstValue
+    unsafe new = unsafe old + plan.columns.count
+  }
+
+  // MARK: What an update changes
+
+  /// Notes in which of the compared columns the row differs.
+  func compare() {
+    for word in 0..<plan.maskWords { unsafe state.pointee.changed[word] = 0 }
+    for index in 0..<update.compared.count {
+      let place = update.compared[index]
+      copyOld(place)
+      copyNew(place)
+      if unsafe !state.pointee.buffer.areIdentical(old[place], new[place]) {
+        unsafe state.pointee.changed[place >> 6] |= 1 << UInt64(place & 63)
+      }
+    }
+  }
+
+  /// Whether the change is one that a rule runs for, conditions apart.
+  func isMet(by rule: WatchPlan.Rule) -> Bool {
+    guard event == .update else { return true }
+    return isObserved(by: rule) && (rule.untouched < 0 || !isChanged(rule.untouched))
+  }
+
+  /// Whether the update changes a compared column.
+  private func isChanged(_ place: Int) -> Bool {
+    unsafe state.pointee.changed[place >> 6] & 1 << UInt64(place & 63) != 0
+  }
+
+  /// Whether the update changes one of the columns of the mask that begins there.
+  private func isChanged(anyOf mask: Int, besides exception: Int = -1) -> Bool {
+    for word in 0..<plan.maskWords {
+      var common = unsafe state.pointee.changed[word] & plan.masks[mask + word]
+      if exception >> 6 == word { common &= ~(1 << UInt64(exception & 63)) }
+      if common != 0 { return true }
+    }
+    return false
+  }
+
+  /// Whether the update changes one of the columns that a rule observes, `exception` apart.
+  private func isObserved(by rule: WatchPlan.Rule, besides exception: Int = -1) -> Bool {
+    rule.observesAll || isChanged(anyOf: rule.observed, besides: exception)
+  }
+
+  // MARK: Conditions
+
+  /// Whether all conditions of a rule hold.
+  func fulfils(_ rule: WatchPlan.Rule) -> Bool {
+    for index in rule.conditions.indices where !holds(plan.conditions[index], for: rule) {
+      return false
+    }
+    return true
+  }
+
+  private func holds(_ condition: WatchPlan.Condition, for rule: WatchPlan.Rule) -> Bool {
+    copy(condition.place)
+    switch condition.kind {
+    case .holds:
+      return isSet(condition.place)
+    case .becomes:
+      return unsafe isWord(new[condition.place], condition)
+    case .otherThan:
+      guard event == .update, isChanged(condition.place),
+        unsafe isWord(new[condition.place], condition), !isSet(condition.unless)
+      else { return true }
+      return isObserved(by: rule, besides: condition.place)
+    case .outside:
+      guard event == .update, unsafe isWord(old[condition.place], condition),
+        unsafe isWord(new[condition.place], condition), !isSet(condition.unless)
+      else { return true }
+      return isChanged(anyOf: condition.exceptions)
+    }
+  }
+
+  /// Whether a column holds something before the change or after it.
+  private func isSet(_ place: Int) -> Bool {
+    guard place >= 0 else { return false }
+    copy(place)
+    return unsafe old[place].isSet || new[place].isSet
+  }
+
+  private func isWord(_ value: CapturedValue, _ condition: WatchPlan.Condition) -> Bool {
+    unsafe state.pointee.buffer.isText(value, of: condition.words, plan)
+  }
+
+  // MARK: Copying
+
+  /// Copies what a rule reads.
+  func copyRow(of rule: WatchPlan.Rule) {
+    guard rule.oldCount >= 0, event == .update else {
+      for position in rule.positions.indices { copy(plan.places[position]) }
+      return
+    }
+    let first = rule.positions.first
+    let middle = first + rule.oldCount
+    for position in first..<middle { copyOldOnce(plan.places[position]) }
+    for position in middle..<first + rule.positions.count {
+      copyNewOnce(plan.places[position])
+    }
+  }
+
+  /// Copies the values of a column that are there, unless that was done.
+  private func copy(_ place: Int) {
+    if event != .insert { copyOldOnce(place) }
+    if event != .delete { copyNewOnce(place) }
+  }
+
+  @inline(__always)
+  private func copyOldOnce(_ place: Int) {
+    if unsafe old[place].kind == 0 { copyOld(place) }
+  }
+
+  @inline(__always)
+  private func copyNewOnce(_ place: Int) {
+    guard unsafe new[place].kind == 0 else { return }
+    if event == .update, !update.assigns(place) {
+      copyOldOnce(place)
+      unsafe new[place] = unsafe old[place]
+    } else {
+      copyNew(place)
+    }
+  }
+
+  private func copyOld(_ place: Int) {
+    var value: OpaquePointer?
+    let code = unsafe sqlite3_preupdate_old(database, plan.columns[place], &value)
+    unsafe keep(value, code, at: old + place)
+  }
+
+  private func copyNew(_ place: Int) {
+    var value: OpaquePointer?
+    let code = unsafe sqlite3_preupdate_new(database, plan.columns[place], &value)
+    unsafe keep(value, code, at: new + place)
+  }
+
+  @inline(__always)
+  private func keep(
+    _ value: OpaquePointer?, _ code: Int32, at place: UnsafeMutablePointer<CapturedValue>
+  ) {
+    if code == SQLITE_OK, let value = unsafe value,
+      let kept = unsafe state.pointee.buffer.copy(value, isUTF8: state.pointee.isUTF8)
+    {
+      unsafe place.pointee = kept
+    } else {
+      unsafe state.pointee.failure = code == SQLITE_OK ? SQLITE_NOMEM : code
+    }
+  }
+}
