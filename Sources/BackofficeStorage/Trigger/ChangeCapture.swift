@@ -217,6 +217,9 @@ final class ChangeCapture {
     return taken
   }
 
+  /// How many spent buffers are kept.
+  var spareCount: Int { unsafe state.pointee.spares.count }
+
   /// Takes a spent buffer back, for its memory.
   func giveBack(_ spent: consuming ChangeBuffer) {
     spent.truncate(entries: 0)
