@@ -5,7 +5,7 @@
 struct UpdatePlan: BitwiseCopyable, Sendable {
   /// Indices of the rules that may run, in their order.
   let rules: FlatArray<Int>
-  /// Places of the columns that are compared.
+  /// Places of the columns that are compared: those that decide whether a rule runs.
   let compared: FlatArray<Int>
   /// The places of the columns that may differ, a bit each.
   let assigned: FlatArray<UInt64>

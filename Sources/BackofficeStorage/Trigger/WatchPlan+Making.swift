@@ -4,19 +4,17 @@ extension WatchPlan {
     var draft = Draft(width: columns.count)
     for trigger in triggers { draft.add(trigger, places) }
     func rules(of event: Events) -> FlatArray<Int> {
-      FlatArray(draft.rules.indices.filter { draft.rules[$0].events.isSuperset(of: event) })
+      FlatArray(draft.rules.indices.filter { draft.rules[$0].events.contains(event) })
     }
-    let compared = draft.compared.sorted()
     self.init(
       columns: FlatArray(columns), rules: FlatArray(draft.rules),
       ofInserts: rules(of: Events(.insert)), ofDeletes: rules(of: Events(.delete)),
       anyUpdate: UpdatePlan(
-        of: draft.rules, compared: compared, masks: draft.masks,
+        of: draft.rules, compared: draft.compared.sorted(), masks: draft.masks,
         assigned: Array(repeating: .max, count: draft.maskWords)),
-      compared: FlatArray(compared), masks: FlatArray(draft.masks),
-      maskWords: draft.maskWords, places: FlatArray(draft.places),
-      conditions: FlatArray(draft.conditions), words: FlatArray(draft.words),
-      bytes: FlatArray(draft.bytes))
+      masks: FlatArray(draft.masks), maskWords: draft.maskWords,
+      places: FlatArray(draft.places), conditions: FlatArray(draft.conditions),
+      words: FlatArray(draft.words), bytes: FlatArray(draft.bytes))
   }
 
   /// What concerns an update of the columns with these places only; the caller gives it back.
@@ -24,7 +22,7 @@ extension WatchPlan {
     var mask = Array(repeating: UInt64(0), count: maskWords)
     for place in assigned { mask[place / 64] |= 1 << UInt64(place % 64) }
     return UpdatePlan(
-      of: rules.array, compared: compared.array, masks: masks.array, assigned: mask)
+      of: rules.array, compared: anyUpdate.compared.array, masks: masks.array, assigned: mask)
   }
 
   /// The lists of a plan while they grow.

@@ -67,8 +67,6 @@ struct WatchPlan: BitwiseCopyable, Sendable {
   let ofDeletes: FlatArray<Int>
   /// What concerns an update of any columns.
   let anyUpdate: UpdatePlan
-  /// Places of the columns in which updates are compared: those that decide whether a rule runs.
-  let compared: FlatArray<Int>
   /// Sets of places, a bit each, `maskWords` words a set.
   let masks: FlatArray<UInt64>
   let maskWords: Int
@@ -83,7 +81,6 @@ struct WatchPlan: BitwiseCopyable, Sendable {
     ofInserts.deallocate()
     ofDeletes.deallocate()
     anyUpdate.deallocate()
-    compared.deallocate()
     masks.deallocate()
     places.deallocate()
     conditions.deallocate()
