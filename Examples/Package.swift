@@ -155,6 +155,17 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    // What a program outside writes, under strict settings and beside names of its own.
+    .target(name: "ClashingNames", path: "Tests/ClashingNames", swiftSettings: settings),
+    .testTarget(
+      name: "PublicAPITests",
+      dependencies: [
+        "ClashingNames",
+        .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "BackofficeTesting", package: "Backoffice"),
+      ],
+      swiftSettings: settings + [.strictMemorySafety()]
+    ),
     .testTarget(
       name: "ExampleTests",
       dependencies: [

@@ -22,18 +22,18 @@ public struct TestStore: Sendable {
   ///   - seed: where the random numbers begin.
   ///   - location: private memory by default; a file for tests that need readers beside a writer.
   ///   - configure: changes to the settings.
-  /// - Throws: what opening a store throws.
+  /// - Throws: what opening a store and `configure` throw.
   public init(
     startingAt start: Timestamp = TestStore.monday, seed: UInt64 = 1,
     location: Database.Location = .memory,
-    configure: (inout BackofficeStore.Configuration) -> Void = { _ in }
+    configure: (inout BackofficeStore.Configuration) throws -> Void = { _ in }
   ) throws {
     clock = ManualClock(start)
     var configuration = BackofficeStore.Configuration()
     configuration.database.clock = clock.clock
     configuration.database.random = .seeded(seed)
     configuration.database.template = Self.migrated
-    configure(&configuration)
+    try configure(&configuration)
     store = try BackofficeStore(location, configuration: configuration)
   }
 

@@ -25,6 +25,8 @@ public struct JobHandlers: Sendable {
   /// Creates an empty set.
   public init() {}
 
+  // Disfavoured: closures of several statements fit both overloads, and would be ambiguous.
+
   /// Does the work of a kind; a later call for the same kind takes its place.
   ///
   /// An item whose payload does not decode fails for good, with the code `undecodable_payload`. One
@@ -35,6 +37,7 @@ public struct JobHandlers: Sendable {
   ///   - type: the kind.
   ///   - concurrency: how many of the kind a worker has at a time; nil for as many as of all.
   ///   - perform: does the work and answers the result.
+  @_disfavoredOverload
   public mutating func on<J: Job>(
     _ type: J.Type, concurrency: Int? = nil,
     perform: @escaping @Sendable (J, JobContext) async throws -> J.Result

@@ -32,6 +32,7 @@ extension Job {
 /// The result of work that answers nothing but that it is done.
 public struct NoResult: Codable, Hashable, Sendable {
   /// Creates the only value there is.
+  @discardableResult
   public init() {}
 }
 
