@@ -189,6 +189,7 @@ extension Connection {
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     // A script changes the schema, not the rows that rules watch.
     capture.truncate(to: mark)
+    settings.generation += 1
     if code != SQLITE_OK { throw failure(code, sql: sql, operation: .step) }
   }
 

@@ -43,6 +43,8 @@ public final class Connection: @unchecked Sendable {
     set { unsafe uncheckedContext = newValue }
   }
   @exclusivity(unchecked) @usableFromInline var uncheckedContext = TransactionContext()
+  /// What is kept of tables that seldom change.
+  let settings = SettingsCache()
   let environment: Environment
   /// What it began as a copy of, in memory.
   let template: DatabaseTemplate?

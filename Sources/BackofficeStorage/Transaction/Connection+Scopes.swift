@@ -44,6 +44,7 @@ extension Connection {
     try checkTransaction()
     guard scopes.count == 1, !scopes[0].isFailed else { throw StorageError.scopeFailed }
     try control(Self.commit, operation: .commit)
+    settingsEnd(committed: true)
     endTransaction()
   }
 
@@ -73,6 +74,7 @@ extension Connection {
     if !isAutocommit { try? control(Self.rollback, operation: .rollback) }
     capture.truncate(to: 0)
     capture.truncateCollected(to: 0)
+    settingsEnd(committed: false)
     endTransaction()
   }
 
@@ -130,6 +132,7 @@ extension Connection {
     do {
       try control(Self.rollbackTo, operation: .savepoint)
       try control(Self.release, operation: .savepoint)
+      try settingsRolledBack()
     } catch {
       failScope()
     }

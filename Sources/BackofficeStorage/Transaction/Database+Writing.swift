@@ -26,6 +26,13 @@ extension Database {
         waitedMicroseconds: waited, operation: "a write",
         holder: LockHolder.current(of: location.path))
     }
+    do {
+      try writer.settingsBegin()
+    } catch {
+      writer.rollbackWriting()
+      gate.leave()
+      throw error
+    }
     gate.name(principal, reason)
     writer.transactionStart = backoffice_monotonic_microseconds()
   }

@@ -54,7 +54,8 @@ extension ChangeCapture {
         trigger: trigger, positions: trigger.rowColumns.compactMap { places[$0] }, queue: queue)
     }
     return Watch(
-      rules: rules, plan: WatchPlan(triggers, columns: columns, places: places), places: places,
+      rules: rules, plan: WatchPlan(triggers, columns: columns, places: places, switches: switches),
+      places: places,
       generated: physical.lazy.filter(\.isGenerated).compactMap { places[$0.name] })
   }
 }

@@ -7,6 +7,9 @@ extension ChangeCapture {
   ) {
     let table = unsafe index(of: name)
     unsafe state.pointee.tables[table].wasTouched = true
+    if unsafe state.pointee.tables[table].isSetting {
+      unsafe state.pointee.hasSettingsChange = true
+    }
     guard let plan = unsafe state.pointee.tables[table].watch?.plan else { return }
     switch operation {
     case SQLITE_INSERT: unsafe record(.insert, of: table, plan, database)

@@ -33,6 +33,10 @@ final class ChangeCapture {
     var updates: [TableUpdate] = []
     /// The number of the running statement's plan, or -1.
     var update = -1
+    /// Which switches are on, a bit each.
+    var switches: UInt64 = 0
+    /// Whether the running statement changed a table that something kept follows from.
+    var hasSettingsChange = false
     /// What the `atCommit` rules have collected.
     var queues: [AtCommitQueue] = []
   }
@@ -49,6 +53,10 @@ final class ChangeCapture {
   /// What statements assign: the numbers of their plans.
   var assignments: [Assignment: Int] = [:]
   var recorder = AssignmentRecorder()
+  /// The switches of all rules, in the order of their bits; 64 at most.
+  private(set) var switches: [RuleSwitch] = []
+  /// Tables that something kept follows from.
+  private var settingsTables: Set<String> = []
 
   init(triggers: [Trigger]) {
     self.triggers = triggers
@@ -57,6 +65,11 @@ final class ChangeCapture {
       actions[action.recordType, default: []].append(action)
     }
     beforeActions = actions
+    for ruleSwitch in triggers.flatMap({ $0.conditions.flatMap(\.switches) })
+    where !switches.contains(ruleSwitch) {
+      switches.append(ruleSwitch)
+      settingsTables.formUnion(ruleSwitch.tables)
+    }
     unsafe state = .allocate(capacity: 1)
     unsafe state.initialize(to: State())
   }
@@ -125,7 +138,9 @@ final class ChangeCapture {
       unsafe (cName + index).initialize(to: byte)
     }
     let index = unsafe state.pointee.tables.count
-    unsafe state.pointee.tables.append(unsafe WatchedTable(name: name, cName: cName))
+    unsafe state.pointee.tables.append(
+      unsafe WatchedTable(
+        name: name, cName: cName, isSetting: settingsTables.contains(name)))
     tableIndex[name] = index
     return index
   }
@@ -136,6 +151,30 @@ final class ChangeCapture {
     unsafe state.pointee.tables.removeAll()
     tableIndex.removeAll()
     for index in 0..<Self.recentCount { unsafe state.pointee.recent[index] = (nil, -1) }
+  }
+
+  // MARK: Settings
+
+  /// Notes that something kept follows from a table.
+  func watchSettings(of table: String) {
+    guard settingsTables.insert(table).inserted else { return }
+    unsafe state.pointee.tables[index(named: table)].isSetting = true
+  }
+
+  /// Whether a table that something kept follows from was changed since the last call.
+  func takeSettingsChange() -> Bool {
+    guard unsafe state.pointee.hasSettingsChange else { return false }
+    unsafe state.pointee.hasSettingsChange = false
+    return true
+  }
+
+  func set(switch index: Int, _ isOn: Bool) {
+    let bit: UInt64 = 1 << UInt64(index)
+    if isOn {
+      unsafe state.pointee.switches |= bit
+    } else {
+      unsafe state.pointee.switches &= ~bit
+    }
   }
 
   /// Forgets which tables the last transaction changed.

@@ -31,6 +31,7 @@ extension Connection {
   /// Runs the rules for what a statement changed, if it changed anything that is watched.
   @usableFromInline
   func settle(since mark: Int) throws {
+    try answerSwitchesIfNeeded()
     if capture.hasChanges(since: mark) { try fireTriggers(since: mark) }
   }
 

@@ -43,7 +43,8 @@ struct RowCapture {
   /// Whether the change is one that a rule runs for, conditions apart.
   func isMet(by rule: WatchPlan.Rule) -> Bool {
     guard event == .update else { return true }
-    return isObserved(by: rule) && (rule.untouched < 0 || !isChanged(rule.untouched))
+    return (rule.observesAll || isChanged(anyOf: rule.observed))
+      && (rule.untouched < 0 || !isChanged(rule.untouched))
   }
 
   /// Whether the update changes a compared column.
@@ -52,59 +53,53 @@ struct RowCapture {
   }
 
   /// Whether the update changes one of the columns of the mask that begins there.
-  private func isChanged(anyOf mask: Int, besides exception: Int = -1) -> Bool {
+  private func isChanged(anyOf mask: Int) -> Bool {
     for word in 0..<plan.maskWords {
-      var common = unsafe state.pointee.changed[word] & plan.masks[mask + word]
-      if exception >> 6 == word { common &= ~(1 << UInt64(exception & 63)) }
-      if common != 0 { return true }
+      if unsafe state.pointee.changed[word] & plan.masks[mask + word] != 0 { return true }
     }
     return false
   }
 
-  /// Whether the update changes one of the columns that a rule observes, `exception` apart.
-  private func isObserved(by rule: WatchPlan.Rule, besides exception: Int = -1) -> Bool {
-    rule.observesAll || isChanged(anyOf: rule.observed, besides: exception)
-  }
-
   // MARK: Conditions
 
-  /// Whether all conditions of a rule hold.
+  /// Whether the conditions of a rule hold.
   func fulfils(_ rule: WatchPlan.Rule) -> Bool {
-    for index in rule.conditions.indices where !holds(plan.conditions[index], for: rule) {
-      return false
+    var next = rule.test
+    while next >= 0 {
+      let test = plan.tests[next]
+      next = passes(test) ? test.ifTrue : test.ifFalse
     }
-    return true
+    return next == WatchPlan.Test.accept
   }
 
-  private func holds(_ condition: WatchPlan.Condition, for rule: WatchPlan.Rule) -> Bool {
-    copy(condition.place)
-    switch condition.kind {
+  private func passes(_ test: WatchPlan.Test) -> Bool {
+    switch test.kind {
     case .holds:
-      return isSet(condition.place)
+      copy(test.place)
+      return unsafe old[test.place].isSet || new[test.place].isSet
     case .becomes:
-      return unsafe isWord(new[condition.place], condition)
-    case .otherThan:
-      guard event == .update, isChanged(condition.place),
-        unsafe isWord(new[condition.place], condition), !isSet(condition.unless)
+      guard event != .delete else { return false }
+      copyNewOnce(test.place)
+      return unsafe word(new[test.place], test) != nil
+    case .was:
+      guard event != .insert else { return false }
+      copyOldOnce(test.place)
+      return unsafe word(old[test.place], test) != nil
+    case .changes:
+      return event != .update || isChanged(anyOf: test.mask)
+    case .moves:
+      guard event == .update, isChanged(test.place) else { return false }
+      guard let from = unsafe word(old[test.place], test),
+        let to = unsafe word(new[test.place], test)
       else { return true }
-      return isObserved(by: rule, besides: condition.place)
-    case .outside:
-      guard event == .update, unsafe isWord(old[condition.place], condition),
-        unsafe isWord(new[condition.place], condition), !isSet(condition.unless)
-      else { return true }
-      return isChanged(anyOf: condition.exceptions)
+      return plan.masks[test.mask + from] & 1 << UInt64(to) == 0
+    case .isOn:
+      return unsafe test.place >= 0 && state.pointee.switches & 1 << UInt64(test.place) != 0
     }
   }
 
-  /// Whether a column holds something before the change or after it.
-  private func isSet(_ place: Int) -> Bool {
-    guard place >= 0 else { return false }
-    copy(place)
-    return unsafe old[place].isSet || new[place].isSet
-  }
-
-  private func isWord(_ value: CapturedValue, _ condition: WatchPlan.Condition) -> Bool {
-    unsafe state.pointee.buffer.isText(value, of: condition.words, plan)
+  private func word(_ value: CapturedValue, _ test: WatchPlan.Test) -> Int? {
+    unsafe state.pointee.buffer.word(value, of: test.words, plan)
   }
 
   // MARK: Copying

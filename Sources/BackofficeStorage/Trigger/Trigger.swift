@@ -97,7 +97,7 @@ extension Trigger {
     }
 
     /// Updates that leave `column` as it was.
-    package static func update(leaving column: String) -> Events {
+    public static func update(leaving column: String) -> Events {
       Events(set: [.update], columns: nil, untouched: column)
     }
 

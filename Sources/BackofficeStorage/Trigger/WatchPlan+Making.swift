@@ -1,7 +1,9 @@
 extension WatchPlan {
   /// Works out the plan for rules whose columns have these places among `columns`.
-  init(_ triggers: [Trigger], columns: [Int32], places: [String: Int]) {
-    var draft = Draft(width: columns.count)
+  init(
+    _ triggers: [Trigger], columns: [Int32], places: [String: Int], switches: [RuleSwitch]
+  ) {
+    var draft = Draft(width: columns.count, switches: switches)
     for trigger in triggers { draft.add(trigger, places) }
     func rules(of event: Events) -> FlatArray<Int> {
       FlatArray(draft.rules.indices.filter { draft.rules[$0].events.contains(event) })
@@ -13,7 +15,7 @@ extension WatchPlan {
         of: draft.rules, compared: draft.compared.sorted(), masks: draft.masks,
         assigned: Array(repeating: .max, count: draft.maskWords)),
       masks: FlatArray(draft.masks), maskWords: draft.maskWords,
-      places: FlatArray(draft.places), conditions: FlatArray(draft.conditions),
+      places: FlatArray(draft.places), tests: FlatArray(draft.tests),
       words: FlatArray(draft.words), bytes: FlatArray(draft.bytes))
   }
 
@@ -28,15 +30,19 @@ extension WatchPlan {
   /// The lists of a plan while they grow.
   private struct Draft {
     let maskWords: Int
+    let switches: [RuleSwitch]
     var rules: [Rule] = []
     var compared: Set<Int> = []
     var masks: [UInt64] = []
     var places: [Int] = []
-    var conditions: [Condition] = []
+    var tests: [Test] = []
     var words: [Stretch] = []
     var bytes: [UInt8] = []
 
-    init(width: Int) { maskWords = (width + 63) / 64 }
+    init(width: Int, switches: [RuleSwitch]) {
+      maskWords = (width + 63) / 64
+      self.switches = switches
+    }
 
     mutating func add(_ trigger: Trigger, _ known: [String: Int]) {
       var rule = Rule()
@@ -49,9 +55,8 @@ extension WatchPlan {
         rule.untouched = place
         compared.insert(place)
       }
-      rule.conditions.first = conditions.count
-      for condition in trigger.conditions { add(condition, known) }
-      rule.conditions.count = conditions.count - rule.conditions.first
+      rule.test = add(
+        .all(trigger.conditions), known, ifTrue: Test.accept, ifFalse: Test.reject)
       rule.positions.first = places.count
       places += trigger.rowColumns.compactMap { known[$0] }
       rule.positions.count = places.count - rule.positions.first
@@ -59,24 +64,46 @@ extension WatchPlan {
       rules.append(rule)
     }
 
-    private mutating func add(_ condition: ChangeCondition, _ known: [String: Int]) {
-      guard let place = condition.columns.first.flatMap({ known[$0] }) else { return }
-      switch condition {
-      case .holds:
-        conditions.append(Condition(kind: .holds, place: place))
-      case .becomes(_, let texts):
-        conditions.append(Condition(kind: .becomes, place: place, words: add(texts)))
-      case .otherThan(_, let texts, let unless):
-        compared.insert(place)
-        conditions.append(
-          Condition(
-            kind: .otherThan, place: place, unless: known[unless] ?? -1, words: add(texts)))
-      case .outside(_, let texts, let exceptions, let unless):
-        conditions.append(
-          Condition(
-            kind: .outside, place: place, unless: known[unless] ?? -1, words: add(texts),
-            exceptions: compare(exceptions, known)))
+    /// Adds the tests of a condition, the last one first, and answers which is asked first.
+    private mutating func add(
+      _ condition: ChangeCondition, _ known: [String: Int], ifTrue: Int, ifFalse: Int
+    ) -> Int {
+      func test(
+        _ kind: Test.Kind, _ column: String? = nil, words: Stretch = Stretch(), mask: Int = 0
+      ) -> Test {
+        Test(
+          kind: kind, place: column.flatMap { known[$0] } ?? -1, words: words, mask: mask,
+          ifTrue: ifTrue, ifFalse: ifFalse)
       }
+      switch condition {
+      case .holds(let column): tests.append(test(.holds, column))
+      case .becomes(let column, let texts):
+        tests.append(test(.becomes, column, words: add(texts)))
+      case .was(let column, let texts): tests.append(test(.was, column, words: add(texts)))
+      case .changes(let columns):
+        tests.append(test(.changes, mask: compare(columns, known)))
+      case .moves(let column, let table):
+        if let place = known[column] { compared.insert(place) }
+        masks += table.followers
+        tests.append(
+          test(
+            .moves, column, words: add(table.words), mask: masks.count - table.followers.count))
+      case .isOn(let ruleSwitch):
+        var found = test(.isOn)
+        found.place = switches.firstIndex(of: ruleSwitch) ?? -1
+        tests.append(found)
+      case .all(let conditions):
+        return conditions.reversed().reduce(ifTrue) { next, condition in
+          add(condition, known, ifTrue: next, ifFalse: ifFalse)
+        }
+      case .any(let conditions):
+        return conditions.reversed().reduce(ifFalse) { next, condition in
+          add(condition, known, ifTrue: ifTrue, ifFalse: next)
+        }
+      case .not(let condition):
+        return add(condition, known, ifTrue: ifFalse, ifFalse: ifTrue)
+      }
+      return tests.count - 1
     }
 
     /// Has the columns compared, and answers where their mask begins.

@@ -14,7 +14,8 @@ struct WatchPlan: BitwiseCopyable, Sendable {
     var observed = 0
     /// Place of a column that an update must leave as it was; below 0 for none.
     var untouched = -1
-    var conditions = Stretch()
+    /// The first test of its conditions; ``Test/accept`` where it has none.
+    var test = Test.accept
     /// Places of the columns of the rule's row.
     var positions = Stretch()
     /// How many of them are read of the row before alone, and the others of the row now alone; below 0
@@ -22,18 +23,22 @@ struct WatchPlan: BitwiseCopyable, Sendable {
     var oldCount = -1
   }
 
-  /// What else must hold, told by columns that are copied for it.
-  struct Condition: BitwiseCopyable, Sendable {
-    enum Kind: BitwiseCopyable, Sendable { case holds, becomes, otherThan, outside }
+  /// One question about a changed row, and where each answer leads.
+  struct Test: BitwiseCopyable, Sendable {
+    enum Kind: BitwiseCopyable, Sendable { case holds, becomes, was, changes, moves, isOn }
 
-    var kind: Kind
-    /// Place of its column.
-    var place: Int
-    /// Place of the column that makes an exception of it; below 0 for none.
-    var unless = -1
+    /// In place of a further test: the rule runs, or does not.
+    static let accept = -1
+    static let reject = -2
+
+    let kind: Kind
+    /// Place of its column, or the number of its switch.
+    var place = -1
     var words = Stretch()
-    /// The first word of the columns whose change makes an exception, too.
-    var exceptions = 0
+    /// The first word of a mask of columns, or of the followers of ``words``.
+    var mask = 0
+    let ifTrue: Int
+    let ifFalse: Int
   }
 
   struct Stretch: BitwiseCopyable, Sendable {
@@ -71,7 +76,7 @@ struct WatchPlan: BitwiseCopyable, Sendable {
   let masks: FlatArray<UInt64>
   let maskWords: Int
   let places: FlatArray<Int>
-  let conditions: FlatArray<Condition>
+  let tests: FlatArray<Test>
   let words: FlatArray<Stretch>
   let bytes: FlatArray<UInt8>
 
@@ -83,7 +88,7 @@ struct WatchPlan: BitwiseCopyable, Sendable {
     anyUpdate.deallocate()
     masks.deallocate()
     places.deallocate()
-    conditions.deallocate()
+    tests.deallocate()
     words.deallocate()
     bytes.deallocate()
   }

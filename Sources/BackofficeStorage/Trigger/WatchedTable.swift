@@ -5,6 +5,8 @@ struct WatchedTable {
   /// The name as SQLite hands it to the hook; lives as long as the capture.
   let cName: UnsafeMutablePointer<CChar>
   var wasTouched = false
+  /// Whether something that is kept between transactions follows from it.
+  var isSetting = false
   var watch: Watch?
 }
 

@@ -49,7 +49,10 @@ struct ChangeConditionTests {
   @Test("A change that a rule does not care for is passed over only when it is the only one")
   func otherThan() throws {
     let store = try store(
-      .update(of: "name", "updated_at").where(.otherThan("name", ["quiet"], unless: "amount")))
+      .update(of: "name", "updated_at").where(
+        .any([
+          .changes(["updated_at"]), .not(.becomes("name", ["quiet"])), .holds("amount"),
+        ])))
     try store.write { transaction in
       for name in ["a", "b", "c"] { try insert(name, name == "c" ? 1 : 0, in: transaction) }
       try transaction.execute(sql: "UPDATE items SET name = 'quiet' WHERE name = 'a'")
@@ -66,8 +69,11 @@ struct ChangeConditionTests {
 
   @Test("A move among texts that a rule takes for one is passed over unless more changes")
   func outside() throws {
-    let alike = ChangeCondition.outside(
-      "name", ["a", "b"], orChanges: ["updated_at"], unless: "amount")
+    let alike = ChangeCondition.not(
+      .all([
+        .was("name", ["a", "b"]), .becomes("name", ["a", "b"]), .not(.holds("amount")),
+        .not(.changes(["updated_at"])),
+      ]))
     let store = try store(.insertDeleteOrUpdate(of: "name", "updated_at", "id").where(alike))
     try store.write { transaction in
       for name in ["a", "x"] { try insert(name, 0, in: transaction) }
@@ -91,6 +97,91 @@ struct ChangeConditionTests {
       for (name, amount) in [("a", 0), ("b", 1), ("c", 1)] {
         try insert(name, amount, in: transaction)
       }
+    }
+    #expect(try store.log() == [" > b"])
+  }
+
+  @Test("A move outside the table of transitions is seen, and so is one from or to an unknown text")
+  func moves() throws {
+    let table = TransitionTable([
+      (from: "new", to: ["open", "done"]), (from: "open", to: ["done"]), (from: "done", to: []),
+    ])
+    let store = try store(.any.where(.moves("name", outside: table)))
+    try store.write { transaction in
+      try insert("new", 1, in: transaction)
+      for name in ["open", "done", "done", "open", "lost", "new"] {
+        try transaction.execute(sql: "UPDATE items SET name = ?", name)
+      }
+      try transaction.execute(sql: "UPDATE items SET amount = 5")
+      try transaction.execute(sql: "DELETE FROM items")
+    }
+    #expect(try store.log() == ["done > open", "open > lost", "lost > new"])
+  }
+
+  @Test("An empty list of conditions is true for all and false for any")
+  func emptyLists() throws {
+    let all = try store(.insert.where(.all([])))
+    let any = try store(.insert.where(.any([])))
+    for store in [all, any] {
+      try store.write { transaction in try insert("a", 1, in: transaction) }
+    }
+    #expect(try all.log() == [" > a"])
+    #expect(try any.log() == [])
+  }
+
+  @Test("Nested conditions decide as Swift's operators do, for every combination")
+  func nested() throws {
+    let condition = ChangeCondition.any([
+      .all([.holds("amount"), .becomes("name", ["a"])]),
+      .not(.any([.holds("amount"), .all([.becomes("name", ["b"]), .changes(["updated_at"])])])),
+    ])
+    let store = try store(.update.where(condition))
+    var expected: [String] = []
+    for amount in [0, 1] {
+      for name in ["a", "b", "c"] {
+        for isStamped in [false, true] {
+          try store.write { transaction in
+            try transaction.execute(sql: "DELETE FROM items")
+            try insert("x", 0, in: transaction)
+            try transaction.execute(
+              sql: "UPDATE items SET name = ?1, amount = ?2, updated_at = updated_at + ?3", name,
+              amount, isStamped)
+          }
+          let holds = amount > 0
+          if (holds && name == "a") || !(holds || (name == "b" && isStamped)) {
+            expected.append("x > \(name)")
+          }
+        }
+      }
+    }
+    #expect(try store.log() == expected)
+  }
+
+  @Test("A switch is answered again after each statement that changes its table")
+  func ruleSwitch() throws {
+    let isWanted = RuleSwitch(
+      tables: ["log"], "SELECT EXISTS (SELECT 1 FROM log WHERE text = 'on')")
+    let store = try store(.insert.where(.isOn(isWanted)))
+    try store.write { transaction in
+      try insert("a", 1, in: transaction)
+      try transaction.log("on")
+      try insert("b", 1, in: transaction)
+      try transaction.execute(sql: "DELETE FROM log WHERE text = 'on'")
+      try insert("c", 1, in: transaction)
+    }
+    #expect(try store.log() == [" > b"])
+    #expect(throws: CancellationError.self) {
+      try store.write { transaction in
+        try transaction.log("on")
+        throw CancellationError()
+      }
+    }
+    try store.write { transaction in
+      try? transaction.savepoint { transaction in
+        try transaction.log("on")
+        throw CancellationError()
+      }
+      try insert("d", 1, in: transaction)
     }
     #expect(try store.log() == [" > b"])
   }

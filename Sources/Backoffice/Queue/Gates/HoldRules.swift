@@ -57,7 +57,16 @@ enum HoldRules {
       "priority", "due_at", "deadline_at"
     )
     // An item that nothing holds keeps its places when it begins to run.
-    .where(.otherThan("status", ["running"], unless: "held_by")), from: Item.self, to: Item.self
+    .where(
+      .not(
+        .all([
+          .becomes("status", ["running"]), .not(.holds("held_by")),
+          .not(
+            .changes([
+              "held_by", "rank_at", "queue", "kind", "batch_id", "limit_key", "customer_id",
+              "priority", "due_at", "deadline_at",
+            ])),
+        ]))), from: Item.self, to: Item.self
   ) { old, new, transaction in
     if let hold = new.heldBy, isOver(hold, old: old, new: new) {
       try transaction.execute(clear, new.key, transaction.now)

@@ -21,9 +21,11 @@ struct QueueCounts: DerivedValue {
     )
     // A claim changes nothing here.
     .where(
-      .outside(
-        "status", ["pending", "running"], orChanges: ["queue", "kind", "priority"],
-        unless: "finished_at")), on: Item.self
+      .not(
+        .all([
+          .was("status", ["pending", "running"]), .becomes("status", ["pending", "running"]),
+          .not(.holds("finished_at")), .not(.changes(["queue", "kind", "priority"])),
+        ]))), on: Item.self
   ) { change, emit in
     collect(change, emit)
   } combine: { sum, delta in
