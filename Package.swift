@@ -16,16 +16,18 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "Backoffice", targets: ["Backoffice"]),
+    .library(name: "BackofficeQueue", targets: ["BackofficeQueue"]),
     .library(name: "BackofficeStorage", targets: ["BackofficeStorage"]),
+    .library(name: "BackofficeMigrations", targets: ["BackofficeMigrations"]),
     .library(name: "BackofficeAnalytics", targets: ["BackofficeAnalytics"]),
     .library(name: "BackofficeTesting", targets: ["BackofficeTesting"]),
+    .library(name: "BackofficeQueueTesting", targets: ["BackofficeQueueTesting"]),
   ],
   targets: [
-    .systemLibrary(
+    // The system's SQLite, with what Swift cannot call of it or of the system.
+    .target(
       name: "CBackofficeSQLite",
-      path: "Sources/CBackofficeSQLite",
-      pkgConfig: "sqlite3",
-      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+      linkerSettings: [.linkedLibrary("sqlite3")]
     ),
     .target(
       name: "BackofficeStorage",
@@ -33,15 +35,18 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
-      name: "BackofficeSchema",
+      name: "BackofficeMigrations",
       dependencies: ["BackofficeStorage"],
-      path: "Schema",
-      exclude: ["Core"],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "BackofficeQueue",
+      dependencies: ["BackofficeStorage", "BackofficeMigrations"],
       swiftSettings: settings
     ),
     .target(
       name: "Backoffice",
-      dependencies: ["BackofficeStorage", "BackofficeSchema"],
+      dependencies: ["BackofficeQueue"],
       swiftSettings: settings
     ),
     .target(
@@ -50,14 +55,20 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
-      name: "BackofficeTesting",
-      dependencies: ["Backoffice"],
+      name: "BackofficeQueueTesting",
+      dependencies: ["BackofficeQueue"],
       swiftSettings: settings
     ),
-    // Threads for tests that wait; no product has it.
     .target(
-      name: "BackofficeTestThreads",
-      path: "Tests/Threads",
+      name: "BackofficeTesting",
+      dependencies: ["Backoffice", "BackofficeQueueTesting"],
+      swiftSettings: settings
+    ),
+    // Files and threads of tests; no product has it.
+    .target(
+      name: "BackofficeTestSupport",
+      dependencies: ["BackofficeStorage"],
+      path: "Tests/Support",
       swiftSettings: settings
     ),
     // Random histories that the tests of several targets share; no product has it.
@@ -69,18 +80,28 @@ let package = Package(
     ),
     .testTarget(
       name: "BackofficeStorageTests",
-      dependencies: ["BackofficeStorage", "BackofficeTestThreads"],
+      dependencies: ["BackofficeStorage", "BackofficeTestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "BackofficeMigrationsTests",
+      dependencies: ["BackofficeMigrations", "BackofficeTestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "BackofficeQueueTests",
+      dependencies: ["BackofficeQueue", "BackofficeQueueTesting", "BackofficeTestSupport"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "BackofficeSchemaTests",
-      dependencies: ["BackofficeSchema", "BackofficeStorage"],
+      dependencies: ["BackofficeQueue", "Backoffice", "BackofficeAnalytics"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "BackofficeTests",
       dependencies: [
-        "Backoffice", "BackofficeTesting", "BackofficeHistories", "BackofficeTestThreads",
+        "Backoffice", "BackofficeTesting", "BackofficeHistories", "BackofficeTestSupport",
       ],
       swiftSettings: settings
     ),
@@ -104,7 +125,7 @@ let package = Package(
       name: "BackofficeFaultTests",
       dependencies: [
         "Backoffice", "BackofficeAnalytics", "BackofficeTesting", "CBackofficeFaultVFS",
-        "BackofficeCrashWriter", "BackofficeTestThreads",
+        "BackofficeCrashWriter", "BackofficeTestSupport",
       ],
       swiftSettings: settings
     ),

@@ -103,6 +103,7 @@ let package = Package(
       name: "BackofficeLogging",
       dependencies: [
         .product(name: "BackofficeStorage", package: "Backoffice"),
+        .product(name: "BackofficeMigrations", package: "Backoffice"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
@@ -111,6 +112,7 @@ let package = Package(
       name: "BackofficeMetrics",
       dependencies: [
         .product(name: "BackofficeStorage", package: "Backoffice"),
+        .product(name: "BackofficeMigrations", package: "Backoffice"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],
       swiftSettings: settings
@@ -162,6 +164,7 @@ let package = Package(
       dependencies: [
         "ClashingNames",
         .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "BackofficeMigrations", package: "Backoffice"),
         .product(name: "BackofficeTesting", package: "Backoffice"),
       ],
       swiftSettings: settings + [.strictMemorySafety()]

@@ -30,7 +30,8 @@ extension ReadTransaction {
 extension Analytics {
   /// The statements whose plans tests hold fast.
   package static var hotStatements: [SQLStatement] {
-    snapshotStatements + FigureEngine.hotStatements + ChangedCustomers.hotStatements
+    AnalyticsFlows.hotStatements + AnalyticsFlows.storingStatements + AnalyticsMarks.hotStatements
+      + snapshotStatements + FigureEngine.hotStatements + ChangedCustomers.hotStatements
       + customerDashboardStatements
       + customerSummaryStatements + directoryStatements + queueStatements + actionStatements
       + submissionStatements + metricStatements

@@ -9,7 +9,7 @@ extension TestStore {
   ///   - count: how many.
   ///   - first: the number in the first one's name and address; go on from there in a second call.
   /// - Returns: the customers, in order.
-  /// - Throws: ``CustomerError`` when the numbers were used before.
+  /// - Throws: `CustomerError` when the numbers were used before.
   @discardableResult
   public func sampleCustomers(_ count: Int, from first: Int = 1) throws -> [Customer] {
     let names = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Radia", "Tony", "Frances"]
@@ -32,7 +32,7 @@ extension TestStore {
   ///   - count: how many.
   ///   - first: the number in the first one's name and address.
   /// - Returns: the directories, in order.
-  /// - Throws: ``DirectoryError`` when the numbers were used before.
+  /// - Throws: `DirectoryError` when the numbers were used before.
   @discardableResult
   public func sampleDirectories(_ count: Int, from first: Int = 1) throws -> [Directory] {
     try store.write { transaction in

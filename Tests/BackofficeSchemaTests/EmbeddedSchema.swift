@@ -1,18 +1,32 @@
-import BackofficeStorage
+import BackofficeMigrations
 import Foundation
 
-/// The SQL files of a pack, and the Swift files that carry them in the binary.
+/// The SQL files of the packs, and the Swift files that carry them in the binary.
 struct EmbeddedSchema {
+  /// A pack, the folder of its SQL files, and the Swift file that carries them.
+  struct Pack: Hashable {
+    let name: String
+    let folder: String
+    let target: String
+
+    var type: String { "\(folder)Schema" }
+
+    /// The path of its Swift file in the package.
+    var path: String { "Sources/\(target)/Schema/\(type).swift" }
+  }
+
   /// What to type when the two differ.
   static let refresh =
-    "BACKOFFICE_EMBED=1 swift test --filter BackofficeSchemaTests.EmbeddedSchemaTests"
+    "BACKOFFICE_EMBED=1 swift test --filter SchemaTests.EmbeddedSchemaTests"
 
-  /// The folder `Schema` of this package.
-  static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Schema")
+  static let package = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The packs by their folder, with the type that holds each.
-  static let types = ["Core": "CoreSchema"]
+  static let packs = [
+    Pack(name: "queue", folder: "Queue", target: "BackofficeQueue"),
+    Pack(name: "office", folder: "Office", target: "Backoffice"),
+    Pack(name: "analytics", folder: "Analytics", target: "BackofficeAnalytics"),
+  ]
 
   /// The folder that holds a folder for each pack.
   let root: URL
@@ -21,14 +35,16 @@ struct EmbeddedSchema {
   /// The steps in order, by folder.
   private(set) var migrations: [String: [Migration]] = [:]
 
-  init(root: URL = packageRoot) throws {
+  init(root: URL = package.appending(path: "Schema")) throws {
     self.root = root
     var ups: [String: [MigrationFileName: String]] = [:]
     var downs: [String: [MigrationFileName: String]] = [:]
-    for path in try files(withSuffix: ".sql") {
+    let folders = Self.packs.map(\.folder)
+    for path in try FileManager.default.subpathsOfDirectory(atPath: root.path).sorted()
+    where path.hasSuffix(".sql") {
       let parts = path.split(separator: "/").map(String.init)
-      guard parts.count == 2, Self.types[parts[0]] != nil else {
-        strangers.append("\(path): SQL belongs into one of \(Self.types.keys.sorted())")
+      guard parts.count == 2, folders.contains(parts[0]) else {
+        strangers.append("\(path): SQL belongs into one of \(folders)")
         continue
       }
       guard let name = MigrationFileName(parts[1]) else {
@@ -55,12 +71,6 @@ struct EmbeddedSchema {
       }
     }
   }
-
-  /// The paths below `Schema` that end in `suffix`.
-  func files(withSuffix suffix: String) throws -> [String] {
-    try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(suffix) }
-      .sorted()
-  }
 }
 
 extension MigrationFileName {
@@ -70,91 +80,33 @@ extension MigrationFileName {
 }
 
 extension EmbeddedSchema {
-  /// The Swift files that the SQL files call for, by their path below `Schema`.
-  func generated() throws -> [String: String] {
-    var files: [String: String] = [:]
-    for (folder, type) in Self.types {
-      let steps = migrations[folder] ?? []
-      files["Embedded/\(type)+Migrations.swift"] = Self.list(steps, in: type)
-      let structure = try SchemaStructure(of: steps).sql
-      files["Embedded/\(type)+Structure.swift"] = Self.source(structure, through: steps.last, type)
-      for step in steps {
-        files["Embedded/\(type)+\(Self.identifier(step, capital: true)).swift"] = Self.source(
-          step, in: type, folder: folder)
+  /// The Swift file that the SQL files of a pack call for.
+  func generated(_ pack: Pack) -> String {
+    let steps = (migrations[pack.folder] ?? []).map { step in
+      """
+            Migration(
+              version: \(step.version), name: "\(step.name)",
+              embedded: \(Self.literal(step.up)),
+              down: \(step.down.map(Self.literal) ?? "nil"),
+              checksum: "\(step.checksum)"),
+
+      """
+    }
+    return """
+      // Made from Schema/\(pack.folder); to make it again: \(Self.refresh)
+      // swift-format-ignore-file
+
+      package import BackofficeMigrations
+
+      /// The tables of the pack `\(pack.name)`, as Schema/\(pack.folder) has them.
+      package enum \(pack.type) {
+        package static let migrations = MigrationPack(
+          "\(pack.name)",
+          trusted: [
+      \(steps.joined())    ])
       }
-    }
-    return files
-  }
 
-  /// Writes the Swift files, and removes those that no SQL file calls for.
-  func write() throws {
-    let wanted = try generated()
-    for path in try files(withSuffix: ".swift")
-    where path.hasPrefix("Embedded/") && wanted[path] == nil {
-      try FileManager.default.removeItem(at: root.appending(path: path))
-    }
-    for (path, text) in wanted {
-      try text.write(to: root.appending(path: path), atomically: true, encoding: .utf8)
-    }
-  }
-
-  /// `v0003Customers`, or with a capital for a file's name.
-  private static func identifier(_ step: Migration, capital: Bool = false) -> String {
-    let digits = String(step.version)
-    let padding = String(repeating: "0", count: max(0, 4 - digits.count))
-    let words = step.name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }
-    return (capital ? "V" : "v") + padding + digits + words.joined()
-  }
-
-  private static func list(_ steps: [Migration], in type: String) -> String {
-    """
-    // Made from the .sql files; to make it again: \(refresh)
-    // swift-format-ignore-file
-
-    internal import BackofficeStorage
-
-    extension \(type) {
-      static let migrations: [Migration] = [
-    \(steps.map { "    \(identifier($0))," }.joined(separator: "\n"))
-      ]
-    }
-
-    """
-  }
-
-  private static func source(_ step: Migration, in type: String, folder: String) -> String {
-    """
-    // Made from the .sql files; to make it again: \(refresh)
-    // swift-format-ignore-file
-
-    internal import BackofficeStorage
-
-    extension \(type) {
-      static let \(identifier(step)) = Migration(
-        version: \(step.version), name: "\(step.name)",
-        embedded: \(literal(step.up)),
-        down: \(step.down.map(literal) ?? "nil"),
-        checksum: "\(step.checksum)")
-    }
-
-    """
-  }
-
-  private static func source(
-    _ structure: String, through last: Migration?, _ type: String
-  ) -> String {
-    """
-    // Made from the .sql files; to make it again: \(refresh)
-    // swift-format-ignore-file
-
-    internal import BackofficeStorage
-
-    extension \(type) {
-      static let structure = MigrationPack.Structure(
-        through: \(last.map { String($0.version) } ?? "0"), sql: \(literal(structure)))
-    }
-
-    """
+      """
   }
 
   /// A raw literal with as many number signs as the text needs.

@@ -1,4 +1,4 @@
-import BackofficeStorage
+import BackofficeMigrations
 import Foundation
 
 /// A database file of a test's own, removed when the test ends.

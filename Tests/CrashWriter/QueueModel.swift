@@ -23,6 +23,10 @@ final class QueueModel {
     configuration.database.busyTimeout = .seconds(20)
     store = try BackofficeStore(.file(path), configuration: configuration)
     random = .seeded(seed)
+    // The oracle looks at every attempt.
+    var policy = ItemPolicy()
+    policy.keepsAllAttempts = true
+    try store.queue.declare((0..<3).map { KindPolicy("kind \($0)", policy) })
     say("cmd open")
   }
 

@@ -25,7 +25,6 @@ struct Working {
     configuration.lease = .seconds(2)
     configuration.prefetch = 8
     configuration.pollInterval = .hours(1)
-    configuration.upkeepInterval = .milliseconds(250)
     configuration.onEvent = { event in
       switch event {
       case .began, .ended, .started: break

@@ -33,9 +33,9 @@ extension WholeStoreHistory {
       (
         "credits reserved",
         """
-        SELECT count(*) FROM subscriptions s WHERE credits_reserved <> (
-          SELECT ifnull(sum(q.credits), 0) FROM queue_items q
-          WHERE q.customer_id = s.customer_id
+        SELECT count(*) FROM credit_balances b WHERE reserved <> (
+          SELECT ifnull(sum(q.cost), 0) FROM queue_items q
+          WHERE q.account = b.customer_id
             AND q.status NOT IN ('completed', 'failed', 'cancelled'))
         """
       ),

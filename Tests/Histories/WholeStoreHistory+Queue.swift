@@ -143,7 +143,7 @@ extension WholeStoreHistory {
         try history.action(
           """
           finished_at IS NULL AND assistant_id IS NOT NULL AND queue_item_id IN (
-            SELECT id FROM queue_items WHERE status = 'waiting_for_action')
+            SELECT id FROM queue_items WHERE status = 'parked')
           """, transaction))
     },
   ]

@@ -28,8 +28,8 @@ extension WholeStoreHistory {
     raw("subscriptions.limit", 1) { history, transaction in
       return try transaction.execute(
         sql: """
-          UPDATE subscriptions SET has_custom_limit = ?2, credit_limit = ?3 WHERE customer_id = ?1
-          """, try history.subscriber("1", transaction), history.below(2), history.below(200))
+          UPDATE credit_balances SET has_custom_limit = 1, credit_limit = ?2 WHERE customer_id = ?1
+          """, try history.subscriber("1", transaction), history.below(200))
     },
     raw("queue_items.batch", 3) { history, transaction in
       return try transaction.execute(
@@ -39,22 +39,22 @@ extension WholeStoreHistory {
     },
     raw("queue_items.credits", 3) { history, transaction in
       return try transaction.execute(
-        sql: "UPDATE queue_items SET credits = ?2 WHERE id = ?1",
+        sql: "UPDATE queue_items SET cost = ?2 WHERE id = ?1",
         try history.item("1", transaction), history.below(6))
     },
     raw("queue_items.customer", 2) { history, transaction in
       return try transaction.execute(
-        sql: "UPDATE queue_items SET customer_id = ?2 WHERE id = ?1",
+        sql: "UPDATE queue_items SET account = ?2 WHERE id = ?1",
         try history.item("1", transaction), try history.customer())
     },
     raw("queue_items.cancel", 1) { history, transaction in
       return try transaction.execute(
         sql: """
           UPDATE queue_items SET status = 'cancelled', paused_from = NULL, finished_at = ?2
-          WHERE customer_id = ?1 AND status IN ('pending', 'retrying')
+          WHERE account = ?1 AND status IN ('pending', 'retrying')
           """,
         try history.customer(
-          "id IN (SELECT customer_id FROM queue_items WHERE status = 'pending')", transaction),
+          "id IN (SELECT account FROM queue_items WHERE status = 'pending')", transaction),
         transaction.now)
     },
     raw("queue_items.finish", 2) { history, transaction in

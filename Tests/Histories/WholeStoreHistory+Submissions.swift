@@ -14,7 +14,7 @@ extension WholeStoreHistory {
     },
     Operation("submissions.fromItem", 6) { history, transaction in
       let item = try history.item(
-        "status = 'completed' AND customer_id IS NOT NULL AND directory_id IS NOT NULL",
+        "status = 'completed' AND account IS NOT NULL AND subject_id IS NOT NULL",
         transaction)
       guard let found = try transaction.queue.find(item), let customer = found.customerID,
         let directory = found.directoryID
@@ -24,6 +24,12 @@ extension WholeStoreHistory {
           fromQueueItem: QueueItemSubmission(
             queueItem: item, customer: customer, directory: directory)
         ).id)
+    },
+    Operation("submissions.report", 3) { history, transaction in
+      try transaction.submissions.report(try history.lease(transaction)) { work in
+        work.formComplexity = 1 + history.below(10)
+        work.captchaEncountered = history.below(2) == 0
+      }
     },
     Operation("submissions.start", 8) { history, transaction in
       try transaction.submissions.start(try history.submission("status = 'pending'", transaction))

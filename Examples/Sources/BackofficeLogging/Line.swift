@@ -43,13 +43,6 @@ struct Line {
       metadata = [
         "writes": "\(writes)", "failed": "\(failed)", "microseconds": "\(microseconds)",
       ]
-    case .migration(let step, let microseconds):
-      level = .notice
-      message = "migration"
-      metadata = [
-        "pack": "\(step.id.pack)", "version": "\(step.id.version)", "name": "\(step.id.name)",
-        "direction": "\(step.direction.rawValue)", "microseconds": "\(microseconds)",
-      ]
     }
   }
 }

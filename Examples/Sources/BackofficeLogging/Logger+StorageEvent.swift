@@ -11,7 +11,6 @@ extension Logger {
   /// |---|---|
   /// | a log over its limit, a wait in vain | error |
   /// | a slow statement, a long transaction | warning |
-  /// | a migration | notice |
   /// | a wait for another connection, a group in which a write failed | info |
   /// | a checkpoint, a group commit | debug |
   public func report(_ event: StorageEvent) {

@@ -1,4 +1,4 @@
-public import BackofficeStorage
+public import BackofficeMigrations
 public import CoreMetrics
 
 /// Counters and timers of what happens in a database, in the metrics system of the program.
@@ -13,7 +13,7 @@ public import CoreMetrics
 /// | `backoffice_log_alarms` | counter | alarms of a log over its limit |
 /// | `backoffice_group_writes` | recorder | writes that shared a commit |
 /// | `backoffice_group_failures` | counter | writes of groups that failed alone |
-/// | `backoffice_migration` | timer, `pack`, `direction` | steps of the schema |
+/// | `backoffice_migration` | timer, `pack`, `direction` | migrations |
 ///
 /// No label or dimension holds a customer's data, nor anything of which there are many kinds.
 public struct StorageMeters: Sendable {
@@ -68,13 +68,21 @@ public struct StorageMeters: Sendable {
     case .groupCommit(let writes, let failed, _):
       groupWrites.record(Int64(writes))
       if failed > 0 { groupFailures.increment(by: Int64(failed)) }
-    case .migration(let step, let microseconds):
-      Timer(
-        label: "\(prefix)_migration",
-        dimensions: [("pack", step.id.pack), ("direction", step.direction.rawValue)],
-        factory: factory
-      ).recordMicroseconds(microseconds)
     }
+  }
+
+  /// Times a migration that is committed.
+  ///
+  /// ```swift
+  /// configuration.onMigration = { meters.record($0) }
+  /// ```
+  public func record(_ event: MigrationEvent) {
+    guard case .finished(let step, let duration) = event else { return }
+    Timer(
+      label: "\(prefix)_migration",
+      dimensions: [("pack", step.id.pack), ("direction", step.direction.rawValue)],
+      factory: factory
+    ).recordMicroseconds(duration.microseconds)
   }
 }
 

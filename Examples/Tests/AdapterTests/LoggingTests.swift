@@ -80,18 +80,43 @@ struct LoggingTests {
     configuration.database.slowStatement = .zero
     configuration.database.onEvent = { _ in others.withLock { $0 += 1 } }
     configuration.database.log(to: log.logger)
+    configuration.onMigration = { event in
+      others.withLock { $0 += 1 }
+      log.logger.report(event)
+    }
     let store = try BackofficeStore(.memory, configuration: configuration)
     _ = try store.customers.create(
       NewCustomer(fullName: "Ada Lovelace", email: "ada@example.com"))
     let migrations = log.entries.filter { $0.message == "migration" }
     #expect(migrations.count >= 1)
     #expect(migrations.allSatisfy { $0.level == .notice })
-    #expect(migrations.first?.metadata["pack"] == "core")
+    #expect(migrations.first?.metadata["pack"] == "queue")
     #expect(migrations.first?.metadata["version"] == "1")
     #expect(migrations.first?.metadata["direction"] == "up")
     #expect(log.entries.contains { $0.message == "slow statement" })
     #expect(!log.entries.contains { "\($0)".contains("Lovelace") })
     // Whoever heard of events before still does.
     #expect(others.withLock { $0 } == log.entries.count)
+  }
+
+  @Test("A migration that fails is an error in the log, with its file and the reason")
+  func failedMigration() throws {
+    let log = Log()
+    var configuration = BackofficeStore.Configuration()
+    configuration.migrations = [
+      try MigrationPack(
+        "visits",
+        [Migration(version: 1, name: "visits", up: "CREATE TABLE visits (place TEXT, place TEXT);")]
+      )
+    ]
+    configuration.onMigration = { log.logger.report($0) }
+    #expect(throws: MigrationFailure.self) {
+      _ = try BackofficeStore(.memory, configuration: configuration)
+    }
+    let last = try #require(log.entries.last)
+    #expect(last.level == .error)
+    #expect(last.message == "migration failed")
+    #expect(last.metadata["pack"] == "visits")
+    #expect("\(last.metadata["reason"] ?? "")".contains("duplicate column name: place"))
   }
 }

@@ -39,10 +39,12 @@ struct MetricsTests {
   func store() async throws {
     let metrics = TestMetrics()
     var configuration = BackofficeStore.Configuration()
-    configuration.database.count(in: StorageMeters(prefix: "office", factory: metrics))
+    let meters = StorageMeters(prefix: "office", factory: metrics)
+    configuration.database.count(in: meters)
+    configuration.onMigration = { meters.record($0) }
     let store = try BackofficeStore(.memory, configuration: configuration)
     let timer = try metrics.expectTimer(
-      "office_migration", [("pack", "core"), ("direction", "up")])
+      "office_migration", [("pack", "office"), ("direction", "up")])
     #expect(timer.values.count >= 1)
     try await store.database.async.write { _ in }
     #expect(try metrics.expectRecorder("office_group_writes").values == [1])

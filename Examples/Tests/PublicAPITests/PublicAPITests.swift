@@ -76,6 +76,37 @@ struct PublicAPITests {
     #expect(try store.check().isEmpty)
   }
 
+  @Test("A record of seven columns takes at most 15 lines, and has its statements")
+  func records() throws {
+    #expect(stockRecordEnds - stockRecordBegins - 1 <= 15)
+    #expect(Stock.columns.count == 7)
+    try checkDeclaration(of: Stock.self)
+    let test = try TestStore { configuration in
+      configuration.migrations = [try RecordShapes.pack.get()]
+      configuration.triggers = [
+        .before("stock.shape", .insert, on: Stock.self) { stock, _, _ in
+          if stock.item.isEmpty { throw Refusal() }
+          stock.item = stock.item.lowercased()
+        }
+      ]
+    }
+    try test.store.write { transaction in
+      var stock = Stock(
+        id: transaction.makeID(), item: "Nails", colour: Colour(rawValue: "grey"),
+        place: .init(hall: "A", shelf: nil), amount: 7, weight: Weight(grams: 500))
+      stock = try transaction.insert(stock)
+      stock.amount = 8
+      try transaction.update(stock)
+      let found = try Stock.find(stock.id, in: transaction)
+      #expect(found == stock)
+      let few = try Stock.fetchAll(in: transaction, "WHERE amount < ? ORDER BY item", 10)
+      #expect(few.map(\.item) == ["nails"])
+      try transaction.upsert(stock)
+      let isGone = try transaction.delete(stock)
+      #expect(isGone)
+    }
+  }
+
   @Test("Asynchronous reads and writes take closures of several statements")
   func asynchronous() async throws {
     let store = try TestStore().store

@@ -5,11 +5,10 @@ import ClashingNames
 enum StorageShapes {
   struct Visit: TableRow {
     static let tableName = "visits"
-    static let columns = ["place"]
     let place: String
 
-    init(_ row: borrowing Backoffice.Row) throws {
-      place = try row.value(at: 0)
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      place = try column("place")
     }
   }
 

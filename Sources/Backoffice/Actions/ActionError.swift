@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What the actions refuse; nothing has changed when one is thrown.
 public enum ActionError: Error, Sendable, Hashable {
   /// There is no such action, or it belongs to another customer than the one who acts.

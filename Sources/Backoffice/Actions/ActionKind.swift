@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What a person is asked to do; an assistant's skill is one of these too.
 public enum ActionKind: String, TextEnum {
   /// Read a code from a text message and type it in.

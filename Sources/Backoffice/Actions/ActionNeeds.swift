@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// What an action asks of whoever gets it.
 struct ActionNeeds: Sendable {
   /// The skills that are still asked for, the kind among them.

@@ -1,11 +1,9 @@
-import BackofficeStorage
-
 /// What must hold for actions and assistants whatever statement wrote them.
 enum ActionRules {
   static var triggers: [Trigger] {
     [
-      shape, history, times, assignments, .updatedAt(on: StampedAction.self),
-      .updatedAt(on: StampedAssistant.self),
+      shape, history, times, assignments, .updatedAt(of: PendingAction.self),
+      .updatedAt(of: Assistant.self),
     ]
   }
 
@@ -67,39 +65,16 @@ enum ActionRules {
   }
 }
 
-struct StampedAction: StampedRow {
+struct ActionHistoryRow: StatusTracked {
   static let tableName = PendingAction.tableName
-  let stampedID: ID<AnyEntity>
-  let updatedAt: Timestamp
-
-  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
-    stampedID = id
-    self.updatedAt = updatedAt
-  }
-}
-
-struct StampedAssistant: StampedRow {
-  static let tableName = Assistant.tableName
-  let stampedID: ID<AnyEntity>
-  let updatedAt: Timestamp
-
-  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
-    stampedID = id
-    self.updatedAt = updatedAt
-  }
-}
-
-struct ActionHistoryRow: StatusBearing {
-  static let tableName = PendingAction.tableName
-  static let columns = ["id", "status", "assistant_id"]
   let id: ID<PendingAction>
   let status: ActionStatus
   let assistant: ID<AnyEntity>?
 
-  init(_ row: borrowing Row) throws {
-    id = try row.value(at: 0)
-    status = try row.value(at: 1)
-    assistant = try row.value(at: 2)
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    id = try column("id")
+    status = try column("status")
+    assistant = try column("assistant_id")
   }
 
   var historyEntity: ID<AnyEntity> { ID(retyping: id) }
@@ -109,22 +84,17 @@ struct ActionHistoryRow: StatusBearing {
 
 struct ActionAssignee: TableRow {
   static let tableName = PendingAction.tableName
-  static let columns = ["id", "assistant_id"]
   let id: ID<PendingAction>
   let assistant: ID<Assistant>?
 
-  init(_ row: borrowing Row) throws {
-    id = try row.value(at: 0)
-    assistant = try row.value(at: 1)
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    id = try column("id")
+    assistant = try column("assistant_id")
   }
 }
 
 struct ActionTimes: TableRow, Equatable {
   static let tableName = PendingAction.tableName
-  static let columns = [
-    "id", "status", "priority", "assistant_id", "assigned_at", "deadline_at", "started_at",
-    "finished_at", "actual_duration_microseconds", "created_at", "over_capacity",
-  ]
   let id: ID<PendingAction>
   let status: ActionStatus
   let priority: Int
@@ -136,21 +106,6 @@ struct ActionTimes: TableRow, Equatable {
   var duration: Int64?
   let createdAt: Timestamp
   var isOverCapacity: Bool
-
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    status = try column.next()
-    priority = try column.next()
-    assistant = try column.next()
-    assignedAt = try column.next()
-    deadlineAt = try column.next()
-    startedAt = try column.next()
-    finishedAt = try column.next()
-    duration = try column.next()
-    createdAt = try column.next()
-    isOverCapacity = try column.next()
-  }
 
   func mended(from old: ActionTimes?, now: Timestamp) -> ActionTimes {
     var row = self
@@ -173,6 +128,17 @@ struct ActionTimes: TableRow, Equatable {
       row.duration = max(0, (finishedAt - startedAt).microseconds)
     }
     return row
+  }
+}
+
+extension ActionTimes {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), status: column("status"), priority: column("priority"),
+      assistant: column("assistant_id"), assignedAt: column("assigned_at"),
+      deadlineAt: column("deadline_at"), startedAt: column("started_at"),
+      finishedAt: column("finished_at"), duration: column("actual_duration_microseconds"),
+      createdAt: column("created_at"), isOverCapacity: column("over_capacity"))
   }
 }
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Where an action stands.
 public enum ActionStatus: String, TextEnum {
   /// Nobody has it.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Actions {
   private static let give = SQLStatement(
     """
@@ -52,7 +50,8 @@ extension Actions {
   /// ``relaxSkills(limit:)``.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is not pending, ``ActionError/alreadyOffered(_:to:until:)`` while somebody may take it, ``ActionError/notPermitted(_:principal:operation:)``.
+  ///   is not pending, ``ActionError/alreadyOffered(_:to:until:)`` while an assistant may take it,
+  ///   ``ActionError/notPermitted(_:principal:operation:)``.
   /// - Complexity: as ``candidates(for:)``.
   @discardableResult
   public func assignAutomatically(_ id: ID<PendingAction>) throws -> AssignmentDecision {
@@ -72,8 +71,8 @@ extension Actions {
 
   /// Gives pending actions to the best assistants, most urgent first, in one transaction.
   ///
-  /// Skips what is scheduled for later, and what is offered to somebody. An action that nobody can do stays pending, and its
-  /// decision is kept when the reasons are new.
+  /// Skips what is scheduled for later, and what is offered to an assistant. An action that none can
+  /// do stays pending, and its decision is kept when the reasons are new.
   ///
   /// - Parameter limit: how many pending actions to look at; 1,000 by default.
   /// - Returns: the decisions, in the order in which they were made.
@@ -198,9 +197,8 @@ extension Actions {
     _ id: ID<PendingAction>, to assistant: ID<Assistant>, isOverCapacity: Bool = false,
     _ transaction: borrowing WriteTransaction
   ) throws -> PendingAction {
-    let given = try transaction.fetchOne(
-      give, id, assistant, transaction.now, isOverCapacity
-    ) { row in try PendingAction(row) }
+    let given = try PendingAction.fetchOne(
+      transaction, give, id, assistant, transaction.now, isOverCapacity)
     guard let given else { throw ActionError.unknownAction(id) }
     return given
   }

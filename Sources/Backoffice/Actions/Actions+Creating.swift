@@ -1,10 +1,10 @@
-public import BackofficeStorage
-
 extension Actions {
-  private static let byID = SQLStatement(
-    "SELECT \(PendingAction.selection) FROM pending_actions WHERE id = ?")
   private static let openOfItem = SQLStatement(
     "SELECT id FROM pending_actions WHERE queue_item_id = ? AND finished_at IS NULL")
+  private static let references = SQLStatement(
+    """
+    SELECT "from", "table" FROM pragma_foreign_key_list('pending_actions') ORDER BY id DESC
+    """)
 
   /// Creates an action: pending, or assigned when it names an assistant.
   ///
@@ -43,7 +43,7 @@ extension Actions {
 
   /// The action, or nil when there is none of that id.
   public func find(_ id: ID<PendingAction>) throws -> PendingAction? {
-    try access.readOnce { try PendingAction.fetchOne($0, Self.byID, id) }
+    try access.readOnce { try PendingAction.find(id, in: $0) }
   }
 
   private static func record(
@@ -122,16 +122,20 @@ extension Actions {
       if let open { return ActionError.itemHasOpenAction(item: item, action: open) }
     }
     guard .constraintForeignKey ~= failure.code else { return error }
-    let references: [(column: String, table: String, id: ID<AnyEntity>?)] = [
-      ("customer_id", "customers", ID(retyping: new.customerID)),
-      ("queue_item_id", "queue_items", new.queueItemID.map { ID(retyping: $0) }),
-      ("submission_id", "submissions", new.submissionID.map { ID(retyping: $0) }),
-      ("directory_id", "directories", new.directoryID.map { ID(retyping: $0) }),
-      ("batch_id", "batches", new.batchID.map { ID(retyping: $0) }),
+    let ids: [String: ID<AnyEntity>?] = [
+      "customer_id": ID(retyping: new.customerID),
+      "queue_item_id": new.queueItemID.map { ID(retyping: $0) },
+      "submission_id": new.submissionID.map { ID(retyping: $0) },
+      "directory_id": new.directoryID.map { ID(retyping: $0) },
+      "batch_id": new.batchID.map { ID(retyping: $0) },
     ]
-    for (column, table, id) in references {
-      guard let id else { continue }
-      let found = try transaction.fetchOne(sql: "SELECT 1 FROM \(table) WHERE id = ?", id) { _ in
+    let references = try transaction.fetchAll(references) { row in
+      (column: try row.value(at: 0, as: String.self), table: try row.value(at: 1, as: String.self))
+    }
+    for (column, table) in references {
+      guard let id = ids[column] ?? nil else { continue }
+      let found = try transaction.fetchOne(sql: "SELECT 1 FROM \"\(table)\" WHERE id = ?", id) {
+        _ in
         true
       }
       if found == nil { return ActionError.unknownReference(column: column, id: id) }

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// What happens to an action whose deadline passes.
 public struct ActionEscalation: Sendable, Hashable {
   /// By how many levels it becomes more urgent, 0 to 4 and at most to priority 1; 1 by default.
@@ -78,9 +76,8 @@ extension Actions {
       var escalated: [PendingAction] = []
       for id in ids {
         try ActionGate.require(id, transaction).authorise(.team, to: "escalate", transaction)
-        let action = try transaction.fetchOne(
-          Self.escalate, id, transaction.now, escalation.raisesPriorityBy
-        ) { row in try PendingAction(row) }
+        let action = try PendingAction.fetchOne(
+          transaction, Self.escalate, id, transaction.now, escalation.raisesPriorityBy)
         guard let action else { continue }
         let moved = try pool.map { pool in
           try Self.handOver(action, escalation.handover, pool, transaction)

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Actions {
   private static let selection = PendingAction.selection
   // Deadlines are below 2^58 microseconds, so a priority fits in front of one.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Actions {
   private static let verified = SQLStatement(
     """
@@ -61,9 +59,8 @@ extension Actions {
       guard gate.status == .completed else {
         throw ActionError.illegalMove(id, from: gate.status, to: .completed)
       }
-      return try transaction.fetchOne(
-        Self.verified, id, transaction.principal, transaction.now, notes, quality
-      ) { row in try PendingAction(row) }
+      return try PendingAction.fetchOne(
+        transaction, Self.verified, id, transaction.principal, transaction.now, notes, quality)
     }
   }
 
@@ -82,11 +79,10 @@ extension Actions {
       }
       let assistant = try gate.hasRoom(transaction) ? gate.assistant : nil
       return try Self.refusingSecondAction(id, transaction) {
-        try transaction.fetchOne(
-          Self.openAgain, id, assistant == nil ? ActionStatus.pending : .assigned,
-          assistant, assistant == nil ? nil : transaction.now,
-          transaction.principal.description, notes, transaction.now
-        ) { row in try PendingAction(row) }
+        try PendingAction.fetchOne(
+          transaction, Self.openAgain, id, assistant == nil ? ActionStatus.pending : .assigned,
+          assistant, assistant == nil ? nil : transaction.now, transaction.principal.description,
+          notes, transaction.now)
       }
     }
   }
@@ -103,10 +99,9 @@ extension Actions {
         throw ActionError.illegalMove(id, from: gate.status, to: .pending)
       }
       return try Self.refusingSecondAction(id, transaction) {
-        try transaction.fetchOne(
-          Self.openAgain, id, ActionStatus.pending, ID<Assistant>?.none, Timestamp?.none,
-          String?.none, String?.none, transaction.now
-        ) { row in try PendingAction(row) }
+        try PendingAction.fetchOne(
+          transaction, Self.openAgain, id, ActionStatus.pending, ID<Assistant>?.none,
+          Timestamp?.none, String?.none, String?.none, transaction.now)
       }
     }
   }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Actions {
   private static let stop = SQLStatement(
     """
@@ -65,9 +63,8 @@ extension Actions {
       guard gate.status == .blocked else {
         throw ActionError.illegalMove(id, from: gate.status, to: gate.nextWhenFree)
       }
-      let moved = try transaction.fetchOne(
-        Self.goOn, id, gate.whenFree(transaction), resolution, transaction.now
-      ) { row in try PendingAction(row) }
+      let moved = try PendingAction.fetchOne(
+        transaction, Self.goOn, id, gate.whenFree(transaction), resolution, transaction.now)
       guard let moved else { throw ActionError.unknownAction(id) }
       return moved
     }
@@ -90,9 +87,8 @@ extension Actions {
   ) throws -> PendingAction {
     try move(id, to: .requiresCustomer, .assignee, "wait for the customer of", reason: reason) {
       _, transaction in
-      try transaction.fetchOne(
-        Self.ask, id, deadline, isNotified ? transaction.now : nil, transaction.now
-      ) { row in try PendingAction(row) }
+      try PendingAction.fetchOne(
+        transaction, Self.ask, id, deadline, isNotified ? transaction.now : nil, transaction.now)
     }
   }
 
@@ -130,9 +126,8 @@ extension Actions {
       guard gate.status == .requiresCustomer else {
         throw ActionError.illegalMove(id, from: gate.status, to: gate.nextWhenFree)
       }
-      let moved = try transaction.fetchOne(
-        Self.answer, id, gate.whenFree(transaction), response, transaction.now
-      ) { row in try PendingAction(row) }
+      let moved = try PendingAction.fetchOne(
+        transaction, Self.answer, id, gate.whenFree(transaction), response, transaction.now)
       guard let moved else { throw ActionError.unknownAction(id) }
       return moved
     }

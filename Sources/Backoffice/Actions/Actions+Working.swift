@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Actions {
   private static let begin = SQLStatement(
     """
@@ -71,10 +69,9 @@ extension Actions {
       throw ActionError.invalidValue(field: "quality", problem: "is \(quality), not 1 to 5")
     }
     return try move(id, to: .completed, .assignee, "complete") { _, transaction in
-      try transaction.fetchOne(
-        Self.finish, id, ActionStatus.completed, transaction.now, quality, notes, result,
-        String?.none
-      ) { row in try PendingAction(row) }
+      try PendingAction.fetchOne(
+        transaction, Self.finish, id, ActionStatus.completed, transaction.now, quality, notes,
+        result, String?.none)
     }
   }
 
@@ -96,14 +93,12 @@ extension Actions {
         guard gate.status != .pending else {
           throw ActionError.illegalMove(id, from: .pending, to: .pending)
         }
-        return try transaction.fetchOne(
-          Self.retryLater, id, transaction.now + delay, error, transaction.now
-        ) { row in try PendingAction(row) }
+        return try PendingAction.fetchOne(
+          transaction, Self.retryLater, id, transaction.now + delay, error, transaction.now)
       }
-      return try transaction.fetchOne(
-        Self.finish, id, ActionStatus.failed, transaction.now, Int?.none, String?.none,
-        JSONText?.none, error
-      ) { row in try PendingAction(row) }
+      return try PendingAction.fetchOne(
+        transaction, Self.finish, id, ActionStatus.failed, transaction.now, Int?.none, String?.none,
+        JSONText?.none, error)
     }
   }
 
@@ -116,10 +111,9 @@ extension Actions {
     _ id: ID<PendingAction>, reason: String? = nil
   ) throws -> PendingAction {
     try move(id, to: .cancelled, .team, "cancel", reason: reason) { _, transaction in
-      try transaction.fetchOne(
-        Self.finish, id, ActionStatus.cancelled, transaction.now, Int?.none, String?.none,
-        JSONText?.none, String?.none
-      ) { row in try PendingAction(row) }
+      try PendingAction.fetchOne(
+        transaction, Self.finish, id, ActionStatus.cancelled, transaction.now, Int?.none,
+        String?.none, JSONText?.none, String?.none)
     }
   }
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What people must do before work can go on: created, assigned, worked through.
 ///
 /// Each method is one transaction, or part of the caller's. Who may do what follows from the
@@ -29,10 +27,6 @@ extension ReadTransaction {
 /// The columns of an action that decide who may do what with it.
 struct ActionGate: TableRow {
   static let tableName = PendingAction.tableName
-  static let columns = [
-    "id", "status", "kind", "assistant_id", "customer_id", "started_at", "retry_count",
-    "max_retries", "requires_verification", "verified_by_supervisor", "weight", "over_capacity",
-  ]
 
   let id: ID<PendingAction>
   let status: ActionStatus
@@ -47,23 +41,7 @@ struct ActionGate: TableRow {
   let weight: Int
   let isOverCapacity: Bool
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    status = try column.next()
-    kind = try column.next()
-    assistant = try column.next()
-    customer = try column.next()
-    startedAt = try column.next()
-    retryCount = try column.next()
-    maxRetries = try column.next()
-    requiresVerification = try column.next()
-    isVerified = try column.next()
-    weight = try column.next()
-    isOverCapacity = try column.next()
-  }
-
-  private static let byID = SQLStatement("SELECT \(selection) FROM pending_actions WHERE id = ?")
+  private static let byID = select("WHERE id = ?")
 
   static func require(
     _ id: ID<PendingAction>, _ transaction: borrowing some Transaction & ~Copyable
@@ -72,6 +50,18 @@ struct ActionGate: TableRow {
       throw ActionError.unknownAction(id)
     }
     return gate
+  }
+}
+
+extension ActionGate {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), status: column("status"), kind: column("kind"),
+      assistant: column("assistant_id"), customer: column("customer_id"),
+      startedAt: column("started_at"), retryCount: column("retry_count"),
+      maxRetries: column("max_retries"), requiresVerification: column("requires_verification"),
+      isVerified: column("verified_by_supervisor"), weight: column("weight"),
+      isOverCapacity: column("over_capacity"))
   }
 }
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Why an assistant did not come into question for an action.
 public enum AssignmentExclusion: String, TextEnum {
   /// Lacks the skill of the action's kind, or another one that it asks for.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension WriteTransaction {
   private static let insertAssignment = SQLStatement(
     """

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// How much an assistant may carry, and carries: actions at hand and open offers, exact inside a
 /// transaction too.
 struct AssistantRoom {
@@ -75,20 +73,11 @@ enum CapacityRules {
 
   struct Row: TableRow {
     static let tableName = PendingAction.tableName
-    static let columns = ["id", "assistant_id", "status", "weight", "over_capacity"]
     let id: ID<PendingAction>
     let assistant: ID<Assistant>?
     let status: ActionStatus
     let weight: Int
     let isOverCapacity: Bool
-
-    init(_ row: borrowing BackofficeStorage.Row) throws {
-      id = try row.value(at: 0)
-      assistant = try row.value(at: 1)
-      status = try row.value(at: 2)
-      weight = try row.value(at: 3)
-      isOverCapacity = try row.value(at: 4)
-    }
 
     /// Whether the assistant carries more than before, without somebody having insisted.
     func adds(to old: Row?) -> Bool {
@@ -98,6 +87,14 @@ enum CapacityRules {
       else { return true }
       return weight > old.weight
     }
+  }
+}
+
+extension CapacityRules.Row {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), assistant: column("assistant_id"), status: column("status"),
+      weight: column("weight"), isOverCapacity: column("over_capacity"))
   }
 }
 

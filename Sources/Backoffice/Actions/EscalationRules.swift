@@ -1,29 +1,15 @@
-import BackofficeStorage
-
 /// What must hold for escalations whatever statement wrote them.
 enum EscalationRules {
   static let triggers = [rearm, record]
 
   struct Row: TableRow {
     static let tableName = PendingAction.tableName
-    static let columns = [
-      "id", "status", "priority", "deadline_at", "escalated_at", "escalation_count",
-    ]
     let id: ID<PendingAction>
     let status: ActionStatus
     let priority: Int
     let deadline: Timestamp?
     let escalatedAt: Timestamp?
     let count: Int
-
-    init(_ row: borrowing BackofficeStorage.Row) throws {
-      id = try row.value(at: 0)
-      status = try row.value(at: 1)
-      priority = try row.value(at: 2)
-      deadline = try row.value(at: 3)
-      escalatedAt = try row.value(at: 4)
-      count = try row.value(at: 5)
-    }
   }
 
   private static let forget = SQLStatement(
@@ -57,4 +43,13 @@ enum EscalationRules {
         encoding: ["deadline_at": "\(deadline)", "escalation": "\(new.count)"])
       try transaction.audit.record(entry)
     })
+}
+
+extension EscalationRules.Row {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), status: column("status"), priority: column("priority"),
+      deadline: column("deadline_at"), escalatedAt: column("escalated_at"),
+      count: column("escalation_count"))
+  }
 }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What is known of an action when it is created.
 public struct NewAction: Sendable, Hashable {
   /// What is to be done.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Something that a person must do before work can go on.
 ///
 /// A row of `pending_actions`. Read it; change it through ``Actions``, which checks each move.
@@ -112,6 +110,8 @@ extension PendingAction {
     public var response: String?
     /// When it came.
     public var respondedAt: Timestamp?
+
+    var isNotified: Bool { notifiedAt != nil }
   }
 
   /// What the supervisor has to do with it.
@@ -124,6 +124,8 @@ extension PendingAction {
     public var verifiedAt: Timestamp?
     /// What the supervisor noted.
     public var notes: String?
+
+    var isVerified: Bool { verifiedAt != nil }
   }
 
   /// Repeated attempts, and a look afterwards.

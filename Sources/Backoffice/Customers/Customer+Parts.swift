@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Customer {
   /// Further ways and rules of reaching a person.
   public struct Contact: Sendable, Hashable, Codable {

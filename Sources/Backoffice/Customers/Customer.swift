@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Somebody the business deals with: a person, how to reach them, their company, and where they
 /// stand in a pipeline.
 ///

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What the customers refuse.
 ///
 /// Names and addresses never appear in it, ids do.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// A status of a customer in a pipeline.
 ///
 /// Statuses are data: a program names those of its own pipelines with `CustomerStatus("…")` or a
@@ -38,14 +36,4 @@ extension CustomerStatus: ExpressibleByStringLiteral, CustomStringConvertible {
   public var description: String { rawValue }
 }
 
-extension CustomerStatus: ColumnConvertible {
-  /// Binds the word.
-  public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
-    try parameter.bind(rawValue)
-  }
-
-  /// The status, when the column holds a text.
-  public static func decode(_ column: borrowing ColumnValue) -> CustomerStatus? {
-    column.string.map(CustomerStatus.init(rawValue:))
-  }
-}
+extension CustomerStatus: ColumnConvertible {}

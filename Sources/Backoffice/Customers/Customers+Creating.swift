@@ -1,9 +1,7 @@
-public import BackofficeStorage
-
 extension Customers {
-  /// Creates a customer, and starts its subscription on trial when a tier is given.
+  /// Creates a customer with its companions, such as a subscription.
   ///
-  /// History gets a row for the first status; a subscription gets its first credits.
+  /// History gets a row for the first status.
   ///
   /// - Parameters:
   ///   - new: what the customer is made of.
@@ -12,7 +10,8 @@ extension Customers {
   /// - Throws: ``CustomerError`` when a value is invalid (`emptyName`, `noContact`, `invalidEmail`,
   ///   `invalidPhone`, `invalidAge`, `unknownTimeZone`), taken (`emailTaken`, `phoneTaken`,
   ///   `externalIDTaken`), taken by a deleted customer (`emailOfDeleted`, `phoneOfDeleted`), or
-  ///   names nothing usable (`unknownPipeline`, `unknownStatus`, `unknownOwner`, `inactiveOwner`).
+  ///   names nothing usable (`unknownPipeline`, `unknownStatus`, `unknownOwner`, `inactiveOwner`),
+  ///   and what a companion throws.
   /// - Complexity: does not grow with the table.
   @discardableResult
   public func create(
@@ -28,7 +27,7 @@ extension WriteTransaction {
   private static let initialStatus = SQLStatement(
     "SELECT status FROM status_definitions WHERE pipeline = ? AND is_initial = 1")
 
-  /// Creates a customer and its subscription, as ``Customers/create(_:reason:at:)`` does.
+  /// Creates a customer with its companions, as ``Customers/create(_:reason:at:)`` does.
   package func createCustomer(_ new: NewCustomer, at: Timestamp? = nil) throws -> Customer {
     let id: ID<Customer> = makeID()
     let created = at ?? now
@@ -37,11 +36,9 @@ extension WriteTransaction {
     }
     let customer = try Customer(new, id: id, status: firstStatus(of: new), createdAt: created)
     let written = try dated(at) {
-      try refusingTakenKeys(of: customer) { try insert(customer) }
+      try mappingUniqueViolations(of: customer) { try insert(customer) }
     }
-    if let tier = new.tier {
-      try openSubscription(for: id, tier: tier, trialDays: new.trialDays)
-    }
+    try new.companions.create(for: id, self)
     return written
   }
 

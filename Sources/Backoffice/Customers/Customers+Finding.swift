@@ -1,37 +1,21 @@
-public import BackofficeStorage
-
 extension Customers {
-  static let byID = SQLStatement("SELECT \(Customer.selection) FROM customers WHERE id = ?")
-  static let byEmail = SQLStatement(
-    """
-    SELECT \(Customer.selection) FROM customers WHERE email_key = ? AND deleted_at IS NULL
-    """)
-  static let byPhone = SQLStatement(
-    """
-    SELECT \(Customer.selection) FROM customers WHERE phone_key = ? AND deleted_at IS NULL
-    """)
-  static let byDeletedEmail = SQLStatement(
-    """
-    SELECT \(Customer.selection) FROM customers WHERE email_key = ? AND deleted_at IS NOT NULL
-    """)
-  static let byDeletedPhone = SQLStatement(
-    """
-    SELECT \(Customer.selection) FROM customers WHERE phone_key = ? AND deleted_at IS NOT NULL
-    """)
-  static let byExternalID = SQLStatement(
-    "SELECT \(Customer.selection) FROM customers WHERE external_id = ?")
-  static let byProviderCustomer = SQLStatement(
-    """
-    SELECT \(Customer.selection(of: "customers")) FROM subscriptions
-    JOIN customers ON customers.id = subscriptions.customer_id
-    WHERE subscriptions.provider_customer_id = ?
-    """)
+  static let exists = SQLStatement("SELECT 1 FROM customers WHERE id = ?")
+  static let byID = Customer.select("WHERE id = ?")
+  static let byEmail = Customer.select(
+    "WHERE email_key = ? AND deleted_at IS NULL")
+  static let byPhone = Customer.select(
+    "WHERE phone_key = ? AND deleted_at IS NULL")
+  static let byDeletedEmail = Customer.select(
+    "WHERE email_key = ? AND deleted_at IS NOT NULL")
+  static let byDeletedPhone = Customer.select(
+    "WHERE phone_key = ? AND deleted_at IS NOT NULL")
+  static let byExternalID = Customer.select("WHERE external_id = ?")
 
   /// The customer with that id, deleted or not, or nil.
   ///
   /// - Complexity: one look-up.
   public func find(_ id: ID<Customer>) throws -> Customer? {
-    try access.readOnce { transaction in try Customer.fetchOne(transaction, Self.byID, id) }
+    try access.readOnce { transaction in try Customer.find(id, in: transaction) }
   }
 
   /// The customer with that e-mail address, however it is spelled, or nil.
@@ -72,15 +56,6 @@ extension Customers {
       try Customer.fetchOne(transaction, Self.byExternalID, externalID)
     }
   }
-
-  /// The customer with that id at the payment provider, deleted or not, or nil.
-  ///
-  /// - Complexity: two look-ups.
-  public func find(providerCustomerID: String) throws -> Customer? {
-    try access.readOnce { transaction in
-      try Customer.fetchOne(transaction, Self.byProviderCustomer, providerCustomerID)
-    }
-  }
 }
 
 extension Transaction where Self: ~Copyable {
@@ -88,10 +63,15 @@ extension Transaction where Self: ~Copyable {
   ///
   /// - Throws: ``CustomerError/notFound(_:)`` when there is none.
   func existingCustomer(_ id: ID<Customer>) throws -> Customer {
-    guard let customer = try Customer.fetchOne(self, Customers.byID, id) else {
+    guard let customer = try Customer.find(id, in: self) else {
       throw CustomerError.notFound(id)
     }
     return customer
+  }
+
+  /// Whether there is a customer with that id, deleted or not.
+  func customerExists(_ id: ID<Customer>) throws -> Bool {
+    try fetchOne(Customers.exists, id) { _ in true } ?? false
   }
 
   /// The customer with that id, which must not be deleted.

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension Customers {
   /// How many rows of an import go into one transaction.
   public static let importBatchSize = 500
@@ -15,7 +13,7 @@ extension Customers {
   /// - Parameters:
   ///   - rows: the customers, read once.
   ///   - reason: why, for history; `import` by default.
-  /// - Throws: ``SQLiteError`` and ``StorageError`` only; the transactions before stay.
+  /// - Throws: `SQLiteError` and `StorageError` only; the transactions before stay.
   /// - Complexity: grows with the rows, not with the table.
   @discardableResult
   public func importAll(

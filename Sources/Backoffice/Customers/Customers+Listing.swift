@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Customers {
   /// The live customers in a status, newest first.
   ///
@@ -66,34 +64,6 @@ extension Customers {
     try page(Self.ofDeleted, after: cursor, limit: limit)
   }
 
-  /// The live customers with a subscription of a tier, by its status and age.
-  ///
-  /// - Parameters:
-  ///   - tier: the tier.
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page, and with the deleted customers inside it.
-  public func list(
-    tier: SubscriptionTier, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
-  ) throws -> Page<Customer> {
-    let limit = PageLimit.clamped(limit)
-    return try access.read { transaction in
-      var rows: [(element: Customer, cursor: PageCursor)] = []
-      var key = cursor?.key ?? 0
-      for (position, status) in SubscriptionStatus.allCases.enumerated()
-      where position >= cursor.map({ Int($0.value) }) ?? 0 && rows.count <= limit {
-        rows += try transaction.fetchAll(
-          Self.ofTier, tier, status, key, limit + 1 - rows.count
-        ) { row in
-          let key: Int64 = try row.value(at: Customer.columns.count)
-          return try (Customer(row), PageCursor(value: Int64(position), key: key))
-        }
-        key = 0
-      }
-      return .made(from: rows, limit: limit)
-    }
-  }
-
   private func page(
     _ statement: SQLStatement, after cursor: PageCursor?, limit: Int
   ) throws -> Page<Customer> {
@@ -106,13 +76,12 @@ extension Customers {
     }
   }
 
-  private static func listed(
+  static func listed(
     _ row: borrowing Row
   ) throws -> (element: Customer, cursor: PageCursor) {
-    let count = Customer.columns.count
-    return try (
+    try (
       Customer(row),
-      PageCursor(value: row.value(at: count), key: row.value(at: count + 1))
+      PageCursor(value: row.value(at: row.count - 2), key: row.value(at: row.count - 1))
     )
   }
 
@@ -140,26 +109,4 @@ extension Customers {
     WHERE deleted_at IS NOT NULL AND anonymised_at IS NULL AND (deleted_at, pk) < (?, ?)
     ORDER BY deleted_at DESC, pk DESC LIMIT ?
     """)
-  static let ofTier = SQLStatement(
-    """
-    SELECT \(Customer.selection(of: "customers")), subscriptions.pk FROM subscriptions
-    CROSS JOIN customers ON customers.id = subscriptions.customer_id
-    WHERE subscriptions.tier = ? AND subscriptions.status = ? AND subscriptions.pk > ?
-      AND customers.deleted_at IS NULL
-    ORDER BY subscriptions.pk LIMIT ?
-    """)
-}
-
-extension PageCursor {
-  /// Before the newest row there can be.
-  static let newest = PageCursor(value: .max, key: .max)
-}
-
-extension Page {
-  /// A page of the first `limit` rows, which goes on when there are more.
-  static func made(from rows: [(element: Element, cursor: PageCursor)], limit: Int) -> Page {
-    Page(
-      elements: rows.prefix(limit).map(\.element),
-      next: rows.count > limit ? rows[limit - 1].cursor : nil)
-  }
 }

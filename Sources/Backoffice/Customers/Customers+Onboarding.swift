@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Customers {
   /// Notes that a customer did the next step of getting started, or all up to a given one.
   ///

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Customers {
   /// How long a deleted customer's personal data is kept unless said otherwise: seven years.
   public static let standardRetention = Duration.days(7 * 365)
@@ -32,7 +30,7 @@ extension Customers {
       guard customer.deletedAt != nil else { throw CustomerError.notDeleted(id) }
       customer.deletedAt = nil
       customer.updatedAt = transaction.now
-      _ = try transaction.refusingTakenKeys(of: customer) {
+      _ = try transaction.mappingUniqueViolations(of: customer) {
         try transaction.execute(Self.setDeleted, customer.deletedAt, transaction.now, id)
       }
       return customer
@@ -41,7 +39,7 @@ extension Customers {
 
   /// Erases everything personal of a customer for good; its row, history and figures stay.
   ///
-  /// A live customer is soft-deleted with it. The subscription is cancelled and loses its ids at
+  /// A live customer is soft-deleted with it. Its subscription is cancelled and loses its ids at
   /// the payment provider; sign-in secrets go. An anonymised customer stays as it is.
   ///
   /// - Throws: ``CustomerError/notFound(_:)``.
@@ -105,7 +103,6 @@ extension WriteTransaction {
   package func anonymiseCustomer(_ id: ID<Customer>) throws {
     let customer = try existingCustomer(id)
     guard customer.anonymisedAt == nil else { return }
-    try anonymiseSubscription(of: id)
     try execute(Self.eraseCredentials, id)
     try execute(Self.eraseCustomer, id, Self.anonymousName, now)
   }

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// A customer that a search found.
 public struct CustomerMatch: Sendable, Hashable {
   /// The customer.
@@ -30,10 +28,9 @@ extension Customers {
       let hits = try transaction.fetchAll(
         Self.matches, expression, PageLimit.clamped(limit)
       ) { row in
-        var column = row.reader()
-        return try (
-          pk: column.next(Int64.self), rank: column.next(Double.self),
-          snippet: column.next(String.self)
+        try (
+          pk: row.value(at: 0, as: Int64.self), rank: row.value(at: 1, as: Double.self),
+          snippet: row.value(at: 2, as: String.self)
         )
       }
       return try hits.compactMap { hit in
@@ -68,6 +65,5 @@ extension Customers {
     WHERE customers_search MATCH ? AND rank MATCH 'bm25(10.0, 8.0, 5.0, 5.0, 2.0)'
     ORDER BY rank LIMIT ?
     """)
-  private static let byKey = SQLStatement(
-    "SELECT \(Customer.selection) FROM customers WHERE pk = ? AND deleted_at IS NULL")
+  private static let byKey = Customer.select("WHERE pk = ? AND deleted_at IS NULL")
 }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Customers {
   /// Moves a customer to another status of its pipeline, along a declared transition.
   ///
@@ -46,15 +44,9 @@ extension Customers {
 }
 
 extension WriteTransaction {
-  private static let lastHistory = SQLStatement(
-    "SELECT max(at) FROM status_history WHERE entity_kind = ? AND entity_id = ?")
-
   /// Refuses a time that would put a customer's history out of order.
   fileprivate func requireOrder(of id: ID<Customer>, at: Timestamp) throws {
-    let last: Timestamp? =
-      try fetchOne(Self.lastHistory, EntityKind.customer, id) { row in try row.value(at: 0) }
-      ?? nil
-    let earliest = last ?? .distantPast
+    let earliest = try lastHistoryTime(of: id, kind: .customer) ?? .distantPast
     guard at >= earliest, at <= now else {
       throw CustomerError.timeOutOfOrder(id, at: at, earliest: earliest, latest: now)
     }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Customers {
   /// Changes a live customer; the keys of address and number follow.
   ///
@@ -53,7 +51,7 @@ extension WriteTransaction {
   /// Writes a changed customer, or nothing when it is the same.
   func save(_ customer: Customer, from old: Customer) throws -> Customer {
     guard customer != old else { return old }
-    let written = try refusingTakenKeys(of: customer) { try update(customer, from: old) }
+    let written = try mappingUniqueViolations(of: customer) { try update(customer, from: old) }
     guard let written else { throw CustomerError.notFound(customer.id) }
     return written
   }

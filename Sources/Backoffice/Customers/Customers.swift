@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// The customers of the store.
 ///
 /// Each method is one transaction, or part of the caller's. What it refuses changes nothing.

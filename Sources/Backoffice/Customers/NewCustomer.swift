@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What a new customer is made of; an e-mail address or a phone number is the least.
 public struct NewCustomer: Sendable, Hashable {
   /// The person's name.
@@ -32,27 +30,14 @@ public struct NewCustomer: Sendable, Hashable {
   public var notificationPreferences = NotificationPreferences()
   /// A JSON object of the program's own.
   public var metadata: JSONText = .emptyObject
-  /// The subscription to start, on trial; nil for none.
-  public var tier: SubscriptionTier?
-  /// How many days the trial takes: 14, and 0 for a subscription that is active at once.
-  public var trialDays = Subscription.standardTrialDays
+  /// What is created with the customer, in the same transaction.
+  public var companions = CustomerCompanions()
 
-  /// Describes a new customer.
-  ///
-  /// - Parameters:
-  ///   - fullName: the person's name.
-  ///   - email: the e-mail address; may be left out when there is a phone number.
-  ///   - phone: the phone number; may be left out when there is an address.
-  ///   - companyName: the company's name.
-  ///   - tier: the subscription to start, on trial; nil for none.
-  public init(
-    fullName: String, email: String? = nil, phone: String? = nil, companyName: String? = nil,
-    tier: SubscriptionTier? = .basic
-  ) {
+  /// Describes a customer with nothing beside it.
+  package init(alone fullName: String, email: String?, phone: String?, companyName: String?) {
     self.fullName = fullName
     self.email = email
     self.phone = phone
     business = Customer.Business(companyName: companyName)
-    self.tier = tier
   }
 }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What a customer wants to be told.
 ///
 /// Stored as a JSON object; what it lacks counts as the default, and what else it holds stays when

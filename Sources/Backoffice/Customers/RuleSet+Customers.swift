@@ -1,12 +1,6 @@
-import BackofficeStorage
-
 extension RuleSet {
-  /// The rules of the customers room: customers, subscriptions, staff.
+  /// The rules of the customers room.
   static let customers = RuleSet(
-    triggers: CustomerRules.triggers + SubscriptionRules.triggers + StaffRules.triggers,
-    derivedValues: [CustomerSearchIndex(), CreditLimit()],
-    checks: [
-      CustomerHistoryCheck(), SubscriptionPeriodCheck(),
-      StatusHistoryCheck(.subscription, table: "subscriptions"),
-    ])
+    triggers: CustomerRules.triggers, derivedValues: [CustomerSearchIndex()],
+    checks: [StatusHistoryCheck(.customer, table: "customers", hasPipeline: true)])
 }

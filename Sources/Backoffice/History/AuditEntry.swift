@@ -1,17 +1,9 @@
-public import BackofficeStorage
-
 /// One row of the audit log: who did what to which entity.
 ///
 /// It names the fields that changed, never their values.
 public struct AuditEntry: TableRow, Hashable {
   /// The table's name.
   public static let tableName = "audit_log"
-  /// The columns, in the order in which they are read.
-  public static let columns = [
-    "pk", "id", "actor_kind", "actor_id", "action", "entity_kind", "entity_id", "changes",
-    "metadata", "ip", "user_agent", "at",
-  ]
-
   /// The position in the log; orders rows of the same moment.
   public let sequence: Int64
   /// The row's id.
@@ -34,28 +26,21 @@ public struct AuditEntry: TableRow, Hashable {
   public let userAgent: String?
   /// When it was done.
   public let at: Timestamp
+}
 
-  /// Decodes a row whose columns are ``columns``.
-  ///
-  /// - Throws: ``RowDecodingError`` when a column holds something else.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    sequence = try column.next()
-    id = try column.next()
-    actor = Principal(kind: try column.next(), id: try column.next())
-    action = try column.next()
-    kind = try column.next()
-    entity = try column.next()
-    let changes: JSONText = try column.next()
-    changedFields = changes == .emptyObject ? [] : try changes.decode(Changes.self).fields
-    metadata = try column.next()
-    ip = try column.next()
-    userAgent = try column.next()
-    at = try column.next()
+extension AuditEntry {
+  /// Declares the columns that it reads.
+  public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      sequence: column("pk"), id: column("id"),
+      actor: Principal(kind: column("actor_kind"), id: column("actor_id")),
+      action: column("action"), kind: column("entity_kind"), entity: column("entity_id"),
+      changedFields: (column("changes") as Changes).fields, metadata: column("metadata"),
+      ip: column("ip"), userAgent: column("user_agent"), at: column("at"))
   }
 
   /// The shape of the column `changes`.
-  struct Changes: Codable {
+  struct Changes: Codable, ColumnDecodable {
     var fields: [String]
 
     init(fields: [String]) { self.fields = fields }
@@ -64,6 +49,13 @@ public struct AuditEntry: TableRow, Hashable {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       fields = try container.decodeIfPresent([String].self, forKey: .fields) ?? []
     }
+
+    static func decode(_ column: borrowing ColumnValue) -> Changes? {
+      guard let text = JSONText.decode(column) else { return nil }
+      return text == .emptyObject ? Changes(fields: []) : try? text.decode()
+    }
+
+    static func columnSample(_ number: Int) -> Changes? { Changes(fields: ["\(number)"]) }
   }
 }
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// The audit log: append-only, each row in the name of whoever acted.
 public struct AuditLog: Sendable {
   let access: DatabaseAccess
@@ -39,9 +37,8 @@ extension AuditLog {
   package static var hotStatements: [SQLStatement] { [ofEntity, ofActor, ofAction, all] }
 
   private static func list(_ condition: String?) -> SQLStatement {
-    SQLStatement(
+    AuditEntry.select(
       """
-      SELECT \(AuditEntry.selection) FROM audit_log
       WHERE \(condition.map { "\($0) AND " } ?? "")at <= ?1 AND (at < ?1 OR pk < ?2)
       ORDER BY at DESC, pk DESC LIMIT ?3
       """)

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// A stay of an entity in a status, from one change to the next.
 public struct StatusVisit: Sendable, Hashable, Codable {
   /// The status.

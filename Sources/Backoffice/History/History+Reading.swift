@@ -1,22 +1,15 @@
-public import BackofficeStorage
-
 extension History {
-  static let timelineRows = SQLStatement(
+  static let timelineRows = HistoryEntry.select(
     """
-    SELECT \(HistoryEntry.selection) FROM status_history
     WHERE entity_kind = ?1 AND entity_id = ?2 AND at >= ?3 AND (at > ?3 OR pk > ?4)
     ORDER BY at, pk LIMIT ?5
     """)
 
-  static let lastRow = SQLStatement(
-    """
-    SELECT \(HistoryEntry.selection) FROM status_history
-    WHERE entity_kind = ? AND entity_id = ? AND at <= ? ORDER BY at DESC, pk DESC LIMIT 1
-    """)
+  static let lastRow = HistoryEntry.select(
+    "WHERE entity_kind = ? AND entity_id = ? AND at <= ? ORDER BY at DESC, pk DESC LIMIT 1")
 
-  static let recentRows = SQLStatement(
+  static let recentRows = HistoryEntry.select(
     """
-    SELECT \(HistoryEntry.selection) FROM status_history
     WHERE entity_kind = ?1 AND at <= ?2 AND (at < ?2 OR pk < ?3)
     ORDER BY at DESC, pk DESC LIMIT ?4
     """)

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension History {
   static let statusAt = SQLStatement(
     """
@@ -20,7 +18,7 @@ extension History {
 
   /// Appends one row, when the entity's status at that moment is the expected one.
   ///
-  /// The comparison and the row are one transaction. For the core's own kinds the repositories
+  /// The comparison and the row are one transaction. For the office's own kinds the repositories
   /// write history by themselves; this is for a program's own entities.
   ///
   /// - Parameters:

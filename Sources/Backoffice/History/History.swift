@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// The status history of every kind of entity: append-only, and never deleted along with anything.
 ///
 /// Rows are ordered by the moment at which they happened, then by the order in which they came.
@@ -32,7 +30,6 @@ extension ReadTransaction {
 extension History {
   /// The statements whose plans tests hold fast.
   package static var hotStatements: [SQLStatement] {
-    [statusAt, timelineRows, lastRow, recentRows, moves] + AnalyticsFlows.hotStatements
-      + AnalyticsFlows.storingStatements + AnalyticsMarks.hotStatements
+    [statusAt, timelineRows, lastRow, recentRows, moves]
   }
 }

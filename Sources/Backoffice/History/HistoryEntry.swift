@@ -1,15 +1,7 @@
-public import BackofficeStorage
-
 /// One row of the status history: an entity has had a status since a moment.
 public struct HistoryEntry: TableRow, Hashable {
   /// The table's name.
   public static let tableName = "status_history"
-  /// The columns, in the order in which they are read.
-  public static let columns = [
-    "pk", "entity_kind", "entity_id", "pipeline", "from_status", "to_status", "reason",
-    "actor_kind", "actor_id", "owner_id", "at", "recorded_at", "details",
-  ]
-
   /// The position in the log; orders rows of the same moment.
   public let sequence: Int64
   /// What kind of entity it is about.
@@ -34,24 +26,18 @@ public struct HistoryEntry: TableRow, Hashable {
   public let recordedAt: Timestamp
   /// What else is known; the key `event` is the store's own.
   public let details: JSONText
+}
 
-  /// Decodes a row whose columns are ``columns``.
-  ///
-  /// - Throws: ``RowDecodingError`` when a column holds something else.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    sequence = try column.next()
-    kind = try column.next()
-    entity = try column.next()
-    pipeline = try column.next()
-    from = try column.next()
-    to = try column.next()
-    reason = try column.next()
-    actor = Principal(kind: try column.next(), id: try column.next())
-    owner = try column.next()
-    at = try column.next()
-    recordedAt = try column.next()
-    details = try column.next()
+extension HistoryEntry {
+  /// Declares the columns that it reads.
+  public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      sequence: column("pk"), kind: column("entity_kind"), entity: column("entity_id"),
+      pipeline: column("pipeline"), from: column("from_status"), to: column("to_status"),
+      reason: column("reason"),
+      actor: Principal(kind: column("actor_kind"), id: column("actor_id")),
+      owner: column("owner_id"), at: column("at"), recordedAt: column("recorded_at"),
+      details: column("details"))
   }
 }
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Why the history refused a row or a question.
 public enum HistoryError: Error, Sendable, Hashable {
   /// The entity's status at that moment is not the one that the caller expected.

@@ -78,6 +78,12 @@ extension WriteTransaction {
     ORDER BY at DESC LIMIT 1
     """)
 
+  /// The time of the entity's last row; nil when it has none.
+  package func lastHistoryTime<Entity>(of entity: ID<Entity>, kind: EntityKind) throws -> Timestamp?
+  {
+    try fetchOne(Self.lastOfEntity, kind, entity) { row in try row.value(at: 0) }
+  }
+
   /// As ``recordHistory(_:)``, for the change that is the entity's last one.
   ///
   /// Its row never lies before an earlier one, so that the history ends with the status that the
@@ -87,8 +93,7 @@ extension WriteTransaction {
     let at = change.at ?? effectiveAt ?? now
     // A first row has none before it.
     if change.from != nil,
-      let last: Timestamp = try fetchOne(
-        Self.lastOfEntity, change.kind, change.entity, decode: { row in try row.value(at: 0) })
+      let last = try lastHistoryTime(of: change.entity, kind: change.kind)
     {
       change.at = max(at, last)
     }

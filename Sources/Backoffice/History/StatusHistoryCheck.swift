@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// The last history row of each entity of a kind says the status that the entity has.
 struct StatusHistoryCheck: ConsistencyCheck {
   let name: String
@@ -7,7 +5,9 @@ struct StatusHistoryCheck: ConsistencyCheck {
   private let differing: SQLStatement
 
   /// A check of the entities of `kind`, which are the rows of `table`.
-  init(_ kind: EntityKind, table: String) {
+  ///
+  /// - Parameter hasPipeline: whether the table has a column `pipeline`, which history has to say too.
+  init(_ kind: EntityKind, table: String, hasPipeline: Bool = false) {
     name = "\(table).history"
     self.table = table
     differing = SQLStatement(
@@ -17,7 +17,8 @@ struct StatusHistoryCheck: ConsistencyCheck {
         SELECT pk FROM status_history
         WHERE entity_kind = '\(kind.rawValue)' AND entity_id = entity.id
         ORDER BY at DESC, pk DESC LIMIT 1)
-      WHERE last.to_status IS NOT entity.status LIMIT ?
+      WHERE last.to_status IS NOT entity.status\(
+        hasPipeline ? " OR last.pipeline <> entity.pipeline" : "") LIMIT ?
       """)
   }
 

@@ -1,12 +1,12 @@
 /// The columns that status history needs of an entity's table.
-package protocol StatusBearing: TableRow {
+package protocol StatusTracked: TableRow {
   var historyEntity: ID<AnyEntity> { get }
   var historyStatus: String { get }
   var historyPipeline: String { get }
   var historyOwner: ID<AnyEntity>? { get }
 }
 
-extension StatusBearing {
+extension StatusTracked {
   package var historyPipeline: String { "" }
   package var historyOwner: ID<AnyEntity>? { nil }
 }
@@ -19,7 +19,7 @@ extension Trigger {
   ///   - kind: what the entity is called in history.
   ///   - type: the columns read of its table; the status column is called `status`.
   ///   - refusal: the error for an illegal move from the first to the second status, or nil.
-  package static func statusHistory<R: StatusBearing>(
+  package static func statusHistory<R: StatusTracked>(
     of kind: EntityKind, on type: R.Type,
     refusal: @escaping @Sendable (R, R) -> (any Error)? = { _, _ in nil }
   ) -> Trigger {

@@ -1,13 +1,11 @@
-import BackofficeStorage
-
 extension RuleSet {
   /// The rules of the submissions room.
   static let submissions = RuleSet(
     triggers: [
       .submissionTimes, .submissionLifecycle,
-      .updatedAt(on: SubmissionStamp.self),
-      .updatedAt(on: DirectoryStamp.self),
-      .updatedAt(on: DirectoryCategoryStamp.self),
+      .updatedAt(of: Submission.self),
+      .updatedAt(of: Directory.self),
+      .updatedAt(of: DirectoryCategory.self),
     ],
     derivedValues: [DirectoryCounters()],
     checks: [SubmissionTimesCheck(), StatusHistoryCheck(.submission, table: "submissions")])

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What the submissions refuse.
 public enum SubmissionError: Error, Sendable, Hashable {
   /// There is no such submission.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What became of some submissions, counted and added up.
 ///
 /// Rates are of current statuses, and nil where there is nothing to divide by.
@@ -131,24 +129,24 @@ extension SubmissionStatistics {
   private mutating func add(
     _ column: inout Row.Reader, to totals: inout [Currency: Int64]
   ) throws {
-    let status: SubmissionStatus = try column.next()
-    let currency: Currency = try column.next()
-    counts[status, default: 0] += try column.next() as Int
-    let recent: Int = try column.next()
+    let status: SubmissionStatus = try column("status")
+    let currency: Currency = try column("currency")
+    counts[status, default: 0] += try column("count") as Int
+    let recent: Int = try column("recent")
     lastThirtyDays += recent
     if status == .approved { approvedOfLastThirtyDays += recent }
     if status == .rejected { rejectedOfLastThirtyDays += recent }
-    manualInterventions += try column.next() as Int
-    creditsConsumed += try column.next() as Int
-    totals[currency, default: 0] &+= try column.next() as Int64
-    lastSubmissionAt = later(lastSubmissionAt, try column.next())
-    lastApprovalAt = later(lastApprovalAt, try column.next())
-    approvalMicroseconds &+= try column.next() as Int64
-    approvalTimes += try column.next() as Int
-    processingMicroseconds &+= try column.next() as Int64
-    processingTimes += try column.next() as Int
-    qualitySum += try column.next() as Int
-    qualityScores += try column.next() as Int
+    manualInterventions += try column("manual_interventions") as Int
+    creditsConsumed += try column("credits_consumed") as Int
+    totals[currency, default: 0] &+= try column("cost") as Int64
+    lastSubmissionAt = later(lastSubmissionAt, try column("last_submission_at"))
+    lastApprovalAt = later(lastApprovalAt, try column("last_approval_at"))
+    approvalMicroseconds &+= try column("approval_microseconds") as Int64
+    approvalTimes += try column("approval_times") as Int
+    processingMicroseconds &+= try column("processing_microseconds") as Int64
+    processingTimes += try column("processing_times") as Int
+    qualitySum += try column("quality_sum") as Int
+    qualityScores += try column("quality_scores") as Int
   }
 }
 

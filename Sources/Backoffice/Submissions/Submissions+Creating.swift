@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension Submissions {
   private static let directoryIsActive = SQLStatement(
     "SELECT is_active FROM directories WHERE id = ?")

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submissions {
   private static let setDelivery = SQLStatement(
     """
@@ -87,7 +85,7 @@ extension Submissions {
     for status in path(to: item.status) {
       current = try move(live.id, to: status, in: transaction)
     }
-    return try Submission.fetchOne(transaction, byID, live.id) ?? current
+    return try Submission.find(live.id, in: transaction) ?? current
   }
 
   /// The moves from pending to `status` of a submission that a worker reports at once.

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension Submissions {
   /// A statement that changes one submission and answers it: `?1` is its id, `?2` the time.
   static func edit(_ assignments: String, where condition: String = "1") -> SQLStatement {
@@ -24,7 +22,7 @@ extension Submissions {
       {
         return edited
       }
-      guard let submission = try Submission.fetchOne(transaction, Self.byID, id) else {
+      guard let submission = try Submission.find(id, in: transaction) else {
         throw SubmissionError.unknownSubmission(id)
       }
       if let error = refused(submission) { throw error }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submissions {
   // The plus keeps SQLite from taking the index by status and sorting.
   static let expirable = SQLStatement(

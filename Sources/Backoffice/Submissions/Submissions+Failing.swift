@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submissions {
   /// How many entries an error log or a list of messages keeps when nothing else is said: 50.
   public static let logLimit = 50
@@ -95,7 +93,7 @@ extension Submissions {
   @discardableResult
   public func retry(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
     try access.write(reason: reason) { transaction in
-      guard let submission = try Submission.fetchOne(transaction, Self.byID, id) else {
+      guard let submission = try Submission.find(id, in: transaction) else {
         throw SubmissionError.unknownSubmission(id)
       }
       guard submission.status == .failed else {

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submissions {
   private static func newest(_ condition: String) -> SQLStatement {
     SQLStatement(

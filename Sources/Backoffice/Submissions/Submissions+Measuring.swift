@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What was measured of a listing; nil leaves what is known.
 public struct SubmissionMeasurement: Sendable, Hashable {
   /// How often it was shown so far.

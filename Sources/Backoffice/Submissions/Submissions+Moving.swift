@@ -1,8 +1,5 @@
-import BackofficeStorage
-
 extension Submissions {
-  private static let lifecycle = SQLStatement(
-    "SELECT \(SubmissionLifecycle.selection) FROM submissions WHERE id = ?")
+  private static let lifecycle = SubmissionLifecycle.select("WHERE id = ?")
   private static let move = SQLStatement(
     """
     UPDATE submissions SET status = ?2, updated_at = ?3, submitted_at = ?4, approved_at = ?5,

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Something that shows what became of a submission, by the address where it is kept.
 public enum SubmissionProof: Sendable, Hashable {
   /// A picture of the directory.

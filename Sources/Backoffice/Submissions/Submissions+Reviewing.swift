@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submissions {
   private static let setLive = SQLStatement(
     """

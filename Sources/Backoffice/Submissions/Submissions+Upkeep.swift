@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submissions {
   private static let setFollowUp = edit(
     "follow_up_required = 1, follow_up_at = ?3, follow_up_completed_at = NULL")

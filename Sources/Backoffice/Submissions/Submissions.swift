@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// The submissions of customers to directories.
 public struct Submissions: Sendable {
   let access: DatabaseAccess
@@ -23,21 +21,17 @@ extension WriteTransaction {
 }
 
 extension Submissions {
-  private static func select(where condition: String) -> SQLStatement {
-    SQLStatement("SELECT \(Submission.selection) FROM submissions WHERE \(condition)")
-  }
-
-  static let byID = select(where: "id = ?")
-  static let byReference = select(where: "reference = ?")
-  static let byQueueItem = select(where: "queue_item_id = ?")
-  static let byExternalID = select(where: "external_submission_id = ? LIMIT 1")
-  static let live = select(where: "customer_id = ? AND directory_id = ? AND closed_at IS NULL")
+  static let byReference = Submission.select("WHERE reference = ?")
+  static let byQueueItem = Submission.select("WHERE queue_item_id = ?")
+  static let byExternalID = Submission.select("WHERE external_submission_id = ? LIMIT 1")
+  static let live = Submission.select(
+    "WHERE customer_id = ? AND directory_id = ? AND closed_at IS NULL")
 
   /// The submission of that id, or nil.
   ///
   /// - Complexity: one index probe.
   public func find(_ id: ID<Submission>) throws -> Submission? {
-    try access.readOnce { try Submission.fetchOne($0, Self.byID, id) }
+    try access.readOnce { try Submission.find(id, in: $0) }
   }
 
   /// The submission of that reference for people, or nil.

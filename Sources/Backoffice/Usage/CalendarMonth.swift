@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// A month of the calendar, stored as TEXT `YYYY-MM`.
 public struct CalendarMonth: Sendable, Hashable {
   /// Its first day.

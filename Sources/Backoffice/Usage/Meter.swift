@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What is counted: submissions, fixes, purchases, calls of an interface.
 ///
 /// Open: a program names its own.
@@ -13,7 +11,7 @@ public struct Meter: RawRepresentable, Hashable, Sendable, Codable, ExpressibleB
   /// Names a meter.
   public init(stringLiteral value: String) { rawValue = value }
 
-  /// Completed queue items of a customer, counted by the store itself.
+  /// Submissions to directories.
   public static let submissions = Meter(rawValue: "submissions")
 }
 
@@ -22,14 +20,4 @@ extension Meter: CustomStringConvertible {
   public var description: String { rawValue }
 }
 
-extension Meter: ColumnConvertible {
-  /// Binds the word.
-  public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
-    try parameter.bind(rawValue)
-  }
-
-  /// The meter, when the column holds a text.
-  public static func decode(_ column: borrowing ColumnValue) -> Meter? {
-    column.string.map(Meter.init(rawValue:))
-  }
-}
+extension Meter: ColumnConvertible {}

@@ -1,7 +1,7 @@
 extension RuleSet {
   /// The rules of the usage room.
   static let usage = RuleSet(
-    triggers: [QueueItemCredits.trigger, QueueItemUsage.trigger],
-    derivedValues: [SubscriptionCredits(), UsageSums()],
-    checks: [CreditItemsCheck(), CreditLedgerCheck()])
+    triggers: CreditTermRules.triggers + CreditHoldRules.triggers,
+    derivedValues: [CreditBalances(), UsageSums()],
+    checks: [CreditHoldsCheck(), CreditLedgerCheck()])
 }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// The answer to an attempt to consume.
 public enum Consumption: Sendable, Hashable {
   /// It was recorded; `isFirstWarning` once a period, when 80 % of the limit are used.

@@ -1,16 +1,8 @@
-public import BackofficeStorage
-
 extension Usage {
-  static let recordsOfPeriod = SQLStatement(
-    """
-    SELECT \(UsageRecord.selection) FROM usage_records
-    WHERE customer_id = ? AND period_kind = ? AND period_key = ? ORDER BY meter
-    """)
-  static let newestRecords = SQLStatement(
-    """
-    SELECT \(UsageRecord.selection) FROM usage_records
-    WHERE customer_id = ? AND period_kind = ? ORDER BY period_key DESC, meter DESC LIMIT ?
-    """)
+  static let recordsOfPeriod = UsageRecord.select(
+    "WHERE customer_id = ? AND period_kind = ? AND period_key = ? ORDER BY meter")
+  static let newestRecords = UsageRecord.select(
+    "WHERE customer_id = ? AND period_kind = ? ORDER BY period_key DESC, meter DESC LIMIT ?")
   static let warned = SQLStatement(
     """
     SELECT \(UsageRecord.selection), pk FROM usage_records
@@ -89,7 +81,7 @@ extension Usage {
       let rows = try transaction.fetchAll(
         Self.warned, kind, start.value, start.key, now, limit + 1
       ) { row in
-        (try UsageRecord(row), try row.value(at: UsageRecord.columns.count, as: Int64.self))
+        (try UsageRecord(row), try row.value(at: row.count - 1, as: Int64.self))
       }
       return Self.page(rows, limit: limit) { $0.period.end.microseconds }
     }

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// What became of many events.
 public struct UsageImport: Sendable, Hashable {
   /// How many were new.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What all customers together used of one meter in one month or on one day.
 public struct UsageTotal: Sendable, Hashable {
   /// The day, or the first day of the month.

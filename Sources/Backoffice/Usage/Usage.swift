@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What customers used: idempotent events, and the records added up from them.
 ///
 /// An event counts in its day, its calendar month and the billing period of its customer.

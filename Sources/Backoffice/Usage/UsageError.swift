@@ -1,10 +1,8 @@
-public import BackofficeStorage
-
 /// What usage and credits refuse; nothing has changed when one of these is thrown.
 public enum UsageError: Error, Sendable, Hashable {
   /// There is no customer of that id.
   case unknownCustomer(ID<Customer>)
-  /// The customer has no subscription, which is what holds credits.
+  /// The customer has no subscription, which opens a balance of credits.
   case noSubscription(ID<Customer>)
   /// The customer has no billing period at that time.
   case noBillingPeriod(ID<Customer>, at: Timestamp)
@@ -19,10 +17,10 @@ public enum UsageError: Error, Sendable, Hashable {
   case keyConflict(key: String)
   /// An entry's balance does not follow from the ledger before it.
   case ledgerMismatch(customer: ID<Customer>)
-  /// An item that holds or has spent credits cannot go to another customer.
-  case customerFixed(queueItem: ID<QueueItem>)
-  /// The credits of a billed item cannot change.
-  case creditsSpent(queueItem: ID<QueueItem>, spent: Int)
+  /// There is no such hold.
+  case unknownHold(ID<CreditHold>)
+  /// The hold has ended, or its customer would change.
+  case holdEnded(ID<CreditHold>, CreditHold.State)
   /// An event is not as it must be.
   case invalidEvent(key: String, InvalidUsage)
   /// A record adds up one currency only.
@@ -76,12 +74,9 @@ extension UsageError: CustomStringConvertible {
     case .ledgerMismatch(let customer):
       "A ledger entry of customer \(customer) does not follow from the balance before it: "
         + "post credits through the store."
-    case .customerFixed(let item):
-      "Queue item \(item) holds or has spent credits of its customer: cancel it and enqueue the "
-        + "work for the other customer."
-    case .creditsSpent(let item, let spent):
-      "Queue item \(item) was billed \(spent) credits, which cannot change: adjust the customer's "
-        + "credits instead."
+    case .unknownHold(let hold): "There is no hold \(hold): hold credits first."
+    case .holdEnded(let hold, let state):
+      "Hold \(hold) is \(state.rawValue) and cannot change so: adjust the customer's credits instead."
     case .invalidEvent(let key, let reason):
       "Usage event \(key) is refused: \(reason)."
     case .currencyMismatch(let customer, let meter, let expected, let found):

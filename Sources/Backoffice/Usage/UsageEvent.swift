@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Something a customer used; immutable once recorded.
 ///
 /// A correction is another event with the opposite sign and a key of its own.
@@ -55,20 +53,14 @@ extension UsageEvent {
 
   init(stored row: borrowing Row) throws {
     var column = row.reader()
-    key = try column.next()
-    customerID = try column.next()
-    meter = try column.next()
-    quantity = try column.next()
-    let minorUnits: Int64? = try column.next()
-    let currency: Currency? = try column.next()
-    if let minorUnits, let currency {
-      amount = Money(minorUnits: minorUnits, currency: currency)
-    } else {
-      amount = nil
-    }
-    at = try column.next(Timestamp.self)
-    localDay = try column.next(CalendarDate.self)
-    metadata = try column.next()
+    key = try column("key")
+    customerID = try column("customer_id")
+    meter = try column("meter")
+    quantity = try column("quantity")
+    amount = try Money(column("amount_minor"), column("currency"))
+    at = try column("at")
+    localDay = try column("local_day")
+    metadata = try column("metadata")
   }
 
   /// Whether this is the stored event said again; what is left open agrees with anything.

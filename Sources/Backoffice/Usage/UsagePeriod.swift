@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// The kinds of periods that usage is added up by.
 public enum UsagePeriodKind: String, TextEnum {
   /// A day of the calendar.
@@ -44,7 +42,7 @@ extension UsagePeriod {
   }
 }
 
-/// What a subscription says about its billing periods.
+/// What the terms of a customer say about billing periods.
 struct BillingTerms {
   /// Periods are whole months from here.
   let anchor: Timestamp?
@@ -54,7 +52,7 @@ struct BillingTerms {
 
   /// The billing period of an instant, or nil before the first one.
   ///
-  /// The current period is what the subscription says. An earlier or later one is found by whole
+  /// The current period is what the terms say. An earlier or later one is found by whole
   /// months from the anchor, each from the anchor itself, so that the 31st does not drift.
   func period(at instant: Timestamp, in zone: Zone) -> UsagePeriod? {
     if start <= instant, instant < end { return .billing(start: start, end: end) }

@@ -1,16 +1,7 @@
-public import BackofficeStorage
-
 /// What a customer used of one meter in one period: kept from the events, never written by hand.
 public struct UsageRecord: TableRow, Hashable {
   /// `usage_records`.
   public static let tableName = "usage_records"
-  /// All columns but the internal key.
-  public static let columns = [
-    "customer_id", "meter", "period_kind", "period_key", "period_start_at", "period_end_at",
-    "event_count", "quantity_sum", "amount_minor_sum", "currency", "quantity_limit", "tier",
-    "limit_warned_at", "created_at", "updated_at",
-  ]
-
   /// Who used it.
   public let customerID: ID<Customer>
   /// What was used.
@@ -34,31 +25,25 @@ public struct UsageRecord: TableRow, Hashable {
   /// When it last changed.
   public let updatedAt: Timestamp
 
-  /// Decodes a row.
-  ///
-  /// - Throws: `RowDecodingError` when a column holds something else.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    customerID = try column.next()
-    meter = try column.next()
-    period = UsagePeriod(
-      kind: try column.next(), key: try column.next(), start: try column.next(),
-      end: try column.next())
-    eventCount = try column.next()
-    quantity = try column.next()
-    let minorUnits: Int64 = try column.next()
-    let currency: Currency? = try column.next()
-    amount = currency.map { Money(minorUnits: minorUnits, currency: $0) }
-    limit = try column.next()
-    tier = try column.next()
-    limitWarnedAt = try column.next()
-    createdAt = try column.next()
-    updatedAt = try column.next()
-  }
-
   /// How the quantity stands against the limit.
   public var state: UsageState {
     UsageState(meter: meter, period: period, used: quantity, limit: limit, warnedAt: limitWarnedAt)
+  }
+}
+
+extension UsageRecord {
+  /// Declares all columns but the internal key.
+  public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      customerID: column("customer_id"), meter: column("meter"),
+      period: UsagePeriod(
+        kind: column("period_kind"), key: column("period_key"), start: column("period_start_at"),
+        end: column("period_end_at")), eventCount: column("event_count"),
+      quantity: column("quantity_sum"),
+      amount: Money(column("amount_minor_sum"), column("currency")),
+      limit: column("quantity_limit"), tier: column("tier"),
+      limitWarnedAt: column("limit_warned_at"), createdAt: column("created_at"),
+      updatedAt: column("updated_at"))
   }
 }
 

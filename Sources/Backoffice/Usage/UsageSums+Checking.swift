@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension UsageSums {
   /// A record whose columns are not what its events add up to.
   private struct Difference {
@@ -14,18 +12,19 @@ extension UsageSums {
 
     init(_ row: borrowing Row) throws {
       var column = row.reader()
-      customer = try column.next()
-      meter = try column.next()
-      kind = try column.next()
-      key = try column.next()
-      billingEnd = try column.next()
+      customer = try column("customer")
+      meter = try column("meter")
+      kind = try column("kind")
+      key = try column("key")
+      billingEnd = try column("billing_end")
       expected = Sums(
-        count: try column.next(), quantity: try column.next(), minorUnits: try column.next(),
-        currency: try column.next())
-      let count: Int? = try column.next()
-      let quantity: Int? = try column.next()
-      let minorUnits: Int64? = try column.next()
-      let currency: Currency? = try column.next()
+        count: try column("count"), quantity: try column("quantity"),
+        minorUnits: try column("minor_units"),
+        currency: try column("currency"))
+      let count: Int? = try column("count")
+      let quantity: Int? = try column("quantity")
+      let minorUnits: Int64? = try column("minor_units")
+      let currency: Currency? = try column("currency")
       if let count, let quantity, let minorUnits {
         kept = Sums(
           count: count, quantity: quantity, minorUnits: minorUnits, currency: currency)

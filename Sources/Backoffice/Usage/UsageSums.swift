@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// Owner of the counts and sums of `usage_records`: what the events of a period add up to.
 ///
 /// Kept with each event and not at the commit, so that a limit is checked against the exact use and
@@ -12,10 +10,6 @@ struct UsageSums: DerivedValue {
   /// The columns of an event that records add up.
   struct Event: TableRow {
     static let tableName = "usage_events"
-    static let columns = [
-      "customer_id", "meter", "quantity", "amount_minor", "currency", "local_day",
-      "period_start_at", "period_end_at",
-    ]
 
     let customer: ID<Customer>
     let meter: Meter
@@ -25,18 +19,6 @@ struct UsageSums: DerivedValue {
     let day: CalendarDate
     let periodStart: Timestamp?
     let periodEnd: Timestamp?
-
-    init(_ row: borrowing Row) throws {
-      var column = row.reader()
-      customer = try column.next()
-      meter = try column.next()
-      quantity = try column.next()
-      minorUnits = try column.next()
-      currency = try column.next()
-      day = try column.next()
-      periodStart = try column.next()
-      periodEnd = try column.next()
-    }
   }
 
   private static let recorded = Trigger.after(
@@ -72,7 +54,7 @@ struct UsageSums: DerivedValue {
       period_end_at, event_count, quantity_sum, amount_minor_sum, currency, tier, created_at,
       updated_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-      (SELECT tier FROM subscriptions WHERE customer_id = ?1), ?11, ?11)
+      (SELECT tier FROM credit_balances WHERE customer_id = ?1), ?11, ?11)
     """)
 
   private static func add(
@@ -113,5 +95,14 @@ struct UsageSums: DerivedValue {
     try transaction.execute(
       open, customer, meter, period.kind, period.key, period.start, period.end, sums.count,
       sums.quantity, sums.minorUnits, sums.currency, transaction.now)
+  }
+}
+
+extension UsageSums.Event {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      customer: column("customer_id"), meter: column("meter"), quantity: column("quantity"),
+      minorUnits: column("amount_minor"), currency: column("currency"), day: column("local_day"),
+      periodStart: column("period_start_at"), periodEnd: column("period_end_at"))
   }
 }

@@ -1,5 +1,3 @@
-package import BackofficeStorage
-
 extension WriteTransaction {
   private static let insertEvent = SQLStatement(
     """
@@ -49,8 +47,8 @@ extension WriteTransaction {
 extension BillingTerms {
   private static let select = SQLStatement(
     """
-    SELECT s.billing_anchor_at, s.period_start_at, s.period_end_at
-    FROM customers c LEFT JOIN subscriptions s ON s.customer_id = c.id WHERE c.id = ?
+    SELECT billing_anchor_at, period_start_at, period_end_at FROM credit_balances
+    WHERE customer_id = ?
     """)
 
   /// The terms of a customer, or nil without a billing period.
@@ -66,7 +64,10 @@ extension BillingTerms {
       guard let start, let end else { return nil }
       return BillingTerms(anchor: anchor, start: start, end: end)
     }
-    guard let terms else { throw UsageError.unknownCustomer(customer) }
-    return terms
+    if let terms { return terms }
+    guard try transaction.customerExists(customer) else {
+      throw UsageError.unknownCustomer(customer)
+    }
+    return nil
   }
 }

@@ -38,36 +38,6 @@ public struct ActionCenterRow: Sendable, Hashable, DashboardRow {
   public let isOverdue: Bool
   /// 100, 80, 60, 40 or 20 by priority; 50 more when overdue, 30 more in the last hour before.
   public let priorityScore: Int
-
-  static let columns = """
-    v.action_id, v.kind, v.title, v.description, v.priority, v.status, v.deadline_at,
-    v.estimated_duration_minutes, v.customer_id, v.customer_email, v.company_name, v.tier,
-    v.directory_name, v.assistant_name, v.created_at, v.is_open, v.priority_score_base
-    """
-
-  init(_ column: inout Row.Reader, now: Timestamp) throws {
-    action = try column.next()
-    kind = try column.next()
-    title = try column.next()
-    details = try column.next()
-    priority = try column.next()
-    status = try column.next()
-    deadlineAt = try column.next()
-    estimatedDurationMinutes = try column.next()
-    customer = try column.next()
-    customerEmail = try column.next()
-    companyName = try column.next()
-    tier = try column.next()
-    directoryName = try column.next()
-    assistantName = try column.next()
-    createdAt = try column.next()
-    let isOpen: Bool = try column.next()
-    let base: Int = try column.next()
-    minutesUntilDeadline = deadlineAt.map { Int(($0 - now).microseconds / 60_000_000) }
-    isOverdue = isOpen && deadlineAt.map { $0 < now } == true
-    let isNear = isOpen && !isOverdue && deadlineAt.map { $0 <= now + .hours(1) } == true
-    priorityScore = base + (isOverdue ? 50 : isNear ? 30 : 0)
-  }
 }
 
 /// How much an assistant has to do, and how it goes.
@@ -102,25 +72,47 @@ public struct AssistantWorkloadRow: Sendable, Hashable, DashboardRow {
   public let averageDurationMinutes: Double?
   /// When it last did something.
   public let lastActiveAt: Timestamp?
+}
 
-  init(_ column: inout Row.Reader, now: Timestamp) throws {
-    assistant = try column.next()
-    handle = try column.next()
-    name = try column.next()
-    isActive = try column.next()
-    isAvailable = try column.next()
-    workload = Ratio(numerator: try column.next(), denominator: try column.next())
-    assigned = try column.next()
-    inProgress = try column.next()
-    blocked = try column.next()
-    waitingForCustomer = try column.next()
-    overdue = try column.next()
-    let completed: Int = try column.next()
-    let failed: Int = try column.next()
-    successRate = Ratio(numerator: completed, denominator: completed + failed)
-    averageQuality = try column.next()
-    averageDurationMinutes = try column.next()
-    lastActiveAt = try column.next()
+extension ActionCenterRow {
+  init(
+    _ column: inout some RowColumns & ~Copyable, now: Timestamp
+  ) throws(ColumnError) {
+    let deadlineAt: Timestamp? = try column("deadline_at")
+    let isOpen: Bool = try column("is_open")
+    let isOverdue = isOpen && deadlineAt.map { $0 < now } == true
+    let isNear = isOpen && !isOverdue && deadlineAt.map { $0 <= now + .hours(1) } == true
+    try self.init(
+      action: column("action_id"), kind: column("kind"), title: column("title"),
+      details: column("description"), priority: column("priority"), status: column("status"),
+      deadlineAt: deadlineAt, estimatedDurationMinutes: column("estimated_duration_minutes"),
+      customer: column("customer_id"), customerEmail: column("customer_email"),
+      companyName: column("company_name"), tier: column("tier"),
+      directoryName: column("directory_name"), assistantName: column("assistant_name"),
+      createdAt: column("created_at"),
+      minutesUntilDeadline: deadlineAt.map { Int(($0 - now).microseconds / 60_000_000) },
+      isOverdue: isOverdue,
+      priorityScore: column("priority_score_base") + (isOverdue ? 50 : isNear ? 30 : 0))
+  }
+}
+
+extension AssistantWorkloadRow {
+  init(
+    _ column: inout some RowColumns & ~Copyable, now: Timestamp
+  ) throws(ColumnError) {
+    let completed: Int = try column("completed_count")
+    try self.init(
+      assistant: column("assistant_id"), handle: column("handle"), name: column("name"),
+      isActive: column("is_active"), isAvailable: column("is_available"),
+      workload: Ratio(
+        numerator: column("active_count"), denominator: column("max_concurrent_tasks")),
+      assigned: column("assigned_count"), inProgress: column("in_progress_count"),
+      blocked: column("blocked_count"), waitingForCustomer: column("requires_customer_count"),
+      overdue: column("overdue_count"),
+      successRate: Ratio(numerator: completed, denominator: completed + column("failed_count")),
+      averageQuality: column("average_quality_score"),
+      averageDurationMinutes: column("average_duration_minutes"),
+      lastActiveAt: column("last_active_at"))
   }
 }
 
@@ -144,13 +136,13 @@ extension Analytics {
 
   private static let workloads = SQLStatement(
     """
-    SELECT s.pk, v.assistant_id, v.handle, v.name, v.is_active, v.is_available, v.active_count,
-      v.max_concurrent_tasks, v.assigned_count, v.in_progress_count, v.blocked_count,
+    SELECT s.pk, v.completed_count, v.assistant_id, v.handle, v.name, v.is_active, v.is_available,
+      v.active_count, v.max_concurrent_tasks, v.assigned_count, v.in_progress_count, v.blocked_count,
       v.requires_customer_count,
       (SELECT count(*) FROM pending_actions a WHERE a.assistant_id = s.id
         AND a.status IN ('assigned', 'in_progress', 'blocked', 'requires_customer')
         AND a.deadline_at < ?1),
-      v.completed_count, v.failed_count, v.average_quality_score, v.average_duration_minutes,
+      v.failed_count, v.average_quality_score, v.average_duration_minutes,
       v.last_active_at
     FROM assistants s JOIN assistant_workload v ON v.assistant_id = s.id
     WHERE s.pk > ?2 ORDER BY s.pk LIMIT ?3

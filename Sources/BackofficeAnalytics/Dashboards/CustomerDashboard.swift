@@ -42,46 +42,34 @@ public struct CustomerDashboardRow: Sendable, Hashable, DashboardRow {
   public let firstSubmissionCompleted: Bool
   /// When the customer was created.
   public let createdAt: Timestamp
-
-  static let columns = """
-    v.customer_id, v.full_name, v.email, v.company_name, v.status, v.status_label, v.owner_id,
-    v.tier, v.subscription_status, v.credit_limit, v.credits_remaining, v.credits_spent,
-    v.credits_granted, v.period_end_at, v.trial_ends_at, v.is_verified, v.onboarding_completed,
-    v.first_submission_completed, v.created_at
-    """
-
-  init(_ column: inout Row.Reader, now: Timestamp) throws {
-    customer = try column.next()
-    fullName = try column.next()
-    email = try column.next()
-    companyName = try column.next()
-    status = try column.next()
-    statusLabel = try column.next()
-    owner = try column.next()
-    tier = try column.next()
-    subscriptionStatus = try column.next()
-    creditLimit = try column.next()
-    creditsRemaining = try column.next()
-    let spent: Int? = try column.next()
-    let granted: Int? = try column.next()
-    usage =
-      if let spent, let granted {
-        Ratio(numerator: spent, denominator: granted)
-      } else { nil }
-    periodEndAt = try column.next()
-    trialEndsAt = try column.next()
-    trialDaysRemaining =
-      subscriptionStatus == "trialing" ? trialEndsAt.map { Self.wholeDays(from: now, to: $0) } : nil
-    daysUntilRenewal = periodEndAt.map { max(0, Self.wholeDays(from: now, to: $0)) }
-    isVerified = try column.next()
-    onboardingCompleted = try column.next()
-    firstSubmissionCompleted = try column.next()
-    createdAt = try column.next()
-  }
-
   /// Rounded towards zero.
   private static func wholeDays(from start: Timestamp, to end: Timestamp) -> Int {
     Int((end - start).microseconds / 86_400_000_000)
+  }
+}
+
+extension CustomerDashboardRow {
+  init(
+    _ column: inout some RowColumns & ~Copyable, now: Timestamp
+  ) throws(ColumnError) {
+    let subscriptionStatus: String? = try column("subscription_status")
+    let (spent, granted): (Int?, Int?) = try (column("credits_spent"), column("credits_granted"))
+    let periodEndAt: Timestamp? = try column("period_end_at")
+    let trialEndsAt: Timestamp? = try column("trial_ends_at")
+    try self.init(
+      customer: column("customer_id"), fullName: column("full_name"), email: column("email"),
+      companyName: column("company_name"), status: column("status"),
+      statusLabel: column("status_label"), owner: column("owner_id"), tier: column("tier"),
+      subscriptionStatus: subscriptionStatus, creditLimit: column("credit_limit"),
+      creditsRemaining: column("credits_remaining"),
+      usage: spent.flatMap { spent in granted.map { Ratio(numerator: spent, denominator: $0) } },
+      periodEndAt: periodEndAt, trialEndsAt: trialEndsAt,
+      trialDaysRemaining: subscriptionStatus == "trialing"
+        ? trialEndsAt.map { Self.wholeDays(from: now, to: $0) } : nil,
+      daysUntilRenewal: periodEndAt.map { max(0, Self.wholeDays(from: now, to: $0)) },
+      isVerified: column("is_verified"), onboardingCompleted: column("onboarding_completed"),
+      firstSubmissionCompleted: column("first_submission_completed"),
+      createdAt: column("created_at"))
   }
 }
 

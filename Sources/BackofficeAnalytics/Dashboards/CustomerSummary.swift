@@ -86,29 +86,6 @@ public struct SubmissionFigures: Sendable, Hashable {
     max(created_at), max(approved_at)
     """
   }
-
-  init(_ column: inout Row.Reader, costs: [Money]) throws {
-    count = try column.next()
-    delivered = try column.next()
-    approved = try column.next()
-    rejected = try column.next()
-    pending = try column.next()
-    waiting = try column.next()
-    failed = try column.next()
-    manualInterventions = try column.next()
-    averageApprovalTime = try SumAndCount(&column).meanDuration
-    averageProcessingTime = try SumAndCount(&column).meanDuration
-    averageQuality = try SumAndCount(&column).mean
-    creditsConsumed = try column.next()
-    counterparts = try column.next()
-    lastThirtyDays = try column.next()
-    approvalRateLastThirtyDays = Ratio(
-      numerator: try column.next(), denominator: try column.next())
-    lastSubmissionAt = try column.next()
-    lastApprovalAt = try column.next()
-    self.costs = costs
-  }
-
   /// The figures of one customer or directory; each statement looks at its submissions alone.
   static func of(
     _ id: ID<AnyEntity>, _ figures: SQLStatement, _ costs: SQLStatement,
@@ -119,7 +96,20 @@ public struct SubmissionFigures: Sendable, Hashable {
     }
     return try transaction.fetchOne(figures, id, transaction.now - .days(30)) { row in
       var column = row.reader()
-      return try SubmissionFigures(&column, costs: money)
+      return try SubmissionFigures(
+        count: column("count"), delivered: column("delivered"), approved: column("approved"),
+        rejected: column("rejected"), pending: column("pending"), waiting: column("waiting"),
+        failed: column("failed"), manualInterventions: column("manual_interventions"),
+        averageApprovalTime: SumAndCount(column("approval_sum"), column("approval_count"))
+          .meanDuration,
+        averageProcessingTime: SumAndCount(column("processing_sum"), column("processing_count"))
+          .meanDuration,
+        averageQuality: SumAndCount(column("quality_sum"), column("quality_count")).mean,
+        creditsConsumed: column("credits"), costs: money, counterparts: column("counterparts"),
+        lastThirtyDays: column("recent"),
+        approvalRateLastThirtyDays: Ratio(
+          numerator: column("recently_approved"), denominator: column("recently_decided")),
+        lastSubmissionAt: column("last_submission"), lastApprovalAt: column("last_approval"))
     }
   }
 }
@@ -127,9 +117,9 @@ public struct SubmissionFigures: Sendable, Hashable {
 extension Analytics {
   private static let customersWithTier = SQLStatement(
     """
-    SELECT c.pk, c.id, c.full_name, c.email, c.company_name, s.tier, s.credit_limit,
-      s.credits_granted - s.credits_reserved - s.credits_spent
-    FROM customers c LEFT JOIN subscriptions s ON s.customer_id = c.id
+    SELECT c.pk, c.id, c.full_name, c.email, c.company_name, b.tier, b.credit_limit,
+      b.granted - b.reserved - b.spent
+    FROM customers c LEFT JOIN credit_balances b ON b.customer_id = c.id
     WHERE c.deleted_at IS NULL AND c.pk < ? ORDER BY c.pk DESC LIMIT ?
     """)
 
@@ -181,14 +171,16 @@ extension Analytics {
     let creditLimit: Int?
     let creditsRemaining: Int?
 
-    init(_ column: inout Row.Reader, now: Timestamp) throws {
-      id = try column.next()
-      fullName = try column.next()
-      email = try column.next()
-      companyName = try column.next()
-      tier = try column.next()
-      creditLimit = try column.next()
-      creditsRemaining = try column.next()
+    init(
+      _ column: inout some RowColumns & ~Copyable, now: Timestamp
+    ) throws(ColumnError) {
+      id = try column("id")
+      fullName = try column("full_name")
+      email = try column("email")
+      companyName = try column("company_name")
+      tier = try column("tier")
+      creditLimit = try column("credit_limit")
+      creditsRemaining = try column("credits_remaining")
     }
   }
 }

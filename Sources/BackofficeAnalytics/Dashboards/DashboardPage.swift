@@ -2,8 +2,22 @@ import Backoffice
 
 /// A row of a dashboard, read behind its internal key.
 protocol DashboardRow: Sendable {
-  /// Reads the columns behind the key; `now` is the transaction's time.
-  init(_ column: inout Row.Reader, now: Timestamp) throws
+  /// Names the columns behind the key; `now` is the transaction's time.
+  init(_ column: inout some RowColumns & ~Copyable, now: Timestamp) throws(ColumnError)
+}
+
+extension DashboardRow {
+  /// The columns as a select list of a view called `v`.
+  static var columns: String { AnyMoment<Self>.selection(of: "v") }
+}
+
+/// A row of a dashboard without its time, to learn the names of its columns.
+private struct AnyMoment<Element: DashboardRow>: TableRow {
+  static var tableName: String { "v" }
+
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    _ = try Element(&column, now: Timestamp(microseconds: 0))
+  }
 }
 
 extension Transaction where Self: ~Copyable {
@@ -20,7 +34,7 @@ extension Transaction where Self: ~Copyable {
       statement, repeat each values, cursor?.key ?? start, limit + 1
     ) { row in
       var column = row.reader()
-      keys.append(try column.next())
+      keys.append(try column("pk"))
       return try Element(&column, now: now)
     }
     guard elements.count > limit else { return Page(elements: elements, next: nil) }
@@ -34,9 +48,9 @@ struct SumAndCount {
   let sum: Int64
   let count: Int
 
-  init(_ column: inout Row.Reader) throws {
-    sum = try column.next(Int64?.self) ?? 0
-    count = try column.next()
+  init(_ sum: Int64?, _ count: Int) {
+    self.sum = sum ?? 0
+    self.count = count
   }
 
   /// The mean of durations in microseconds.

@@ -56,49 +56,53 @@ public struct DashboardSummary: Sendable, Hashable {
     Ratio(
       numerator: approvedSubmissions, denominator: approvedSubmissions + rejectedSubmissions)
   }
+}
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    customers = try column.next()
-    activeCustomers = try column.next()
-    trialCustomers = try column.next()
-    enterpriseCustomers = try column.next()
-    submissions = try column.next()
-    deliveredSubmissions = try column.next()
-    approvedSubmissions = try column.next()
-    rejectedSubmissions = try column.next()
-    submissionsLastDay = try column.next()
-    submissionsLastWeek = try column.next()
-    queueItems = try column.next()
-    pendingQueueItems = try column.next()
-    runningQueueItems = try column.next()
-    actions = try column.next()
-    openActions = try column.next()
-    unassignedActions = try column.next()
-    overdueActions = try column.next()
-    averageApprovalTime = try SumAndCount(&column).meanDuration
-    creditsConsumed = try column.next()
-    let sums = try column.next(JSONText.self).decode([String: Int64].self)
-    costs = sums.sorted { $0.key < $1.key }.compactMap { code, units in
-      Currency(code).map { Money(minorUnits: units, currency: $0) }
+extension DashboardSummary: TableRow {
+  /// The table of the last count.
+  public static let tableName = "dashboard_summary"
+
+  /// Declares the columns that it reads.
+  public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      customers: column("total_customers"), activeCustomers: column("active_customers"),
+      trialCustomers: column("trial_customers"),
+      enterpriseCustomers: column("enterprise_customers"), submissions: column("total_submissions"),
+      deliveredSubmissions: column("delivered_submissions"),
+      approvedSubmissions: column("approved_submissions"),
+      rejectedSubmissions: column("rejected_submissions"),
+      submissionsLastDay: column("submissions_last_24_hours"),
+      submissionsLastWeek: column("submissions_last_7_days"),
+      queueItems: column("total_queue_items"), pendingQueueItems: column("pending_queue_items"),
+      runningQueueItems: column("running_queue_items"), actions: column("total_actions"),
+      openActions: column("open_actions"), unassignedActions: column("unassigned_actions"),
+      overdueActions: column("overdue_actions"),
+      averageApprovalTime: SumAndCount(
+        column("approval_time_sum_microseconds"), column("approval_time_count")
+      ).meanDuration, creditsConsumed: column("credits_consumed_sum"),
+      costs: (column("cost_minor_sums") as Costs).amounts, refreshedAt: column("refreshed_at"))
+  }
+
+  /// The document of the column `cost_minor_sums`.
+  private struct Costs: ColumnDecodable {
+    let amounts: [Money]
+
+    static func decode(_ column: borrowing ColumnValue) -> Costs? {
+      let sums: [String: Int64]? = JSONText.decode(column).flatMap { try? $0.decode() }
+      return sums.map { sums in
+        Costs(
+          amounts: sums.sorted { $0.key < $1.key }.compactMap { code, units in
+            Currency(code).map { Money(minorUnits: units, currency: $0) }
+          })
+      }
     }
-    refreshedAt = try column.next()
   }
 }
 
 extension Analytics {
-  private static let summaryColumns = [
-    "total_customers", "active_customers", "trial_customers", "enterprise_customers",
-    "total_submissions", "delivered_submissions", "approved_submissions",
-    "rejected_submissions", "submissions_last_24_hours", "submissions_last_7_days",
-    "total_queue_items", "pending_queue_items", "running_queue_items", "total_actions",
-    "open_actions", "unassigned_actions", "overdue_actions", "approval_time_sum_microseconds",
-    "approval_time_count", "credits_consumed_sum", "cost_minor_sums", "refreshed_at",
-  ]
-
   private static let refreshSummary = SQLStatement(
     """
-    INSERT INTO dashboard_summary (pk, \(summaryColumns.joined(separator: ", ")))
+    INSERT INTO dashboard_summary (pk, \(DashboardSummary.selection))
     SELECT 1, c.*, p.*, s.*, q.*, a.*, t.*, m.*, ?1
     FROM
       (SELECT count(*), count(*) FILTER (WHERE is_active = 1) FROM customers
@@ -126,12 +130,11 @@ extension Analytics {
           GROUP BY currency ORDER BY currency)) m
     WHERE true
     ON CONFLICT (pk) DO UPDATE SET
-      \(summaryColumns.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
-    RETURNING \(summaryColumns.joined(separator: ", "))
+      \(DashboardSummary.columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+    RETURNING \(DashboardSummary.selection)
     """)
 
-  private static let readSummary = SQLStatement(
-    "SELECT \(summaryColumns.joined(separator: ", ")) FROM dashboard_summary WHERE pk = 1")
+  private static let readSummary = DashboardSummary.select("WHERE pk = 1")
 
   /// Counts the whole store, and keeps the figures for ``dashboardSummary()``.
   ///
@@ -140,9 +143,8 @@ extension Analytics {
   public func refreshDashboardSummary() throws -> DashboardSummary? {
     try access.write { transaction in
       let now = transaction.now
-      return try transaction.fetchOne(
-        Self.refreshSummary, now, now - .hours(24), now - .days(7)
-      ) { row in try DashboardSummary(row) }
+      return try DashboardSummary.fetchOne(
+        transaction, Self.refreshSummary, now, now - .hours(24), now - .days(7))
     }
   }
 
@@ -151,7 +153,7 @@ extension Analytics {
   /// - Complexity: one row.
   public func dashboardSummary() throws -> DashboardSummary? {
     try access.readOnce { transaction in
-      try transaction.fetchOne(Self.readSummary) { row in try DashboardSummary(row) }
+      try DashboardSummary.fetchOne(transaction, Self.readSummary)
     }
   }
 }

@@ -76,14 +76,16 @@ extension Analytics {
     let isActive: Bool
     let expectedApprovalDays: Int
 
-    init(_ column: inout Row.Reader, now: Timestamp) throws {
-      id = try column.next()
-      name = try column.next()
-      category = try column.next()
-      domainRating = try column.next()
-      priorityTier = try column.next()
-      isActive = try column.next()
-      expectedApprovalDays = try column.next()
+    init(
+      _ column: inout some RowColumns & ~Copyable, now: Timestamp
+    ) throws(ColumnError) {
+      id = try column("id")
+      name = try column("name")
+      category = try column("category")
+      domainRating = try column("domain_rating")
+      priorityTier = try column("priority_tier")
+      isActive = try column("is_active")
+      expectedApprovalDays = try column("expected_approval_days")
     }
   }
 }

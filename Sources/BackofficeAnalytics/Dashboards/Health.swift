@@ -39,9 +39,11 @@ extension Analytics {
       try transaction.fetchAll(Self.healthOfTables, transaction.now - .hours(24)) { row in
         var column = row.reader()
         return TableHealth(
-          table: try column.next(), rows: try column.next(), addedLastDay: try column.next(),
-          updatedLastDay: try column.next(), lastInsertAt: try column.next(),
-          lastUpdateAt: try column.next())
+          table: try column("table"), rows: try column("rows"),
+          addedLastDay: try column("added_last_day"),
+          updatedLastDay: try column("updated_last_day"),
+          lastInsertAt: try column("last_insert_at"),
+          lastUpdateAt: try column("last_update_at"))
       }
     }
   }

@@ -34,8 +34,8 @@ public struct QueueDashboardRow: Sendable, Hashable, DashboardRow {
   public let attempts: Int
   /// Attempts it has.
   public let maxAttempts: Int
-  /// How it is automated.
-  public let automationMethod: String
+  /// How it is submitted; nil for work that submits nothing.
+  public let method: String?
   /// Whether its result must be verified.
   public let requiresVerification: Bool
   /// How that went.
@@ -46,37 +46,26 @@ public struct QueueDashboardRow: Sendable, Hashable, DashboardRow {
   public let secondsRemaining: Int?
   /// When it was enqueued.
   public let createdAt: Timestamp
+}
 
-  static let columns = """
-    v.queue_item_id, v.queue, v.kind, v.status, v.priority, v.due_at, v.progress, v.current_step,
-    v.customer_id, v.customer_email, v.company_name, v.tier, v.directory_name, v.batch_name,
-    v.attempts, v.max_attempts, v.automation_method, v.requires_verification,
-    v.verification_status, v.estimated_completion_at, v.created_at
-    """
-
-  init(_ column: inout Row.Reader, now: Timestamp) throws {
-    item = try column.next()
-    queue = try column.next()
-    kind = try column.next()
-    status = try column.next()
-    priority = try column.next()
-    dueAt = try column.next()
-    progress = try column.next()
-    currentStep = try column.next()
-    customer = try column.next()
-    customerEmail = try column.next()
-    companyName = try column.next()
-    tier = try column.next()
-    directoryName = try column.next()
-    batchName = try column.next()
-    attempts = try column.next()
-    maxAttempts = try column.next()
-    automationMethod = try column.next()
-    requiresVerification = try column.next()
-    verificationStatus = try column.next()
-    estimatedCompletionAt = try column.next()
-    createdAt = try column.next()
-    secondsRemaining = estimatedCompletionAt.map { Int(($0 - now).microseconds / 1_000_000) }
+extension QueueDashboardRow {
+  init(
+    _ column: inout some RowColumns & ~Copyable, now: Timestamp
+  ) throws(ColumnError) {
+    let done: Timestamp? = try column("estimated_completion_at")
+    try self.init(
+      item: column("queue_item_id"), queue: column("queue"), kind: column("kind"),
+      status: column("status"), priority: column("priority"), dueAt: column("due_at"),
+      progress: column("progress"), currentStep: column("current_step"),
+      customer: column("customer_id"), customerEmail: column("customer_email"),
+      companyName: column("company_name"), tier: column("tier"),
+      directoryName: column("directory_name"), batchName: column("batch_name"),
+      attempts: column("attempts"),
+      maxAttempts: column("max_attempts") ?? ItemPolicy().maxAttempts, method: column("method"),
+      requiresVerification: column("requires_verification") ?? false,
+      verificationStatus: column("verification_status"), estimatedCompletionAt: done,
+      secondsRemaining: done.map { Int(($0 - now).microseconds / 1_000_000) },
+      createdAt: column("created_at"))
   }
 }
 
@@ -108,15 +97,22 @@ extension Analytics {
     WHERE (?1 IS NULL OR i.status = ?1) AND i.pk < ?2 ORDER BY i.pk DESC LIMIT ?3
     """)
 
+  // The end of an attempt that succeeded or failed is what it took.
+  private static let wasProcessed =
+    "q.status IN ('completed', 'failed') AND q.claimed_at IS NOT NULL"
+
   // Ids of the library begin with their time, and an id is never older than its row: the index on
   // them finds the last day without an index on created_at, which every enqueue would pay for.
   private static let queueHours = SQLStatement(
     """
-    SELECT created_at - created_at % 3600000000, status, count(*),
-      sum(processing_microseconds), count(processing_microseconds),
-      sum(queue_wait_microseconds), count(queue_wait_microseconds),
-      sum(requires_verification), sum(captcha_encountered), sum(manual_intervention_required)
-    FROM queue_items WHERE id >= ?1 AND created_at > ?2
+    SELECT q.created_at - q.created_at % 3600000000, q.status, count(*),
+      coalesce(sum(max(0, q.finished_at - q.claimed_at)) FILTER (WHERE \(wasProcessed)), 0),
+      count(q.claimed_at) FILTER (WHERE \(wasProcessed)),
+      coalesce(sum(q.wait_microseconds), 0), count(q.wait_microseconds),
+      coalesce(sum(w.requires_verification), 0), coalesce(sum(w.captcha_encountered), 0),
+      coalesce(sum(w.manual_intervention_required), 0)
+    FROM queue_items q LEFT JOIN submission_work w ON w.queue_item_id = q.id
+    WHERE q.id >= ?1 AND q.created_at > ?2
     GROUP BY 1, 2 ORDER BY 1 DESC, 2
     """)
 
@@ -149,12 +145,13 @@ extension Analytics {
         high: UInt64(max(0, since.microseconds / 1000)) << 16, low: 0)
       return try transaction.fetchAll(Self.queueHours, bound, since) { row in
         var column = row.reader()
-        return QueueHour(
-          hour: try column.next(), status: try column.next(), count: try column.next(),
-          averageProcessingTime: try SumAndCount(&column).meanDuration,
-          averageWaitTime: try SumAndCount(&column).meanDuration,
-          verificationRequired: try column.next(), captchas: try column.next(),
-          manualInterventions: try column.next())
+        return try QueueHour(
+          hour: column("hour"), status: column("status"), count: column("count"),
+          averageProcessingTime: SumAndCount(column("processing_sum"), column("processing_count"))
+            .meanDuration,
+          averageWaitTime: SumAndCount(column("wait_sum"), column("wait_count")).meanDuration,
+          verificationRequired: column("verification_required"), captchas: column("captchas"),
+          manualInterventions: column("manual_interventions"))
       }
     }
   }

@@ -4,15 +4,6 @@ public import Backoffice
 public struct SubmissionDay: TableRow, Hashable {
   /// The table's name.
   public static let tableName = "submission_analytics_daily"
-  /// The columns, in the order in which they are read.
-  public static let columns = [
-    "day", "directory_id", "customer_id", "currency", "submission_count", "delivered_count",
-    "approved_count", "rejected_count", "pending_count", "failed_count", "compliant_count",
-    "manual_intervention_count", "automated_count", "automated_delivered_count", "retried_count",
-    "approval_time_sum_microseconds", "approval_time_count", "processing_time_sum_microseconds",
-    "processing_time_count", "quality_sum", "quality_count", "credits_consumed_sum",
-    "traffic_estimate_sum", "leads_estimate_sum", "cost_minor_sum", "computed_at",
-  ]
 
   /// The day on which they were created.
   public let day: CalendarDate
@@ -69,34 +60,39 @@ public struct SubmissionDay: TableRow, Hashable {
   /// When the row was written last.
   public let computedAt: Timestamp
 
-  /// Decodes a row whose columns are ``columns``.
-  ///
-  /// - Throws: ``RowDecodingError`` when a column holds something else.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    day = try column.next()
-    directory = try column.next()
-    customer = try column.next()
-    let currency: Currency = try column.next()
-    count = try column.next()
-    delivered = try column.next()
-    approved = try column.next()
-    rejected = try column.next()
-    pending = try column.next()
-    failed = try column.next()
-    complianceRate = Ratio(numerator: try column.next(), denominator: count)
-    manualInterventionRate = Ratio(numerator: try column.next(), denominator: count)
-    let automated: Int = try column.next()
-    automationSuccessRate = Ratio(numerator: try column.next(), denominator: automated)
-    retryRate = Ratio(numerator: try column.next(), denominator: count)
-    averageApprovalTime = try SumAndCount(&column).meanDuration
-    averageProcessingTime = try SumAndCount(&column).meanDuration
-    averageQuality = try SumAndCount(&column).mean
-    creditsConsumed = try column.next()
-    trafficEstimate = try column.next()
-    leadsEstimate = try column.next()
-    cost = Money(minorUnits: try column.next(), currency: currency)
-    computedAt = try column.next()
+  /// Declares the columns that it reads.
+  public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    day = try column("day")
+    directory = try column("directory_id")
+    customer = try column("customer_id")
+    let currency: Currency = try column("currency")
+    count = try column("submission_count")
+    delivered = try column("delivered_count")
+    approved = try column("approved_count")
+    rejected = try column("rejected_count")
+    pending = try column("pending_count")
+    failed = try column("failed_count")
+    complianceRate = Ratio(numerator: try column("compliant_count"), denominator: count)
+    manualInterventionRate = Ratio(
+      numerator: try column("manual_intervention_count"), denominator: count)
+    let automated: Int = try column("automated_count")
+    automationSuccessRate = Ratio(
+      numerator: try column("automated_delivered_count"), denominator: automated)
+    retryRate = Ratio(numerator: try column("retried_count"), denominator: count)
+    averageApprovalTime =
+      SumAndCount(
+        try column("approval_time_sum_microseconds"), try column("approval_time_count")
+      ).meanDuration
+    averageProcessingTime =
+      SumAndCount(
+        try column("processing_time_sum_microseconds"), try column("processing_time_count")
+      ).meanDuration
+    averageQuality = SumAndCount(try column("quality_sum"), try column("quality_count")).mean
+    creditsConsumed = try column("credits_consumed_sum")
+    trafficEstimate = try column("traffic_estimate_sum")
+    leadsEstimate = try column("leads_estimate_sum")
+    cost = Money(minorUnits: try column("cost_minor_sum"), currency: currency)
+    computedAt = try column("computed_at")
   }
 }
 
@@ -139,11 +135,8 @@ extension Analytics {
         AND s.created_at >= ?2 AND s.created_at < ?3)
     """)
 
-  private static let daysOf = SQLStatement(
-    """
-    SELECT \(SubmissionDay.selection) FROM submission_analytics_daily
-    WHERE day >= ? AND day <= ? ORDER BY day, directory_id, customer_id, currency LIMIT ?
-    """)
+  private static let daysOf = SubmissionDay.select(
+    "WHERE day >= ? AND day <= ? ORDER BY day, directory_id, customer_id, currency LIMIT ?")
 
   /// Counts the submissions created on each of some days, as they stand now.
   ///

@@ -46,37 +46,27 @@ public struct SubmissionPerformanceRow: Sendable, Hashable, DashboardRow {
   public let hoursSinceSubmission: Int?
   /// Whether it waits for a directory that should have decided.
   public let isOverdue: Bool
+}
 
-  static let columns = """
-    v.submission_id, v.reference, v.status, v.customer_id, v.customer_email, v.company_name, v.tier,
-    v.directory_name, v.domain_rating, v.priority_tier, v.submitted_at, v.approved_at,
-    v.approval_microseconds, v.processing_microseconds, v.expected_decision_at, v.quality_score,
-    v.automation_method, v.manual_intervention_required, v.credits_consumed, v.created_at
-    """
-
-  init(_ column: inout Row.Reader, now: Timestamp) throws {
-    submission = try column.next()
-    reference = try column.next()
-    status = try column.next()
-    customer = try column.next()
-    customerEmail = try column.next()
-    companyName = try column.next()
-    tier = try column.next()
-    directoryName = try column.next()
-    domainRating = try column.next()
-    priorityTier = try column.next()
-    submittedAt = try column.next()
-    approvedAt = try column.next()
-    approvalTime = try column.next(Int64?.self).map { .microseconds($0) }
-    processingTime = try column.next(Int64?.self).map { .microseconds($0) }
-    expectedDecisionAt = try column.next()
-    quality = try column.next()
-    automationMethod = try column.next()
-    manualInterventionRequired = try column.next()
-    creditsConsumed = try column.next()
-    createdAt = try column.next()
-    hoursSinceSubmission = submittedAt.map { Int((now - $0).microseconds / 3_600_000_000) }
-    isOverdue = expectedDecisionAt.map { $0 < now } ?? false
+extension SubmissionPerformanceRow {
+  init(
+    _ column: inout some RowColumns & ~Copyable, now: Timestamp
+  ) throws(ColumnError) {
+    let submittedAt: Timestamp? = try column("submitted_at")
+    let expectedAt: Timestamp? = try column("expected_decision_at")
+    try self.init(
+      submission: column("submission_id"), reference: column("reference"), status: column("status"),
+      customer: column("customer_id"), customerEmail: column("customer_email"),
+      companyName: column("company_name"), tier: column("tier"),
+      directoryName: column("directory_name"), domainRating: column("domain_rating"),
+      priorityTier: column("priority_tier"), submittedAt: submittedAt,
+      approvedAt: column("approved_at"), approvalTime: column("approval_microseconds"),
+      processingTime: column("processing_microseconds"), expectedDecisionAt: expectedAt,
+      quality: column("quality_score"), automationMethod: column("automation_method"),
+      manualInterventionRequired: column("manual_intervention_required"),
+      creditsConsumed: column("credits_consumed"), createdAt: column("created_at"),
+      hoursSinceSubmission: submittedAt.map { Int((now - $0).microseconds / 3_600_000_000) },
+      isOverdue: expectedAt.map { $0 < now } ?? false)
   }
 }
 

@@ -100,10 +100,10 @@ extension Analytics {
         limit + 1
       ) { row in
         var column = row.reader()
-        let key: Int64 = try column.next()
+        let key: Int64 = try column("key")
         let metric = SystemMetric(
-          type: try column.next(), name: try column.next(), value: try column.next(),
-          dimensions: try column.next(), at: try column.next(Timestamp.self))
+          type: try column("type"), name: try column("name"), value: try column("value"),
+          dimensions: try column("dimensions"), at: try column("at"))
         cursors.append(PageCursor(value: metric.at?.microseconds ?? 0, key: key))
         return metric
       }

@@ -27,7 +27,7 @@ enum ChangedCustomers {
       historyOfDay, zone.startOfDay(day), end
     ) { row in
       var column = row.reader()
-      let id: ID<AnyEntity> = try column.next()
+      let id: ID<AnyEntity> = try column("id")
       return (id, try FlowStep(&column))
     }
     var customers: [ID<AnyEntity>: Customer] = [:]

@@ -9,8 +9,8 @@ extension Analytics {
   /// Takes all snapshots that are missing or out of date, up to yesterday.
   ///
   /// Starts after the last day that was taken before. Of earlier days only the owners of whom history
-  /// rows came late since, and the whole system, are taken again. A second call changes nothing. Run
-  /// it once a day, soon after midnight.
+  /// rows came late since, and the whole system, are taken again. A second call changes nothing. Upkeep
+  /// does the same every hour.
   ///
   /// One transaction for every 31 days, so that a file with years of history does not keep writers
   /// waiting; what is done stays done when a later one fails, or the task is cancelled. Inside a
@@ -35,22 +35,24 @@ extension Analytics {
         SnapshotProgress(
           days: start...step.yesterday, lastDone: step.days.upperBound,
           changedRows: done.changedRows))
-      if step.days.upperBound == step.yesterday { break }
+      if step.isLast { break }
       try Task.checkCancellation()
     }
     return done
   }
 
   /// What one transaction of a refresh did.
-  private struct Step {
+  struct Step {
     let days: ClosedRange<CalendarDate>
     let yesterday: CalendarDate
     var buckets = 0
     var changedRows = 0
+
+    var isLast: Bool { days.upperBound == yesterday }
   }
 
   /// Takes the snapshots of the first days that are missing or out of date; nil when none are.
-  private static func advance(_ transaction: borrowing WriteTransaction) throws -> Step? {
+  static func advance(_ transaction: borrowing WriteTransaction) throws -> Step? {
     let yesterday = transaction.zone.date(of: transaction.now).adding(days: -1)
     let until = try AnalyticsMarks.day(AnalyticsMarks.computedUntil, transaction)
     let names = try pipelineNames(transaction)

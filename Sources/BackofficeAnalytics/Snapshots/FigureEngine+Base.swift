@@ -107,10 +107,10 @@ extension FigureEngine {
     try transaction.forEach(Self.storedStocks, last, pipeline.name) { row in
       rows += 1
       var column = row.reader()
-      let owner = index(ofOwner: try column.next())
-      active[owner] = try column.next()
-      if let status = try column.next(String?.self) {
-        move(try column.next(), of: owner, from: "", to: status)
+      let owner = index(ofOwner: try column("of_owner"))
+      active[owner] = try column("active_customers")
+      if let status = try column("status") as String? {
+        move(try column("count"), of: owner, from: "", to: status)
       }
       return true
     }
@@ -145,10 +145,10 @@ extension FigureEngine {
 
   private mutating func addFlow(_ row: borrowing Row) throws {
     var column = row.reader()
-    let owner = index(ofOwner: try column.next())
-    let from: String = try column.next()
-    let to: String = try column.next()
-    move(try column.next(), of: owner, from: from, to: to)
+    let owner = index(ofOwner: try column("of_owner"))
+    let from: String = try column("from")
+    let to: String = try column("to")
+    move(try column("count"), of: owner, from: from, to: to)
   }
 
   /// What happened on the days from `start` on and before `end`, as daily snapshots have it.
@@ -159,11 +159,11 @@ extension FigureEngine {
     var sums = Sums()
     try transaction.forEach(Self.dailySums, start, end, pipeline.name) { row in
       var column = row.reader()
-      let owner = index(ofOwner: try column.next())
+      let owner = index(ofOwner: try column("of_owner"))
       sums.grow(to: owners.count)
-      sums.new[owner] += try column.next(Int.self)
-      sums.conversions[owner] += try column.next(Int.self)
-      sums.cycleTime[owner] += Int128(try column.next(Int64.self))
+      sums.new[owner] += try column("new") as Int
+      sums.conversions[owner] += try column("conversions") as Int
+      sums.cycleTime[owner] += Int128(try column("cycle_time") as Int64)
       return true
     }
     return sums

@@ -19,11 +19,11 @@ extension FigureEngine {
     var sums = Sums()
     try transaction.forEach(Self.flowsOfDay, pipeline.name, date) { row in
       var column = row.reader()
-      let owner = index(ofOwner: try column.next())
-      let cause: FlowCause = try column.next()
-      let from: String = try column.next()
-      let to: String = try column.next()
-      let count: Int = try column.next()
+      let owner = index(ofOwner: try column("of_owner"))
+      let cause: FlowCause = try column("cause")
+      let from: String = try column("from")
+      let to: String = try column("to")
+      let count: Int = try column("count")
       move(count, of: owner, from: from, to: to)
       if cause == .create {
         sums.grow(to: owners.count)
@@ -33,8 +33,8 @@ extension FigureEngine {
       {
         sums.grow(to: owners.count)
         sums.conversions[owner] += count
-        let seconds: Int64 = try column.next()
-        let microseconds: Int64 = try column.next()
+        let seconds: Int64 = try column("seconds")
+        let microseconds: Int64 = try column("microseconds")
         sums.cycleTime[owner] += Int128(seconds) * 1_000_000 + Int128(microseconds)
       }
       return true

@@ -4,14 +4,6 @@ public import Backoffice
 public struct Snapshot: TableRow, Hashable {
   /// The table's name.
   public static let tableName = "analytics_snapshots"
-  /// The columns, in the order in which they are read.
-  public static let columns = [
-    "bucket_kind", "bucket_start_date", "bucket_end_date", "pipeline", "scope", "owner_id",
-    "total_customers", "new_customers", "active_customers", "converted_customers",
-    "lost_customers", "status_counts", "cycle_time_sum_microseconds", "cycle_time_count",
-    "computed_at",
-  ]
-
   /// The bucket.
   public let bucket: Bucket
   /// The pipeline.
@@ -23,36 +15,41 @@ public struct Snapshot: TableRow, Hashable {
   /// When the row was written last.
   public let computedAt: Timestamp
 
-  /// Decodes a row whose columns are ``columns``.
-  ///
-  /// - Throws: ``RowDecodingError`` when a column holds something else.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    let kind: BucketKind = try column.next()
-    let start: CalendarDate = try column.next()
-    let end: CalendarDate = try column.next()
-    bucket = Bucket(kind: kind, days: start...max(start, end))
-    pipeline = try column.next()
-    let scopeName: String = try column.next()
-    scope = Scope(column: scopeName, owner: try column.next())
+  /// Declares the columns that it reads.
+  public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    let kind: BucketKind = try column("bucket_kind")
+    let start: CalendarDate = try column("bucket_start_date")
+    bucket = Bucket(kind: kind, days: start...max(start, try column("bucket_end_date")))
+    pipeline = try column("pipeline")
+    scope = Scope(column: try column("scope"), owner: try column("owner_id"))
     var figures = Figures()
-    figures.total = try column.next()
-    figures.new = try column.next()
-    figures.active = try column.next()
-    figures.converted = try column.next()
-    figures.lost = try column.next()
-    figures.statusCounts = try column.next(JSONText.self).decode()
-    figures.cycleTimeSum = try column.next()
-    figures.conversions = try column.next()
+    figures.total = try column("total_customers")
+    figures.new = try column("new_customers")
+    figures.active = try column("active_customers")
+    figures.converted = try column("converted_customers")
+    figures.lost = try column("lost_customers")
+    figures.statusCounts = (try column("status_counts") as StatusCounts).counts
+    figures.cycleTimeSum = try column("cycle_time_sum_microseconds")
+    figures.conversions = try column("cycle_time_count")
     self.figures = figures
-    computedAt = try column.next()
+    computedAt = try column("computed_at")
+  }
+
+  /// The document of the column `status_counts`.
+  private struct StatusCounts: ColumnDecodable {
+    let counts: [String: Int]
+
+    static func decode(_ column: borrowing ColumnValue) -> StatusCounts? {
+      JSONText.decode(column).flatMap { try? $0.decode() }.map(StatusCounts.init)
+    }
+
+    static func columnSample(_ number: Int) -> StatusCounts? { StatusCounts(counts: [:]) }
   }
 }
 
 extension Analytics {
-  private static let list = SQLStatement(
+  private static let list = Snapshot.select(
     """
-    SELECT \(Snapshot.selection) FROM analytics_snapshots
     WHERE bucket_kind = ? AND bucket_start_date >= ? AND bucket_start_date <= ? AND pipeline = ?
       AND scope = ? AND owner_id = ?
     ORDER BY bucket_start_date LIMIT ?

@@ -10,8 +10,7 @@ struct SnapshotValue: DerivedValue {
     WHERE pipeline = ? AND scope = 'system'
     """)
 
-  private static let rows = SQLStatement(
-    "SELECT \(Snapshot.selection) FROM analytics_snapshots WHERE pipeline = ?")
+  private static let rows = Snapshot.select("WHERE pipeline = ?")
 
   private struct Place: Hashable {
     let bucket: Bucket

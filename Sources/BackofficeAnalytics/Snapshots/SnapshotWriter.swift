@@ -6,29 +6,20 @@ struct SnapshotWriter {
     """
     INSERT INTO analytics_snapshots (bucket_kind, bucket_start_date, bucket_end_date, pipeline,
       scope, owner_id, total_customers, new_customers, active_customers, converted_customers,
-      lost_customers, customers_called, customers_replied, orders_placed, orders_cancelled,
-      products_delivered, business_done, status_counts, cycle_time_sum_microseconds,
-      cycle_time_count, computed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      lost_customers, status_counts, cycle_time_sum_microseconds, cycle_time_count, computed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET bucket_end_date = excluded.bucket_end_date,
       total_customers = excluded.total_customers, new_customers = excluded.new_customers,
       active_customers = excluded.active_customers,
       converted_customers = excluded.converted_customers,
-      lost_customers = excluded.lost_customers, customers_called = excluded.customers_called,
-      customers_replied = excluded.customers_replied, orders_placed = excluded.orders_placed,
-      orders_cancelled = excluded.orders_cancelled,
-      products_delivered = excluded.products_delivered, business_done = excluded.business_done,
-      status_counts = excluded.status_counts,
+      lost_customers = excluded.lost_customers, status_counts = excluded.status_counts,
       cycle_time_sum_microseconds = excluded.cycle_time_sum_microseconds,
       cycle_time_count = excluded.cycle_time_count, computed_at = excluded.computed_at
     WHERE (bucket_end_date, total_customers, new_customers, active_customers,
-      converted_customers, lost_customers, customers_called, customers_replied, orders_placed,
-      orders_cancelled, products_delivered, business_done, status_counts,
-      cycle_time_sum_microseconds, cycle_time_count)
+      converted_customers, lost_customers, status_counts, cycle_time_sum_microseconds,
+      cycle_time_count)
     IS NOT (excluded.bucket_end_date, excluded.total_customers, excluded.new_customers,
       excluded.active_customers, excluded.converted_customers, excluded.lost_customers,
-      excluded.customers_called, excluded.customers_replied, excluded.orders_placed,
-      excluded.orders_cancelled, excluded.products_delivered, excluded.business_done,
       excluded.status_counts, excluded.cycle_time_sum_microseconds, excluded.cycle_time_count)
     """)
 
@@ -67,13 +58,10 @@ struct SnapshotWriter {
     if bucket != self.bucket { try finishBucket(transaction) }
     self.bucket = bucket
     if scope != .system { owners.insert(scope.key) }
-    let counts = figures.statusCounts
     changes += try transaction.execute(
       Self.upsert, kind, bucket.start, bucket.end, pipeline, scope.column, scope.key,
       figures.total, figures.new, figures.active, figures.converted, figures.lost,
-      counts["customer_called"] ?? 0, counts["replied_to_customer"] ?? 0,
-      counts["order_placed"] ?? 0, counts["order_cancelled"] ?? 0,
-      counts["product_delivered"] ?? 0, counts["business_done"] ?? 0, try json(counts),
+      try json(figures.statusCounts),
       figures.cycleTimeSum, figures.conversions, transaction.now)
   }
 

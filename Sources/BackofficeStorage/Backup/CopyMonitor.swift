@@ -2,7 +2,6 @@ import CBackofficeSQLite
 
 /// Watches `VACUUM INTO`, which says nothing by itself: tells how far the copy has come, and ends
 /// it when the task is cancelled or the caller has had enough.
-@safe
 final class CopyMonitor {
   /// Why the copy was ended; nil when SQLite itself failed.
   private(set) var failure: (any Error)?
@@ -22,19 +21,10 @@ final class CopyMonitor {
     pageSize = max(1, connection.pageSize)
   }
 
-  /// Has SQLite ask between the steps of its machine whether to go on, while `body` runs.
+  /// Watches while `body` runs.
   func watching(_ connection: Connection, _ body: () throws -> Void) throws {
-    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-    unsafe sqlite3_progress_handler(
-      connection.handle, 5000,
-      { context in
-        guard let context = unsafe context else { return 0 }
-        let monitor = unsafe Unmanaged<CopyMonitor>.fromOpaque(context).takeUnretainedValue()
-        return monitor.isWanted() ? 0 : 1
-      }, context)
-    defer { unsafe sqlite3_progress_handler(connection.handle, 0, nil, nil) }
     do {
-      try body()
+      try connection.polling({ continues() }, body)
     } catch {
       throw failure ?? error
     }
@@ -45,7 +35,7 @@ final class CopyMonitor {
     try tell(Database.CopyProgress(copiedPages: totalPages, totalPages: totalPages))
   }
 
-  private func isWanted() -> Bool {
+  private func continues() -> Bool {
     guard failure == nil else { return false }
     do {
       if Task.isCancelled { throw CancellationError() }

@@ -17,11 +17,11 @@ extension Database {
   public func backUp(
     to path: String, progress: (CopyProgress) throws -> Void = { _ in }
   ) throws {
-    guard unsafe backoffice_file_exists(path) != 0 else {
+    guard !FileSystem.exists(path) else {
       throw StorageError.cannotOpen(path: path, reason: .exists)
     }
     let partial = path + ".partial"
-    _ = unsafe backoffice_remove_file(partial)
+    FileSystem.remove(partial)
     do {
       try withoutActuallyEscaping(progress) { try copy(to: partial, $0) }
       do {
@@ -29,13 +29,13 @@ extension Database {
       } catch {
         // Only a copy that is there for good has the name, and this call made the file.
         if error == .cannotOpen(path: path, reason: .notDurable) {
-          _ = unsafe backoffice_remove_file(path)
+          FileSystem.remove(path)
         }
         throw error
       }
     } catch {
       // Most likely the disk is full, and this gives back what the copy took.
-      _ = unsafe backoffice_remove_file(partial)
+      FileSystem.remove(partial)
       throw error
     }
   }
@@ -50,16 +50,9 @@ extension Database {
       let wasQueryOnly = connection.role == .reader
       if wasQueryOnly { try connection.pragma("query_only = OFF") }
       defer { if wasQueryOnly { try? connection.pragma("query_only = ON") } }
-      do {
-        let monitor = try CopyMonitor(connection, to: partial, progress)
-        try monitor.watching(connection) {
-          try connection.run(connection.prepare("VACUUM INTO ?"), partial) { _ in true }
-        }
-        try monitor.finish()
-      } catch let error as SQLiteError where error.code == .error {
-        // "output file already exists": SQLite also says so when it cannot ask for its size.
-        throw StorageError.cannotOpen(path: partial, reason: .copyInProgress(error.message))
-      }
+      let monitor = try CopyMonitor(connection, to: partial, progress)
+      try monitor.watching(connection) { try connection.vacuum(into: partial) }
+      try monitor.finish()
     }
     var settings = Configuration()
     settings.fileSystem = configuration.fileSystem
@@ -101,11 +94,8 @@ extension Database {
         try row.value(at: 0, as: String.self)
       }
       findings.removeAll { $0 == "ok" }
-      try transaction.forEach(sql: "PRAGMA foreign_key_check") { row in
-        let table = try row.value(at: 0, as: String.self)
-        let rowid = try row.value(at: 1, as: Int64?.self)
-        let parent = try row.value(at: 2, as: String.self)
-        findings.append("row \(rowid ?? 0) of \(table) refers to no row of \(parent)")
+      try transaction.connection.forEachForeignKeyViolation { violation in
+        findings.append(violation.description)
         return findings.count < 100
       }
       return findings

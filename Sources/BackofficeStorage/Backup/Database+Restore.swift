@@ -37,7 +37,7 @@ extension Database {
     from backup: String, to path: String, replacing: Bool, configuration: Configuration,
     progress: (CopyProgress) throws -> Void
   ) throws {
-    let exists = unsafe backoffice_file_exists(path) == 0
+    let exists = FileSystem.exists(path)
     if exists, !replacing {
       throw StorageError.cannotOpen(path: path, reason: .exists)
     }
@@ -46,7 +46,7 @@ extension Database {
       throw StorageError.verificationFailed(path: backup, findings: findings)
     }
     let partial = path + ".partial"
-    _ = unsafe backoffice_remove_file(partial)
+    FileSystem.remove(partial)
     do {
       try copyPages(from: backup, to: partial, configuration, progress: progress)
       let copied = try verify(partial, configuration)
@@ -61,7 +61,7 @@ extension Database {
       }
       try configuration.publisher.publish(partial, as: path)
     } catch {
-      _ = unsafe backoffice_remove_file(partial)
+      FileSystem.remove(partial)
       throw error
     }
   }
@@ -102,26 +102,6 @@ extension Database {
       to.disconnect()
       from.disconnect()
     }
-    guard let backup = unsafe sqlite3_backup_init(to.handle, "main", from.handle, "main") else {
-      throw to.failure(SQLITE_ERROR, operation: .backup)
-    }
-    var code = SQLITE_OK
-    do {
-      while true {
-        code = unsafe sqlite3_backup_step(backup, 256)
-        guard code == SQLITE_OK || code == SQLITE_DONE else { break }
-        let total = unsafe Int(sqlite3_backup_pagecount(backup))
-        let left = unsafe Int(sqlite3_backup_remaining(backup))
-        try progress(CopyProgress(copiedPages: total - left, totalPages: total))
-        if code == SQLITE_DONE { break }
-      }
-    } catch {
-      unsafe sqlite3_backup_finish(backup)
-      throw error
-    }
-    let finished = unsafe sqlite3_backup_finish(backup)
-    guard code == SQLITE_DONE, finished == SQLITE_OK else {
-      throw to.failure(code == SQLITE_DONE ? finished : code, operation: .backup)
-    }
+    try from.copyPages(to: to, inStepsOf: 256, progress: progress)
   }
 }

@@ -10,8 +10,7 @@ extension Connection {
     // what else it then trusts is little, since the store adds no functions of its own.
     try setOption(
       SQLITE_DBCONFIG_TRUSTED_SCHEMA, !SQLiteLibrary.allowsJSONInUntrustedSchemas)
-    try setOption(SQLITE_DBCONFIG_DQS_DML, false)
-    try setOption(SQLITE_DBCONFIG_DQS_DDL, false)
+    try acceptDoubleQuotedTexts(false)
     try pragma("foreign_keys = ON")
     // Without it `INSERT OR REPLACE` slips past the guards of the append-only tables.
     try pragma("recursive_triggers = ON")
@@ -26,6 +25,13 @@ extension Connection {
     var result: Int32 = 0
     let code = unsafe backoffice_db_config_boolean(handle, option, value ? 1 : 0, &result)
     if code != SQLITE_OK { throw failure(code, operation: .configure) }
+  }
+
+  /// Whether a text may stand in double quotes where no column has that name, as SQLite has it by
+  /// itself.
+  package func acceptDoubleQuotedTexts(_ isAllowed: Bool) throws {
+    try setOption(SQLITE_DBCONFIG_DQS_DML, isAllowed)
+    try setOption(SQLITE_DBCONFIG_DQS_DDL, isAllowed)
   }
 
   package func pragma(_ text: String) throws {

@@ -20,7 +20,7 @@ extension Connection {
       try stepToEnd(statement, body: body)
     } catch {
       fail(use)
-      throw error
+      throw ColumnError.cause(of: error)
     }
     return try settle(use)
   }
@@ -31,7 +31,7 @@ extension Connection {
   @inlinable
   @discardableResult
   func run(
-    _ statement: PreparedStatement, binding bind: (inout RecordBinder) throws(SQLiteError) -> Void,
+    _ statement: PreparedStatement, binding bind: (inout RecordBinder) throws -> Void,
     body: (borrowing Row) throws -> Bool
   ) throws -> Int {
     let use = try start(statement)
@@ -45,7 +45,7 @@ extension Connection {
       try stepToEnd(statement, body: body)
     } catch {
       fail(use)
-      throw error
+      throw ColumnError.cause(of: error)
     }
     return try settle(use)
   }
@@ -181,7 +181,7 @@ extension Connection {
 
   /// Runs text with any number of statements, ignoring rows.
   ///
-  /// For configuration and migrations.
+  /// For configuration and changes of the schema.
   package func executeScript(_ sql: String) throws(SQLiteError) {
     try checkTransaction()
     if unsafe isSavepointDue { try markScope() }
@@ -194,7 +194,7 @@ extension Connection {
   }
 
   /// All rows changed on this connection so far, cascades included.
-  @usableFromInline var totalChangeCount: Int64 { unsafe sqlite3_total_changes64(handle) }
+  @usableFromInline package var totalChangeCount: Int64 { unsafe sqlite3_total_changes64(handle) }
 
   /// How many rows the last statement changed, cascades excluded.
   public var lastChangeCount: Int { unsafe Int(sqlite3_changes64(handle)) }
@@ -203,5 +203,5 @@ extension Connection {
   public var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
   /// Whether no transaction is open in SQLite's own eyes.
-  var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
+  package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
 }

@@ -1,10 +1,6 @@
 import CBackofficeSQLite
 
 extension Connection {
-  private static let beginImmediate = SQLStatement("BEGIN IMMEDIATE")
-  private static let commit = SQLStatement("COMMIT")
-  private static let rollback = SQLStatement("ROLLBACK")
-
   /// Refuses a file beside which the log of another file lies, before SQLite plays it.
   func refuseForeignLog() throws(StorageError) {
     guard unsafe backoffice_has_foreign_log(handle, path) != 0 else { return }
@@ -19,24 +15,11 @@ extension Connection {
 
   /// Marks a file that has no mark yet, in one transaction.
   fileprivate func mark(applicationID: Int32, number: Int32) throws {
-    do {
-      try control(Self.beginImmediate, operation: .begin)
-    } catch {
-      guard ResultCode.busy ~= error.code else { throw error }
-      throw StorageError.busy(
-        waitedMicroseconds: busy.waitedMicroseconds, operation: "marking a new file",
-        holder: LockHolder.current(of: path))
-    }
-    do {
+    try withMaintenanceTransaction(for: "marking a new file") {
       // Another process may have been faster.
-      if try pragmaText("application_id") == "0" {
-        try pragma("application_id = \(applicationID)")
-        if try pragmaText("user_version") == "0" { try pragma("user_version = \(number)") }
-      }
-      try control(Self.commit, operation: .commit)
-    } catch {
-      if !isAutocommit { try? control(Self.rollback, operation: .rollback) }
-      throw error
+      guard try pragmaText("application_id") == "0" else { return }
+      try pragma("application_id = \(applicationID)")
+      if try pragmaText("user_version") == "0" { try pragma("user_version = \(number)") }
     }
   }
 }

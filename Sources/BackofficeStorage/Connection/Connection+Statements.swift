@@ -48,8 +48,7 @@ extension Connection {
   private func refuseTransactionControl(_ sql: String) throws(StorageError) {
     let word = SQLScript(sql).statements.first?.words.first ?? ""
     if ["PRAGMA", "ATTACH"].contains(word) { isChangedForGood = true }
-    let isControl = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"].contains(word)
-    if isControl { throw .transactionControl(sql: sql) }
+    if SQLText.transactionWords.contains(word) { throw .transactionControl(sql: sql) }
   }
 
   func prepare(_ sql: String) throws -> PreparedStatement {

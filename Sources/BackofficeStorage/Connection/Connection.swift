@@ -16,6 +16,8 @@ public final class Connection: @unchecked Sendable {
   /// Like all that every statement asks for, not checked for exclusive access, which would cost more
   /// than the answer: one thread at a time has the connection, and no access outlasts its expression.
   @exclusivity(unchecked) @usableFromInline var slots: [PreparedStatement?] = []
+  /// The statements of the records that it has written or looked up.
+  @exclusivity(unchecked) var records: [ObjectIdentifier: RecordStatements] = [:]
   /// Where bound texts and blobs lie while their statements run.
   let arena: UnsafeMutablePointer<BindArena>
   var cache: StatementCache
@@ -60,8 +62,6 @@ public final class Connection: @unchecked Sendable {
   let busy: BusyPolicy
   /// Who hears of slow statements, and from how many microseconds on; nil for nobody.
   @usableFromInline let slowStatement: SlowStatementReport?
-  /// Who hears of what happens, or nil.
-  let onEvent: (@Sendable (StorageEvent) -> Void)?
   /// How many pages the write-ahead log had after the last commit.
   var logPages = 0
   /// The size of a page of the file, in bytes.
@@ -87,7 +87,6 @@ public final class Connection: @unchecked Sendable {
     self.path = path
     unsafe arena = BindArena.allocate()
     self.role = role
-    onEvent = configuration.onEvent
     self.environment = environment
     fileSystem = configuration.fileSystem
     publisher = configuration.publisher
@@ -125,7 +124,7 @@ public final class Connection: @unchecked Sendable {
   }
 
   /// Ends the connection; nobody may use it afterwards.
-  func disconnect() {
+  package func disconnect() {
     guard !isDisconnected else { return }
     isDisconnected = true
     if passOn() { return }
@@ -150,7 +149,7 @@ public final class Connection: @unchecked Sendable {
 
   /// Refuses to go on in a transaction that SQLite has ended, with the error that ended it.
   @usableFromInline
-  func checkTransaction() throws(SQLiteError) {
+  package func checkTransaction() throws(SQLiteError) {
     guard unsafe isUndone, let undoing else { return }
     throw undoing
   }

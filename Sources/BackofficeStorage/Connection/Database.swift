@@ -46,13 +46,14 @@ public final class Database: Sendable {
     }
   }
 
-  /// Opens the database, runs `prepare` (migrations, as a rule) on it, and installs the triggers.
+  /// Opens the database, runs `prepare` on it, and installs the triggers.
   ///
   /// - Parameters:
   ///   - location: where it lives.
   ///   - configuration: its settings.
   ///   - triggers: its rules, in the order in which they shall run.
-  ///   - prepare: what to do before the rules are installed; not called for a read-only file.
+  ///   - prepare: what to do before the rules are installed, such as bringing the schema up to date;
+  ///     not called for a read-only file.
   /// - Throws: ``StorageError`` when the SQLite library or the file cannot be used,
   ///   ``SQLiteError``, and what `prepare` throws.
   public init(

@@ -1,4 +1,4 @@
-/// The writing connection before the store opens: for migrations, and nothing else.
+/// The writing connection before the store opens, for work on the file as a whole.
 public struct MaintenanceConnection: ~Copyable {
   package let connection: Connection
   /// Where the time comes from.
@@ -6,7 +6,7 @@ public struct MaintenanceConnection: ~Copyable {
 
   // Never inlined, for the reason given at `ReadTransaction`.
   @inline(never)
-  init(_ connection: Connection, clock: StoreClock) {
+  package init(_ connection: Connection, clock: StoreClock) {
     self.connection = connection
     self.clock = clock
   }
@@ -48,5 +48,22 @@ extension MaintenanceConnection {
       return false
     }
     return answer
+  }
+
+  /// What the connection answers to a `PRAGMA`, as text.
+  package func pragmaText(_ name: String) throws -> String? { try connection.pragmaText(name) }
+
+  /// The first column of a query, as text; for tools and tests.
+  package func firstColumn(_ sql: String) throws -> [String] {
+    var texts: [String] = []
+    try connection.run(sql: sql) { row in
+      if let text = try? row.value(at: 0, as: String.self) {
+        texts.append(text)
+      } else {
+        texts.append((try? row.value(at: 0, as: Int64.self)).map(String.init) ?? "NULL")
+      }
+      return true
+    }
+    return texts
   }
 }

@@ -15,9 +15,6 @@ public enum StorageEvent: Sendable, Hashable {
   case writeAheadLogOverLimit(bytes: Int64, limit: Int64, oldestRead: ReadInProgress?)
   /// Asynchronous writes shared a commit.
   case groupCommit(writes: Int, failed: Int, microseconds: Int64)
-  /// A step of the schema was brought in or taken out, and is committed; the wait for the lock is
-  /// not counted.
-  case migration(MigrationStep, microseconds: Int64)
 }
 
 /// A read that has not ended.

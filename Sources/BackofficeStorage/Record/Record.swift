@@ -1,54 +1,57 @@
 /// A row that a program writes whole: insert, update and delete through it run `before` triggers.
+///
+/// Table, columns and properties are declared once. The initialiser runs to read a row, to bind one,
+/// and once to collect the names:
+///
+/// ```swift
+/// extension Order: Record {
+///   static let tableName = "orders"
+///   init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
+///     try self.init(id: column("id", \.id), placedAt: column("placed_at", \.placedAt))
+///   }
+/// }
+/// ```
 public protocol Record: TableRow {
-  /// The statements of the table, made once: `static let statements = RecordStatements(Self.self)`.
-  static var statements: RecordStatements { get }
-  /// The column that names a row outside; `id` unless said otherwise.
+  /// The type of the column that names a row outside.
+  associatedtype Key: Bindable = ID<Self>
+
+  /// The column that names a row outside; `id` unless said otherwise. It is one of ``TableRow/columns``.
   static var keyColumn: String { get }
-  /// Binds the values of ``TableRow/columns``, in their order.
-  func bind(to binder: inout RecordBinder) throws(SQLiteError)
-  /// Binds the value of ``keyColumn``.
-  func bindKey(to binder: inout RecordBinder) throws(SQLiteError)
+
+  /// Reads or binds the columns, each by its name with its property.
+  ///
+  /// Reads the same columns whatever the values are, and passes each value on to its property. Also
+  /// runs with samples of the columns' types, and must not trap on them.
+  ///
+  /// - Throws: ``ColumnError`` of a column, unchanged.
+  init<Columns: RecordColumns<Self> & ~Copyable>(_ column: inout Columns) throws(ColumnError)
+
+  /// Binds the values of ``TableRow/columns``, in their order; provided.
+  ///
+  /// - Throws: ``SQLiteError`` when SQLite refuses a value.
+  func bind(to binder: inout RecordBinder) throws
 }
 
 extension Record {
   /// `id`.
   public static var keyColumn: String { "id" }
-}
 
-/// The three statements that write a record.
-public struct RecordStatements: Sendable {
-  @usableFromInline let insert: SQLStatement
-  @usableFromInline let update: SQLStatement
-  @usableFromInline let delete: SQLStatement
-
-  /// Builds the statements from the record's table, columns and key.
-  public init<R: Record>(_ type: R.Type) {
-    let table = "\"\(R.tableName)\""
-    let columns = R.columns
-    let places = repeatElement("?", count: columns.count).joined(separator: ", ")
-    insert = SQLStatement("INSERT INTO \(table) (\(R.selection)) VALUES (\(places))")
-    let assignments = columns.map { "\"\($0)\" = ?" }.joined(separator: ", ")
-    update = SQLStatement("UPDATE \(table) SET \(assignments) WHERE \"\(R.keyColumn)\" = ?")
-    delete = SQLStatement("DELETE FROM \(table) WHERE \"\(R.keyColumn)\" = ?")
-  }
-}
-
-/// Hands out the placeholders of a statement one after the other.
-@safe
-public struct RecordBinder: ~Copyable {
-  @usableFromInline let statement: PreparedStatement
-  @usableFromInline var index = 0
-
+  /// Binds the values of ``TableRow/columns``, in their order.
+  ///
+  /// - Throws: ``SQLiteError`` when SQLite refuses a value.
   @inlinable
-  init(_ statement: PreparedStatement) { self.statement = statement }
-
-  /// Binds the next placeholder.
-  @inlinable
-  public mutating func bind<Value: Bindable>(_ value: Value) throws(SQLiteError) {
-    index += 1
-    try unsafe value.bind(
-      to: Parameter(
-        statement: statement.handle, index: Int32(truncatingIfNeeded: index),
-        arena: statement.arena))
+  @inline(__always)
+  public func bind(to binder: inout RecordBinder) throws {
+    // Inlined into the witness of each type: only there do key paths become reads of properties.
+    let statement = binder.statement
+    binder.index += try unsafe withUnsafePointer(to: self) { record in
+      var writer = unsafe RecordWriter(record, statement)
+      do throws(ColumnError) {
+        _ = try Self(&writer)
+      } catch {
+        throw error.cause
+      }
+      return writer.binder.index
+    }
   }
 }

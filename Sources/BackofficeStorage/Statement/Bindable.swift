@@ -14,6 +14,18 @@ public protocol ColumnDecodable {
   ///
   /// Strict: no text is read as a number and no number as a text.
   static func decode(_ column: borrowing ColumnValue) -> Self?
+
+  /// A value for the run that collects the names of a row's columns; not stored anywhere.
+  ///
+  /// Provided for types that decode from a whole or real number, 0 or 1, a text of digits, an empty
+  /// JSON object or array or 16 bytes, for optional types, and for enums that are `CaseIterable`.
+  /// Others state one, such as a type that decodes from a text of a certain form. Different numbers
+  /// should give different values, where the type has them, so that checks of a declaration can tell
+  /// columns apart.
+  ///
+  /// - Parameter number: not negative, below 256.
+  /// - Returns: a value, or nil when none is known; then the row cannot be used.
+  static func columnSample(_ number: Int) -> Self?
 }
 
 /// A type that goes into a statement and comes out of a column unchanged.

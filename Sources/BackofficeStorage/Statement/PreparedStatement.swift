@@ -15,6 +15,9 @@ final class PreparedStatement {
   /// Whether a cursor stands in it: then a second user of the same text needs a second one.
   @exclusivity(unchecked) @usableFromInline var isCheckedOut = false
 
+  /// The type that its rows were found to decode to last.
+  @exclusivity(unchecked) @usableFromInline var rowType: ObjectIdentifier?
+
   /// The number of the plan by which change capture looks at what it updates, or -1.
   let update: Int
 
@@ -32,6 +35,13 @@ final class PreparedStatement {
   deinit { unsafe sqlite3_finalize(handle) }
 
   @usableFromInline var columnCount: Int { unsafe Int(sqlite3_column_count(handle)) }
+
+  /// The names of its columns, as SQLite has them.
+  var columnNames: [String] {
+    (0..<Int32(columnCount)).map { index in
+      unsafe sqlite3_column_name(handle, index).map { unsafe String(cString: $0) } ?? ""
+    }
+  }
 
   /// Ends a use that may have bound texts, which began when so much of the arena was taken.
   @inlinable

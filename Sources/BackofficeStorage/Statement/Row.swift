@@ -69,8 +69,6 @@ public struct Row: ~Copyable {
 
 extension Row {
   /// Hands out the values of a row one after the other, in the order of the statement's columns.
-  ///
-  /// Written beside the list of columns it decodes, so that both change together.
   @safe
   public struct Reader: ~Copyable {
     @usableFromInline let statement: OpaquePointer?
@@ -88,34 +86,44 @@ extension Row {
       unsafe positions = unsafe row.positions
       count = row.count
     }
+  }
+}
 
-    /// The next value.
-    ///
-    /// - Throws: ``RowDecodingError`` when there is no further column, or its value is not a
-    ///   `Value`.
-    @inlinable
-    public mutating func next<Value: ColumnDecodable>(
-      _ type: Value.Type = Value.self
-    ) throws(RowDecodingError) -> Value {
-      let position = index
-      index = position + 1
-      if position < count {
-        if let statement = unsafe statement {
-          if let pointer = unsafe sqlite3_column_value(
-            statement, Int32(truncatingIfNeeded: position)),
-            let value = unsafe Value.decode(ColumnValue(pointer))
-          {
-            return value
-          }
-        } else if let captured = unsafe captured, let positions = unsafe positions,
-          let value = unsafe Value.decode(ColumnValue(captured[positions[position]], in: bytes))
+extension Row.Reader: RowColumns {
+  /// The next value; `name` is what errors call its column.
+  ///
+  /// - Throws: ``ColumnError`` when there is no further column, or its value is not a `Value`.
+  @inlinable
+  @inline(__always)
+  public mutating func callAsFunction<Value: ColumnDecodable>(
+    _ name: String
+  ) throws(ColumnError) -> Value {
+    let position = index
+    index = position + 1
+    if position < count {
+      if let statement = unsafe statement {
+        if let pointer = unsafe sqlite3_column_value(
+          statement, Int32(truncatingIfNeeded: position)),
+          let value = unsafe Value.decode(ColumnValue(pointer))
         {
           return value
         }
+      } else if let captured = unsafe captured, let positions = unsafe positions,
+        let value = unsafe Value.decode(ColumnValue(captured[positions[position]], in: bytes))
+      {
+        return value
       }
-      throw unsafe RowDecodingError.make(
-        statement: statement, captured: captured, positions: positions, count: count,
-        index: position, expected: Value.self)
     }
+    throw failure(at: position, named: name, expected: Value.self)
+  }
+
+  @usableFromInline
+  @inline(never)
+  func failure(at position: Int, named name: String, expected: Any.Type) -> ColumnError {
+    var error = unsafe RowDecodingError.make(
+      statement: statement, captured: captured, positions: positions, count: count,
+      index: position, expected: expected)
+    error.column = name
+    return ColumnError(error)
   }
 }

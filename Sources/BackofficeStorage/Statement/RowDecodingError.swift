@@ -4,10 +4,12 @@ import CBackofficeSQLite
 ///
 /// The value itself is not part of the error: it may be a customer's.
 public struct RowDecodingError: Error, Sendable, Hashable {
+  /// The table of the row that was decoded, or nil when no ``TableRow`` was.
+  public internal(set) var table: String?
   /// The column's position, counted from 0.
   public let index: Int
-  /// The column's name, or nil when the row has no such column.
-  public let column: String?
+  /// The column's name, or nil when the row has no such column and none was asked for by name.
+  public internal(set) var column: String?
   /// The Swift type that was asked for.
   public let expected: String
   /// What the column holds, or nil when the row has no such column.
@@ -19,7 +21,8 @@ public struct RowDecodingError: Error, Sendable, Hashable {
 extension RowDecodingError: CustomStringConvertible {
   /// One line: the column, what was expected, what was found, and in which statement.
   public var description: String {
-    let place = column.map { "column \($0) (\(index))" } ?? "column \(index)"
+    let name = column.map { name in "column \(table.map { "\($0)." } ?? "")\(name) (\(index))" }
+    let place = name ?? "column \(index)"
     let what =
       if let found {
         "expected \(expected), found \(found.rawValue)"

@@ -13,13 +13,14 @@ public struct AsyncAccess: Sendable {
 
   init(_ database: Database) { self.database = database }
 
-  /// Runs `body` as ``Database/read(_:)`` does, on a thread that may block and that no task shares.
+  /// Runs `body` as ``Database/read(named:_:)`` does, on a thread that may block and that no task
+  /// shares.
   ///
   /// At most ``Database/Configuration/maximumReaders`` run at a time; the others wait in their turn.
   /// Cancelling the task interrupts the statement that is running.
   ///
-  /// - Throws: `CancellationError` when the task was cancelled, and what ``Database/read(_:)``
-  ///   throws.
+  /// - Throws: `CancellationError` when the task was cancelled, and what
+  ///   ``Database/read(named:_:)`` throws.
   public func read<Result: Sendable>(
     _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> Result
   ) async throws -> Result {

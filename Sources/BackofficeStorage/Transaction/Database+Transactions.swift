@@ -14,7 +14,7 @@ extension Database {
     try withReader(snapshot: true, name: name, body)
   }
 
-  /// Like ``read(_:)`` for a body of one statement, which is a snapshot by itself.
+  /// Like ``read(named:_:)`` for a body of one statement, which is a snapshot by itself.
   package func readOnce<Result>(
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {

@@ -32,7 +32,7 @@ public struct DatabaseAccess: Sendable {
   /// Reads at one moment, whatever the number of statements.
   ///
   /// - Throws: ``StorageError/transactionEnded`` when the joined transaction is over, and what
-  ///   ``Database/read(_:)`` throws.
+  ///   ``Database/read(named:_:)`` throws.
   public func read<Result>(
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {

@@ -1,3 +1,5 @@
+import CBackofficeSQLite
+
 extension Transaction where Self: ~Copyable {
   /// The first row of a declared statement, decoded, or nil when there is none.
   ///
@@ -22,7 +24,7 @@ extension Transaction where Self: ~Copyable {
   /// - Throws: as ``fetchOne(_:_:decode:)``.
   @inlinable
   package func fetchOne<Result>(
-    _ statement: SQLStatement, binding bind: (inout RecordBinder) throws(SQLiteError) -> Void,
+    _ statement: SQLStatement, binding bind: (inout RecordBinder) throws -> Void,
     decode: (borrowing Row) throws -> Result
   ) throws -> Result? {
     var result: Result?
@@ -118,6 +120,17 @@ extension Transaction where Self: ~Copyable {
     return lines
   }
 
+  /// The texts of the statements that the connection holds prepared, for tests of their plans.
+  package var preparedTexts: Set<String> {
+    var texts: Set<String> = []
+    var statement = unsafe sqlite3_next_stmt(connection.handle, nil)
+    while let prepared = unsafe statement {
+      if let text = unsafe sqlite3_sql(prepared) { texts.insert(unsafe String(cString: text)) }
+      unsafe statement = unsafe sqlite3_next_stmt(connection.handle, prepared)
+    }
+    return texts
+  }
+
   /// Refuses a writing statement outside a write transaction.
   @inlinable
   func checked(_ statement: PreparedStatement) throws -> PreparedStatement {
@@ -126,25 +139,5 @@ extension Transaction where Self: ~Copyable {
       throw StorageError.statementWrites(sql: statement.sql)
     }
     return statement
-  }
-}
-
-extension TableRow {
-  /// All rows of `sql`, whose select list is ``TableRow/selection``.
-  @inlinable
-  public static func fetchAll<each Value: Bindable>(
-    _ transaction: borrowing some Transaction & ~Copyable, _ statement: SQLStatement,
-    _ values: repeat each Value
-  ) throws -> [Self] {
-    try transaction.fetchAll(statement, repeat each values) { row in try Self(row) }
-  }
-
-  /// The first row of `sql`, whose select list is ``TableRow/selection``.
-  @inlinable
-  public static func fetchOne<each Value: Bindable>(
-    _ transaction: borrowing some Transaction & ~Copyable, _ statement: SQLStatement,
-    _ values: repeat each Value
-  ) throws -> Self? {
-    try transaction.fetchOne(statement, repeat each values) { row in try Self(row) }
   }
 }

@@ -21,7 +21,7 @@ extension WriteTransaction {
   @inlinable
   @discardableResult
   package func execute(
-    _ statement: SQLStatement, binding bind: (inout RecordBinder) throws(SQLiteError) -> Void
+    _ statement: SQLStatement, binding bind: (inout RecordBinder) throws -> Void
   ) throws -> Int {
     try connection.run(connection.statement(statement), binding: bind) { _ in true }
   }
@@ -64,59 +64,4 @@ extension WriteTransaction {
   /// For work that computes derived values from scratch: a contribution that is still to come
   /// would count twice.
   package func settleDerivedValues() throws { try connection.runAtCommit() }
-
-  /// Inserts a record after its `before` triggers have shaped it, and answers what was written.
-  ///
-  /// - Throws: ``SQLiteError`` with ``ResultCode/constraint`` when the schema refuses the row, and
-  ///   what triggers throw.
-  @discardableResult
-  public func insert<R: Record>(_ record: R) throws -> R {
-    var record = record
-    for action in connection.capture.beforeActions(of: R.self, for: .insert) {
-      try action.perform(&record, nil, self)
-    }
-    let written = record
-    try execute(R.statements.insert) { binder throws(SQLiteError) in
-      try written.bind(to: &binder)
-    }
-    return written
-  }
-
-  /// Writes a record over the row with the same key, after its `before` triggers have shaped it.
-  ///
-  /// - Parameters:
-  ///   - record: the row as it shall be.
-  ///   - old: the row as it was, for triggers that compare.
-  /// - Returns: what was written, or nil when there is no such row.
-  /// - Throws: as ``insert(_:)``.
-  @discardableResult
-  public func update<R: Record>(_ record: R, from old: R? = nil) throws -> R? {
-    var record = record
-    for action in connection.capture.beforeActions(of: R.self, for: .update) {
-      try action.perform(&record, old, self)
-    }
-    let written = record
-    let changed = try execute(R.statements.update) { binder throws(SQLiteError) in
-      try written.bind(to: &binder)
-      try written.bindKey(to: &binder)
-    }
-    return changed > 0 ? written : nil
-  }
-
-  /// Deletes the row with the record's key.
-  ///
-  /// - Returns: whether there was one.
-  /// - Throws: as ``insert(_:)``.
-  @discardableResult
-  public func delete<R: Record>(_ record: R) throws -> Bool {
-    var record = record
-    for action in connection.capture.beforeActions(of: R.self, for: .delete) {
-      try action.perform(&record, record, self)
-    }
-    let written = record
-    let changed = try execute(R.statements.delete) { binder throws(SQLiteError) in
-      try written.bindKey(to: &binder)
-    }
-    return changed > 0
-  }
 }

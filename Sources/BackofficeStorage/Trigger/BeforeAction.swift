@@ -12,6 +12,10 @@ struct TypedBeforeAction<R: Record>: BeforeAction {
 }
 
 extension ChangeCapture {
+  func hasBeforeActions<R: Record>(of type: R.Type) -> Bool {
+    !beforeActions.isEmpty && beforeActions[ObjectIdentifier(type)] != nil
+  }
+
   /// The `before` rules of `R` for `event`, in order.
   func beforeActions<R: Record>(
     of type: R.Type, for event: Trigger.Event

@@ -12,10 +12,10 @@ extension Connection {
     }
   }
 
-  private func columns(of table: String) throws -> [TableColumn] {
+  func columns(of table: String) throws -> [TableColumn] {
     var columns: [TableColumn] = []
     // Not the table-valued function, which prepares this very statement behind its own.
-    try run(prepare("PRAGMA main.table_xinfo(\(SQLTokens.quoted(table)))")) { row in
+    try run(prepare("PRAGMA main.table_xinfo(\(SQLText.quoted(table)))")) { row in
       // https://www.sqlite.org/pragma.html#pragma_table_xinfo: 2 and 3 are generated columns.
       let hidden = try row.value(at: 6, as: Int.self)
       columns.append(TableColumn(name: try row.value(at: 1), isGenerated: hidden > 1))

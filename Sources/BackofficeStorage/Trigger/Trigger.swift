@@ -120,6 +120,7 @@ extension Trigger {
   /// - Parameters:
   ///   - name: what ``Database/triggers`` and errors call it.
   ///   - events: the writes it runs for.
+  ///   - type: the record of the table.
   ///   - perform: gets the record to change (for a delete, the one that goes), and the old one of
   ///     an update when the caller has it. What it throws refuses the write.
   public static func before<R: Record>(
@@ -141,6 +142,7 @@ extension Trigger {
   /// - Parameters:
   ///   - name: what ``Database/triggers`` and errors call it.
   ///   - events: the changes it runs for.
+  ///   - type: what is read of a row of the table.
   ///   - when: a condition on the typed change; nil for none.
   ///   - perform: the rule.
   @inlinable
@@ -214,6 +216,7 @@ extension Trigger {
   /// - Parameters:
   ///   - name: what ``Database/triggers`` and errors call it.
   ///   - events: the changes it collects from.
+  ///   - type: what is read of a row of the table.
   ///   - collect: hands the keys that a change concerns, each with its contribution, to `emit`.
   ///   - combine: adds a later contribution of the same key to the earlier ones.
   ///   - perform: writes what follows for one key. Keys come in the order of their first change.

@@ -121,7 +121,7 @@ struct SnapshotRefreshTests {
       try office.store.analytics.snapshots(.daily, in: range).first?.figures.cycleTimeSum == .max)
   }
 
-  @Test("A file from before the sums has them after it is opened, and its snapshots stay right")
+  @Test("A store that gets the pack later has the sums of before, and its snapshots stay right")
   func upgrade() throws {
     let path = FileManager.default.temporaryDirectory
       .appending(path: "backoffice-\(UUID().uuidString).sqlite").path
@@ -134,7 +134,7 @@ struct SnapshotRefreshTests {
     let clock = ManualClock(try time("2026-06-10T09:00:00Z"))
     configuration.database.clock = clock.clock
     configuration.database.zone = try #require(Zone("America/New_York"))
-    configuration.extensions = [AnalyticsExtension()]
+    configuration.packs = [AnalyticsPack()]
     let random = RandomSource.seeded(4)
     func open() throws -> BackofficeStore {
       try BackofficeStore(.file(path), configuration: configuration)
@@ -173,8 +173,9 @@ struct SnapshotRefreshTests {
     let before = try sums(new)
     #expect(before.count > 100)
     new.close()
-    let migrator = try configuration.migrator()
-    try Database.maintain(.file(path)) { try migrator.down($0, to: 13, of: "core") }
+    try Database.maintain(.file(path)) {
+      try configuration.migrator(with: [OfficePack()]).down($0, to: 0, of: "analytics")
+    }
     let upgraded = try open()
     #expect(try sums(upgraded) == before)
     #expect(try upgraded.check() == [])

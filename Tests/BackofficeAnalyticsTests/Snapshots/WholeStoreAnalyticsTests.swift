@@ -11,7 +11,7 @@ struct WholeStoreAnalyticsTests {
     arguments: [(11, "Europe/Paris"), (12, "UTC")] as [(UInt64, String)])
   func history(seed: UInt64, zone: String) throws {
     let history = try WholeStoreHistory(seed: seed, zone: try #require(Zone(zone))) {
-      $0.extensions = [AnalyticsExtension()]
+      $0.packs = [AnalyticsPack()]
     }
     let analytics = history.test.store.analytics
     var written = 0

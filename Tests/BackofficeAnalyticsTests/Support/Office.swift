@@ -11,7 +11,7 @@ struct Office {
   init(at start: String = "2026-06-01T09:00:00Z", zone: Zone = .utc, seed: UInt64 = 1) throws {
     let test = try TestStore(startingAt: #require(Timestamp(start)), seed: seed) { configuration in
       configuration.database.zone = zone
-      configuration.extensions = [AnalyticsExtension()]
+      configuration.packs = [AnalyticsPack()]
     }
     clock = test.clock
     store = test.store

@@ -47,10 +47,9 @@
 
     /// What the compiler prints about a program; empty when it has nothing against it.
     private func compile(_ body: String) throws -> String {
-      let modules = try Helper.url().deletingLastPathComponent().appendingPathComponent("Modules")
+      let products = try Helper.url().deletingLastPathComponent()
+      let modules = products.appendingPathComponent("Modules")
       guard FileManager.default.fileExists(atPath: modules.path) else { throw NoModules() }
-      let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
       let place = try Workplace()
       let file = place.folder + "/main.swift"
       try """
@@ -65,7 +64,7 @@
       process.arguments = [
         "swiftc", "-emit-sil", "-o", place.folder + "/main.sil", "-swift-version", "6", "-I",
         modules.path, "-Xcc",
-        "-fmodule-map-file=\(root.path)/Sources/CBackofficeSQLite/module.modulemap", file,
+        "-fmodule-map-file=\(products.path)/CBackofficeSQLite.build/module.modulemap", file,
       ]
       process.standardError = output
       process.standardOutput = FileHandle.nullDevice

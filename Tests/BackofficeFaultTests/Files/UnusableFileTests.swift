@@ -171,7 +171,7 @@ struct UnusableFileTests {
     try Database.maintain(.file(place.path)) { maintenance in
       try maintenance.executeScript(
         """
-        CREATE TEMP TABLE later AS SELECT * FROM schema_migrations LIMIT 1;
+        CREATE TEMP TABLE later AS SELECT * FROM schema_migrations WHERE pack = 'office' LIMIT 1;
         UPDATE later SET version = '9000', name = 'later', sequence = 9000;
         INSERT INTO schema_migrations SELECT * FROM later;
         DROP TABLE later;
@@ -180,7 +180,7 @@ struct UnusableFileTests {
     let before = Inspection(place.path)
     for location in [Database.Location.file(place.path), .readOnly(place.path)] {
       let error = #expect(throws: MigrationError.self) { try BackofficeStore(location) }
-      guard case .newerThanLibrary("core", fileVersion: 9000, _) = error else {
+      guard case .newerThanLibrary("office", fileVersion: 9000, _) = error else {
         Issue.record("expected newerThanLibrary, got \(String(describing: error))")
         continue
       }

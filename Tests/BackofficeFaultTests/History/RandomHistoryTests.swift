@@ -1,5 +1,5 @@
 import BackofficeStorage
-import BackofficeTestThreads
+import BackofficeTestSupport
 import Foundation
 import Synchronization
 import Testing

@@ -138,7 +138,10 @@
         for (token, _) in taken {
           guard let id = ID<Lease>(token) else { continue }
           let isKnown = try transaction.fetchOne(
-            sql: "SELECT 1 FROM queue_attempts WHERE lease_token = ?", id, decode: { _ in true })
+            sql: """
+              SELECT 1 FROM queue_attempts WHERE lease_token = ?1
+              UNION ALL SELECT 1 FROM queue_items WHERE lease_token = ?1
+              """, id, decode: { _ in true })
           if isKnown == nil { missing.append("took \(token)") }
         }
         return missing

@@ -1,6 +1,8 @@
 import Backoffice
 
 /// What must hold of a queue whatever its users did and how they died.
+///
+/// It looks at every attempt, so the kinds of the items must keep them all.
 struct QueueOracle {
   let problems: [String]
 
@@ -10,24 +12,23 @@ struct QueueOracle {
       (SELECT count(*) FROM queue_attempts a
         WHERE a.item_pk = q.pk AND (outcome = 'completed'
           -- The late success of the last attempt, after its rescue and before another claim.
-          OR outcome = 'rescued' AND a.number = q.claim_count))
+          OR outcome = 'rescued' AND a.number = q.claims))
     """,
     "no other item was completed": """
     SELECT count(*) FROM queue_attempts a JOIN queue_items q ON q.pk = a.item_pk
     WHERE a.outcome = 'completed' AND q.status <> 'completed'
     """,
-    "an item has one live token at most, and only while it runs": """
-    SELECT count(*) FROM queue_items q WHERE (status = 'running') <>
-      (SELECT count(*) FROM queue_attempts a WHERE a.item_pk = q.pk AND outcome IS NULL)
+    "the live token is that of no attempt that has ended": """
+    SELECT count(*) FROM queue_items q JOIN queue_attempts a ON a.item_pk = q.pk
+    WHERE q.status = 'running' AND (a.lease_token = q.lease_token OR a.number >= q.claims)
     """,
-    "the live token is that of the last attempt": """
-    SELECT count(*) FROM queue_items q JOIN queue_attempts a
-      ON a.item_pk = q.pk AND a.number = q.claim_count
-    WHERE q.status = 'running' AND a.lease_token <> q.lease_token
+    "every claim left an attempt": """
+    SELECT count(*) FROM queue_items q WHERE claims - (status = 'running') <>
+      (SELECT count(*) FROM queue_attempts a WHERE a.item_pk = q.pk)
     """,
     "attempts and rescues stay within their limits": """
-    SELECT count(*) FROM queue_items
-    WHERE attempts > max_attempts OR rescues > max_rescues + 1
+    SELECT count(*) FROM queue_items q JOIN queue_policies p ON p.pk = q.policy_pk
+    WHERE q.attempts > p.max_attempts OR q.rescues > p.max_rescues + 1
     """,
     "an unfinished key is there once": """
     SELECT count(*) FROM (SELECT 1 FROM queue_items
@@ -45,5 +46,23 @@ struct QueueOracle {
       }
     }
     self.problems = problems
+  }
+}
+
+extension BackofficeStore {
+  /// Declares kinds that keep all attempts.
+  func declareKept(_ kinds: [String]) throws {
+    var policy = ItemPolicy()
+    policy.keepsAllAttempts = true
+    try queue.declare(kinds.map { KindPolicy($0, policy) })
+  }
+
+  /// How many items of a status there are.
+  func count(_ status: QueueItem.Status) throws -> Int {
+    try read { transaction in
+      try transaction.fetchOne(
+        sql: "SELECT count(*) FROM queue_items WHERE status = ?", status
+      ) { try $0.value(at: 0) } ?? 0
+    }
   }
 }

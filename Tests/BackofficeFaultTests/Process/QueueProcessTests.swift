@@ -10,6 +10,7 @@
       let place = try Workplace()
       let store = try BackofficeStore(.file(place.path))
       let count = 2000
+      try store.declareKept((0..<5).map { "kind \($0)" })
       try store.queue.enqueue((0..<count).map { NewQueueItem(kind: "kind \($0 % 5)") })
       let children = try (0..<8).map { _ in try Child(["claims", place.path, "4"]) }
       for child in children { child.end() }
@@ -18,7 +19,7 @@
       #expect(taken.count == count)
       #expect(Set(taken).count == count)
       #expect(try QueueOracle(store).problems == [])
-      #expect(try store.queue.statistics().recent.completed == count)
+      #expect(try store.count(.completed) == count)
       store.close()
     }
 
@@ -27,6 +28,7 @@
       let place = try Workplace()
       let store = try BackofficeStore(.file(place.path))
       let count = 1500
+      try store.declareKept((0..<5).map { "kind \($0)" })
       try store.queue.enqueue((0..<count).map { NewQueueItem(kind: "kind \($0 % 5)") })
       let taken = try await withThrowingTaskGroup(of: [ID<QueueItem>].self) { group in
         for task in 0..<32 {
@@ -56,6 +58,7 @@
     func wakeUp() throws {
       let place = try Workplace()
       let store = try BackofficeStore(.file(place.path))
+      try store.declareKept(["work"])
       let child = try Child(["worker", place.path, "w"])
       child.wait(forLines: 1)
       var delays: [Int64] = []
@@ -83,6 +86,7 @@
       let place = try Workplace()
       let store = try BackofficeStore(.file(place.path))
       let random = RandomSource.seeded(7)
+      try store.declareKept(["work"])
       var count = 0
       var kills = 0
       func enqueue(_ some: Int) throws {
@@ -109,12 +113,12 @@
         workers[index] = try Child(["worker", place.path, "w\(index)"])
       }
       let limit = ContinuousClock.now + .seconds(300)
-      while try store.queue.statistics().recent.completed < count, ContinuousClock.now < limit {
+      while try store.count(.completed) < count, ContinuousClock.now < limit {
         workers[0].wait(forLines: workers[0].lineCount + 1, atMost: .milliseconds(50))
       }
       for worker in workers { worker.closeInput() }
       for worker in workers { worker.end() }
-      #expect(try store.queue.statistics().recent.completed == count)
+      #expect(try store.count(.completed) == count)
       #expect(try QueueOracle(store).problems == [])
       print("killed workers: \(kills) kills, \(count) items, all completed once")
       store.close()

@@ -143,8 +143,8 @@ extension Scenario {
   /// A table that is rebuilt under its children, among others.
   static let migrations = schema("a rebuilt table", "test") { try migrator() } + wholeRuns
 
-  /// The core's own steps.
-  static let coreSchema = schema("the core schema", "core") {
-    try BackofficeStore.Configuration().migrator()
+  /// The steps of the office, on those of the queue.
+  static let officeSchema = schema("the office's schema", "office") {
+    try BackofficeStore.Configuration().migrator(with: [OfficePack()])
   }
 }

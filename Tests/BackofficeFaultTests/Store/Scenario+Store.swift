@@ -119,7 +119,7 @@ extension Scenario {
         place.acknowledge()
       },
       .rebuild,
-    ] + coreSchema
+    ] + officeSchema
 
   /// The statuses along which a customer can move, one after the other.
   private static func statuses(

@@ -24,22 +24,22 @@ struct DatabaseSubject: Subject {
 
   struct ItemRow: TableRow {
     static let tableName = "items"
-    static let columns = ["name", "amount"]
     let name: String
     let amount: Int
 
-    init(_ row: borrowing Row) throws {
-      name = try row.value(at: 0)
-      amount = try row.value(at: 1)
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      name = try column("name")
+      amount = try column("amount")
     }
   }
 
   struct NoteRow: TableRow {
     static let tableName = "notes"
-    static let columns = ["text"]
     let text: String
 
-    init(_ row: borrowing Row) throws { text = try row.value(at: 0) }
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      text = try column("text")
+    }
   }
 
   private static let add = SQLStatement("UPDATE totals SET value = value + ?1 WHERE name = ?2")

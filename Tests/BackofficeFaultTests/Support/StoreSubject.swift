@@ -8,7 +8,7 @@ struct StoreSubject: Subject {
   static func open(_ place: Workplace) throws -> StoreSubject {
     var configuration = BackofficeStore.Configuration()
     configuration.database = place.configuration()
-    configuration.extensions = [AnalyticsExtension()]
+    configuration.packs = [AnalyticsPack()]
     return StoreSubject(
       store: try BackofficeStore(.file(place.path), configuration: configuration))
   }

@@ -1,4 +1,4 @@
-import BackofficeStorage
+import BackofficeMigrations
 import Foundation
 import Testing
 

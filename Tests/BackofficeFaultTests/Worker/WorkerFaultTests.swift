@@ -24,8 +24,8 @@ struct WorkerFaultTests {
     func worker(_ shape: (inout Worker.Configuration) -> Void = { _ in }) throws -> Worker {
       var configuration = Worker.Configuration(name: "w")
       configuration.acknowledgementDelay = .zero
-      configuration.lookAbroadEvery = nil
-      configuration.upkeep = []
+      configuration.otherProcessPollInterval = nil
+      configuration.runsUpkeep = false
       configuration.onEvent = { [weak self] event in
         guard let self else { return }
         switch event {
@@ -90,6 +90,7 @@ struct WorkerFaultTests {
   @Test("H08, B24: ends of attempts outlast a full disk, and no more is claimed until they are in")
   func acknowledge() async throws {
     let office = try Office()
+    try office.store.declareKept(["work"])
     try office.store.queue.enqueue((0..<6).map { _ in NewQueueItem(kind: "work") })
     let worker = try office.worker { $0.concurrency = 3 }
     let run = Task { try await worker.run() }

@@ -1,4 +1,5 @@
 import BackofficeStorage
+import BackofficeTestSupport
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
 import BackofficeStorage
-import BackofficeTestThreads
+import BackofficeTestSupport
 import Testing
 
 @Suite("Write-ahead log")

@@ -3,8 +3,6 @@ import BackofficeStorage
 /// A small table of the tests' own.
 struct Item: Record, Equatable {
   static let tableName = "items"
-  static let columns = ["id", "name", "amount", "updated_at"]
-  static let statements = RecordStatements(Self.self)
 
   var id: ID<Item>
   var name: String
@@ -18,22 +16,11 @@ struct Item: Record, Equatable {
     self.updatedAt = updatedAt
   }
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    name = try column.next()
-    amount = try column.next()
-    updatedAt = try column.next()
+  init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id", \.id), name: column("name", \.name), amount: column("amount", \.amount),
+      updatedAt: column("updated_at", \.updatedAt))
   }
-
-  func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-    try binder.bind(id)
-    try binder.bind(name)
-    try binder.bind(amount)
-    try binder.bind(updatedAt)
-  }
-
-  func bindKey(to binder: inout RecordBinder) throws(SQLiteError) { try binder.bind(id) }
 
   static let schema = """
     CREATE TABLE items (
@@ -51,16 +38,17 @@ struct Item: Record, Equatable {
     CREATE TABLE log (pk INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
     """
 
-  static let all = SQLStatement("SELECT \(selection) FROM items ORDER BY pk")
+  static let all = select("ORDER BY pk")
 }
 
 /// A note that belongs to an item.
 struct Note: TableRow {
   static let tableName = "notes"
-  static let columns = ["text"]
   let text: String
 
-  init(_ row: borrowing Row) throws { text = try row.value(at: 0) }
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    text = try column("text")
+  }
 }
 
 extension Database {

@@ -1,5 +1,5 @@
 import BackofficeStorage
-import BackofficeTestThreads
+import BackofficeTestSupport
 import Dispatch
 import Testing
 

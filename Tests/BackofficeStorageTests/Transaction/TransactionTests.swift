@@ -1,5 +1,5 @@
 import BackofficeStorage
-import BackofficeTestThreads
+import BackofficeTestSupport
 import Synchronization
 import Testing
 

@@ -5,22 +5,21 @@ import Testing
 /// A row whose columns are assigned in any combination.
 private struct Part: TableRow, Equatable {
   static let tableName = "parts"
-  static let columns = ["a", "b", "c", "d", "e", "pk"]
   var values: [Int64?]
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     values = []
-    for _ in Self.columns { values.append(try column.next()) }
+    for name in ["a", "b", "c", "d", "e", "pk"] { values.append(try column(name)) }
   }
 }
 
 private struct Sum: TableRow, Equatable {
   static let tableName = "parts"
-  static let columns = ["twice"]
   var twice: Int64?
 
-  init(_ row: borrowing Row) throws { twice = try row.value(at: 0) }
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    twice = try column("twice")
+  }
 }
 
 /// What rules saw, row by row.

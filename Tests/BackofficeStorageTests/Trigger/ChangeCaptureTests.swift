@@ -5,7 +5,6 @@ import Testing
 /// A row of every storage class.
 private struct Sample: TableRow, Equatable {
   static let tableName = "samples"
-  static let columns = ["real", "text", "pk", "blob", "whole"]
   var real: Double?
   var text: String?
   var pk: Int64
@@ -20,13 +19,12 @@ private struct Sample: TableRow, Equatable {
     self.whole = whole
   }
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    real = try column.next()
-    text = try column.next()
-    pk = try column.next()
-    blob = try column.next()
-    whole = try column.next()
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    real = try column("real")
+    text = try column("text")
+    pk = try column("pk")
+    blob = try column("blob")
+    whole = try column("whole")
   }
 }
 

@@ -197,10 +197,11 @@ struct ChangeConditionTests {
   /// Less than a whole item.
   struct Amount: TableRow {
     static let tableName = "items"
-    static let columns = ["amount"]
     let amount: Int
 
-    init(_ row: borrowing Row) throws { amount = try row.value(at: 0) }
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      amount = try column("amount")
+    }
   }
 
   @Test("A rule may read less of the row before than of the row now")

@@ -188,8 +188,9 @@ struct TriggerTests {
   func unknownTarget() throws {
     struct Wrong: TableRow {
       static let tableName = "items"
-      static let columns = ["nothing"]
-      init(_ row: borrowing Row) throws {}
+      init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+        _ = try column("nothing") as Int
+      }
     }
     let wrong = Trigger.after("wrong", .any, on: Wrong.self) { _, _ in }
     #expect(

@@ -6,13 +6,11 @@ import Testing
 private struct Wide: TableRow {
   static let tableName = "wide"
   static let width = 200
-  static let columns = (0..<width).map { "c\($0)" }
   let values: [Int64]
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     var values: [Int64] = []
-    for _ in 0..<Self.width { values.append(try column.next()) }
+    for index in 0..<Self.width { values.append(try column("c\(index)")) }
     self.values = values
   }
 }

@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeTestSupport
 import Testing
 
 @Suite("Actions: passed deadlines")

@@ -29,7 +29,7 @@ struct CustomerCreationTests {
     let subscription = try #require(try fixture.subscriptions.find(of: customer.id))
     #expect(subscription.status == .trialing)
     #expect(subscription.tier == .basic)
-    #expect(subscription.credits.remaining == 100)
+    #expect(try fixture.store.credits.balance(of: subscription.customerID).remaining == 100)
     #expect(subscription.trial?.endsAt == CustomersFixture.start + .days(14))
     #expect(try fixture.findings() == [])
   }

@@ -63,7 +63,7 @@ struct CustomerPropertyTests {
     case 17: try subscriptions.reactivate(of: id)
     case 18:
       try fixture.store.write { transaction in
-        let open = try transaction.subscriptions.find(of: id)?.credits.remaining ?? 0
+        let open = (try? transaction.credits.balance(of: id).remaining) ?? 0
         try transaction.postCredits(.reserve, customer: id, credits: open / 2)
         try transaction.postCredits(.spend, customer: id, credits: open / 4)
       }

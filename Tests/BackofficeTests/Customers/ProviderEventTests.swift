@@ -29,7 +29,7 @@ struct ProviderEventTests {
     }
     #expect(first.status == .active && first.tier == .pro)
     #expect(first.period == activated.period)
-    #expect(first.credits.remaining == 500)
+    #expect(try fixture.store.credits.balance(of: first.customerID).remaining == 500)
     #expect(first.trial?.convertedAt == CustomersFixture.start)
     #expect(try subscriptions.applyProviderEvent(activated) == .duplicate)
     #expect(try subscriptions.find(of: id) == first)
@@ -61,9 +61,9 @@ struct ProviderEventTests {
     }
     let subscription = try #require(try subscriptions.find(of: id))
     #expect(subscription.period == period)
-    #expect(subscription.credits.remaining == 70)
-    #expect(subscription.credits.reserved == 40)
-    #expect(subscription.credits.spent == 0)
+    #expect(try fixture.store.credits.balance(of: subscription.customerID).remaining == 70)
+    #expect(try fixture.store.credits.balance(of: subscription.customerID).reserved == 40)
+    #expect(try fixture.store.credits.balance(of: subscription.customerID).spent == 0)
     #expect(try fixture.findings() == [])
   }
 
@@ -84,16 +84,22 @@ struct ProviderEventTests {
     _ = try subscriptions.applyProviderEvent(event("evt_1", .activated, customer: id))
     _ = try subscriptions.applyProviderEvent(event("evt_2", .paymentFailed, minutes: 1))
     let owing = try #require(try subscriptions.find(of: id))
-    #expect(owing.status == .pastDue && owing.credits.remaining == 100)
+    #expect(
+      try owing.status == .pastDue
+        && fixture.store.credits.balance(of: owing.customerID).remaining == 100)
     _ = try subscriptions.applyProviderEvent(event("evt_3", .paymentSucceeded, minutes: 2))
     let paid = try #require(try subscriptions.find(of: id))
-    #expect(paid.status == .active && paid.credits.remaining == 100)
+    #expect(
+      try paid.status == .active
+        && fixture.store.credits.balance(of: paid.customerID).remaining == 100)
     var plan = event("evt_4", .updated, minutes: 3)
     plan.cancelAtPeriodEnd = true
     plan.tier = .enterprise
     _ = try subscriptions.applyProviderEvent(plan)
     let leaving = try #require(try subscriptions.find(of: id))
-    #expect(leaving.cancelAtPeriodEnd && leaving.credits.remaining == 2000)
+    #expect(
+      try leaving.cancelAtPeriodEnd
+        && fixture.store.credits.balance(of: leaving.customerID).remaining == 2000)
     #expect(try fixture.findings() == [])
   }
 

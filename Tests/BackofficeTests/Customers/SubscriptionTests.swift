@@ -45,14 +45,14 @@ struct SubscriptionTests {
     let id = try fixture.ada().id
     try spend(97, of: id)
     let pro = try subscriptions.changeTier(of: id, to: .pro)
-    #expect(pro.creditLimit == 500)
-    #expect(pro.credits.remaining == 403)
+    #expect(try fixture.store.credits.balance(of: pro.customerID).limit == 500)
+    #expect(try fixture.store.credits.balance(of: pro.customerID).remaining == 403)
     try reserve(300, of: id)
     let basic = try subscriptions.changeTier(of: id, to: .basic)
-    #expect(basic.creditLimit == 100)
-    #expect(basic.credits.remaining == 0)
+    #expect(try fixture.store.credits.balance(of: basic.customerID).limit == 100)
+    #expect(try fixture.store.credits.balance(of: basic.customerID).remaining == 0)
     let enterprise = try subscriptions.changeTier(of: id, to: .enterprise)
-    #expect(enterprise.credits.remaining == 2000 - 397)
+    #expect(try fixture.store.credits.balance(of: enterprise.customerID).remaining == 2000 - 397)
     #expect(try fixture.findings() == [])
   }
 
@@ -63,30 +63,39 @@ struct SubscriptionTests {
       try transaction.execute(sql: "UPDATE subscriptions SET tier = 'enterprise'")
     }
     let subscription = try #require(try subscriptions.find(of: id))
-    #expect(subscription.creditLimit == 2000)
-    #expect(subscription.credits.remaining == 2000)
-    _ = try fixture.store.write { transaction in
-      try transaction.execute(sql: "UPDATE subscriptions SET credit_limit = 7")
-    }
-    #expect(try subscriptions.find(of: id)?.creditLimit == 2000)
+    #expect(try fixture.store.credits.balance(of: subscription.customerID).limit == 2000)
+    #expect(try fixture.store.credits.balance(of: subscription.customerID).remaining == 2000)
     #expect(try fixture.findings() == [])
   }
 
   @Test("A custom limit survives updates, changes of tier and resets")
   func customLimit() throws {
     let id = try fixture.ada().id
-    #expect(try subscriptions.setCustomCreditLimit(of: id, to: 250).credits.remaining == 250)
+    #expect(
+      try fixture.store.credits.balance(
+        of: subscriptions.setCustomCreditLimit(of: id, to: 250).customerID
+      ).remaining == 250)
     try fixture.customers.update(id) { $0.fullName = "Countess" }
     let pro = try subscriptions.changeTier(of: id, to: .pro)
-    #expect(pro.creditLimit == 250 && pro.credits.remaining == 250)
+    #expect(
+      try fixture.store.credits.balance(of: pro.customerID).limit == 250
+        && fixture.store.credits.balance(of: pro.customerID).remaining == 250)
     try spend(200, of: id)
-    #expect(try subscriptions.resetPeriod(of: id, early: true).credits.remaining == 50 + 200)
+    #expect(
+      try fixture.store.credits.balance(
+        of: subscriptions.resetPeriod(of: id, early: true).customerID
+      ).remaining == 50 + 200)
     let back = try subscriptions.setCustomCreditLimit(of: id, to: nil)
-    #expect(back.creditLimit == 500 && back.credits.remaining == 500)
+    #expect(
+      try fixture.store.credits.balance(of: back.customerID).limit == 500
+        && fixture.store.credits.balance(of: back.customerID).remaining == 500)
     #expect(throws: SubscriptionError.invalidCreditLimit(-1)) {
       try subscriptions.setCustomCreditLimit(of: id, to: -1)
     }
-    #expect(try subscriptions.setCustomCreditLimit(of: id, to: 0).credits.remaining == 0)
+    #expect(
+      try fixture.store.credits.balance(
+        of: subscriptions.setCustomCreditLimit(of: id, to: 0).customerID
+      ).remaining == 0)
   }
 
   @Test("A reset refills, zeroes what was spent, keeps what is reserved, and follows the anchor")
@@ -103,9 +112,9 @@ struct SubscriptionTests {
     let reset = try subscriptions.resetPeriod(of: id)
     #expect(reset.period?.start == Timestamp("2026-03-31T10:00:00Z"))
     #expect(reset.period?.end == Timestamp("2026-04-30T10:00:00Z"))
-    #expect(reset.credits.remaining == 100)
-    #expect(reset.credits.reserved == 2)
-    #expect(reset.credits.spent == 0)
+    #expect(try fixture.store.credits.balance(of: reset.customerID).remaining == 100)
+    #expect(try fixture.store.credits.balance(of: reset.customerID).reserved == 2)
+    #expect(try fixture.store.credits.balance(of: reset.customerID).spent == 0)
     #expect(try fixture.findings() == [])
   }
 
@@ -116,13 +125,13 @@ struct SubscriptionTests {
     let pending = try subscriptions.changeTier(of: id, to: .pro, effect: .atPeriodEnd)
     #expect(pending.tier == .basic)
     #expect(pending.pendingTier?.at == pending.period?.end)
-    #expect(pending.credits.remaining == 100)
+    #expect(try fixture.store.credits.balance(of: pending.customerID).remaining == 100)
     fixture.clock.advance(by: .days(40))
     #expect(try subscriptions.resetDuePeriods().renewed == 1)
     let next = try #require(try subscriptions.find(of: id))
     #expect(next.tier == .pro)
     #expect(next.pendingTier == nil)
-    #expect(next.credits.remaining == 500)
+    #expect(try fixture.store.credits.balance(of: next.customerID).remaining == 500)
     #expect(try fixture.findings() == [])
   }
 
@@ -142,7 +151,7 @@ struct SubscriptionTests {
     let cancelled = try #require(try subscriptions.find(of: ids[1]))
     #expect(cancelled.status == .cancelled)
     #expect(cancelled.cancelledAt == cancelled.period?.end)
-    #expect(cancelled.credits.remaining == 0)
+    #expect(try fixture.store.credits.balance(of: cancelled.customerID).remaining == 0)
     #expect(try fixture.findings() == [])
   }
 
@@ -157,11 +166,11 @@ struct SubscriptionTests {
     #expect(try subscriptions.endDueTrials() == 1)
     let ended = try #require(try subscriptions.find(of: id))
     #expect(ended.status == .unpaid)
-    #expect(ended.credits.remaining == 0)
+    #expect(try fixture.store.credits.balance(of: ended.customerID).remaining == 0)
     let paid = try subscriptions.convertTrial(of: id, to: .pro)
     #expect(paid.status == .active)
     #expect(paid.trial?.convertedAt == fixture.clock.now)
-    #expect(paid.credits.remaining == 500)
+    #expect(try fixture.store.credits.balance(of: paid.customerID).remaining == 500)
     #expect(paid.period?.start == fixture.clock.now)
     #expect(throws: SubscriptionError.self) { try subscriptions.convertTrial(of: id) }
     #expect(throws: SubscriptionError.trialUsed(id)) { try subscriptions.startTrial(of: id) }
@@ -174,18 +183,26 @@ struct SubscriptionTests {
     let id = try fixture.ada(tier: nil).id
     #expect(throws: SubscriptionError.notFound(id)) { try subscriptions.cancelNow(of: id) }
     let waiting = try subscriptions.openIncomplete(for: id)
-    #expect(waiting.period == nil && waiting.credits.granted == 0)
-    #expect(try subscriptions.startTrial(of: id, days: 30).credits.remaining == 100)
+    #expect(
+      try waiting.period == nil
+        && fixture.store.credits.balance(of: waiting.customerID).granted == 0)
+    #expect(
+      try fixture.store.credits.balance(of: subscriptions.startTrial(of: id, days: 30).customerID)
+        .remaining == 100)
     #expect(try subscriptions.cancelAtPeriodEnd(of: id).cancelAtPeriodEnd)
     #expect(try subscriptions.reactivate(of: id).cancelAtPeriodEnd == false)
     try reserve(10, of: id)
     let ended = try subscriptions.cancelNow(of: id)
     #expect(ended.status == .cancelled)
-    #expect(ended.credits.remaining == 0 && ended.credits.reserved == 10)
+    #expect(
+      try fixture.store.credits.balance(of: ended.customerID).remaining == 0
+        && fixture.store.credits.balance(of: ended.customerID).reserved == 10)
     #expect(throws: SubscriptionError.self) { try subscriptions.cancelNow(of: id) }
     fixture.clock.advance(by: .days(1))
     let back = try subscriptions.reactivate(of: id)
-    #expect(back.status == .active && back.credits.remaining == 100)
+    #expect(
+      try back.status == .active
+        && fixture.store.credits.balance(of: back.customerID).remaining == 100)
     #expect(back.cancelledAt == nil)
     #expect(throws: SubscriptionError.self) {
       try fixture.store.write { transaction in

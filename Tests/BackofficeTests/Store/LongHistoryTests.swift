@@ -1,6 +1,6 @@
 import Backoffice
 import BackofficeHistories
-import BackofficeTestThreads
+import BackofficeTestSupport
 import BackofficeTesting
 import Foundation
 import Synchronization

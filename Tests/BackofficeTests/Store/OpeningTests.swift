@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeTestSupport
 import Foundation
 import Testing
 

@@ -33,9 +33,10 @@ struct StoreTests {
   func ownTable() throws {
     struct Visit: TableRow {
       static let tableName = "visits"
-      static let columns = ["page"]
       let page: String
-      init(_ row: borrowing Row) throws { page = try row.value(at: 0) }
+      init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+        page = try column("page")
+      }
     }
     let visits = try MigrationPack(
       "visits",

@@ -42,7 +42,7 @@ struct TriggerListTests {
     let names = Set(try TestStore().store.triggers.map(\.name))
     for name in [
       "customers.updated_at", "queue_items.updated_at", "submissions.updated_at",
-      "queue_items.begins", "queue_items.moves", "submissions.times", "submissions.lifecycle",
+      "queue_items.illegal_move", "submissions.times", "submissions.lifecycle",
       "batches.history",
       "customers.history", "subscriptions.history", "pending_actions.history", "plans.history",
     ] {
@@ -52,7 +52,7 @@ struct TriggerListTests {
 
   @Test("Every derived value and every check has a name of its own, and every value an owner")
   func owners() throws {
-    let rules = RuleSet.core
+    let rules = try TestStore().store.rules
     let names = rules.derivedValues.map(\.name) + rules.checks.map(\.name)
     #expect(Set(names).count == names.count, "\(names.sorted())")
     for value in rules.derivedValues { #expect(!value.triggers.isEmpty, "\(value.name)") }
@@ -82,12 +82,11 @@ struct TriggerListTests {
     struct Refused: Error, Equatable {}
     struct Row: TableRow {
       static let tableName = "queue_items"
-      static let columns = ["status", "priority"]
       let status: QueueItem.Status
       let priority: Int
-      init(_ row: borrowing BackofficeStorage.Row) throws {
-        status = try row.value(at: 0)
-        priority = try row.value(at: 1)
+      init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+        status = try column("status")
+        priority = try column("priority")
       }
     }
     let test = try TestStore { configuration in
@@ -116,9 +115,10 @@ struct TriggerListTests {
   func atCommit() throws {
     struct Row: TableRow {
       static let tableName = "queue_items"
-      static let columns = ["kind"]
       let kind: String
-      init(_ row: borrowing BackofficeStorage.Row) throws { kind = try row.value(at: 0) }
+      init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+        kind = try column("kind")
+      }
     }
     let seen = Mutex<[String]>([])
     let test = try TestStore { configuration in

@@ -75,13 +75,13 @@ struct CreditLedgerTests {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 100)
     try office.item(for: customer, credits: 3)
-    try office.run("UPDATE subscriptions SET credits_granted = 99, credits_reserved = 2")
+    try office.run("UPDATE credit_balances SET granted = 99, reserved = 2")
     let findings = try office.store.check()
     #expect(
       findings.first?.description
-        == "subscriptions.credits: subscriptions of customer \(customer): granted, reserved and "
+        == "credit_balances.sums: credit_balances of customer \(customer): granted, reserved and "
         + "spent should be 100, 3 and 0, found 99, 2 and 0")
-    #expect(try office.store.rebuild() == ["subscriptions.credits": 1])
+    #expect(try office.store.rebuild() == ["credit_balances.sums": 1])
     #expect(try office.store.check() == [])
   }
 

@@ -96,6 +96,7 @@ struct CreditTests {
   @Test("An item is billed once, however often it runs")
   func billedOnce() throws {
     let office = try UsageFixture()
+    try office.store.usage.countCompletions(of: "submit", as: .submissions)
     let customer = try office.subscriber(credits: 5)
     let item = try office.item(for: customer, credits: 2)
     for _ in 0..<3 {
@@ -138,7 +139,7 @@ struct CreditTests {
     let waiting = try #require(items.map(\.id).first { $0 != lease.item })
     try office.store.queue.cancel(waiting)
     #expect(try office.balance(customer) == [3, 1, 1])
-    #expect(try office.store.queue.find(waiting)?.creditState == .released)
+    #expect(try office.creditState(waiting) == .released)
     #expect(try office.store.check() == [])
   }
 
@@ -160,14 +161,14 @@ struct CreditTests {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 5)
     let item = try office.item(for: customer, credits: 2)
-    try office.run("UPDATE queue_items SET credits = 5")
+    try office.run("UPDATE queue_items SET cost = 5")
     #expect(try office.balance(customer) == [5, 5, 0])
-    try office.run("UPDATE queue_items SET credits = 1")
+    try office.run("UPDATE queue_items SET cost = 1")
     #expect(try office.balance(customer) == [5, 1, 0])
-    #expect(throws: UsageError.self) { try office.run("UPDATE queue_items SET credits = 6") }
+    #expect(throws: UsageError.self) { try office.run("UPDATE queue_items SET cost = 6") }
     try office.move(item, to: "completed")
-    #expect(throws: UsageError.creditsSpent(queueItem: item, spent: 1)) {
-      try office.run("UPDATE queue_items SET credits = 2")
+    #expect(throws: WorkflowError.creditsSpent(queueItem: item, spent: 1)) {
+      try office.run("UPDATE queue_items SET cost = 2")
     }
     #expect(try office.store.check() == [])
   }
@@ -179,8 +180,8 @@ struct CreditTests {
     let other = try office.subscriber(credits: 5)
     let item = try office.item(for: customer, credits: 2)
     let free = try office.item(for: customer, credits: 0)
-    let sql = "UPDATE queue_items SET customer_id = ? WHERE id = ?"
-    #expect(throws: UsageError.customerFixed(queueItem: item)) {
+    let sql = "UPDATE queue_items SET account = ? WHERE id = ?"
+    #expect(throws: WorkflowError.customerFixed(queueItem: item)) {
       try office.store.write { _ = try $0.execute(sql: sql, other, item) }
     }
     try office.store.write { transaction in
@@ -191,13 +192,14 @@ struct CreditTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("A credit state written by hand bills nothing and is found by the check")
+  @Test("A hold that SQL has spent bills once")
   func stateByHand() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 5)
     let item = try office.item(for: customer, credits: 2)
-    try office.run("UPDATE queue_items SET credit_state = 'spent'")
-    #expect(try Set(office.store.check().map(\.check)) == ["credits.items"])
+    try office.run("UPDATE credit_holds SET state = 'spent', ended_at = 1")
+    #expect(try office.balance(customer) == [5, 0, 2])
+    #expect(try office.store.check() == [])
     try office.move(item, to: "completed")
     #expect(try office.balance(customer) == [5, 0, 2])
     #expect(try office.store.check() == [])

@@ -52,13 +52,21 @@ struct UsageFixture {
     let start = try start.map(time) ?? clock.now
     let end = try end.map(time) ?? start + .seconds(30 * 86_400)
     _ = try store.write { transaction in
+      let anchor = try anchor.map(time) ?? start
+      // A limit of its own, of 0: the subscription grants nothing.
       try transaction.execute(
         sql: """
-          INSERT INTO subscriptions (id, customer_id, status, credit_limit, has_custom_limit,
+          INSERT OR IGNORE INTO credit_balances (customer_id, has_custom_limit, is_entitled, tier,
             billing_anchor_at, period_start_at, period_end_at, created_at, updated_at)
-          VALUES (?1, ?2, 'active', 0, 1, ?3, ?4, ?5, ?6, ?6)
-          """, transaction.makeID(Subscription.self), customer,
-        try anchor.map(time) ?? start, start, end, transaction.now)
+          VALUES (?1, 1, 1, 'basic', ?2, ?3, ?4, ?5, ?5)
+          """, customer, anchor, start, end, transaction.now)
+      return try transaction.execute(
+        sql: """
+          INSERT INTO subscriptions (id, customer_id, status, billing_anchor_at, period_start_at,
+            period_end_at, created_at, updated_at)
+          VALUES (?1, ?2, 'active', ?3, ?4, ?5, ?6, ?6)
+          """, transaction.makeID(Subscription.self), customer, anchor, start, end,
+        transaction.now)
     }
   }
 
@@ -80,9 +88,9 @@ struct UsageFixture {
     let isFinished = ["completed", "failed", "cancelled"].contains(status)
     try transaction.execute(
       sql: """
-        INSERT INTO queue_items (id, kind, status, due_at, customer_id, credits, finished_at,
-          created_at, updated_at)
-        VALUES (?1, 'submit', ?2, ?3, ?4, ?5, ?6, ?3, ?3)
+        INSERT INTO queue_items (id, queue, kind, status, priority, due_at, account, cost,
+          finished_at, created_at, updated_at, payload)
+        VALUES (?1, 'default', 'submit', ?2, 3, ?3, ?4, ?5, ?6, ?3, ?3, '{}')
         """, id, status, transaction.now, customer, credits,
       isFinished ? transaction.now : nil)
     return id
@@ -105,15 +113,14 @@ struct UsageFixture {
     try transaction.execute(
       sql: """
         UPDATE queue_items SET status = ?2, finished_at = ?3, lease_token = ?4,
-          lease_expires_at = ?5, worker = coalesce(worker, 'w'), claimed_at = ?6,
-          first_started_at = coalesce(first_started_at, ?6), updated_at = ?6
+          lease_expires_at = ?5, worker = coalesce(worker, 'w'), claimed_at = ?6, updated_at = ?6
         WHERE id = ?1
         """, item, status, isFinished ? transaction.now : nil, lease,
       lease == nil ? nil : transaction.now + .seconds(30), transaction.now)
   }
 
-  func creditState(_ item: ID<QueueItem>) throws -> QueueItem.CreditState? {
-    try store.queue.find(item)?.creditState
+  func creditState(_ item: ID<QueueItem>) throws -> CreditHold.State? {
+    try store.credits.hold(forItem: item)?.state
   }
 
   func count(_ table: String) throws -> Int {

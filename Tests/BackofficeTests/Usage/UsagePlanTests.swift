@@ -10,7 +10,7 @@ struct UsagePlanTests {
     arguments: [
       (Credits.firstEntries, "credit_entries_customer"),
       (Credits.nextEntries, "credit_entries_customer"),
-      (QueueItemCredits.ofItem, "credit_entries_queue_item"),
+      (QueueItemCredits.ofItem, "queue_item_credits_item"),
       (UsageSums.addToRecord, "sqlite_autoindex_usage_records_1"),
       (Usage.recordState, "sqlite_autoindex_usage_records_1"),
       (Usage.recordsOfPeriod, "sqlite_autoindex_usage_records_1"),

@@ -265,6 +265,7 @@ struct UsageTests {
   @Test("A completed item of a customer is one submission, and an item of nobody is none")
   func completedItems() throws {
     let office = try UsageFixture()
+    try office.store.usage.countCompletions(of: "submit", as: .submissions)
     let customer = try office.customer()
     let item = try office.item(for: customer, credits: 0)
     let other = try office.item(for: nil, credits: 0)

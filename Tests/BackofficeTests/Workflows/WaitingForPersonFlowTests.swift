@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeTesting
 import Testing
 
 @Suite("Workflows: an item that waits for a person, among others")
@@ -73,12 +74,61 @@ struct WaitingForPersonFlowTests {
     office.clock.advance(by: .minutes(59))
     #expect(try store.queue.rescueExpired().count == 0)
     office.clock.advance(by: .minutes(1))
-    #expect(try store.queue.expireOverdue().count == 1)
+    #expect(try store.queue.expireOverdue().failed.count == 1)
     #expect(try office.now(late.id).status == .cancelled)
     try store.queue.enqueue(NewQueueItem(kind: "submit"))
     let gone = try park(try lease())
     try store.queue.delete(try #require(gone.queueItemID))
     #expect(try office.now(gone.id).status == .cancelled)
     #expect(try office.findings() == [])
+  }
+
+  @Test("A handler parks its item for a person, and gets it back when the person is done")
+  func handler() async throws {
+    let test = try TestStore()
+    let customer = try test.sampleCustomers(1)[0].id
+    let directory = try test.sampleDirectories(1)[0].id
+    let person = try test.store.assistants.create(
+      NewAssistant(
+        handle: "ann", name: "Ann", email: "ann@example.com", skills: [.captchaSolving],
+        workingHours: .always))
+    var item = NewQueueItem(kind: "submit")
+    item.customerID = customer
+    item.directoryID = directory
+    let id = try test.store.queue.enqueue(item).id
+    var handlers = JobHandlers()
+    handlers.on(kind: "submit") { context in
+      guard context.item.attempts.claims > 1 else {
+        throw JobRequest.park(
+          NewAction(.captchaSolving, title: "Solve the captcha", customerID: customer))
+      }
+      return nil
+    }
+    #expect(try await test.drain(handlers) == DrainReport(putOff: 1))
+    let action = try #require(try test.store.actions.open().elements.first)
+    #expect(action.queueItemID == id && action.directoryID == directory)
+    try test.store.actions.assign(action.id, to: person.id)
+    try test.store.actions.start(action.id)
+    try test.store.actions.complete(action.id)
+    #expect(try await test.drain(handlers) == DrainReport(completed: 1))
+    #expect(try test.store.queue.find(id)?.status == .completed)
+    #expect(try test.store.check() == [])
+  }
+
+  @Test("A handler whose action is refused fails its attempt with the reason")
+  func refusedHandler() async throws {
+    let test = try TestStore()
+    let customer = try test.sampleCustomers(1)[0].id
+    var item = NewQueueItem(kind: "submit")
+    item.customerID = customer
+    let id = try test.store.queue.enqueue(item).id
+    var handlers = JobHandlers()
+    handlers.on(kind: "submit") { _ in
+      throw JobRequest.park(NewAction(.captchaSolving, title: "", customerID: customer))
+    }
+    #expect(try await test.drain(handlers).attempts == 1)
+    #expect(try test.store.queue.find(id)?.status == .retrying)
+    #expect(try test.store.actions.open().elements.isEmpty)
+    #expect(try test.store.check() == [])
   }
 }

@@ -39,7 +39,7 @@ struct WaitingForPersonTests {
       lease, action: NewAction(.captchaSolving, title: "Solve", customerID: office.customer))
     let item = try item(action)
     #expect(action.queueItemID == lease.item)
-    #expect(item.status == .waitingForAction)
+    #expect(item.status == .parked)
     #expect(throws: QueueError.self) { try store.queue.complete(lease) }
     #expect(throws: QueueError.self) {
       try store.workflows.parkForPerson(
@@ -72,7 +72,7 @@ struct WaitingForPersonTests {
         throw CancellationError()
       }
     }
-    #expect(try item(action).status == .waitingForAction)
+    #expect(try item(action).status == .parked)
     try store.acting(as: ann.principal).actions.complete(
       action.id, quality: 5, result: JSONText(#"{"captcha":"x7"}"#))
     let again = try #require(try store.queue.claim(worker: "w2").first)
@@ -92,7 +92,7 @@ struct WaitingForPersonTests {
     let action = try parked()
     try store.actions.assign(action.id, to: ann.id)
     try store.actions.fail(action.id, error: "no answer", retryAfter: .minutes(5))
-    #expect(try item(action).status == .waitingForAction)
+    #expect(try item(action).status == .parked)
     try store.actions.fail(action.id, error: "never")
     let failed = try item(action)
     #expect(failed.status == .failed)
@@ -185,18 +185,20 @@ struct WaitingForPersonTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("An item that waits for nobody is found")
+  @Test("An item that waits for an action that has ended is found, one without an action is not")
   func found() throws {
-    try store.write { transaction in
-      _ = try transaction.execute(
-        sql: """
-          INSERT INTO queue_items (id, kind, status, due_at, created_at, updated_at)
-          VALUES (?1, 'work', 'waiting_for_action', ?2, ?2, ?2)
-          """, transaction.makeID(QueueItem.self), transaction.now)
-    }
+    let lease = try running()
+    var new = NewAction(.captchaSolving, title: "Solve it", customerID: office.customer)
+    new.queueItemID = lease.item
+    try store.actions.cancel(try store.actions.create(new).id)
+    try store.queue.park(lease)
     let findings = try office.findings()
     #expect(findings.count == 1)
     #expect(findings.first?.contains("workflows.waiting_items") == true)
+    try store.queue.unpark(lease.item)
+    office.clock.advance(by: .minutes(1))
+    try store.queue.park(try #require(try store.queue.claim(worker: "w1").first).lease)
+    #expect(try office.findings() == [])
   }
 
   @Test("An item whose action is tied to something else is cancelled, not stranded")
@@ -222,7 +224,7 @@ struct WaitingForPersonTests {
         second.queueItemID)
     }
     #expect(try office.now(first.id).status == .pending)
-    #expect(try item(first).status == .waitingForAction)
+    #expect(try item(first).status == .parked)
     #expect(try item(second).status == .cancelled)
     #expect(try office.findings() == [])
   }

@@ -30,7 +30,7 @@ extension Office {
     configuration.database.random = .seeded(isPreparing ? 1 : 2)
     configuration.database.statementCacheCapacity = 4
     adapt(&configuration.database)
-    configuration.extensions = [AnalyticsExtension()]
+    configuration.packs = [AnalyticsPack()]
     return try BackofficeStore(.file(path), configuration: configuration)
   }
 

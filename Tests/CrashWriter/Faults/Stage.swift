@@ -61,7 +61,7 @@ extension Stage {
       Stage(name: "open", template: filled, opens: true) { _ in },
       Stage(name: "roll back a step", template: filled, leavesOldSchema: true) { store in
         var configuration = BackofficeStore.Configuration()
-        configuration.extensions = [AnalyticsExtension()]
+        configuration.packs = [AnalyticsPack()]
         let migrator = try configuration.migrator()
         try store.database.maintain { maintenance in _ = try migrator.downByOne(maintenance) }
       },

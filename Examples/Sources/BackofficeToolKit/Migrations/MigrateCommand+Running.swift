@@ -117,26 +117,26 @@ extension MigrateCommand {
     func report() throws -> MigrationReport {
       let version = try to.map(Migrator.version)
       let migrator = try source.migrator()
-      let rehearsal = try database.trying { file in
+      let dryRun = try database.trying { file in
         guard let version else { return try migrator.dryRun(file, progress: tell) }
         return try migrator.dryRun(file, to: version, of: source.packName, progress: tell)
       }
-      var lines = rehearsal.trials.map { trial in
+      var lines = dryRun.trials.map { trial in
         Paint.good("✓ ")
           + "\(trial.step): \(Human.count(trial.statements, "statement", "statements"))"
           + ", \(Human.count(trial.changedRows, "row", "rows"))"
           + (trial.isDestructive ? Paint.notable(", destructive") : "")
       }
-      if let failure = rehearsal.failure { lines.append(Paint.bad("✗ \(failure.cause)")) }
+      if let failure = dryRun.failure { lines.append(Paint.bad("✗ \(failure.cause)")) }
       if lines.isEmpty { lines = ["Nothing is pending."] }
-      return MigrationReport(rehearsal.succeeds ? .ok : .failed, lines) { answer in
-        answer.steps = rehearsal.trials.map { trial in
+      return MigrationReport(dryRun.succeeds ? .ok : .failed, lines) { answer in
+        answer.steps = dryRun.trials.map { trial in
           var step = MigrationReport.Step(trial.step)
           step.milliseconds = trial.duration.microseconds / 1000
           step.changedRows = trial.changedRows
           return step
         }
-        answer.error = rehearsal.failure.map { "\($0.cause)" }
+        answer.error = dryRun.failure.map { "\($0.cause)" }
       }
     }
   }

@@ -10,7 +10,7 @@ package struct MigrationSource: ParsableArguments {
       "The folder of SQL files; without it, the schema of a store.", valueName: "dir"),
     completion: .directory)
   package var folder: String?
-  @Option(help: "The name under which the file notes them: main for a folder, core for a store.")
+  @Option(help: "The name under which the file notes them: main for a folder, office for a store.")
   package var pack: String?
   @Option(
     name: .customLong("ignore"),
@@ -32,7 +32,7 @@ package struct MigrationSource: ParsableArguments {
   package init() {}
 
   /// The pack that a command without a wider choice means.
-  package var packName: String { pack ?? (folder == nil ? "core" : "main") }
+  package var packName: String { pack ?? (folder == nil ? "office" : "main") }
 
   /// The folder, read.
   ///
@@ -53,7 +53,7 @@ package struct MigrationSource: ParsableArguments {
       // The ledger may hold packs of other folders: they are not this command's business.
       migrator = try Migrator([pack], unknownPacks: .allow)
     } else {
-      migrator = try StoreSettings.standard().migrator()
+      migrator = try StoreSettings.standard().migrator(with: [OfficePack()])
     }
     migrator.options.outOfOrder = Set(late)
     migrator.options.unwrapsTransactions = unwrap

@@ -24,7 +24,7 @@ struct ItemCommand: Sendable {
     case 0: return try Self.result(ended.output)
     case Self.badData:
       throw JobFailure.discard(reason: complaint.isEmpty ? "exit 65" : complaint, code: "exit 65")
-    case Self.notNow: throw JobFailure.snooze(for: .seconds(60))
+    case Self.notNow: throw JobRequest.snooze(for: .seconds(60))
     default:
       throw ItemFailure(
         code: "exit \(ended.status)",

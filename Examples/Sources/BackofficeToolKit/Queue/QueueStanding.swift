@@ -10,7 +10,7 @@ struct QueueStanding: Codable, Hashable, Sendable {
   let pending: Int
   let retrying: Int
   let running: Int
-  let waitingForAction: Int
+  let parked: Int
   let paused: Int
   /// Of the last 24 hours.
   let completed: Int
@@ -28,7 +28,7 @@ struct QueueStanding: Codable, Hashable, Sendable {
     pending = statistics.pending
     retrying = statistics.retrying
     running = statistics.running
-    waitingForAction = statistics.waitingForAction
+    parked = statistics.parked
     paused = statistics.paused
     completed = statistics.recent.completed
     failed = statistics.recent.failed
@@ -59,13 +59,13 @@ struct QueueStanding: Codable, Hashable, Sendable {
   static func table(_ standings: [QueueStanding]) -> [String] {
     var table = TextTable(
       .text("Queue"), .number("Ready"), .number("Waiting"), .number("Running"),
-      .number("Person"), .number("Paused"), .number("Done 24 h"), .number("Failed"),
+      .number("Parked"), .number("Paused"), .number("Done 24 h"), .number("Failed"),
       .text("Oldest"), .text(""))
     for standing in standings {
       table.add(
         .init(standing.queue), .init(standing.ready),
         .init(standing.pending + standing.retrying), .init(standing.running),
-        .init(standing.waitingForAction), .init(standing.paused), .init(standing.completed),
+        .init(standing.parked), .init(standing.paused), .init(standing.completed),
         .init(standing.failed, standing.failed > 0 ? .bad : .plain),
         .init(standing.oldestReadySeconds.map { seconds in "\(Int(seconds)) s" } ?? "—"),
         .init(standing.isPaused ? "paused" : "", .notable))
@@ -111,7 +111,7 @@ struct ItemDetail: Codable, Hashable, Sendable {
 
   let item: ItemLine
   let payload: String
-  let result: String
+  let result: String?
   let tags: [String]
   let progress: Int
   let step: String?
@@ -122,10 +122,10 @@ struct ItemDetail: Codable, Hashable, Sendable {
   init(_ item: QueueItem, attempts: [QueueAttempt]) {
     self.item = ItemLine(item)
     payload = item.payload.text
-    result = item.documents.result.text
+    result = item.result?.text
     tags = item.tags
-    progress = item.progress
-    step = item.currentStep
+    progress = item.progress.percent
+    step = item.progress.step
     createdAt = "\(item.times.createdAt)"
     finishedAt = item.times.finishedAt.map { "\($0)" }
     self.attempts = attempts.map { attempt in
@@ -142,7 +142,7 @@ struct ItemDetail: Codable, Hashable, Sendable {
       ("item", item.id), ("queue", item.queue), ("kind", item.kind), ("status", item.status),
       ("priority", "\(item.priority)"), ("due", item.dueAt), ("created", createdAt),
       ("finished", finishedAt ?? "—"), ("progress", "\(progress) % \(step ?? "")"),
-      ("payload", payload), ("result", result), ("error", item.error ?? "—"),
+      ("payload", payload), ("result", result ?? "—"), ("error", item.error ?? "—"),
       ("tags", tags.joined(separator: ", ")),
     ]
   }
@@ -154,7 +154,7 @@ extension QueueItem.Status {
     case .completed: .good
     case .failed: .bad
     case .running: .accent
-    case .retrying, .waitingForAction, .paused: .notable
+    case .retrying, .parked, .paused: .notable
     default: .plain
     }
   }

@@ -36,7 +36,7 @@ extension Office {
     for worker: OfficeWorker, _ desk: SubmissionDesk, _ transaction: borrowing WriteTransaction
   ) throws -> (item: ClaimedItem, answer: SimulatedSubmitter.Answer, duration: Duration)? {
     let claimed = try transaction.queue.claim(
-      from: [Campaign.queue], kinds: [Campaign.kind], worker: worker.name, node: "demo",
+      from: [Campaign.queue], kinds: [Campaign.kind], worker: worker.name,
       lease: .minutes(15))
     guard let item = claimed.first,
       let (answer, duration) = try desk.attempt(item, transaction)

@@ -29,9 +29,12 @@ struct OfficeTables {
     batches = try Self.counts("SELECT status, count(*) FROM batches GROUP BY 1", transaction)
     queue = try Self.counts("SELECT status, count(*) FROM queue_items GROUP BY 1", transaction)
     meanWaitSeconds = try Self.seconds(
-      "SELECT cast(avg(queue_wait_microseconds) AS INTEGER) FROM queue_items", transaction)
+      "SELECT cast(avg(wait_microseconds) AS INTEGER) FROM queue_items", transaction)
     meanProcessingSeconds = try Self.seconds(
-      "SELECT cast(avg(processing_microseconds) AS INTEGER) FROM queue_items", transaction)
+      """
+      SELECT cast(avg(max(0, finished_at - claimed_at)) AS INTEGER) FROM queue_items
+      WHERE status IN ('completed', 'failed')
+      """, transaction)
     workers = try Self.workers(transaction)
     actions = try Self.counts(
       "SELECT status, count(*) FROM pending_actions GROUP BY 1", transaction)
@@ -125,9 +128,14 @@ struct OfficeTables {
     var busy: [String: Int] = [:]
     try transaction.forEach(
       sql: """
-        SELECT worker, coalesce(outcome, 'running'), count(*),
-          coalesce(sum(finished_at - claimed_at), 0) / 1000000
-        FROM queue_attempts GROUP BY 1, 2
+        SELECT worker, outcome, count(*), coalesce(sum(finished_at - claimed_at), 0) / 1000000
+        FROM (
+          SELECT worker, outcome, claimed_at, finished_at FROM queue_attempts
+          UNION ALL
+          -- The attempt that runs, or that succeeded, is the item itself.
+          SELECT worker, status, claimed_at, finished_at FROM queue_items
+          WHERE status IN ('running', 'completed')
+        ) GROUP BY 1, 2
         """
     ) { row in
       let worker: String = try row.value(at: 0)

@@ -43,7 +43,9 @@ struct Campaign {
       var shortage: String?
       for directory in directories {
         do {
-          let result = try transaction.queue.enqueue(item(for: directory, in: id))
+          var work = SubmissionWork()
+          work.formComplexity = directory.difficulty * 2
+          let result = try transaction.queue.enqueue(item(for: directory, in: id), work: work)
           if result.isNew { enqueued += 1 } else { known += 1 }
         } catch {
           guard let refusal = error as? UsageError, case .creditsExhausted = refusal else {
@@ -77,7 +79,6 @@ struct Campaign {
     item.batchID = batch
     item.credits = Self.credits(for: directory)
     item.uniqueKey = "\(customer.id):\(directory.id)"
-    item.submission.formComplexity = directory.difficulty * 2
     return item
   }
 }

@@ -3,10 +3,10 @@ import BackofficeAnalytics
 
 /// The settings that all example programs open their stores with.
 package enum StoreSettings {
-  /// The core's tables and rules, and those of analytics.
+  /// The packs beside the queue and the office: analytics.
   package static func standard() -> BackofficeStore.Configuration {
     var configuration = BackofficeStore.Configuration()
-    configuration.extensions = [AnalyticsExtension()]
+    configuration.packs = [AnalyticsPack()]
     configuration.unknownPacks = .allow
     return configuration
   }

@@ -56,9 +56,9 @@ struct DemoTests {
     #expect(report.sales.customersByDay.last == 40)
   }
 
-  /// Subscriptions whose granted credits are not what the ledger adds up to.
+  /// Balances whose granted credits are not what the ledger adds up to.
   private static let unexplainedBalances = """
-    SELECT count(*) FROM subscriptions s WHERE credits_granted <> (
+    SELECT count(*) FROM credit_balances s WHERE granted <> (
       SELECT coalesce(sum(CASE kind WHEN 'grant' THEN credits WHEN 'adjust' THEN credits
         WHEN 'expire' THEN -credits WHEN 'settle' THEN -credits ELSE 0 END), 0)
       FROM credit_entries e WHERE e.customer_id = s.customer_id)

@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeAnalytics
 import BackofficeToolKit
 import ExampleSupport
 import Testing
@@ -86,11 +87,11 @@ struct EventLogFacts {
     #expect(cycles.mean == .seconds(facts.cycleSecondsMean))
     #expect(cycles.median == .seconds(facts.cycleSecondsMedian))
     #expect(cycles.maximum == .seconds(facts.cycleSecondsMax))
-    let counts = try store.history.statusCounts(Self.kind)
+    let counts = try store.analytics.statusCounts(Self.kind)
     #expect(
       Dictionary(uniqueKeysWithValues: counts.map { ($0.status, $0.count) })
         == facts.currentStatusCounts)
-    let moves = try store.history.transitions(Self.kind)
+    let moves = try store.analytics.transitions(Self.kind)
     #expect(
       moves.filter(\.isSelfTransition).reduce(0) { $0 + $1.count } == facts.selfTransitions)
   }

@@ -48,7 +48,7 @@ struct QueueToolTests {
       try #require(try store.queue.list(.kind(kind)).elements.first)
     }
     #expect(try item("echo").status == .completed)
-    #expect(try item("echo").documents.result.text == #"{"to":"ada"}"#)
+    #expect(try item("echo").result?.text == #"{"to":"ada"}"#)
     #expect(try store.queue.list(.tag("vip")).elements.map(\.tags) == [["vip", "spring"]])
     #expect(try item("bad").status == .failed)
     #expect(try item("bad").errorCode == "exit 3")

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// A person, or a program, that works through pending actions.
 ///
 /// A row of `assistants`, with the skills in a table of their own.

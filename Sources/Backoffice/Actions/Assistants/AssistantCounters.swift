@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// What the store counts of each assistant's work; the only owner of those columns.
 ///
 /// A statistic never stops the work on an action: where a program without these rules has changed
@@ -199,10 +197,6 @@ extension Int64? {
 /// The columns of an action that its assistant's counters follow from.
 struct CountedAction: TableRow {
   static let tableName = PendingAction.tableName
-  static let columns = [
-    "assistant_id", "status", "quality_score", "actual_duration_microseconds", "assigned_at",
-    "started_at", "finished_at", "weight",
-  ]
   let assistant: ID<Assistant>?
   let status: ActionStatus
   let quality: Int?
@@ -211,18 +205,6 @@ struct CountedAction: TableRow {
   let startedAt: Timestamp?
   let finishedAt: Timestamp?
   let weight: Int
-
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    assistant = try column.next()
-    status = try column.next()
-    quality = try column.next()
-    duration = try column.next()
-    assignedAt = try column.next()
-    startedAt = try column.next()
-    finishedAt = try column.next()
-    weight = try column.next()
-  }
 
   func contribution(sign: Int) -> AssistantCounters.Delta {
     var delta = AssistantCounters.Delta()
@@ -244,5 +226,14 @@ struct CountedAction: TableRow {
     case .pending, .blocked, .requiresCustomer, .cancelled: break
     }
     return delta
+  }
+}
+
+extension CountedAction {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      assistant: column("assistant_id"), status: column("status"), quality: column("quality_score"),
+      duration: column("actual_duration_microseconds"), assignedAt: column("assigned_at"),
+      startedAt: column("started_at"), finishedAt: column("finished_at"), weight: column("weight"))
   }
 }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What the assistants refuse; nothing has changed when one is thrown.
 public enum AssistantError: Error, Sendable, Hashable {
   /// There is no such assistant.

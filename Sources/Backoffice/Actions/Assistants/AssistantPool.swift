@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// All assistants as they stand in a transaction, for one or many decisions.
 ///
 /// Loads are counted from the actions and open offers, through their indexes: the counters of the
@@ -23,14 +21,15 @@ struct AssistantPool {
 
   static let all = SQLStatement(
     """
-    SELECT a.id, a.handle, a.is_active, a.is_available, a.time_zone, a.working_hours,
-      a.max_concurrent_tasks, coalesce(a.capacity, 10 * min(a.max_concurrent_tasks, 100000000)),
+    SELECT a.time_zone, a.id, a.handle, a.is_active, a.is_available, a.working_hours,
+      a.max_concurrent_tasks,
       (SELECT count(*) FROM pending_actions p INDEXED BY pending_actions_load
-        WHERE p.assistant_id = a.id AND p.status IN ('assigned', 'in_progress')),
-      (SELECT coalesce(sum(p.weight), 0) FROM pending_actions p INDEXED BY pending_actions_load
         WHERE p.assistant_id = a.id AND p.status IN ('assigned', 'in_progress')),
       (SELECT count(*) FROM action_offers o INDEXED BY action_offers_load
         WHERE o.assistant_id = a.id AND o.status = 'open'),
+      coalesce(a.capacity, 10 * min(a.max_concurrent_tasks, 100000000)),
+      (SELECT coalesce(sum(p.weight), 0) FROM pending_actions p INDEXED BY pending_actions_load
+        WHERE p.assistant_id = a.id AND p.status IN ('assigned', 'in_progress')),
       (SELECT coalesce(sum(o.weight), 0) FROM action_offers o INDEXED BY action_offers_load
         WHERE o.assistant_id = a.id AND o.status = 'open'),
       a.last_assigned_at,
@@ -57,28 +56,18 @@ struct AssistantPool {
 
   private static func member(_ row: borrowing Row, now: Timestamp) throws -> Member {
     var column = row.reader()
-    let id = try column.next(ID<Assistant>.self)
-    let handle = try column.next(String.self)
-    let isActive = try column.next(Bool.self)
-    let isAvailable = try column.next(Bool.self)
-    let zone = try column.next(Zone.self)
-    let hours = try column.next(WorkingHours.self)
-    let capacity = try column.next(Int.self)
-    let weightCapacity = try column.next(Int.self)
-    let busy = try column.next(Int.self)
-    let busyWeight = try column.next(Int.self)
-    let offered = try column.next(Int.self)
-    let offeredWeight = try column.next(Int.self)
-    // The column knows of assignments by any statement, the log of those of this transaction.
-    let kept = try column.next(Timestamp?.self)
-    let logged = try column.next(Timestamp?.self)
-    let skills = try column.next(String?.self)
-    return Member(
-      id: id, handle: handle, isActive: isActive, isAvailable: isAvailable,
-      isWorking: hours.contains(now, in: zone), capacity: capacity, load: busy + offered,
-      weightCapacity: weightCapacity, weight: busyWeight + offeredWeight,
-      lastAssignedAt: [kept, logged].compactMap(\.self).max(),
-      skills: Set((skills ?? "").split(separator: "\u{1f}").map(String.init)))
+    let zone: Zone = try column("time_zone")
+    return try Member(
+      id: column("id"), handle: column("handle"), isActive: column("is_active"),
+      isAvailable: column("is_available"),
+      isWorking: (column("working_hours") as WorkingHours).contains(now, in: zone),
+      capacity: column("max_concurrent_tasks"), load: column("assigned") + column("offered"),
+      weightCapacity: column("capacity"),
+      weight: column("assigned_weight") + column("offered_weight"),
+      // The column knows of assignments by any statement, the log of those of this transaction.
+      lastAssignedAt: [column("last_assigned_at"), column("decided_at")].compactMap(\.self).max(),
+      skills: Set(
+        (column("skills") as String? ?? "").split(separator: "\u{1f}").map(String.init)))
   }
 
   /// Ranks everybody for an action: who comes into question first, the best at the top.

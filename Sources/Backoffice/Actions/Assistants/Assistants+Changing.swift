@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Assistants {
   private static let addSkill = SQLStatement(
     "INSERT INTO assistant_skills (assistant_id, skill) VALUES (?, ?) ON CONFLICT DO NOTHING")
@@ -197,9 +195,4 @@ extension Assistants {
       throw AssistantError.handleTaken(handle: handle)
     }
   }
-}
-
-extension String {
-  /// Whether there is nothing to read in it.
-  var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// The people, and programs, that work through pending actions.
 public struct Assistants: Sendable {
   let access: DatabaseAccess
@@ -23,10 +21,7 @@ extension ReadTransaction {
 }
 
 extension Assistants {
-  private static let byID = SQLStatement(
-    "SELECT \(Assistant.selection) FROM assistants WHERE id = ?")
-  private static let byHandle = SQLStatement(
-    "SELECT \(Assistant.selection) FROM assistants WHERE handle = ?")
+  private static let byHandle = Assistant.select("WHERE handle = ?")
   private static let skillsOf = SQLStatement(
     "SELECT skill FROM assistant_skills WHERE assistant_id = ?")
   private static let loadOf = SQLStatement(
@@ -41,7 +36,7 @@ extension Assistants {
 
   /// The assistant, or nil when there is none of that id.
   public func find(_ id: ID<Assistant>) throws -> Assistant? {
-    try access.readOnce { try Assistant.fetchOne($0, Self.byID, id) }
+    try access.readOnce { try Assistant.find(id, in: $0) }
   }
 
   /// The assistant that other systems know by `handle`, or nil; upper and lower case differ.

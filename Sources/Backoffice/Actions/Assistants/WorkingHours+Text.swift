@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension WorkingHours: LosslessStringConvertible {
   /// Reads days and hours such as `Mon-Fri 09:00-17:00, Sat 10:00-14:00`; nil for all else.
   ///
@@ -95,6 +93,11 @@ extension WorkingHours: ColumnConvertible {
   /// The hours, when the column holds such a document.
   public static func decode(_ column: borrowing ColumnValue) -> WorkingHours? {
     column.string.flatMap(WorkingHours.init(json:))
+  }
+
+  /// Hours on Mondays.
+  public static func columnSample(_ number: Int) -> WorkingHours? {
+    WorkingHours("Mon 00:00-\(10 + number % 14):00")
   }
 
   /// Reads the JSON document; a weekday that is missing or null is a day off.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// When somebody works, by weekday, in the time of their own zone.
 ///
 /// ```swift

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// A pending action that one assistant may take until a moment.
 ///
 /// While it is open the action belongs to nobody, its weight counts against the assistant's
@@ -7,11 +5,6 @@ public import BackofficeStorage
 public struct ActionOffer: TableRow, Hashable {
   /// `action_offers`.
   public static let tableName = "action_offers"
-  /// The columns, in the order in which they are read.
-  public static let columns = [
-    "id", "action_id", "assistant_id", "round", "status", "weight", "offered_at", "expires_at",
-    "ended_at", "is_automatic", "reason",
-  ]
 
   /// Its id.
   public let id: ID<ActionOffer>
@@ -36,22 +29,6 @@ public struct ActionOffer: TableRow, Hashable {
   /// Why it ended, in the words of whoever ended it.
   public let reason: String?
 
-  /// Decodes a row whose columns are ``columns``.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    actionID = try column.next()
-    assistantID = try column.next()
-    round = try column.next()
-    status = try column.next()
-    weight = try column.next()
-    offeredAt = try column.next()
-    expiresAt = try column.next()
-    endedAt = try column.next()
-    isAutomatic = try column.next()
-    reason = try column.next()
-  }
-
   /// Where an offer stands.
   public enum Status: String, TextEnum {
     /// The assistant may take it.
@@ -73,6 +50,17 @@ public struct ActionOffer: TableRow, Hashable {
   var time: Duration { expiresAt - offeredAt }
 }
 
+extension ActionOffer {
+  /// Declares the columns that it reads.
+  public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), actionID: column("action_id"), assistantID: column("assistant_id"),
+      round: column("round"), status: column("status"), weight: column("weight"),
+      offeredAt: column("offered_at"), expiresAt: column("expires_at"), endedAt: column("ended_at"),
+      isAutomatic: column("is_automatic"), reason: column("reason"))
+  }
+}
+
 /// What a sweep of lapsed offers did.
 public struct OfferSweep: Sendable, Hashable {
   /// The offers that lapsed, the longest overdue first.
@@ -84,18 +72,17 @@ public struct OfferSweep: Sendable, Hashable {
 /// The columns of an offer that rules follow.
 struct OfferRow: TableRow {
   static let tableName = ActionOffer.tableName
-  static let columns = ["id", "action_id", "assistant_id", "status", "weight"]
   let id: ID<ActionOffer>
   let action: ID<PendingAction>
   let assistant: ID<Assistant>
   let status: ActionOffer.Status
   let weight: Int
+}
 
-  init(_ row: borrowing Row) throws {
-    id = try row.value(at: 0)
-    action = try row.value(at: 1)
-    assistant = try row.value(at: 2)
-    status = try row.value(at: 3)
-    weight = try row.value(at: 4)
+extension OfferRow {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), action: column("action_id"), assistant: column("assistant_id"),
+      status: column("status"), weight: column("weight"))
   }
 }

@@ -1,9 +1,7 @@
-public import BackofficeStorage
-
 extension Actions {
-  static let lapsedOffers = SQLStatement(
+  static let lapsedOffers = ActionOffer.select(
     """
-    SELECT \(ActionOffer.selection) FROM action_offers INDEXED BY action_offers_expiring
+    INDEXED BY action_offers_expiring
     WHERE status = 'open' AND expires_at <= ?1 ORDER BY expires_at, pk LIMIT ?2
     """)
 

@@ -1,13 +1,7 @@
-public import BackofficeStorage
-
 extension Actions {
-  static let offerByID = SQLStatement(
-    "SELECT \(ActionOffer.selection) FROM action_offers WHERE id = ?")
-  static let openOfferOf = SQLStatement(
-    """
-    SELECT \(ActionOffer.selection) FROM action_offers INDEXED BY action_offers_open
-    WHERE action_id = ? AND status = 'open'
-    """)
+  static let offerByID = ActionOffer.select("WHERE id = ?")
+  static let openOfferOf = ActionOffer.select(
+    "INDEXED BY action_offers_open WHERE action_id = ? AND status = 'open'")
   static let pendingWithoutOffer = SQLStatement(
     """
     SELECT id FROM pending_actions INDEXED BY pending_actions_status

@@ -1,11 +1,6 @@
-public import BackofficeStorage
-
 extension Actions {
-  static let offersOfAction = SQLStatement(
-    """
-    SELECT \(ActionOffer.selection) FROM action_offers INDEXED BY action_offers_action
-    WHERE action_id = ?1 ORDER BY pk DESC LIMIT ?2
-    """)
+  static let offersOfAction = ActionOffer.select(
+    "INDEXED BY action_offers_action WHERE action_id = ?1 ORDER BY pk DESC LIMIT ?2")
   static let offersOfAssistant = SQLStatement(
     """
     SELECT \(ActionOffer.selection), 0, pk FROM action_offers INDEXED BY action_offers_assistant

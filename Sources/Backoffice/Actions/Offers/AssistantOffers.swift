@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// What the store counts of the offers of each assistant; the only owner of those columns.
 struct AssistantOffers: DerivedValue {
   let name = "assistants.offers"

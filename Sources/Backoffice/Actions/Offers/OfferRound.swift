@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// Where the offers of an action stand: the round, and who was asked in it.
 struct OfferRound {
   /// The round that the next offer belongs to, from 1.

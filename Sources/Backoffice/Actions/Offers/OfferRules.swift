@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// What must hold for offers whatever statement wrote them.
 enum OfferRules {
   static let triggers = [moves, withdraw]

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Actions {
   private static let ask = SQLStatement(
     """

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Assistants {
   private static let allSkillsOf = SQLStatement(
     "SELECT skill FROM assistant_skills WHERE assistant_id = ? ORDER BY skill")

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Something that an assistant can do: a kind of action, or a word of a program's own such as a
 /// language.
 public struct Skill: RawRepresentable, Hashable, Sendable, Codable {
@@ -23,17 +21,7 @@ extension Skill: Comparable {
   public static func < (left: Skill, right: Skill) -> Bool { left.rawValue < right.rawValue }
 }
 
-extension Skill: ColumnConvertible {
-  /// Binds the word.
-  public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
-    try parameter.bind(rawValue)
-  }
-
-  /// The skill, when the column holds a text.
-  public static func decode(_ column: borrowing ColumnValue) -> Skill? {
-    column.string.map(Skill.init(rawValue:))
-  }
-}
+extension Skill: ColumnConvertible {}
 
 /// A skill that an action asks for, and whether it may go without.
 ///
@@ -69,12 +57,12 @@ extension RequiredSkill {
     }
   }
 
-  /// Reads the columns `skill`, `relaxes_after_microseconds`, `unmet_since` and `relaxed_at`.
-  init(_ column: inout Row.Reader) throws {
-    skill = try column.next()
-    relaxesAfter = try column.next(Int64?.self).map(Duration.microseconds)
-    unmetSince = try column.next()
-    relaxedAt = try column.next()
+  /// Reads the four columns of a skill that an action or a kind of actions asks for.
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    skill = try column("skill")
+    relaxesAfter = try column("relaxes_after_microseconds")
+    unmetSince = try column("unmet_since")
+    relaxedAt = try column("relaxed_at")
   }
 
   /// When it may be given up, if nobody is found until then.

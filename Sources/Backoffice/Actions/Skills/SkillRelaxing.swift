@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension WriteTransaction {
   private static let startClock = SQLStatement(
     """
@@ -131,29 +129,24 @@ enum SkillRules {
 
 struct ActionKindRow: TableRow {
   static let tableName = PendingAction.tableName
-  static let columns = ["id", "kind", "status"]
   let id: ID<PendingAction>
   let kind: ActionKind
   let status: ActionStatus
 
-  init(_ row: borrowing Row) throws {
-    id = try row.value(at: 0)
-    kind = try row.value(at: 1)
-    status = try row.value(at: 2)
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    id = try column("id")
+    kind = try column("kind")
+    status = try column("status")
   }
 }
 
 struct RelaxingSkill: TableRow {
   static let tableName = "action_skills"
-  static let columns = [
-    "action_id", "skill", "relaxes_after_microseconds", "unmet_since", "relaxed_at",
-  ]
   let action: ID<PendingAction>
   let skill: RequiredSkill
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    action = try column.next()
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    action = try column("action_id")
     skill = try RequiredSkill(&column)
   }
 }

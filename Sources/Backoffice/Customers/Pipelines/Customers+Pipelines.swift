@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension Customers {
   /// Defines a pipeline, or changes the one of that name to what is given.
   ///
@@ -39,8 +37,8 @@ extension Customers {
       let statuses = try transaction.fetchAll(Self.statusesOf, name) { row in
         var column = row.reader()
         return try Pipeline.Status(
-          column.next(), label: column.next(), isInitial: column.next(),
-          isConverted: column.next(), isLost: column.next())
+          column("status"), label: column("label"), isInitial: column("is_initial"),
+          isConverted: column("is_converted"), isLost: column("is_lost"))
       }
       guard !statuses.isEmpty else { return nil }
       var transitions: [CustomerStatus: Set<CustomerStatus>] = [:]

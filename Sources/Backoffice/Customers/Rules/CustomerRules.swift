@@ -1,24 +1,12 @@
-import BackofficeStorage
-
 /// The columns of a customer that its history follows.
-struct CustomerHistoryRow: StatusBearing {
+struct CustomerHistoryRow: StatusTracked {
   static let tableName = "customers"
-  static let columns = ["id", "pipeline", "status", "owner_id", "deleted_at"]
 
   let id: ID<Customer>
   let pipeline: String
   let status: CustomerStatus
   let ownerID: ID<StaffMember>?
   let deletedAt: Timestamp?
-
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    pipeline = try column.next()
-    status = try column.next()
-    ownerID = try column.next()
-    deletedAt = try column.next()
-  }
 
   var historyEntity: ID<AnyEntity> { ID(retyping: id) }
   var historyStatus: String { status.rawValue }
@@ -36,42 +24,36 @@ struct CustomerHistoryRow: StatusBearing {
   }
 }
 
+extension CustomerHistoryRow {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), pipeline: column("pipeline"), status: column("status"),
+      ownerID: column("owner_id"), deletedAt: column("deleted_at"))
+  }
+}
+
 /// The keys of a customer, for the rule that deleted customers keep theirs.
 struct CustomerKeysRow: TableRow {
   static let tableName = "customers"
-  static let columns = ["email_key", "phone_key", "deleted_at"]
 
   let emailKey: String?
   let phoneKey: String?
   let deletedAt: Timestamp?
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    emailKey = try column.next()
-    phoneKey = try column.next()
-    deletedAt = try column.next()
-  }
-}
-
-/// The stamp of a customer's last change.
-struct CustomerStamp: StampedRow {
-  static let tableName = "customers"
-  let stampedID: ID<AnyEntity>
-  let updatedAt: Timestamp
-
-  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
-    stampedID = id
-    self.updatedAt = updatedAt
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    emailKey = try column("email_key")
+    phoneKey = try column("phone_key")
+    deletedAt = try column("deleted_at")
   }
 }
 
 /// What must hold for customers, whatever statement changes them.
 enum CustomerRules {
   static let triggers = [
-    shape, legalMoves, usableOwner, keysOfDeleted,
+    shape, legalMoves, keysOfDeleted,
     Trigger.statusHistory(of: .customer, on: CustomerHistoryRow.self),
     lifecycleHistory,
-    Trigger.updatedAt(on: CustomerStamp.self),
+    Trigger.updatedAt(of: Customer.self),
   ]
 
   /// Normalises what a program writes, and refuses what is no customer.
@@ -106,16 +88,6 @@ enum CustomerRules {
     ) { row in try row.value(at: 0) }
     throw CustomerError.illegalMove(new.id, from: old.status, to: new.status, allowed: allowed)
   }
-
-  private static let usableOwner = Trigger.after(
-    "customers.owner", .insertOrUpdate(of: "owner_id"), on: CustomerHistoryRow.self,
-    when: { $0.new?.ownerID != nil },
-    perform: { change, transaction in
-      guard let owner = change.new?.ownerID,
-        let refusal = try transaction.ownerRefusal(owner)
-      else { return }
-      throw refusal
-    })
 
   private static let deletedWithEmail = SQLStatement(
     "SELECT id FROM customers WHERE email_key = ? AND deleted_at IS NOT NULL LIMIT 1")

@@ -1,20 +1,13 @@
-import BackofficeStorage
-
 /// The columns of a customer that its entry in the full-text index follows.
 private struct SearchedRow: TableRow {
   static let tableName = "customers"
-  static let columns = [
-    "pk", "full_name", "company_name", "email_key", "phone_key", "business_type",
-    "business_requirements", "deleted_at",
-  ]
 
   let pk: Int64
   let isLive: Bool
 
-  init(_ row: borrowing Row) throws {
-    pk = try row.value(at: 0)
-    let deletedAt: Timestamp? = try row.value(at: 7)
-    isLive = deletedAt == nil
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    pk = try column("pk")
+    isLive = try column("deleted_at") as Timestamp? == nil
   }
 }
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Directories {
   private static let categoryExists = SQLStatement(
     "SELECT 1 FROM directory_categories WHERE id = ?")

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension Directories {
   private static let importBatch = 500
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// In which order directories are listed; the unknown comes last.
 public enum DirectoryOrder: Sendable, Hashable, CaseIterable {
   /// The highest domain rating first.

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// The catalogue of directories a business can be listed in.
 public struct Directories: Sendable {
   let access: DatabaseAccess
@@ -23,16 +21,13 @@ extension WriteTransaction {
 }
 
 extension Directories {
-  private static let byID = SQLStatement(
-    "SELECT \(Directory.selection) FROM directories WHERE id = ?")
-  private static let byKey = SQLStatement(
-    "SELECT \(Directory.selection) FROM directories WHERE url_key = ?")
+  private static let byKey = Directory.select("WHERE url_key = ?")
 
   /// The directory of that id, or nil.
   ///
   /// - Complexity: one index probe.
   public func find(_ id: ID<Directory>) throws -> Directory? {
-    try access.readOnce { try Directory.fetchOne($0, Self.byID, id) }
+    try access.readOnce { try Directory.find(id, in: $0) }
   }
 
   /// The directory of that address, however it is written, or nil.
@@ -52,7 +47,7 @@ extension Directories {
   static func require(
     _ id: ID<Directory>, in transaction: borrowing some Transaction & ~Copyable
   ) throws -> Directory {
-    guard let directory = try Directory.fetchOne(transaction, byID, id) else {
+    guard let directory = try Directory.find(id, in: transaction) else {
       throw DirectoryError.unknownDirectory(id)
     }
     return directory

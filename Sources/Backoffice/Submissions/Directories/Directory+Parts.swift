@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Directory {
   /// What a directory's links are worth to search engines.
   public enum LinkType: String, TextEnum {
@@ -52,26 +50,6 @@ extension Directory {
     /// How many submissions ``approvalMicroseconds`` adds up.
     public internal(set) var approvalTimes = 0
 
-    init() {}
-
-    init(from column: inout Row.Reader) throws {
-      submissions = try column.next()
-      delivered = try column.next()
-      approved = try column.next()
-      rejected = try column.next()
-      approvalMicroseconds = try column.next()
-      approvalTimes = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(submissions)
-      try binder.bind(delivered)
-      try binder.bind(approved)
-      try binder.bind(rejected)
-      try binder.bind(approvalMicroseconds)
-      try binder.bind(approvalTimes)
-    }
-
     /// Delivered of all submissions, or nil when there are none.
     public var deliveryRate: Ratio? { Ratio(delivered, of: submissions) }
 
@@ -82,13 +60,5 @@ extension Directory {
     public var meanApprovalTime: Duration? {
       approvalTimes > 0 ? .microseconds(approvalMicroseconds / Int64(approvalTimes)) : nil
     }
-  }
-}
-
-extension Ratio {
-  /// The ratio, or nil of an empty whole.
-  init?(_ numerator: Int, of denominator: Int) {
-    guard denominator > 0 else { return nil }
-    self.init(numerator: numerator, denominator: denominator)
   }
 }

@@ -1,21 +1,7 @@
-public import BackofficeStorage
-
 /// A place on the web where a business can be listed.
 public struct Directory: Record, Hashable {
   /// The table.
   public static let tableName = "directories"
-  /// The columns, in the order in which they are read and bound.
-  public static let columns = [
-    "id", "url_key", "name", "website", "submission_url", "category_id", "domain_rating",
-    "link_type", "priority_tier", "pricing_model", "price_minor", "currency",
-    "submission_difficulty", "expected_approval_days", "description", "submission_requirements",
-    "form_fields", "business_types", "features", "contact_info", "is_active", "last_verified_at",
-    "submission_count", "delivered_count", "approved_count", "rejected_count",
-    "approval_time_sum_microseconds", "approval_time_count", "metadata", "created_at",
-    "updated_at",
-  ]
-  /// The statements that write it.
-  public static let statements = RecordStatements(Self.self)
 
   /// Its identity.
   public let id: ID<Directory>
@@ -67,106 +53,55 @@ public struct Directory: Record, Hashable {
   public let createdAt: Timestamp
   /// When it last changed, its counters included.
   public internal(set) var updatedAt: Timestamp
+}
 
-  /// Reads a row.
-  ///
-  /// - Throws: `RowDecodingError` when a column holds something else.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    addressKey = try column.next()
-    name = try column.next()
-    website = try column.next()
-    submissionURL = try column.next()
-    category = try column.next()
-    domainRating = try column.next()
-    linkType = try column.next()
-    priorityTier = try column.next()
-    pricingModel = try column.next()
-    let minorUnits: Int64? = try column.next()
-    let currency: Currency? = try column.next()
-    price = minorUnits.flatMap { units in
-      currency.map { Money(minorUnits: units, currency: $0) }
-    }
-    difficulty = try column.next()
-    expectedApprovalDays = try column.next()
-    description = try column.next()
-    requirements = try column.next()
-    formFields = try column.next()
-    businessTypes = try column.next()
-    features = try column.next()
-    contactInfo = try column.next()
-    isActive = try column.next()
-    lastVerifiedAt = try column.next()
-    counters = try Counters(from: &column)
-    metadata = try column.next()
-    createdAt = try column.next()
-    updatedAt = try column.next()
+extension Directory {
+  /// Declares the columns and the properties that they store.
+  public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id", \.id), addressKey: column("url_key", \.addressKey),
+      name: column("name", \.name), website: column("website", \.website),
+      submissionURL: column("submission_url", \.submissionURL),
+      category: column("category_id", \.category),
+      domainRating: column("domain_rating", \.domainRating),
+      linkType: column("link_type", \.linkType),
+      priorityTier: column("priority_tier", \.priorityTier),
+      pricingModel: column("pricing_model", \.pricingModel),
+      price: Money(
+        column("price_minor", \.price?.minorUnits), column("currency", \.price?.currency)),
+      difficulty: column("submission_difficulty", \.difficulty),
+      expectedApprovalDays: column("expected_approval_days", \.expectedApprovalDays),
+      description: column("description", \.description),
+      requirements: column("submission_requirements", \.requirements),
+      formFields: column("form_fields", \.formFields),
+      businessTypes: column("business_types", \.businessTypes),
+      features: column("features", \.features), contactInfo: column("contact_info", \.contactInfo),
+      isActive: column("is_active", \.isActive),
+      lastVerifiedAt: column("last_verified_at", \.lastVerifiedAt),
+      counters: Counters(
+        submissions: column("submission_count", \.counters.submissions),
+        delivered: column("delivered_count", \.counters.delivered),
+        approved: column("approved_count", \.counters.approved),
+        rejected: column("rejected_count", \.counters.rejected),
+        approvalMicroseconds: column(
+          "approval_time_sum_microseconds", \.counters.approvalMicroseconds),
+        approvalTimes: column("approval_time_count", \.counters.approvalTimes)),
+      metadata: column("metadata", \.metadata), createdAt: column("created_at", \.createdAt),
+      updatedAt: column("updated_at", \.updatedAt))
   }
 
   init(id: ID<Directory>, new: NewDirectory, addressKey: String, at now: Timestamp) {
-    self.id = id
-    self.addressKey = addressKey
-    name = new.name
-    website = new.website
-    submissionURL = new.submissionURL.nonEmpty
-    category = new.category ?? DirectoryCategory.general
-    domainRating = new.domainRating
-    linkType = new.linkType ?? .unknown
-    priorityTier = new.priorityTier ?? .medium
-    pricingModel = new.pricingModel ?? .unknown
-    price = new.price
-    difficulty = new.difficulty ?? 3
-    expectedApprovalDays = new.expectedApprovalDays ?? 3
-    description = new.description.nonEmpty
-    requirements = new.requirements ?? .emptyObject
-    formFields = new.formFields ?? .emptyArray
-    businessTypes = new.businessTypes ?? .emptyArray
-    features = new.features ?? .emptyArray
-    contactInfo = new.contactInfo ?? .emptyObject
-    isActive = true
-    lastVerifiedAt = new.lastVerifiedAt
-    counters = Counters()
-    metadata = new.metadata ?? .emptyObject
-    createdAt = now
-    updatedAt = now
+    self.init(
+      id: id, addressKey: addressKey, name: new.name, website: new.website,
+      submissionURL: new.submissionURL.nonEmpty,
+      category: new.category ?? DirectoryCategory.general, domainRating: new.domainRating,
+      linkType: new.linkType ?? .unknown, priorityTier: new.priorityTier ?? .medium,
+      pricingModel: new.pricingModel ?? .unknown, price: new.price,
+      difficulty: new.difficulty ?? 3, expectedApprovalDays: new.expectedApprovalDays ?? 3,
+      description: new.description.nonEmpty, requirements: new.requirements ?? .emptyObject,
+      formFields: new.formFields ?? .emptyArray, businessTypes: new.businessTypes ?? .emptyArray,
+      features: new.features ?? .emptyArray, contactInfo: new.contactInfo ?? .emptyObject,
+      isActive: true, lastVerifiedAt: new.lastVerifiedAt, counters: Counters(),
+      metadata: new.metadata ?? .emptyObject, createdAt: now, updatedAt: now)
   }
-
-  /// Binds the columns.
-  public func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-    try binder.bind(id)
-    try binder.bind(addressKey)
-    try binder.bind(name)
-    try binder.bind(website)
-    try binder.bind(submissionURL)
-    try binder.bind(category)
-    try binder.bind(domainRating)
-    try binder.bind(linkType)
-    try binder.bind(priorityTier)
-    try binder.bind(pricingModel)
-    try binder.bind(price?.minorUnits)
-    try binder.bind(price?.currency)
-    try binder.bind(difficulty)
-    try binder.bind(expectedApprovalDays)
-    try binder.bind(description)
-    try binder.bind(requirements)
-    try binder.bind(formFields)
-    try binder.bind(businessTypes)
-    try binder.bind(features)
-    try binder.bind(contactInfo)
-    try binder.bind(isActive)
-    try binder.bind(lastVerifiedAt)
-    try counters.bind(to: &binder)
-    try binder.bind(metadata)
-    try binder.bind(createdAt)
-    try binder.bind(updatedAt)
-  }
-
-  /// Binds the id.
-  public func bindKey(to binder: inout RecordBinder) throws(SQLiteError) { try binder.bind(id) }
-}
-
-extension String? {
-  /// The text, unless it is nil or empty.
-  var nonEmpty: String? { self?.isEmpty == false ? self : nil }
 }

@@ -1,20 +1,12 @@
-public import BackofficeStorage
-
 /// The categories of directories; 13 ship with every store.
 public struct DirectoryCategories: Sendable {
   let access: DatabaseAccess
 
   package init(_ access: DatabaseAccess) { self.access = access }
 
-  private static let all = SQLStatement(
-    """
-    SELECT \(DirectoryCategory.selection) FROM directory_categories WHERE is_active = 1
-    ORDER BY sort_order, pk LIMIT ?
-    """)
-  private static let bySlug = SQLStatement(
-    "SELECT \(DirectoryCategory.selection) FROM directory_categories WHERE slug = ?")
-  private static let byID = SQLStatement(
-    "SELECT \(DirectoryCategory.selection) FROM directory_categories WHERE id = ?")
+  private static let all = DirectoryCategory.select(
+    "WHERE is_active = 1 ORDER BY sort_order, pk LIMIT ?")
+  private static let bySlug = DirectoryCategory.select("WHERE slug = ?")
 
   /// The active categories, by their sort order.
   ///
@@ -37,7 +29,7 @@ public struct DirectoryCategories: Sendable {
   ///
   /// - Complexity: one index probe.
   public func find(_ id: ID<DirectoryCategory>) throws -> DirectoryCategory? {
-    try access.readOnce { try DirectoryCategory.fetchOne($0, Self.byID, id) }
+    try access.readOnce { try DirectoryCategory.find(id, in: $0) }
   }
 
   /// Creates a category.

@@ -1,16 +1,7 @@
-public import BackofficeStorage
-
 /// A kind of directory, such as legal or healthcare.
 public struct DirectoryCategory: Record, Hashable {
   /// The table.
   public static let tableName = "directory_categories"
-  /// The columns, in the order in which they are read and bound.
-  public static let columns = [
-    "id", "slug", "display_name", "description", "icon", "sort_order", "is_active", "metadata",
-    "created_at", "updated_at",
-  ]
-  /// The statements that write it.
-  public static let statements = RecordStatements(Self.self)
 
   /// Its identity.
   public let id: ID<DirectoryCategory>
@@ -32,53 +23,26 @@ public struct DirectoryCategory: Record, Hashable {
   public let createdAt: Timestamp
   /// When it last changed.
   public var updatedAt: Timestamp
+}
 
-  /// Reads a row.
-  ///
-  /// - Throws: `RowDecodingError` when a column holds something else.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    slug = try column.next()
-    displayName = try column.next()
-    description = try column.next()
-    icon = try column.next()
-    sortOrder = try column.next()
-    isActive = try column.next()
-    metadata = try column.next()
-    createdAt = try column.next()
-    updatedAt = try column.next()
+extension DirectoryCategory {
+  /// Declares the columns and the properties that they store.
+  public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id", \.id), slug: column("slug", \.slug),
+      displayName: column("display_name", \.displayName),
+      description: column("description", \.description), icon: column("icon", \.icon),
+      sortOrder: column("sort_order", \.sortOrder), isActive: column("is_active", \.isActive),
+      metadata: column("metadata", \.metadata), createdAt: column("created_at", \.createdAt),
+      updatedAt: column("updated_at", \.updatedAt))
   }
 
   init(id: ID<DirectoryCategory>, new: NewDirectoryCategory, at now: Timestamp) {
-    self.id = id
-    slug = new.slug
-    displayName = new.displayName
-    description = new.description
-    icon = new.icon
-    sortOrder = new.sortOrder
-    isActive = true
-    metadata = new.metadata
-    createdAt = now
-    updatedAt = now
+    self.init(
+      id: id, slug: new.slug, displayName: new.displayName, description: new.description,
+      icon: new.icon, sortOrder: new.sortOrder, isActive: true, metadata: new.metadata,
+      createdAt: now, updatedAt: now)
   }
-
-  /// Binds the columns.
-  public func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-    try binder.bind(id)
-    try binder.bind(slug)
-    try binder.bind(displayName)
-    try binder.bind(description)
-    try binder.bind(icon)
-    try binder.bind(sortOrder)
-    try binder.bind(isActive)
-    try binder.bind(metadata)
-    try binder.bind(createdAt)
-    try binder.bind(updatedAt)
-  }
-
-  /// Binds the id.
-  public func bindKey(to binder: inout RecordBinder) throws(SQLiteError) { try binder.bind(id) }
 }
 
 /// What is needed to create a category.

@@ -1,16 +1,14 @@
-import BackofficeStorage
-
 /// The columns of a submission that its directory counts.
 private struct CountedSubmission: TableRow {
   static let tableName = "submissions"
-  static let columns = ["directory_id", "status", "approval_microseconds"]
 
   let directory: ID<Directory>
   let tally: DirectoryTally
 
-  init(_ row: borrowing Row) throws {
-    directory = try row.value(at: 0)
-    tally = DirectoryTally(status: try row.value(at: 1), approval: try row.value(at: 2))
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    directory = try column("directory_id")
+    tally = DirectoryTally(
+      status: try column("status"), approval: try column("approval_microseconds"))
   }
 }
 

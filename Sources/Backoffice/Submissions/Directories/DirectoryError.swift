@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What the catalogue of directories refuses.
 public enum DirectoryError: Error, Sendable, Hashable {
   /// There is no such directory.

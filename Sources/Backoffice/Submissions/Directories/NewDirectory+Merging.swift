@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension NewDirectory {
   /// Checks everything that needs no look at the file, and answers the key of the address.
   func validated() throws(DirectoryError) -> String {

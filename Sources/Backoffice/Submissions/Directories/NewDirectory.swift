@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// A directory as somebody describes it: to create it, or to fill and update what is known.
 ///
 /// Nil and empty texts say nothing: an import never erases with them.

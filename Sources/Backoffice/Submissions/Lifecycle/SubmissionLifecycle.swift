@@ -1,10 +1,6 @@
-import BackofficeStorage
-
 /// The status of a submission and the times that follow from it.
 struct SubmissionLifecycle: TableRow, Equatable {
   static let tableName = "submissions"
-  static let columns =
-    ["id", "customer_id", "status", "created_at", "updated_at"] + Submission.Times.columns
 
   let id: ID<Submission>
   let customer: ID<Customer>
@@ -12,24 +8,24 @@ struct SubmissionLifecycle: TableRow, Equatable {
   let createdAt: Timestamp
   let updatedAt: Timestamp
   var times: Submission.Times
+}
 
-  init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    customer = try column.next()
-    status = try column.next()
-    createdAt = try column.next()
-    updatedAt = try column.next()
-    times = try Submission.Times(from: &column)
+extension SubmissionLifecycle {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), customer: column("customer_id"), status: column("status"),
+      createdAt: column("created_at"), updatedAt: column("updated_at"),
+      times: Submission.Times(
+        submittedAt: column("submitted_at"), approvedAt: column("approved_at"),
+        rejectedAt: column("rejected_at"), liveAt: column("live_at"), closedAt: column("closed_at"),
+        expiresAt: column("expires_at"), lastCheckedAt: column("last_checked_at"),
+        approvalMicroseconds: column("approval_microseconds")))
   }
 
   init(_ submission: Submission) {
-    id = submission.id
-    customer = submission.customer
-    status = submission.status
-    createdAt = submission.createdAt
-    updatedAt = submission.updatedAt
-    times = submission.times
+    self.init(
+      id: submission.id, customer: submission.customer, status: submission.status,
+      createdAt: submission.createdAt, updatedAt: submission.updatedAt, times: submission.times)
   }
 }
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// Where a submission is on its way into a directory.
 ///
 /// The way of most: pending, submitting, submitted, under review, approved.

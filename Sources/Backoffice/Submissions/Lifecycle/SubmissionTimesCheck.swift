@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 /// Checks that the times of each submission agree with its status and with each other.
 struct SubmissionTimesCheck: ConsistencyCheck {
   let name = "submissions.times"

@@ -1,5 +1,3 @@
-import BackofficeStorage
-
 extension Trigger {
   /// Gives a new submission, written as a record, the times that its status asks for.
   static let submissionTimes = Trigger.before(
@@ -45,40 +43,4 @@ extension Trigger {
       live_at = ?6, closed_at = ?7, last_checked_at = ?8, approval_microseconds = ?9
     WHERE id = ?1
     """)
-}
-
-/// The stamp of a submission.
-struct SubmissionStamp: StampedRow {
-  static let tableName = "submissions"
-  let stampedID: ID<AnyEntity>
-  let updatedAt: Timestamp
-
-  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
-    stampedID = id
-    self.updatedAt = updatedAt
-  }
-}
-
-/// The stamp of a directory.
-struct DirectoryStamp: StampedRow {
-  static let tableName = "directories"
-  let stampedID: ID<AnyEntity>
-  let updatedAt: Timestamp
-
-  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
-    stampedID = id
-    self.updatedAt = updatedAt
-  }
-}
-
-/// The stamp of a category.
-struct DirectoryCategoryStamp: StampedRow {
-  static let tableName = "directory_categories"
-  let stampedID: ID<AnyEntity>
-  let updatedAt: Timestamp
-
-  init(id: ID<AnyEntity>, updatedAt: Timestamp) {
-    stampedID = id
-    self.updatedAt = updatedAt
-  }
 }

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 /// What is needed to create a submission.
 ///
 /// It may begin in any status, as when past work is imported: times that are not given are those of

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submission {
   /// How the work on it goes.
   public struct Effort: Sendable, Hashable, Codable {
@@ -17,34 +15,6 @@ extension Submission {
     public var needsPerson = false
     /// Why, an array of texts.
     public var needsPersonReasons = JSONText.emptyArray
-
-    static let columns = [
-      "automation_method", "attempt_count", "processing_microseconds",
-      "automation_attempt_count", "automation_success_count", "manual_intervention_required",
-      "manual_intervention_reasons",
-    ]
-
-    init(method: SubmissionMethod) { self.method = method }
-
-    init(from column: inout Row.Reader) throws {
-      method = try column.next()
-      attempts = try column.next()
-      processingMicroseconds = try column.next()
-      automatedAttempts = try column.next()
-      automatedSuccesses = try column.next()
-      needsPerson = try column.next()
-      needsPersonReasons = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(method)
-      try binder.bind(attempts)
-      try binder.bind(processingMicroseconds)
-      try binder.bind(automatedAttempts)
-      try binder.bind(automatedSuccesses)
-      try binder.bind(needsPerson)
-      try binder.bind(needsPersonReasons)
-    }
 
     /// The time the tries took, added up; nil when none was measured.
     public var processingTime: Duration? { processingMicroseconds.map(Duration.microseconds) }
@@ -65,29 +35,6 @@ extension Submission {
     public var needsMaintenance = false
     /// When next.
     public var nextMaintenanceAt: Timestamp?
-
-    static let columns = [
-      "follow_up_required", "follow_up_at", "follow_up_completed_at", "maintenance_required",
-      "next_maintenance_at",
-    ]
-
-    init() {}
-
-    init(from column: inout Row.Reader) throws {
-      needsFollowUp = try column.next()
-      followUpAt = try column.next()
-      followUpCompletedAt = try column.next()
-      needsMaintenance = try column.next()
-      nextMaintenanceAt = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(needsFollowUp)
-      try binder.bind(followUpAt)
-      try binder.bind(followUpCompletedAt)
-      try binder.bind(needsMaintenance)
-      try binder.bind(nextMaintenanceAt)
-    }
   }
 
   /// Who was told what.
@@ -99,24 +46,6 @@ extension Submission {
     /// Messages to and from the directory, an array of objects with `at`, `direction` and `text`,
     /// oldest first.
     public var messages = JSONText.emptyArray
-
-    static let columns = [
-      "customer_notification_count", "last_customer_notification_at", "directory_communications",
-    ]
-
-    init() {}
-
-    init(from column: inout Row.Reader) throws {
-      notifications = try column.next()
-      lastNotificationAt = try column.next()
-      messages = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(notifications)
-      try binder.bind(lastNotificationAt)
-      try binder.bind(messages)
-    }
   }
 
   /// What went wrong.
@@ -131,28 +60,6 @@ extension Submission {
     public var lastMessage: String?
     /// When it happened.
     public var lastAt: Timestamp?
-
-    static let columns = [
-      "error_log", "retry_count", "max_retries", "last_error_message", "last_error_at",
-    ]
-
-    init() {}
-
-    init(from column: inout Row.Reader) throws {
-      log = try column.next()
-      retries = try column.next()
-      maximumRetries = try column.next()
-      lastMessage = try column.next()
-      lastAt = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(log)
-      try binder.bind(retries)
-      try binder.bind(maximumRetries)
-      try binder.bind(lastMessage)
-      try binder.bind(lastAt)
-    }
   }
 }
 

@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submission {
   /// What proves it.
   public struct Proofs: Sendable, Hashable, Codable {
@@ -12,25 +10,15 @@ extension Submission {
     /// Where the directory's receipt is kept.
     public var receiptURL: String?
 
-    static let columns = [
-      "screenshot_urls", "listing_proof_urls", "confirmation_email_url", "submission_receipt_url",
-    ]
-
-    /// No proofs.
-    public init() {}
-
-    init(from column: inout Row.Reader) throws {
-      screenshots = try column.next()
-      listings = try column.next()
-      confirmationEmailURL = try column.next()
-      receiptURL = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(screenshots)
-      try binder.bind(listings)
-      try binder.bind(confirmationEmailURL)
-      try binder.bind(receiptURL)
+    /// Describes proofs; none unless said otherwise.
+    public init(
+      screenshots: JSONText = .emptyArray, listings: JSONText = .emptyArray,
+      confirmationEmailURL: String? = nil, receiptURL: String? = nil
+    ) {
+      self.screenshots = screenshots
+      self.listings = listings
+      self.confirmationEmailURL = confirmationEmailURL
+      self.receiptURL = receiptURL
     }
   }
 
@@ -55,12 +43,6 @@ extension Submission {
     /// Which further requirements were met, as an array.
     public var requirementsMet: JSONText
 
-    static let columns = [
-      "business_name_submitted", "business_description_submitted", "business_url_submitted",
-      "business_category_submitted", "business_location_submitted", "listing_data",
-      "directory_response_data", "form_fields_submitted", "additional_requirements_met",
-    ]
-
     /// Describes what was sent.
     public init(
       businessName: String? = nil, businessDescription: String? = nil, businessURL: String? = nil,
@@ -78,30 +60,6 @@ extension Submission {
       self.formFields = formFields
       self.requirementsMet = requirementsMet
     }
-
-    init(from column: inout Row.Reader) throws {
-      businessName = try column.next()
-      businessDescription = try column.next()
-      businessURL = try column.next()
-      businessCategory = try column.next()
-      businessLocation = try column.next()
-      listing = try column.next()
-      response = try column.next()
-      formFields = try column.next()
-      requirementsMet = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(businessName)
-      try binder.bind(businessDescription)
-      try binder.bind(businessURL)
-      try binder.bind(businessCategory)
-      try binder.bind(businessLocation)
-      try binder.bind(listing)
-      try binder.bind(response)
-      try binder.bind(formFields)
-      try binder.bind(requirementsMet)
-    }
   }
 
   /// What it cost.
@@ -113,8 +71,6 @@ extension Submission {
     /// How an invoice names it.
     public var billingReference: String?
 
-    static let columns = ["cost_minor", "currency", "credits_consumed", "billing_reference"]
-
     /// Describes a cost.
     public init(
       amount: Money = Money(minorUnits: 0, currency: .usd), credits: Int = 1,
@@ -123,19 +79,6 @@ extension Submission {
       self.amount = amount
       self.credits = credits
       self.billingReference = billingReference
-    }
-
-    init(from column: inout Row.Reader) throws {
-      amount = Money(minorUnits: try column.next(), currency: try column.next())
-      credits = try column.next()
-      billingReference = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(amount.minorUnits)
-      try binder.bind(amount.currency)
-      try binder.bind(credits)
-      try binder.bind(billingReference)
     }
   }
 }

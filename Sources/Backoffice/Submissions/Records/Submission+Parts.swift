@@ -1,5 +1,3 @@
-public import BackofficeStorage
-
 extension Submission {
   /// When a submission did what.
   public struct Times: Sendable, Hashable, Codable {
@@ -20,35 +18,6 @@ extension Submission {
     /// From the last submission to the approval, when both are known; kept by the store.
     public internal(set) var approvalMicroseconds: Int64?
 
-    static let columns = [
-      "submitted_at", "approved_at", "rejected_at", "live_at", "closed_at", "expires_at",
-      "last_checked_at", "approval_microseconds",
-    ]
-
-    init() {}
-
-    init(from column: inout Row.Reader) throws {
-      submittedAt = try column.next()
-      approvedAt = try column.next()
-      rejectedAt = try column.next()
-      liveAt = try column.next()
-      closedAt = try column.next()
-      expiresAt = try column.next()
-      lastCheckedAt = try column.next()
-      approvalMicroseconds = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(submittedAt)
-      try binder.bind(approvedAt)
-      try binder.bind(rejectedAt)
-      try binder.bind(liveAt)
-      try binder.bind(closedAt)
-      try binder.bind(expiresAt)
-      try binder.bind(lastCheckedAt)
-      try binder.bind(approvalMicroseconds)
-    }
-
     /// From the last submission to the approval, when both are known.
     public var approvalTime: Duration? { approvalMicroseconds.map(Duration.microseconds) }
   }
@@ -63,26 +32,6 @@ extension Submission {
     public var revisionNotes: String?
     /// How often the directory wanted something changed.
     public var revisionCount = 0
-
-    static let columns = [
-      "rejection_reason", "rejection_category", "revision_notes", "revision_count",
-    ]
-
-    init() {}
-
-    init(from column: inout Row.Reader) throws {
-      rejectionReason = try column.next()
-      rejectionCategory = try column.next()
-      revisionNotes = try column.next()
-      revisionCount = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(rejectionReason)
-      try binder.bind(rejectionCategory)
-      try binder.bind(revisionNotes)
-      try binder.bind(revisionCount)
-    }
   }
 
   /// What the listing does.
@@ -106,38 +55,6 @@ extension Submission {
     /// Where its conversions are counted.
     public var conversionTrackingURL: String?
 
-    static let columns = [
-      "impressions_count", "clicks_count", "listing_ranking_position", "search_visibility_score",
-      "backlink_created", "authority_impact_hundredths", "traffic_generated_estimate",
-      "leads_generated_estimate", "conversion_tracking_url",
-    ]
-
-    init() {}
-
-    init(from column: inout Row.Reader) throws {
-      impressions = try column.next()
-      clicks = try column.next()
-      rankingPosition = try column.next()
-      searchVisibility = try column.next()
-      hasBacklink = try column.next()
-      authorityImpactHundredths = try column.next()
-      trafficEstimate = try column.next()
-      leadsEstimate = try column.next()
-      conversionTrackingURL = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(impressions)
-      try binder.bind(clicks)
-      try binder.bind(rankingPosition)
-      try binder.bind(searchVisibility)
-      try binder.bind(hasBacklink)
-      try binder.bind(authorityImpactHundredths)
-      try binder.bind(trafficEstimate)
-      try binder.bind(leadsEstimate)
-      try binder.bind(conversionTrackingURL)
-    }
-
     /// Clicks of impressions, or nil when it was never shown.
     public var clickThroughRate: Ratio? { Ratio(clicks, of: impressions) }
   }
@@ -150,22 +67,6 @@ extension Submission {
     public var directoryRating: Int?
     /// Whether it keeps the directory's rules.
     public var compliance = Compliance.pendingReview
-
-    static let columns = ["quality_score", "directory_rating", "compliance_status"]
-
-    init() {}
-
-    init(from column: inout Row.Reader) throws {
-      score = try column.next()
-      directoryRating = try column.next()
-      compliance = try column.next()
-    }
-
-    func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-      try binder.bind(score)
-      try binder.bind(directoryRating)
-      try binder.bind(compliance)
-    }
   }
 
   /// Whether a submission keeps the directory's rules.

@@ -1,20 +1,7 @@
-public import BackofficeStorage
-
 /// One listing of one customer in one directory, from the first try to its removal.
 public struct Submission: Record, Hashable {
   /// The table.
   public static let tableName = "submissions"
-  /// The columns, in the order in which they are read and bound.
-  public static let columns =
-    [
-      "id", "reference", "customer_id", "directory_id", "queue_item_id", "status",
-      "external_submission_id", "submission_url",
-    ]
-    + Times.columns + Review.columns + Effort.columns + Performance.columns + Quality.columns
-    + Proofs.columns + Content.columns + Cost.columns + Upkeep.columns + Communication.columns
-    + Errors.columns + ["metadata", "created_at", "updated_at"]
-  /// The statements that write it.
-  public static let statements = RecordStatements(Self.self)
 
   /// Its identity.
   public let id: ID<Submission>
@@ -63,95 +50,107 @@ public struct Submission: Record, Hashable {
   public let createdAt: Timestamp
   /// When it last changed.
   public internal(set) var updatedAt: Timestamp
+}
 
-  /// Reads a row.
-  ///
-  /// - Throws: `RowDecodingError` when a column holds something else.
-  public init(_ row: borrowing Row) throws {
-    var column = row.reader()
-    id = try column.next()
-    reference = try column.next()
-    customer = try column.next()
-    directory = try column.next()
-    queueItem = try column.next()
-    status = try column.next()
-    externalID = try column.next()
-    url = try column.next()
-    times = try Times(from: &column)
-    review = try Review(from: &column)
-    effort = try Effort(from: &column)
-    performance = try Performance(from: &column)
-    quality = try Quality(from: &column)
-    proofs = try Proofs(from: &column)
-    content = try Content(from: &column)
-    cost = try Cost(from: &column)
-    upkeep = try Upkeep(from: &column)
-    communication = try Communication(from: &column)
-    errors = try Errors(from: &column)
-    metadata = try column.next()
-    createdAt = try column.next()
-    updatedAt = try column.next()
+extension Submission {
+  /// Declares the columns and the properties that they store.
+  public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id", \.id), reference: column("reference", \.reference),
+      customer: column("customer_id", \.customer), directory: column("directory_id", \.directory),
+      queueItem: column("queue_item_id", \.queueItem), status: column("status", \.status),
+      externalID: column("external_submission_id", \.externalID),
+      url: column("submission_url", \.url),
+      times: Times(
+        submittedAt: column("submitted_at", \.times.submittedAt),
+        approvedAt: column("approved_at", \.times.approvedAt),
+        rejectedAt: column("rejected_at", \.times.rejectedAt),
+        liveAt: column("live_at", \.times.liveAt), closedAt: column("closed_at", \.times.closedAt),
+        expiresAt: column("expires_at", \.times.expiresAt),
+        lastCheckedAt: column("last_checked_at", \.times.lastCheckedAt),
+        approvalMicroseconds: column("approval_microseconds", \.times.approvalMicroseconds)),
+      review: Review(
+        rejectionReason: column("rejection_reason", \.review.rejectionReason),
+        rejectionCategory: column("rejection_category", \.review.rejectionCategory),
+        revisionNotes: column("revision_notes", \.review.revisionNotes),
+        revisionCount: column("revision_count", \.review.revisionCount)),
+      effort: Effort(
+        method: column("automation_method", \.effort.method),
+        attempts: column("attempt_count", \.effort.attempts),
+        processingMicroseconds: column("processing_microseconds", \.effort.processingMicroseconds),
+        automatedAttempts: column("automation_attempt_count", \.effort.automatedAttempts),
+        automatedSuccesses: column("automation_success_count", \.effort.automatedSuccesses),
+        needsPerson: column("manual_intervention_required", \.effort.needsPerson),
+        needsPersonReasons: column("manual_intervention_reasons", \.effort.needsPersonReasons)),
+      performance: Performance(
+        impressions: column("impressions_count", \.performance.impressions),
+        clicks: column("clicks_count", \.performance.clicks),
+        rankingPosition: column("listing_ranking_position", \.performance.rankingPosition),
+        searchVisibility: column("search_visibility_score", \.performance.searchVisibility),
+        hasBacklink: column("backlink_created", \.performance.hasBacklink),
+        authorityImpactHundredths: column(
+          "authority_impact_hundredths", \.performance.authorityImpactHundredths),
+        trafficEstimate: column("traffic_generated_estimate", \.performance.trafficEstimate),
+        leadsEstimate: column("leads_generated_estimate", \.performance.leadsEstimate),
+        conversionTrackingURL: column(
+          "conversion_tracking_url", \.performance.conversionTrackingURL)),
+      quality: Quality(
+        score: column("quality_score", \.quality.score),
+        directoryRating: column("directory_rating", \.quality.directoryRating),
+        compliance: column("compliance_status", \.quality.compliance)),
+      proofs: Proofs(
+        screenshots: column("screenshot_urls", \.proofs.screenshots),
+        listings: column("listing_proof_urls", \.proofs.listings),
+        confirmationEmailURL: column("confirmation_email_url", \.proofs.confirmationEmailURL),
+        receiptURL: column("submission_receipt_url", \.proofs.receiptURL)),
+      content: Content(
+        businessName: column("business_name_submitted", \.content.businessName),
+        businessDescription: column(
+          "business_description_submitted", \.content.businessDescription),
+        businessURL: column("business_url_submitted", \.content.businessURL),
+        businessCategory: column("business_category_submitted", \.content.businessCategory),
+        businessLocation: column("business_location_submitted", \.content.businessLocation),
+        listing: column("listing_data", \.content.listing),
+        response: column("directory_response_data", \.content.response),
+        formFields: column("form_fields_submitted", \.content.formFields),
+        requirementsMet: column("additional_requirements_met", \.content.requirementsMet)),
+      cost: Cost(
+        amount: Money(
+          minorUnits: column("cost_minor", \.cost.amount.minorUnits),
+          currency: column("currency", \.cost.amount.currency)),
+        credits: column("credits_consumed", \.cost.credits),
+        billingReference: column("billing_reference", \.cost.billingReference)),
+      upkeep: Upkeep(
+        needsFollowUp: column("follow_up_required", \.upkeep.needsFollowUp),
+        followUpAt: column("follow_up_at", \.upkeep.followUpAt),
+        followUpCompletedAt: column("follow_up_completed_at", \.upkeep.followUpCompletedAt),
+        needsMaintenance: column("maintenance_required", \.upkeep.needsMaintenance),
+        nextMaintenanceAt: column("next_maintenance_at", \.upkeep.nextMaintenanceAt)),
+      communication: Communication(
+        notifications: column("customer_notification_count", \.communication.notifications),
+        lastNotificationAt: column(
+          "last_customer_notification_at", \.communication.lastNotificationAt),
+        messages: column("directory_communications", \.communication.messages)),
+      errors: Errors(
+        log: column("error_log", \.errors.log), retries: column("retry_count", \.errors.retries),
+        maximumRetries: column("max_retries", \.errors.maximumRetries),
+        lastMessage: column("last_error_message", \.errors.lastMessage),
+        lastAt: column("last_error_at", \.errors.lastAt)), metadata: column("metadata", \.metadata),
+      createdAt: column("created_at", \.createdAt), updatedAt: column("updated_at", \.updatedAt))
   }
 
   init(id: ID<Submission>, reference: String, new: NewSubmission, at now: Timestamp) {
-    self.id = id
-    self.reference = reference
-    customer = new.customer
-    directory = new.directory
-    queueItem = new.queueItem
-    status = new.status
-    externalID = new.externalID.nonEmpty
-    url = new.url.nonEmpty
-    times = Times()
-    times.submittedAt = new.submittedAt
-    times.approvedAt = new.approvedAt
-    times.rejectedAt = new.rejectedAt
-    times.liveAt = new.liveAt
-    times.closedAt = new.closedAt
-    times.expiresAt = new.expiresAt
-    review = Review()
-    review.rejectionReason = new.rejectionReason.nonEmpty
-    effort = new.effort
-    performance = Performance()
-    quality = Quality()
-    proofs = Proofs()
-    content = new.content
-    cost = new.cost
-    upkeep = Upkeep()
-    communication = Communication()
-    errors = Errors()
-    errors.maximumRetries = new.maximumRetries
-    metadata = new.metadata
-    createdAt = now
-    updatedAt = now
+    self.init(
+      id: id, reference: reference, customer: new.customer, directory: new.directory,
+      queueItem: new.queueItem, status: new.status, externalID: new.externalID.nonEmpty,
+      url: new.url.nonEmpty,
+      times: Times(
+        submittedAt: new.submittedAt, approvedAt: new.approvedAt, rejectedAt: new.rejectedAt,
+        liveAt: new.liveAt, closedAt: new.closedAt, expiresAt: new.expiresAt),
+      review: Review(rejectionReason: new.rejectionReason.nonEmpty), effort: new.effort,
+      performance: Performance(), quality: Quality(), proofs: Proofs(), content: new.content,
+      cost: new.cost, upkeep: Upkeep(), communication: Communication(),
+      errors: Errors(maximumRetries: new.maximumRetries), metadata: new.metadata, createdAt: now,
+      updatedAt: now)
   }
-
-  /// Binds the columns.
-  public func bind(to binder: inout RecordBinder) throws(SQLiteError) {
-    try binder.bind(id)
-    try binder.bind(reference)
-    try binder.bind(customer)
-    try binder.bind(directory)
-    try binder.bind(queueItem)
-    try binder.bind(status)
-    try binder.bind(externalID)
-    try binder.bind(url)
-    try times.bind(to: &binder)
-    try review.bind(to: &binder)
-    try effort.bind(to: &binder)
-    try performance.bind(to: &binder)
-    try quality.bind(to: &binder)
-    try proofs.bind(to: &binder)
-    try content.bind(to: &binder)
-    try cost.bind(to: &binder)
-    try upkeep.bind(to: &binder)
-    try communication.bind(to: &binder)
-    try errors.bind(to: &binder)
-    try binder.bind(metadata)
-    try binder.bind(createdAt)
-    try binder.bind(updatedAt)
-  }
-
-  /// Binds the id.
-  public func bindKey(to binder: inout RecordBinder) throws(SQLiteError) { try binder.bind(id) }
 }

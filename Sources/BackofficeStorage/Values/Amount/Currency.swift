@@ -50,6 +50,12 @@ extension Currency: ColumnConvertible {
   public static func decode(_ column: borrowing ColumnValue) -> Currency? {
     column.string.flatMap(Currency.init)
   }
+
+  /// A currency of which the last letter tells the number.
+  public static func columnSample(_ number: Int) -> Currency? {
+    let letter = UnicodeScalar(UInt8(ascii: "A") + UInt8(number % 26))
+    return Currency("XX\(letter)")
+  }
 }
 
 extension Currency: Codable {

@@ -62,6 +62,11 @@ extension Principal: ColumnConvertible {
   public static func decode(_ column: borrowing ColumnValue) -> Principal? {
     column.string.flatMap(Principal.init)
   }
+
+  /// A member of staff with this number.
+  public static func columnSample(_ number: Int) -> Principal? {
+    Principal(kind: .staff, id: "\(number)")
+  }
 }
 
 extension Principal: Codable {

@@ -32,6 +32,9 @@ public struct JSONText: Sendable, Hashable {
   /// The document `{}`.
   public static let emptyObject = JSONText(trusted: "{}")
 
+  /// The document `null`.
+  public static let null = JSONText(trusted: "null")
+
   /// The document `[]`.
   public static let emptyArray = JSONText(trusted: "[]")
 

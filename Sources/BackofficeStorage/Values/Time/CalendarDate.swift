@@ -60,6 +60,11 @@ extension CalendarDate: ColumnConvertible {
   public static func decode(_ column: borrowing ColumnValue) -> CalendarDate? {
     column.withUTF8(Self.parse)
   }
+
+  /// A day with this number.
+  public static func columnSample(_ number: Int) -> CalendarDate? {
+    CalendarDate(daysSince1970: number)
+  }
 }
 
 extension CalendarDate: LosslessStringConvertible {

@@ -24,3 +24,17 @@ extension Duration {
     return .seconds(count < 0 ? Int64.min : Int64.max)
   }
 }
+
+extension Duration: ColumnConvertible {
+  /// Binds the whole microseconds.
+  @inlinable
+  public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
+    try parameter.bind(microseconds)
+  }
+
+  /// The duration of so many microseconds, when the column holds an integer.
+  @inlinable
+  public static func decode(_ column: borrowing ColumnValue) -> Duration? {
+    column.int64.map(Duration.microseconds)
+  }
+}

@@ -124,6 +124,9 @@ extension Zone: ColumnConvertible {
   public static func decode(_ column: borrowing ColumnValue) -> Zone? {
     column.string.flatMap(Zone.init)
   }
+
+  /// UTC.
+  public static func columnSample(_ number: Int) -> Zone? { .utc }
 }
 
 extension Zone: Codable {

@@ -7,7 +7,7 @@ extension Bench {
   private static func store(_ path: String, _ clock: ManualClock) throws -> BackofficeStore {
     var configuration = configuration(isFull: false)
     configuration.database.clock = clock.clock
-    configuration.extensions = [AnalyticsExtension()]
+    configuration.packs = [AnalyticsPack()]
     return try BackofficeStore(.file(path), configuration: configuration)
   }
 

@@ -162,7 +162,7 @@ extension Bench {
     return try someIDs(count, of: store, rows: rows)
   }
 
-  static let scanStatement = SQLStatement("SELECT \(Customer.selection) FROM customers")
+  static let scanStatement = Customer.select("")
 
   /// All customers, each decoded and let go.
   static func scan(_ store: BackofficeStore) throws -> Int {

@@ -5,14 +5,12 @@ import Synchronization
 /// The columns of the measured table that a rule reads.
 private struct CounterRow: TableRow {
   static let tableName = "counters"
-  static let columns = ["pk", "value"]
   let key: Int64
   let value: Int64
 
-  init(_ row: borrowing BackofficeStorage.Row) throws {
-    var column = row.reader()
-    key = try column.next()
-    value = try column.next()
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    key = try column("pk")
+    value = try column("value")
   }
 }
 

@@ -1,0 +1,111 @@
+-- Stored figures.
+
+-- The figures of a pipeline at the end of a day, week or month.
+CREATE TABLE analytics_snapshots (
+    pk                          INTEGER PRIMARY KEY,
+    bucket_kind                 TEXT NOT NULL CHECK (bucket_kind = 'daily' OR bucket_kind = 'weekly'
+        OR bucket_kind = 'monthly'),
+    bucket_start_date           TEXT NOT NULL CHECK (bucket_start_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    bucket_end_date             TEXT NOT NULL CHECK (bucket_end_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- last day, inclusive
+    pipeline                    TEXT NOT NULL DEFAULT 'sales',
+    scope                       TEXT NOT NULL CHECK (scope IN ('system', 'owner')),
+    owner_id                    BLOB NOT NULL DEFAULT X'00000000000000000000000000000000' CHECK (length(owner_id) = 16),
+    -- at the end of the bucket, except new_customers
+    total_customers             INTEGER NOT NULL DEFAULT 0 CHECK (total_customers >= 0),
+    new_customers               INTEGER NOT NULL DEFAULT 0 CHECK (new_customers >= 0),       -- created in the bucket
+    active_customers            INTEGER NOT NULL DEFAULT 0 CHECK (active_customers >= 0),    -- any status change in its last 30 days
+    converted_customers         INTEGER NOT NULL DEFAULT 0 CHECK (converted_customers >= 0), -- in a converted status
+    lost_customers              INTEGER NOT NULL DEFAULT 0 CHECK (lost_customers >= 0),
+    -- how many customers are in each status at the end of the bucket
+    status_counts               TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(status_counts)),
+    -- conversions within the bucket: first history row to the converted status
+    cycle_time_sum_microseconds INTEGER NOT NULL DEFAULT 0 CHECK (cycle_time_sum_microseconds >= 0),
+    cycle_time_count            INTEGER NOT NULL DEFAULT 0 CHECK (cycle_time_count >= 0),
+    computed_at                 INTEGER NOT NULL,
+    UNIQUE (bucket_kind, bucket_start_date, pipeline, scope, owner_id),
+    CHECK (bucket_end_date >= bucket_start_date),
+    CHECK (scope = 'owner' OR owner_id = X'00000000000000000000000000000000'),
+    CHECK (converted_customers <= total_customers AND lost_customers <= total_customers)
+) STRICT;
+
+CREATE INDEX analytics_snapshots_scope
+    ON analytics_snapshots (pipeline, scope, owner_id, bucket_kind, bucket_start_date);
+
+-- Submissions by day, directory, customer and currency.
+CREATE TABLE submission_analytics_daily (
+    pk                               INTEGER PRIMARY KEY,
+    day                              TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    directory_id                     BLOB NOT NULL REFERENCES directories (id) ON DELETE RESTRICT,
+    customer_id                      BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    currency                         TEXT NOT NULL DEFAULT 'USD' CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    submission_count                 INTEGER NOT NULL DEFAULT 0 CHECK (submission_count >= 0),
+    delivered_count                  INTEGER NOT NULL DEFAULT 0 CHECK (delivered_count >= 0), -- submitted, under review or approved
+    approved_count                   INTEGER NOT NULL DEFAULT 0 CHECK (approved_count >= 0),
+    rejected_count                   INTEGER NOT NULL DEFAULT 0 CHECK (rejected_count >= 0),
+    pending_count                    INTEGER NOT NULL DEFAULT 0 CHECK (pending_count >= 0),   -- pending or submitting
+    failed_count                     INTEGER NOT NULL DEFAULT 0 CHECK (failed_count >= 0),
+    compliant_count                  INTEGER NOT NULL DEFAULT 0 CHECK (compliant_count >= 0),
+    manual_intervention_count        INTEGER NOT NULL DEFAULT 0 CHECK (manual_intervention_count >= 0),
+    automated_count                  INTEGER NOT NULL DEFAULT 0 CHECK (automated_count >= 0), -- any method but manual
+    automated_delivered_count        INTEGER NOT NULL DEFAULT 0 CHECK (automated_delivered_count >= 0),
+    retried_count                    INTEGER NOT NULL DEFAULT 0 CHECK (retried_count >= 0),
+    approval_time_sum_microseconds   INTEGER NOT NULL DEFAULT 0 CHECK (approval_time_sum_microseconds >= 0),
+    approval_time_count              INTEGER NOT NULL DEFAULT 0 CHECK (approval_time_count >= 0),
+    processing_time_sum_microseconds INTEGER NOT NULL DEFAULT 0 CHECK (processing_time_sum_microseconds >= 0),
+    processing_time_count            INTEGER NOT NULL DEFAULT 0 CHECK (processing_time_count >= 0),
+    quality_sum                      INTEGER NOT NULL DEFAULT 0 CHECK (quality_sum >= 0),
+    quality_count                    INTEGER NOT NULL DEFAULT 0 CHECK (quality_count >= 0),
+    credits_consumed_sum             INTEGER NOT NULL DEFAULT 0 CHECK (credits_consumed_sum >= 0),
+    traffic_estimate_sum             INTEGER NOT NULL DEFAULT 0 CHECK (traffic_estimate_sum >= 0),
+    leads_estimate_sum               INTEGER NOT NULL DEFAULT 0 CHECK (leads_estimate_sum >= 0),
+    cost_minor_sum                   INTEGER NOT NULL DEFAULT 0 CHECK (cost_minor_sum >= 0),
+    computed_at                      INTEGER NOT NULL,
+    UNIQUE (day, directory_id, customer_id, currency),
+    CHECK (approved_count <= delivered_count),
+    CHECK (delivered_count + rejected_count + pending_count + failed_count <= submission_count),
+    CHECK (automated_delivered_count <= automated_count)
+) STRICT;
+
+CREATE INDEX submission_analytics_daily_directory ON submission_analytics_daily (directory_id, day);
+CREATE INDEX submission_analytics_daily_customer ON submission_analytics_daily (customer_id, day);
+
+-- The figures of the whole office as of the last refresh.
+CREATE TABLE dashboard_summary (
+    pk                             INTEGER PRIMARY KEY CHECK (pk = 1),
+    total_customers                INTEGER NOT NULL DEFAULT 0 CHECK (total_customers >= 0),
+    active_customers               INTEGER NOT NULL DEFAULT 0 CHECK (active_customers >= 0),
+    trial_customers                INTEGER NOT NULL DEFAULT 0 CHECK (trial_customers >= 0),
+    enterprise_customers           INTEGER NOT NULL DEFAULT 0 CHECK (enterprise_customers >= 0),
+    total_submissions              INTEGER NOT NULL DEFAULT 0 CHECK (total_submissions >= 0),
+    delivered_submissions          INTEGER NOT NULL DEFAULT 0 CHECK (delivered_submissions >= 0),
+    approved_submissions           INTEGER NOT NULL DEFAULT 0 CHECK (approved_submissions >= 0),
+    rejected_submissions           INTEGER NOT NULL DEFAULT 0 CHECK (rejected_submissions >= 0),
+    submissions_last_24_hours      INTEGER NOT NULL DEFAULT 0 CHECK (submissions_last_24_hours >= 0),
+    submissions_last_7_days        INTEGER NOT NULL DEFAULT 0 CHECK (submissions_last_7_days >= 0),
+    total_queue_items              INTEGER NOT NULL DEFAULT 0 CHECK (total_queue_items >= 0),
+    pending_queue_items            INTEGER NOT NULL DEFAULT 0 CHECK (pending_queue_items >= 0), -- pending and retrying
+    running_queue_items            INTEGER NOT NULL DEFAULT 0 CHECK (running_queue_items >= 0),
+    total_actions                  INTEGER NOT NULL DEFAULT 0 CHECK (total_actions >= 0),
+    open_actions                   INTEGER NOT NULL DEFAULT 0 CHECK (open_actions >= 0),
+    unassigned_actions             INTEGER NOT NULL DEFAULT 0 CHECK (unassigned_actions >= 0),
+    overdue_actions                INTEGER NOT NULL DEFAULT 0 CHECK (overdue_actions >= 0),
+    approval_time_sum_microseconds INTEGER NOT NULL DEFAULT 0 CHECK (approval_time_sum_microseconds >= 0),
+    approval_time_count            INTEGER NOT NULL DEFAULT 0 CHECK (approval_time_count >= 0),
+    credits_consumed_sum           INTEGER NOT NULL DEFAULT 0 CHECK (credits_consumed_sum >= 0),
+    cost_minor_sums                TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(cost_minor_sums)), -- by currency
+    refreshed_at                   INTEGER NOT NULL
+) STRICT;
+
+-- Measurements of a program's own.
+CREATE TABLE system_metrics (
+    pk          INTEGER PRIMARY KEY,
+    metric_type TEXT NOT NULL CHECK (metric_type <> ''),
+    metric_name TEXT NOT NULL CHECK (metric_name <> ''),
+    value       REAL NOT NULL,
+    dimensions  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(dimensions)),
+    at          INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX system_metrics_name ON system_metrics (metric_name, at);
+CREATE INDEX system_metrics_type ON system_metrics (metric_type, at);
+CREATE INDEX system_metrics_time ON system_metrics (at);

@@ -1,3 +1,0 @@
-DROP TABLE credit_entries;
-DROP TABLE usage_records;
-DROP TABLE usage_events;

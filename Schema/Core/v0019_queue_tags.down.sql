@@ -1,2 +1,0 @@
-DROP TABLE queue_item_tags;
-ALTER TABLE queue_attempts DROP COLUMN result;

@@ -1,0 +1,26 @@
+-- The staff who look after customers. Soft-deleted.
+
+CREATE TABLE staff (
+    pk            INTEGER PRIMARY KEY,
+    id            BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    name          TEXT NOT NULL,
+    phone         TEXT NOT NULL,
+    phone_key     TEXT NOT NULL,                     -- the digits of phone, without the plus
+    email         TEXT,
+    email_key     TEXT CHECK (email_key = lower(email_key)),
+    role          TEXT NOT NULL DEFAULT 'sales' CHECK (role IN ('sales', 'admin')),
+    password_hash TEXT,
+    is_active     INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    last_login_at INTEGER,
+    metadata      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    deleted_at    INTEGER,
+    -- an optional plus, a first digit of 1 to 9, then 10 to 14 more digits
+    CHECK (phone = phone_key OR phone = '+' || phone_key),
+    CHECK (phone_key GLOB '[1-9]*' AND phone_key NOT GLOB '*[^0-9]*' AND length(phone_key) BETWEEN 11 AND 15),
+    CHECK ((email IS NULL) = (email_key IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX staff_phone ON staff (phone_key) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX staff_email ON staff (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NULL;

@@ -1,0 +1,3 @@
+DROP TABLE customers_search;
+DROP TABLE credentials;
+DROP TABLE customers;

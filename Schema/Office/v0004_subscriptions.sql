@@ -1,0 +1,61 @@
+-- What customers pay for. The credits that a subscription gives are in credit_balances.
+
+CREATE TABLE subscriptions (
+    pk                       INTEGER PRIMARY KEY,
+    id                       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    customer_id              BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
+    tier                     TEXT NOT NULL DEFAULT 'basic' CHECK (tier = 'basic' OR tier = 'pro' OR tier = 'enterprise'),
+    status                   TEXT NOT NULL DEFAULT 'trialing' CHECK (status = 'trialing' OR status = 'active'
+        OR status = 'past_due' OR status = 'cancelled' OR status = 'unpaid' OR status = 'incomplete'
+        OR status = 'incomplete_expired'),
+    provider                 TEXT NOT NULL DEFAULT 'stripe',
+    provider_customer_id     TEXT UNIQUE,
+    provider_subscription_id TEXT UNIQUE,
+    billing_anchor_at        INTEGER,                -- periods are whole months from here, so that the 31st does not drift
+    period_start_at          INTEGER,
+    period_end_at            INTEGER,                -- exclusive
+    trial_starts_at          INTEGER,
+    trial_ends_at            INTEGER,
+    trial_converted_at       INTEGER,
+    cancel_at_period_end     INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
+    cancelled_at             INTEGER,
+    pending_tier             TEXT CHECK (pending_tier = 'basic' OR pending_tier = 'pro' OR pending_tier = 'enterprise'),
+    pending_tier_at          INTEGER,                -- when the pending tier takes effect
+    provider_updated_at      INTEGER,                -- provider's time of the newest event applied: older ones are ignored
+    metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at               INTEGER NOT NULL,
+    updated_at               INTEGER NOT NULL,
+    CHECK ((period_start_at IS NULL) = (period_end_at IS NULL)),
+    CHECK (period_end_at > period_start_at),
+    CHECK ((trial_starts_at IS NULL) = (trial_ends_at IS NULL)),
+    CHECK (trial_ends_at >= trial_starts_at),
+    CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
+    CHECK (status <> 'cancelled' OR cancelled_at IS NOT NULL),
+    CHECK ((pending_tier IS NULL) = (pending_tier_at IS NULL))
+) STRICT;
+
+CREATE INDEX subscriptions_tier ON subscriptions (tier, status);
+CREATE INDEX subscriptions_status ON subscriptions (status);
+CREATE INDEX subscriptions_trial_end ON subscriptions (trial_ends_at) WHERE status = 'trialing';
+CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE status IN ('trialing', 'active');
+CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
+
+-- Events of the payment provider, each applied once.
+CREATE TABLE subscription_events (
+    pk                INTEGER PRIMARY KEY,
+    provider          TEXT NOT NULL DEFAULT 'stripe',
+    provider_event_id TEXT NOT NULL,
+    subscription_id   BLOB REFERENCES subscriptions (id) ON DELETE RESTRICT,
+    kind              TEXT NOT NULL,
+    outcome           TEXT NOT NULL DEFAULT 'received' CHECK (outcome = 'received' OR outcome = 'applied'
+        OR outcome = 'ignored' OR outcome = 'failed'),
+    payload           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
+    error_message     TEXT,
+    occurred_at       INTEGER,                       -- the provider's time
+    received_at       INTEGER NOT NULL,
+    applied_at        INTEGER,
+    UNIQUE (provider, provider_event_id),
+    CHECK ((outcome = 'applied') = (applied_at IS NOT NULL))
+) STRICT;
+
+CREATE INDEX subscription_events_subscription ON subscription_events (subscription_id, occurred_at) WHERE subscription_id IS NOT NULL;

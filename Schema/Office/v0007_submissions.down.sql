@@ -1,0 +1,2 @@
+DROP TABLE submission_work;
+DROP TABLE submissions;

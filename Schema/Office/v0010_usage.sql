@@ -1,0 +1,127 @@
+-- Metering and credits: immutable events and ledger entries, and the sums kept from them.
+-- Corrections are new rows with the opposite sign.
+
+CREATE TABLE usage_events (
+    pk              INTEGER PRIMARY KEY,
+    idempotency_key TEXT NOT NULL UNIQUE CHECK (idempotency_key <> ''),
+    customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    meter           TEXT NOT NULL CHECK (meter <> ''),
+    quantity        INTEGER NOT NULL DEFAULT 1,
+    amount_minor    INTEGER,
+    currency        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    at              INTEGER NOT NULL,                -- when it was used
+    recorded_at     INTEGER NOT NULL,
+    local_day       TEXT NOT NULL CHECK (local_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- of at, in the billing zone
+    -- billing period it counts in, of the subscription at that time; null: none
+    period_start_at INTEGER,
+    period_end_at   INTEGER CHECK (period_end_at > period_start_at), -- exclusive
+    metadata        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    CHECK ((amount_minor IS NULL) = (currency IS NULL)),
+    CHECK ((period_start_at IS NULL) = (period_end_at IS NULL))
+) STRICT;
+
+CREATE INDEX usage_events_customer ON usage_events (customer_id, meter, at);
+CREATE INDEX usage_events_day ON usage_events (local_day, customer_id);
+
+CREATE TRIGGER usage_events_no_update BEFORE UPDATE ON usage_events
+BEGIN SELECT RAISE(ABORT, 'usage_events is append-only'); END;
+
+CREATE TRIGGER usage_events_no_delete BEFORE DELETE ON usage_events
+BEGIN SELECT RAISE(ABORT, 'usage_events is append-only'); END;
+
+CREATE TABLE usage_records (
+    pk               INTEGER PRIMARY KEY,
+    customer_id      BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    meter            TEXT NOT NULL CHECK (meter <> ''),
+    period_kind      TEXT NOT NULL CHECK (period_kind = 'day' OR period_kind = 'month' OR period_kind = 'billing_period'),
+    period_key       TEXT NOT NULL,
+    period_start_at  INTEGER NOT NULL,
+    period_end_at    INTEGER NOT NULL,               -- exclusive
+    event_count      INTEGER NOT NULL DEFAULT 0 CHECK (event_count >= 0),
+    quantity_sum     INTEGER NOT NULL DEFAULT 0,
+    amount_minor_sum INTEGER NOT NULL DEFAULT 0,
+    currency         TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    -- frozen when the record was opened, not kept from events
+    quantity_limit   INTEGER CHECK (quantity_limit >= 0), -- null: unlimited
+    tier             TEXT,
+    limit_warned_at  INTEGER,                        -- when 80 % of the limit were first used
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    UNIQUE (customer_id, period_kind, period_key, meter),
+    CHECK (period_end_at > period_start_at),
+    CHECK (amount_minor_sum = 0 OR currency IS NOT NULL),
+    CHECK (CASE period_kind
+        WHEN 'day' THEN period_key GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+        WHEN 'month' THEN period_key GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]'
+        ELSE period_key = CAST(period_start_at AS TEXT) END)
+) STRICT;
+
+CREATE INDEX usage_records_period ON usage_records (period_kind, period_key, meter, currency);
+CREATE INDEX usage_records_warned ON usage_records (period_kind, period_end_at) WHERE limit_warned_at IS NOT NULL;
+
+-- The credits of customers. The balance is kept from credit_entries; the terms are kept by what bills the customer.
+CREATE TABLE credit_balances (
+    pk                INTEGER PRIMARY KEY,
+    customer_id       BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
+    granted           INTEGER NOT NULL DEFAULT 0 CHECK (granted >= 0),
+    reserved          INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+    spent             INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0),
+    owed              INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- of a lowered limit, not yet taken back this period
+    credit_limit      INTEGER NOT NULL DEFAULT 0 CHECK (credit_limit >= 0), -- a period's refill
+    has_custom_limit  INTEGER NOT NULL DEFAULT 0 CHECK (has_custom_limit IN (0, 1)), -- else the limit is one of the terms
+    -- terms
+    tier              TEXT CHECK (tier <> ''),
+    is_entitled       INTEGER NOT NULL DEFAULT 0 CHECK (is_entitled IN (0, 1)), -- gets and keeps credits
+    billing_anchor_at INTEGER,
+    period_start_at   INTEGER,
+    period_end_at     INTEGER,                         -- exclusive
+    created_at        INTEGER NOT NULL,
+    updated_at        INTEGER NOT NULL,
+    CHECK (granted - reserved - spent >= 0),
+    CHECK ((period_start_at IS NULL) = (period_end_at IS NULL)),
+    CHECK (period_end_at > period_start_at)
+) STRICT;
+
+-- Credits held for work, or for anything else that may come to nothing: spent or released once it is decided.
+CREATE TABLE credit_holds (
+    pk          INTEGER PRIMARY KEY,
+    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    customer_id BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    credits     INTEGER NOT NULL CHECK (credits > 0),
+    state       TEXT NOT NULL DEFAULT 'reserved' CHECK (state = 'reserved' OR state = 'spent' OR state = 'released'),
+    created_at  INTEGER NOT NULL,
+    ended_at    INTEGER,
+    CHECK ((state = 'reserved') = (ended_at IS NULL))
+) STRICT;
+
+CREATE INDEX credit_holds_customer ON credit_holds (customer_id, state);
+
+-- The ledger: every move of a balance.
+CREATE TABLE credit_entries (
+    pk              INTEGER PRIMARY KEY,
+    idempotency_key TEXT UNIQUE CHECK (idempotency_key <> ''),
+    customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    kind            TEXT NOT NULL CHECK (kind = 'grant' OR kind = 'reserve' OR kind = 'spend' OR kind = 'release'
+        OR kind = 'expire' OR kind = 'adjust' OR kind = 'settle'),
+    credits         INTEGER NOT NULL,                -- signed for adjust only
+    granted_after   INTEGER NOT NULL CHECK (granted_after >= 0),
+    reserved_after  INTEGER NOT NULL CHECK (reserved_after >= 0),
+    spent_after     INTEGER NOT NULL CHECK (spent_after >= 0),
+    period_start_at INTEGER,                         -- billing period it counts in
+    hold_id         BLOB REFERENCES credit_holds (id) ON DELETE RESTRICT, -- what it moves; null: no hold
+    reason          TEXT,
+    actor_kind      TEXT NOT NULL DEFAULT 'system',
+    actor_id        TEXT,
+    at              INTEGER NOT NULL,
+    CHECK (kind = 'adjust' OR credits >= 0),
+    CHECK (granted_after - reserved_after - spent_after >= 0)
+) STRICT;
+
+CREATE INDEX credit_entries_customer ON credit_entries (customer_id, at);
+CREATE INDEX credit_entries_hold ON credit_entries (hold_id) WHERE hold_id IS NOT NULL;
+
+CREATE TRIGGER credit_entries_no_update BEFORE UPDATE ON credit_entries
+BEGIN SELECT RAISE(ABORT, 'credit_entries is append-only'); END;
+
+CREATE TRIGGER credit_entries_no_delete BEFORE DELETE ON credit_entries
+BEGIN SELECT RAISE(ABORT, 'credit_entries is append-only'); END;

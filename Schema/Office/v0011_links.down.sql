@@ -1,0 +1,2 @@
+DROP TABLE completion_meters;
+DROP TABLE queue_item_credits;

@@ -1,0 +1,2 @@
+DROP TABLE store_upkeep;
+DROP TABLE store_settings;

@@ -1,0 +1,14 @@
+DROP TABLE queue_measures;
+DROP TABLE queue_shares;
+DROP TABLE queue_weights;
+DROP TABLE queue_limit_windows;
+DROP TABLE queue_limits;
+DROP TABLE queue_waiting;
+DROP TABLE queue_controls;
+DROP TABLE queue_item_tags;
+DROP TABLE queue_progress;
+DROP TABLE queue_unique_keys;
+DROP TABLE queue_attempts;
+DROP TABLE queue_items;
+DROP TABLE queue_kinds;
+DROP TABLE queue_policies;

@@ -1,0 +1,2 @@
+DROP TABLE batch_callbacks;
+DROP TABLE queue_dependencies;

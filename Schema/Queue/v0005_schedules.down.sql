@@ -1,0 +1,2 @@
+DROP TABLE queue_schedule_runs;
+DROP TABLE queue_schedules;

@@ -1,0 +1,138 @@
+/// In an office the accounts of the queue are customers: an account that is an id names one.
+///
+/// Accounts with a name stay free; they belong to no customer.
+enum AccountRules {
+  static let triggers = [items, batches, schedules]
+
+  private static let items = refusing("queue_items", on: Row<QueueItem>.self)
+  private static let batches = refusing("batches", on: Row<Batch>.self)
+  private static let schedules = refusing("queue_schedules", on: Row<QueueSchedule>.self)
+
+  /// Refuses an account that is no customer.
+  private static func refusing<R: AccountRow>(_ table: String, on type: R.Type) -> Trigger {
+    .after(
+      "\(table).customer", .insertOrUpdate(of: "account").where(.holds("account")), on: R.self
+    ) { change, transaction in
+      guard let entity = change.new?.account?.entity else { return }
+      let customer = ID<Customer>(retyping: entity)
+      guard try transaction.customerExists(customer) else {
+        throw CustomerError.notFound(customer)
+      }
+    }
+  }
+
+  private struct Row<Entity: TableRow>: AccountRow {
+    static var tableName: String { Entity.tableName }
+    let account: Account?
+
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      account = try column("account")
+    }
+  }
+}
+
+private protocol AccountRow: TableRow {
+  var account: Account? { get }
+}
+
+/// Finds work on the account of a customer that does not exist.
+struct AccountsCheck: ConsistencyCheck {
+  let name = "queue.accounts"
+
+  private static let orphans = SQLStatement(
+    ["queue_items", "batches", "queue_schedules"].map { table in
+      """
+      SELECT '\(table)', t.id, t.account FROM \(table) t
+      WHERE typeof(t.account) = 'blob'
+        AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = t.account)
+      """
+    }.joined(separator: " UNION ALL ") + " LIMIT ?")
+
+  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+    try transaction.fetchAll(Self.orphans, limit) { row in
+      let table: String = try row.value(at: 0)
+      let id: ID<AnyEntity> = try row.value(at: 1)
+      let account: Account = try row.value(at: 2)
+      return Finding(
+        check: name, entity: "\(table) \(id)",
+        problem: "its account \(account) is no customer")
+    }
+  }
+}
+
+// What an office calls the accounts and subjects of its work.
+
+extension Account {
+  /// The account of a customer, or nil.
+  init?(customer: ID<Customer>?) {
+    guard let customer else { return nil }
+    self.init(customer)
+  }
+
+  /// The customer, or nil for an account with a name.
+  var customer: ID<Customer>? { entity.map { ID(retyping: $0) } }
+}
+
+extension NewQueueItem {
+  /// Whose work it is; nil for the batch's customer.
+  public var customerID: ID<Customer>? {
+    get { account?.customer }
+    set { account = Account(customer: newValue) }
+  }
+
+  /// The directory that it is about.
+  public var directoryID: ID<Directory>? {
+    get { subject.flatMap { $0.kind == .directory ? ID(retyping: $0.id) : nil } }
+    set { subject = newValue.map { EntityReference(.directory, $0) } }
+  }
+
+  /// What it costs the customer in credits; held now, spent when the work completes.
+  public var credits: Int {
+    get { cost }
+    set { cost = newValue }
+  }
+}
+
+extension QueueItem {
+  /// Whose work it is; nil for work on no account, or on one with a name.
+  public var customerID: ID<Customer>? { account?.customer }
+
+  /// The directory that it is about.
+  public var directoryID: ID<Directory>? {
+    subject.flatMap { $0.kind == .directory ? ID(retyping: $0.id) : nil }
+  }
+
+  /// What it costs the customer in credits.
+  public var credits: Int { cost }
+}
+
+extension NewBatch {
+  /// Describes a batch of a customer; nil for none.
+  public init(name: String, customerID: ID<Customer>?) {
+    self.init(name: name, account: Account(customer: customerID))
+  }
+
+  /// Whose work it is, unless its items say otherwise.
+  public var customerID: ID<Customer>? {
+    get { account?.customer }
+    set { account = Account(customer: newValue) }
+  }
+}
+
+extension Batch {
+  /// Whose work it is, unless its items say otherwise.
+  public var customerID: ID<Customer>? { account?.customer }
+}
+
+extension NewQueueSchedule {
+  /// Whose work it is.
+  public var customerID: ID<Customer>? {
+    get { account?.customer }
+    set { account = Account(customer: newValue) }
+  }
+}
+
+extension QueueSchedule {
+  /// Whose work it is.
+  public var customerID: ID<Customer>? { account?.customer }
+}

@@ -1,0 +1,136 @@
+/// The subscription that a new customer starts with.
+public struct FirstSubscription: CustomerCompanion {
+  /// What it pays for.
+  public var tier: SubscriptionTier
+  /// How many days the trial takes; 0 for a subscription that is active at once.
+  public var trialDays: Int
+
+  /// Describes a first subscription.
+  public init(tier: SubscriptionTier, trialDays: Int = Subscription.standardTrialDays) {
+    self.tier = tier
+    self.trialDays = trialDays
+  }
+
+  /// Opens the subscription and grants its first credits.
+  ///
+  /// - Throws: ``SubscriptionError/invalidTrialLength(days:)``.
+  public func create(
+    for customer: ID<Customer>, _ transaction: borrowing WriteTransaction
+  ) throws {
+    try transaction.openSubscription(for: customer, tier: tier, trialDays: trialDays)
+  }
+}
+
+extension NewCustomer {
+  /// Describes a new customer.
+  ///
+  /// - Parameters:
+  ///   - fullName: the person's name.
+  ///   - email: the e-mail address; may be left out when there is a phone number.
+  ///   - phone: the phone number; may be left out when there is an address.
+  ///   - companyName: the company's name.
+  ///   - tier: the subscription to start, on trial; nil for none.
+  public init(
+    fullName: String, email: String? = nil, phone: String? = nil, companyName: String? = nil,
+    tier: SubscriptionTier? = .basic
+  ) {
+    self.init(alone: fullName, email: email, phone: phone, companyName: companyName)
+    self.tier = tier
+  }
+
+  /// The subscription to start, on trial; nil for none.
+  public var tier: SubscriptionTier? {
+    get { companions[FirstSubscription.self]?.tier }
+    set {
+      companions[FirstSubscription.self] = newValue.map { tier in
+        FirstSubscription(tier: tier, trialDays: trialDays)
+      }
+    }
+  }
+
+  /// How many days the trial takes: 14, and 0 for a subscription that is active at once; without a tier it
+  /// is 14 and cannot be set.
+  public var trialDays: Int {
+    get { companions[FirstSubscription.self]?.trialDays ?? Subscription.standardTrialDays }
+    set { companions[FirstSubscription.self]?.trialDays = newValue }
+  }
+}
+
+extension Customers {
+  static let byProviderCustomer = SQLStatement(
+    """
+    SELECT \(Customer.selection(of: "customers")) FROM subscriptions
+    JOIN customers ON customers.id = subscriptions.customer_id
+    WHERE subscriptions.provider_customer_id = ?
+    """)
+  static let ofTier = SQLStatement(
+    """
+    SELECT \(Customer.selection(of: "customers")), subscriptions.pk FROM subscriptions
+    CROSS JOIN customers ON customers.id = subscriptions.customer_id
+    WHERE subscriptions.tier = ? AND subscriptions.status = ? AND subscriptions.pk > ?
+      AND customers.deleted_at IS NULL
+    ORDER BY subscriptions.pk LIMIT ?
+    """)
+
+  /// The customer with that id at the payment provider, deleted or not, or nil.
+  ///
+  /// - Complexity: two look-ups.
+  public func find(providerCustomerID: String) throws -> Customer? {
+    try access.readOnce { transaction in
+      try Customer.fetchOne(transaction, Self.byProviderCustomer, providerCustomerID)
+    }
+  }
+
+  /// The live customers with a subscription of a tier, by its status and age.
+  ///
+  /// - Parameters:
+  ///   - tier: the tier.
+  ///   - cursor: where the page before ended; nil for the first page.
+  ///   - limit: the size of a page: 100, and never more than 1,000.
+  /// - Complexity: grows with the page, and with the deleted customers inside it.
+  public func list(
+    tier: SubscriptionTier, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
+  ) throws -> Page<Customer> {
+    let limit = PageLimit.clamped(limit)
+    return try access.read { transaction in
+      var rows: [(element: Customer, cursor: PageCursor)] = []
+      var key = cursor?.key ?? 0
+      for (position, status) in SubscriptionStatus.allCases.enumerated()
+      where position >= cursor.map({ Int($0.value) }) ?? 0 && rows.count <= limit {
+        rows += try transaction.fetchAll(
+          Self.ofTier, tier, status, key, limit + 1 - rows.count
+        ) { row in
+          let key: Int64 = try row.value(at: row.count - 1)
+          return try (Customer(row), PageCursor(value: Int64(position), key: key))
+        }
+        key = 0
+      }
+      return .made(from: rows, limit: limit)
+    }
+  }
+}
+
+/// What erasing a customer does to its subscription.
+enum CustomerSubscriptions {
+  /// Ends the subscription of a customer who is anonymised, and forgets the provider's ids.
+  static let anonymised = Trigger.after(
+    "customers.anonymised_subscription",
+    .update(of: "anonymised_at").where(.holds("anonymised_at")), on: Row.self
+  ) { change, transaction in
+    guard let old = change.old, let new = change.new, old.anonymisedAt == nil,
+      new.anonymisedAt != nil
+    else { return }
+    try transaction.anonymiseSubscription(of: new.id)
+  }
+
+  struct Row: TableRow {
+    static let tableName = Customer.tableName
+    let id: ID<Customer>
+    let anonymisedAt: Timestamp?
+
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      id = try column("id")
+      anonymisedAt = try column("anonymised_at")
+    }
+  }
+}

@@ -1,0 +1,14 @@
+extension RuleSet {
+  /// The rules that tie the rooms to each other and to the queue.
+  static let links = RuleSet(
+    triggers: AccountRules.triggers + [
+      CustomerOwners.usable, CustomerOwners.leaving, CustomerSubscriptions.anonymised,
+      QueueItemCredits.settle, CompletionMeters.count, LeaseExpiryRules.ask,
+      BatchHistory.trigger,
+    ] + WaitingForPersonRules.triggers + PlanWorkRules.triggers,
+    derivedValues: [SubscriptionTerms(), SubscriptionWeights()],
+    checks: [
+      AccountsCheck(), QueueItemCreditsCheck(), WaitingItemsCheck(),
+      StatusHistoryCheck(.batch, table: "batches"),
+    ])
+}

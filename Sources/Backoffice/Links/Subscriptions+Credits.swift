@@ -1,0 +1,106 @@
+extension Subscriptions {
+  /// Sets a credit limit of the customer's own, which survives changes of tier; nil returns to the
+  /// tier's.
+  ///
+  /// The credits of the current period change by the difference, as with a tier.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `invalidCreditLimit`; ``CustomerError`` for
+  ///   the customer.
+  /// - Complexity: does not grow with the table.
+  @discardableResult
+  public func setCustomCreditLimit(
+    of customer: ID<Customer>, to limit: Int?, reason: String? = nil
+  ) throws -> Subscription {
+    if let limit, limit < 0 { throw SubscriptionError.invalidCreditLimit(limit) }
+    return try change(of: customer, reason: reason) { subscription, transaction in
+      try transaction.credits.setLimit(
+        limit ?? subscription.tier.monthlyCredits, of: customer, isCustom: limit != nil)
+    }
+  }
+}
+
+/// Keeps the terms of a customer's credits at what the subscription says.
+struct SubscriptionTerms: DerivedValue {
+  let name = "credit_balances.subscription_terms"
+
+  /// The columns of a subscription that credits follow.
+  struct Row: TableRow {
+    static let tableName = Subscription.tableName
+
+    let customer: ID<Customer>
+    let tier: SubscriptionTier
+    let status: SubscriptionStatus
+    let anchor: Timestamp?
+    let periodStart: Timestamp?
+    let periodEnd: Timestamp?
+
+    var terms: CreditTerms {
+      CreditTerms(
+        tier: tier.rawValue, limit: tier.monthlyCredits, isEntitled: status.isEntitled,
+        billingAnchor: anchor,
+        period: periodStart.flatMap { start in
+          periodEnd.flatMap { BillingPeriod(start: start, end: $0) }
+        })
+    }
+  }
+
+  var triggers: [Trigger] {
+    [
+      .after(
+        name,
+        .insertOrUpdate(
+          of: "customer_id", "tier", "status", "billing_anchor_at", "period_start_at",
+          "period_end_at"),
+        on: Row.self
+      ) { change, transaction in
+        guard let new = change.new, change.old?.terms != new.terms else { return }
+        try transaction.credits.setTerms(new.terms, of: new.customer)
+      }
+    ]
+  }
+
+  private static let limit = sql(\.monthlyCredits)
+  private static let entitled = SubscriptionStatus.allCases.filter(\.isEntitled)
+    .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
+  /// What each tier gives, as an expression over `s.tier`.
+  static func sql(_ value: (SubscriptionTier) -> Int) -> String {
+    "CASE s.tier "
+      + SubscriptionTier.allCases.map { "WHEN '\($0.rawValue)' THEN \(value($0)) " }.joined()
+      + "END"
+  }
+
+  private static let differing = SQLStatement(
+    """
+    SELECT \(Row.selection(of: "s")) FROM subscriptions s
+    LEFT JOIN credit_balances b ON b.customer_id = s.customer_id
+    WHERE b.pk IS NULL OR b.tier IS NOT s.tier OR b.is_entitled <> (s.status IN (\(entitled)))
+      OR b.billing_anchor_at IS NOT s.billing_anchor_at
+      OR b.period_start_at IS NOT s.period_start_at OR b.period_end_at IS NOT s.period_end_at
+      OR (b.has_custom_limit = 0 AND b.credit_limit <> \(limit))
+    ORDER BY s.pk LIMIT ?
+    """)
+
+  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+    try transaction.fetchAll(Self.differing, limit) { row in
+      Finding(
+        check: name, entity: "credit_balances of customer \(try Row(row).customer)",
+        problem: "tier, limit or billing period are not those of the subscription")
+    }
+  }
+
+  func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
+    let rows = try Row.fetchAll(transaction, Self.differing, -1)
+    for row in rows { try transaction.credits.setTerms(row.terms, of: row.customer) }
+    return rows.count
+  }
+}
+
+extension SubscriptionTerms.Row {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      customer: column("customer_id"), tier: column("tier"), status: column("status"),
+      anchor: column("billing_anchor_at"), periodStart: column("period_start_at"),
+      periodEnd: column("period_end_at"))
+  }
+}

@@ -1,0 +1,100 @@
+extension Workflows {
+  /// Decides on a plan and puts the approved items into the queue, in one commit.
+  ///
+  /// Each approved item becomes a queue item. When that one completes, the plan's item is applied;
+  /// when it fails for good or is cancelled, the plan's item has failed; with the last one the plan
+  /// is finished. A plan without approved items is rejected, and nothing is queued.
+  ///
+  /// - Parameters:
+  ///   - id: the plan, pending.
+  ///   - verdicts: a verdict for each of its items.
+  ///   - reason: why.
+  ///   - work: makes the work of an item; the plan's customer and batch are filled in where it
+  ///     names none.
+  /// - Returns: the queue items, in the order of the plan.
+  /// - Throws: as ``Plans/decide(_:_:reason:)`` and `WorkQueue/enqueue(_:)-(NewQueueItem)`,
+  ///   ``WorkflowError/duplicateWork(item:queueItem:)``, and what `work` throws.
+  @discardableResult
+  public func decide(
+    _ id: ID<Plan>, _ verdicts: [ID<PlanItem>: PlanVerdict], reason: String? = nil,
+    work: (PlanItem) throws -> NewQueueItem
+  ) throws -> [ID<QueueItem>] {
+    try access.write(reason: reason) { transaction in
+      let plan = try transaction.plans.decide(id, verdicts, reason: reason)
+      guard plan.status == .approved else { return [] }
+      return try transaction.workflows.carryOut(id, work: work)
+    }
+  }
+
+  /// Puts the approved items of an approved plan into the queue, and ties them together as
+  /// ``decide(_:_:reason:work:)`` does.
+  ///
+  /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/illegalMove(_:from:to:)`` when the plan
+  ///   is not approved, and as ``decide(_:_:reason:work:)``.
+  @discardableResult
+  public func carryOut(
+    _ id: ID<Plan>, work: (PlanItem) throws -> NewQueueItem
+  ) throws -> [ID<QueueItem>] {
+    try access.write { transaction in
+      let items = try transaction.plans.beginExecution(id)
+      let plan = try Plans.require(id, transaction)
+      return try items.map { item in
+        var new = try work(item)
+        new.account = new.account ?? Account(customer: plan.customerID)
+        new.batchID = new.batchID ?? plan.batchID
+        switch try transaction.queue.enqueue(new) {
+        case .enqueued(let queueItem):
+          try Plans.link(item.id, to: queueItem, transaction)
+          return queueItem
+        case .duplicate(let queueItem), .updated(let queueItem):
+          throw WorkflowError.duplicateWork(item: item.id, queueItem: queueItem)
+        }
+      }
+    }
+  }
+}
+
+/// Carries the end of queued work over to the plan that it belongs to.
+enum PlanWorkRules {
+  static let triggers = [workEnds]
+
+  static let finishItem = SQLStatement(
+    """
+    UPDATE plan_items SET status = ?2, finished_at = ?3, error_message = ?4, updated_at = ?3
+    WHERE queue_item_id = ?1 AND status = 'approved'
+    """)
+
+  static let hasPlans = RuleSwitch(
+    tables: ["plans"], "SELECT EXISTS (SELECT 1 FROM plans WHERE status = 'executing')")
+
+  static let workEnds = Trigger.afterUpdate(
+    "workflows.plan_work_ends",
+    .update(of: "status").where(
+      .isOn(hasPlans), .becomes("status", ["completed", "failed", "cancelled"])),
+    to: EndingItem.self
+  ) { item, transaction in
+    let isDone = item.status == .completed
+    let now = transaction.now
+    try transaction.execute(finishItem) { values throws(SQLiteError) in
+      try values.bind(item.id)
+      try values.bind(isDone ? PlanItemStatus.applied : .failed)
+      try values.bind(now)
+      try values.bind(
+        isDone ? nil : item.errorMessage ?? "its work was \(item.status.rawValue)")
+    }
+  }
+
+  /// The columns of an item that its plan follows.
+  struct EndingItem: TableRow {
+    static let tableName = QueueItem.tableName
+    let id: ID<QueueItem>
+    let status: QueueItem.Status
+    let errorMessage: String?
+
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      id = try column("id")
+      status = try column("status")
+      errorMessage = try column("error_message")
+    }
+  }
+}

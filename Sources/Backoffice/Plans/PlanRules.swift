@@ -1,0 +1,122 @@
+/// What must hold for plans whatever statement wrote them.
+enum PlanRules {
+  static var triggers: [Trigger] {
+    [
+      history, itemMoves, finishing, .updatedAt(of: Plan.self),
+      .updatedAt(of: PlanItem.self),
+    ]
+  }
+
+  /// Refuses illegal moves and decisions, and keeps the history.
+  static let history = Trigger.statusHistory(of: .plan, on: PlanHistoryRow.self) { old, new in
+    guard old.status.canMove(to: new.status) else {
+      return PlanError.illegalMove(new.id, from: old.status, to: new.status)
+    }
+    guard old.status == .pending else { return nil }
+    guard let approver = new.approver else { return PlanError.approverMissing(new.id) }
+    if new.status == .approved {
+      if let author = new.author, author == approver {
+        return PlanError.authorMayNotDecide(new.id, author: author)
+      }
+      if let expiry = new.expiresAt, let approved = new.approvedAt, expiry <= approved {
+        return PlanError.expired(new.id, at: expiry)
+      }
+    }
+    return nil
+  }
+
+  /// Refuses illegal moves of items.
+  static let itemMoves = Trigger.after(
+    "plan_items.moves", .update(of: "status"), on: PlanItemMove.self
+  ) { change, _ in
+    guard let old = change.old, let new = change.new, !old.status.canMove(to: new.status)
+    else { return }
+    throw PlanError.illegalItemMove(new.id, from: old.status, to: new.status)
+  }
+
+  private static let finish = SQLStatement(
+    """
+    UPDATE plans SET updated_at = ?2, finished_at = ?2,
+      status = CASE WHEN (SELECT count(*) FROM plan_items
+        WHERE plan_id = ?1 AND status = 'failed') > 0 THEN 'failed' ELSE 'completed' END,
+      failure_reason = (SELECT error_message FROM plan_items
+        WHERE plan_id = ?1 AND status = 'failed' ORDER BY position LIMIT 1)
+    WHERE id = ?1 AND status = 'executing'
+      AND NOT EXISTS (SELECT 1 FROM plan_items
+        WHERE plan_id = ?1 AND status IN ('pending', 'approved'))
+    """)
+
+  /// Finishes a plan with its last item.
+  static let finishing = Trigger.after(
+    "plans.finishing", .update(of: "status"), on: PlanItemMove.self,
+    when: { $0.new?.status == .applied || $0.new?.status == .failed },
+    perform: { change, transaction in
+      guard let new = change.new else { return }
+      try transaction.execute(finish, new.plan, transaction.now)
+    })
+}
+
+struct PlanHistoryRow: StatusTracked {
+  static let tableName = Plan.tableName
+  let id: ID<Plan>
+  let status: PlanStatus
+  let author: Principal?
+  let approver: Principal?
+  let expiresAt: Timestamp?
+  let approvedAt: Timestamp?
+
+  var historyEntity: ID<AnyEntity> { ID(retyping: id) }
+  var historyStatus: String { status.rawValue }
+}
+
+extension PlanHistoryRow {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), status: column("status"), author: column("author"),
+      approver: column("approver"), expiresAt: column("expires_at"),
+      approvedAt: column("approved_at"))
+  }
+}
+
+struct PlanItemMove: TableRow {
+  static let tableName = PlanItem.tableName
+  let id: ID<PlanItem>
+  let plan: ID<Plan>
+  let status: PlanItemStatus
+
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    id = try column("id")
+    plan = try column("plan_id")
+    status = try column("status")
+  }
+}
+
+/// Finds plans whose items say something else than the plan.
+struct PlanItemsCheck: ConsistencyCheck {
+  let name = "plans.items"
+
+  private static let wrong = SQLStatement(
+    """
+    SELECT p.id, p.status FROM plans p
+    WHERE p.status <> 'pending' AND EXISTS (SELECT 1 FROM plan_items i
+        WHERE i.plan_id = p.id AND i.status = 'pending')
+      OR p.status = 'pending' AND EXISTS (SELECT 1 FROM plan_items i
+        WHERE i.plan_id = p.id AND i.status <> 'pending')
+      OR p.status = 'rejected' AND EXISTS (SELECT 1 FROM plan_items i
+        WHERE i.plan_id = p.id AND i.status <> 'rejected')
+      OR p.status IN ('completed', 'failed') AND EXISTS (SELECT 1 FROM plan_items i
+        WHERE i.plan_id = p.id AND i.status = 'approved')
+      OR p.status = 'completed' AND EXISTS (SELECT 1 FROM plan_items i
+        WHERE i.plan_id = p.id AND i.status = 'failed')
+    LIMIT ?
+    """)
+
+  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+    try transaction.fetchAll(Self.wrong, limit) { row in
+      let id = try row.value(at: 0, as: ID<Plan>.self)
+      let status = try row.value(at: 1, as: String.self)
+      return Finding(
+        check: name, entity: "plans \(id)", problem: "its items do not fit the status \(status)")
+    }
+  }
+}

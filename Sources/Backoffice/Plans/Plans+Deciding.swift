@@ -1,0 +1,170 @@
+extension Plans {
+  private static let pendingItems = SQLStatement(
+    "SELECT id FROM plan_items WHERE plan_id = ? AND status = 'pending' ORDER BY position")
+  private static let decideItem = SQLStatement(
+    """
+    UPDATE plan_items SET status = ?3, decided_by = ?4, decided_at = ?5, rejection_reason = ?6,
+      updated_at = ?5
+    WHERE id = ?1 AND plan_id = ?2 AND status = 'pending'
+    """)
+  private static let decidePlan = SQLStatement(
+    """
+    UPDATE plans SET status = ?2, approver = ?3,
+      approved_at = CASE WHEN ?2 = 'approved' THEN ?4 END, approval_reason = ?5,
+      rejected_at = CASE WHEN ?2 = 'rejected' THEN ?4 END, rejection_reason = ?6, updated_at = ?4
+    WHERE id = ?1 AND status = 'pending' RETURNING \(Plan.selection)
+    """)
+  static let lapsed = SQLStatement(
+    """
+    SELECT id FROM plans INDEXED BY plans_status
+    WHERE status = 'pending' AND expires_at <= ?1 ORDER BY created_at, pk LIMIT ?2
+    """)
+  private static let rejectItems = SQLStatement(
+    """
+    UPDATE plan_items SET status = 'rejected', decided_by = ?2, decided_at = ?3,
+      rejection_reason = ?4, updated_at = ?3
+    WHERE plan_id = ?1 AND status = 'pending'
+    """)
+
+  /// Approves a plan with all its items, in the name of whoever acts.
+  ///
+  /// - Throws: as ``decide(_:_:reason:)``.
+  @discardableResult
+  public func approve(_ id: ID<Plan>, reason: String? = nil) throws -> Plan {
+    try access.write(reason: reason) { transaction in
+      try Self.requireOpen(id, approving: true, transaction)
+      let items = try transaction.fetchAll(Self.pendingItems, id) { row in
+        try row.value(at: 0, as: ID<PlanItem>.self)
+      }
+      return try Self.decide(
+        id, Dictionary(uniqueKeysWithValues: items.map { ($0, .approve) }), reason: reason,
+        transaction)
+    }
+  }
+
+  /// Rejects a plan with all its items, in the name of whoever acts.
+  ///
+  /// A plan that has expired can still be rejected.
+  ///
+  /// - Throws: as ``decide(_:_:reason:)``.
+  @discardableResult
+  public func reject(_ id: ID<Plan>, reason: String) throws -> Plan {
+    try access.write(reason: reason) { transaction in
+      guard !reason.isBlank else { throw PlanError.reasonMissing(id) }
+      try Self.requireOpen(id, approving: false, transaction)
+      return try Self.reject(id, reason: reason, transaction)
+    }
+  }
+
+  /// Decides on each item of a plan, in one commit and in the name of whoever acts.
+  ///
+  /// With at least one item approved the plan is approved, and those items may be carried out;
+  /// without any it is rejected.
+  ///
+  /// - Parameters:
+  ///   - id: the plan, pending.
+  ///   - verdicts: a verdict for each of its items.
+  ///   - reason: why, for the whole plan; nil takes the first item's reason for a rejection.
+  /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/alreadyDecided(_:status:by:)``,
+  ///   ``PlanError/authorMayNotDecide(_:author:)``, ``PlanError/expired(_:at:)``,
+  ///   ``PlanError/undecidedItems(_:items:)``, ``PlanError/unknownItem(_:)``,
+  ///   ``PlanError/reasonMissing(_:)``.
+  @discardableResult
+  public func decide(
+    _ id: ID<Plan>, _ verdicts: [ID<PlanItem>: PlanVerdict], reason: String? = nil
+  ) throws -> Plan {
+    try access.write(reason: reason) { transaction in
+      try Self.requireOpen(id, approving: verdicts.values.contains(.approve), transaction)
+      return try Self.decide(id, verdicts, reason: reason, transaction)
+    }
+  }
+
+  /// Rejects plans that nobody decided on in time, in one transaction.
+  ///
+  /// - Parameter limit: at most this many; 1,000 by default.
+  /// - Returns: the plans, now rejected.
+  @discardableResult
+  public func rejectExpired(limit: Int = PageLimit.maximum) throws -> [ID<Plan>] {
+    try access.write { transaction in
+      let ids = try transaction.fetchAll(Self.lapsed, transaction.now, max(0, limit)) { row in
+        try row.value(at: 0, as: ID<Plan>.self)
+      }
+      for id in ids { _ = try Self.reject(id, reason: "expired", transaction) }
+      return ids
+    }
+  }
+}
+
+extension Plans {
+  private static func requireOpen(
+    _ id: ID<Plan>, approving: Bool, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let plan = try require(id, transaction)
+    guard plan.status == .pending else {
+      throw PlanError.alreadyDecided(id, status: plan.status, by: plan.approver)
+    }
+    if let author = plan.author, author == transaction.principal {
+      throw PlanError.authorMayNotDecide(id, author: author)
+    }
+    if approving, let expiry = plan.expiresAt, expiry <= transaction.now {
+      throw PlanError.expired(id, at: expiry)
+    }
+  }
+
+  private static func decide(
+    _ id: ID<Plan>, _ verdicts: [ID<PlanItem>: PlanVerdict], reason: String?,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> Plan {
+    let items = try transaction.fetchAll(pendingItems, id) { row in
+      try row.value(at: 0, as: ID<PlanItem>.self)
+    }
+    let open = items.filter { verdicts[$0] == nil }
+    guard open.isEmpty else { throw PlanError.undecidedItems(id, items: open) }
+    let known = Set(items)
+    if let stranger = verdicts.keys.filter({ !known.contains($0) }).min() {
+      throw PlanError.unknownItem(stranger)
+    }
+    var firstRefusal: String?
+    var isApproved = false
+    for item in items {
+      guard let verdict = verdicts[item] else { continue }
+      switch verdict {
+      case .approve:
+        isApproved = true
+        try transaction.execute(
+          decideItem, item, id, PlanItemStatus.approved, transaction.principal, transaction.now,
+          String?.none)
+      case .reject(let why):
+        guard !why.isBlank else { throw PlanError.reasonMissing(id) }
+        if firstRefusal == nil { firstRefusal = why }
+        try transaction.execute(
+          decideItem, item, id, PlanItemStatus.rejected, transaction.principal, transaction.now,
+          why)
+      }
+    }
+    let status: PlanStatus = isApproved ? .approved : .rejected
+    return try write(
+      id, status, approvalReason: isApproved ? reason : nil,
+      rejectionReason: isApproved ? nil : reason ?? firstRefusal, transaction)
+  }
+
+  private static func reject(
+    _ id: ID<Plan>, reason: String, _ transaction: borrowing WriteTransaction
+  ) throws -> Plan {
+    try transaction.execute(
+      rejectItems, id, transaction.principal, transaction.now, reason)
+    return try write(
+      id, .rejected, approvalReason: nil, rejectionReason: reason, transaction)
+  }
+
+  private static func write(
+    _ id: ID<Plan>, _ status: PlanStatus, approvalReason: String?, rejectionReason: String?,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> Plan {
+    let plan = try Plan.fetchOne(
+      transaction, decidePlan, id, status, transaction.principal, transaction.now, approvalReason,
+      rejectionReason)
+    guard let plan else { throw PlanError.unknownPlan(id) }
+    return plan
+  }
+}

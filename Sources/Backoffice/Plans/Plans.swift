@@ -1,0 +1,130 @@
+/// Changes that wait for somebody's approval before they are carried out.
+///
+/// A plan is decided once, whole or item by item, by somebody else than its author, and not after
+/// it has expired; then its approved items are carried out one by one.
+public struct Plans: Sendable {
+  let access: DatabaseAccess
+
+  package init(_ access: DatabaseAccess) { self.access = access }
+
+  /// How many items a plan may have: 10,000.
+  public static let itemLimit = 10_000
+}
+
+extension BackofficeStore {
+  /// Changes that wait for approval.
+  public var plans: Plans { Plans(access) }
+}
+
+extension WriteTransaction {
+  /// Changes that wait for approval.
+  public var plans: Plans { Plans(DatabaseAccess(self)) }
+}
+
+extension ReadTransaction {
+  /// Changes that wait for approval.
+  public var plans: Plans { Plans(DatabaseAccess(self)) }
+}
+
+extension Plans {
+  static let itemsOf = PlanItem.select("WHERE plan_id = ? ORDER BY position")
+  static let byStatus = SQLStatement(
+    """
+    SELECT \(Plan.selection), created_at, pk FROM plans
+    WHERE status = ? AND (created_at, pk) > (?, ?) ORDER BY created_at, pk LIMIT ?
+    """)
+  static let byCustomer = SQLStatement(
+    """
+    SELECT \(Plan.selection), 0, pk FROM plans
+    WHERE customer_id = ? AND status = ? AND pk > ? ORDER BY pk LIMIT ?
+    """)
+
+  /// Makes a plan with its items, pending, in one transaction.
+  ///
+  /// - Throws: ``PlanError/invalidValue(field:problem:)``,
+  ///   ``PlanError/unknownReference(customer:batch:)``.
+  @discardableResult
+  public func create(_ new: NewPlan) throws -> Plan {
+    guard !new.title.isBlank else {
+      throw PlanError.invalidValue(field: "title", problem: "is blank")
+    }
+    guard (1...Self.itemLimit).contains(new.items.count) else {
+      throw PlanError.invalidValue(
+        field: "items", problem: "are \(new.items.count), not 1 to \(Self.itemLimit)")
+    }
+    guard !new.items.contains(where: \.title.isBlank) else {
+      throw PlanError.invalidValue(field: "items", problem: "have one with a blank title")
+    }
+    return try access.write { transaction in
+      let now = transaction.now
+      if let expiry = new.expiresAt, expiry <= now {
+        throw PlanError.invalidValue(field: "expiresAt", problem: "is not in the future")
+      }
+      let plan = Plan(
+        id: transaction.makeID(), customerID: new.customerID, batchID: new.batchID,
+        title: new.title, description: new.description, status: .pending,
+        estimatedImpact: new.estimatedImpact, author: new.author ?? transaction.principal,
+        expiresAt: new.expiresAt, metadata: new.metadata, createdAt: now, updatedAt: now)
+      do {
+        try transaction.insert(plan)
+      } catch {
+        guard let failure = error as? SQLiteError, .constraintForeignKey ~= failure.code else {
+          throw error
+        }
+        throw PlanError.unknownReference(customer: new.customerID, batch: new.batchID)
+      }
+      for (position, item) in new.items.enumerated() {
+        try transaction.insert(
+          PlanItem(
+            id: transaction.makeID(), planID: plan.id, position: position, title: item.title,
+            description: item.description, change: item.change, beforeState: item.beforeState,
+            afterState: item.afterState, status: .pending, createdAt: now, updatedAt: now))
+      }
+      return plan
+    }
+  }
+
+  /// The plan, or nil when there is none of that id.
+  public func find(_ id: ID<Plan>) throws -> Plan? {
+    try access.readOnce { try Plan.find(id, in: $0) }
+  }
+
+  /// The items of a plan, in their order; empty for an unknown one.
+  public func items(of id: ID<Plan>) throws -> [PlanItem] {
+    try access.readOnce { try PlanItem.fetchAll($0, Self.itemsOf, id) }
+  }
+
+  /// The plans of one status, the oldest first.
+  public func list(
+    _ status: PlanStatus, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
+  ) throws -> Page<Plan> {
+    try page(
+      Self.byStatus, limit: limit, status,
+      cursor?.value ?? Timestamp.distantPast.microseconds, cursor?.key ?? 0)
+  }
+
+  /// A customer's plans of one status, the oldest first.
+  public func list(
+    _ status: PlanStatus, for customer: ID<Customer>, after cursor: PageCursor? = nil,
+    limit: Int = PageLimit.standard
+  ) throws -> Page<Plan> {
+    try page(Self.byCustomer, limit: limit, customer, status, cursor?.key ?? 0)
+  }
+
+  private func page<each Value: Bindable>(
+    _ statement: SQLStatement, limit: Int, _ values: repeat each Value
+  ) throws -> Page<Plan> {
+    try access.readOnce { transaction in
+      try transaction.keyedPage(statement, limit: limit, repeat each values)
+    }
+  }
+
+  static func require(
+    _ id: ID<Plan>, _ transaction: borrowing WriteTransaction
+  ) throws -> Plan {
+    guard let plan = try Plan.find(id, in: transaction) else {
+      throw PlanError.unknownPlan(id)
+    }
+    return plan
+  }
+}

@@ -1,0 +1,1293 @@
+// Made from Schema/Office; to make it again: BACKOFFICE_EMBED=1 swift test --filter SchemaTests.EmbeddedSchemaTests
+// swift-format-ignore-file
+
+package import BackofficeMigrations
+
+/// The tables of the pack `office`, as Schema/Office has them.
+package enum OfficeSchema {
+  package static let migrations = MigrationPack(
+    "office",
+    trusted: [
+      Migration(
+        version: 1, name: "pipelines",
+        embedded: #"""
+-- Statuses of customers are data: a pipeline, its statuses and the legal moves between them.
+-- Ships with the pipeline 'sales'; a program may add others without code.
+
+CREATE TABLE status_definitions (
+    pk           INTEGER PRIMARY KEY,
+    pipeline     TEXT NOT NULL CHECK (pipeline <> ''),
+    status       TEXT NOT NULL CHECK (status <> ''),
+    label        TEXT NOT NULL,
+    position     INTEGER NOT NULL DEFAULT 0 CHECK (position >= 0),
+    is_initial   INTEGER NOT NULL DEFAULT 0 CHECK (is_initial IN (0, 1)),
+    is_converted INTEGER NOT NULL DEFAULT 0 CHECK (is_converted IN (0, 1)),
+    is_lost      INTEGER NOT NULL DEFAULT 0 CHECK (is_lost IN (0, 1)),
+    is_terminal  INTEGER NOT NULL DEFAULT 0 CHECK (is_terminal IN (0, 1)),
+    UNIQUE (pipeline, status),
+    CHECK (is_converted = 0 OR is_lost = 0)
+) STRICT;
+
+CREATE UNIQUE INDEX status_definitions_initial ON status_definitions (pipeline) WHERE is_initial = 1;
+
+CREATE TABLE status_transitions (
+    pk          INTEGER PRIMARY KEY,
+    pipeline    TEXT NOT NULL,
+    from_status TEXT NOT NULL,
+    to_status   TEXT NOT NULL,
+    UNIQUE (pipeline, from_status, to_status),
+    CHECK (from_status <> to_status),
+    FOREIGN KEY (pipeline, from_status) REFERENCES status_definitions (pipeline, status) ON DELETE CASCADE,
+    FOREIGN KEY (pipeline, to_status) REFERENCES status_definitions (pipeline, status) ON DELETE CASCADE
+) STRICT;
+
+CREATE INDEX status_transitions_to ON status_transitions (pipeline, to_status);
+
+INSERT INTO status_definitions (pipeline, status, label, position, is_initial, is_converted, is_lost, is_terminal) VALUES
+    ('sales', 'customer_called', 'Customer called', 1, 1, 0, 0, 0),
+    ('sales', 'replied_to_customer', 'Replied to customer', 2, 0, 0, 0, 0),
+    ('sales', 'order_placed', 'Order placed', 3, 0, 0, 0, 0),
+    ('sales', 'order_cancelled', 'Order cancelled', 4, 0, 0, 0, 0),
+    ('sales', 'product_delivered', 'Product delivered', 5, 0, 0, 0, 0),
+    ('sales', 'business_done', 'Business done', 6, 0, 1, 0, 1),
+    ('sales', 'lost', 'Lost', 7, 0, 0, 1, 0);
+
+INSERT INTO status_transitions (pipeline, from_status, to_status) VALUES
+    ('sales', 'customer_called', 'replied_to_customer'),
+    ('sales', 'customer_called', 'lost'),
+    ('sales', 'replied_to_customer', 'order_placed'),
+    ('sales', 'replied_to_customer', 'lost'),
+    ('sales', 'order_placed', 'product_delivered'),
+    ('sales', 'order_placed', 'order_cancelled'),
+    ('sales', 'order_cancelled', 'order_placed'),
+    ('sales', 'order_cancelled', 'lost'),
+    ('sales', 'product_delivered', 'business_done'),
+    ('sales', 'lost', 'customer_called');
+
+"""#,
+        down: #"""
+DROP TABLE status_transitions;
+DROP TABLE status_definitions;
+
+"""#,
+        checksum: "f617bb0967e2e974d84ad2b5783e8bbf0ef504737b705a434ee220c4adf6898a"),
+      Migration(
+        version: 2, name: "staff",
+        embedded: #"""
+-- The staff who look after customers. Soft-deleted.
+
+CREATE TABLE staff (
+    pk            INTEGER PRIMARY KEY,
+    id            BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    name          TEXT NOT NULL,
+    phone         TEXT NOT NULL,
+    phone_key     TEXT NOT NULL,                     -- the digits of phone, without the plus
+    email         TEXT,
+    email_key     TEXT CHECK (email_key = lower(email_key)),
+    role          TEXT NOT NULL DEFAULT 'sales' CHECK (role IN ('sales', 'admin')),
+    password_hash TEXT,
+    is_active     INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    last_login_at INTEGER,
+    metadata      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    deleted_at    INTEGER,
+    -- an optional plus, a first digit of 1 to 9, then 10 to 14 more digits
+    CHECK (phone = phone_key OR phone = '+' || phone_key),
+    CHECK (phone_key GLOB '[1-9]*' AND phone_key NOT GLOB '*[^0-9]*' AND length(phone_key) BETWEEN 11 AND 15),
+    CHECK ((email IS NULL) = (email_key IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX staff_phone ON staff (phone_key) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX staff_email ON staff (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NULL;
+
+"""#,
+        down: #"""
+DROP TABLE staff;
+
+"""#,
+        checksum: "18fa4cbc12a52ff09a3249aeb8cb8238e6eda14019f467fec809cf22ecfa5000"),
+      Migration(
+        version: 3, name: "customers",
+        embedded: #"""
+-- Customers, soft-deleted; a purge anonymises a customer and keeps the row.
+
+CREATE TABLE customers (
+    pk                       INTEGER PRIMARY KEY,
+    id                       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    external_id              TEXT,                   -- at the program's identity provider
+    -- sales pipeline
+    pipeline                 TEXT NOT NULL DEFAULT 'sales',
+    status                   TEXT NOT NULL DEFAULT 'customer_called',
+    owner_id                 BLOB REFERENCES staff (id) ON DELETE RESTRICT,
+    -- person
+    full_name                TEXT NOT NULL,
+    email                    TEXT,                   -- as typed
+    email_key                TEXT CHECK (email_key <> '' AND email_key = lower(email_key)),  -- normalised
+    phone                    TEXT,                   -- as typed
+    phone_key                TEXT CHECK (phone_key <> '' AND phone_key NOT GLOB '*[^0-9]*'), -- digits only
+    mobile                   TEXT,
+    preferred_contact_method TEXT CHECK (preferred_contact_method = 'email' OR preferred_contact_method = 'phone'
+        OR preferred_contact_method = 'sms'),
+    address                  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(address)),
+    location                 TEXT,
+    time_zone                TEXT NOT NULL DEFAULT 'UTC',
+    age                      INTEGER CHECK (age BETWEEN 1 AND 149),
+    gender                   TEXT,
+    education                TEXT,
+    -- business
+    company_name             TEXT,
+    business_type            TEXT,
+    business_requirements    TEXT,
+    business_data            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_data)),
+    tags                     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
+    -- account
+    execution_mode           TEXT NOT NULL DEFAULT 'automatic' CHECK (execution_mode = 'automatic'
+        OR execution_mode = 'plan' OR execution_mode = 'approve'),
+    is_active                INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    is_verified              INTEGER NOT NULL DEFAULT 0 CHECK (is_verified IN (0, 1)),
+    notification_preferences TEXT NOT NULL
+        DEFAULT '{"email_notifications":true,"submission_updates":true,"marketing_emails":false,"weekly_reports":true}'
+        CHECK (json_valid(notification_preferences)),
+    onboarding_completed     INTEGER NOT NULL DEFAULT 0 CHECK (onboarding_completed IN (0, 1)),
+    onboarding_step          INTEGER NOT NULL DEFAULT 0 CHECK (onboarding_step >= 0),
+    first_submission_completed INTEGER NOT NULL DEFAULT 0 CHECK (first_submission_completed IN (0, 1)),
+    metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at               INTEGER NOT NULL,
+    updated_at               INTEGER NOT NULL,
+    deleted_at               INTEGER,
+    anonymised_at            INTEGER,
+    FOREIGN KEY (pipeline, status) REFERENCES status_definitions (pipeline, status) ON DELETE RESTRICT,
+    CHECK ((email IS NULL) = (email_key IS NULL)),
+    CHECK ((phone IS NULL) = (phone_key IS NULL)),
+    CHECK (email_key IS NOT NULL OR phone_key IS NOT NULL OR anonymised_at IS NOT NULL),
+    CHECK (anonymised_at IS NULL OR deleted_at IS NOT NULL)
+) STRICT;
+
+CREATE UNIQUE INDEX customers_email ON customers (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NULL;
+CREATE UNIQUE INDEX customers_phone ON customers (phone_key) WHERE phone_key IS NOT NULL AND deleted_at IS NULL;
+CREATE UNIQUE INDEX customers_external_id ON customers (external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX customers_status ON customers (pipeline, status, owner_id, deleted_at);
+CREATE INDEX customers_status_created ON customers (pipeline, status, created_at) WHERE deleted_at IS NULL;
+CREATE INDEX customers_owner ON customers (owner_id, created_at) WHERE owner_id IS NOT NULL;
+CREATE INDEX customers_created ON customers (created_at) WHERE deleted_at IS NULL;
+CREATE INDEX customers_updated ON customers (updated_at) WHERE deleted_at IS NULL;
+CREATE INDEX customers_company ON customers (company_name) WHERE company_name IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX customers_deleted ON customers (deleted_at) WHERE deleted_at IS NOT NULL AND anonymised_at IS NULL;
+CREATE INDEX customers_deleted_email ON customers (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NOT NULL;
+CREATE INDEX customers_deleted_phone ON customers (phone_key) WHERE phone_key IS NOT NULL AND deleted_at IS NOT NULL;
+
+-- The sign-in secrets of customers, as hashes.
+CREATE TABLE credentials (
+    pk                            INTEGER PRIMARY KEY,
+    customer_id                   BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE CASCADE,
+    password_hash                 TEXT,
+    password_changed_at           INTEGER,
+    email_verification_token_hash TEXT,
+    email_verification_expires_at INTEGER,
+    password_reset_token_hash     TEXT,
+    password_reset_expires_at     INTEGER,
+    failed_login_attempts         INTEGER NOT NULL DEFAULT 0 CHECK (failed_login_attempts >= 0),
+    locked_until_at               INTEGER,
+    last_login_at                 INTEGER,
+    last_login_ip                 TEXT,
+    last_portal_access_at         INTEGER,
+    created_at                    INTEGER NOT NULL,
+    updated_at                    INTEGER NOT NULL,
+    CHECK ((email_verification_token_hash IS NULL) = (email_verification_expires_at IS NULL)),
+    CHECK ((password_reset_token_hash IS NULL) = (password_reset_expires_at IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX credentials_email_verification ON credentials (email_verification_token_hash) WHERE email_verification_token_hash IS NOT NULL;
+CREATE UNIQUE INDEX credentials_password_reset ON credentials (password_reset_token_hash) WHERE password_reset_token_hash IS NOT NULL;
+
+-- The full-text index over live customers: rowid is customers.pk. email and phone hold the normalised keys; business
+-- holds the type and the requirements.
+CREATE VIRTUAL TABLE customers_search USING fts5 (
+    full_name,
+    company,
+    email,
+    phone,
+    business,
+    tokenize = "unicode61 remove_diacritics 2",
+    prefix = '2 3'
+);
+
+"""#,
+        down: #"""
+DROP TABLE customers_search;
+DROP TABLE credentials;
+DROP TABLE customers;
+
+"""#,
+        checksum: "2d054b699721eafee762b556df3554c67275b7d2d0534b56e93479da3378c6d2"),
+      Migration(
+        version: 4, name: "subscriptions",
+        embedded: #"""
+-- What customers pay for. The credits that a subscription gives are in credit_balances.
+
+CREATE TABLE subscriptions (
+    pk                       INTEGER PRIMARY KEY,
+    id                       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    customer_id              BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
+    tier                     TEXT NOT NULL DEFAULT 'basic' CHECK (tier = 'basic' OR tier = 'pro' OR tier = 'enterprise'),
+    status                   TEXT NOT NULL DEFAULT 'trialing' CHECK (status = 'trialing' OR status = 'active'
+        OR status = 'past_due' OR status = 'cancelled' OR status = 'unpaid' OR status = 'incomplete'
+        OR status = 'incomplete_expired'),
+    provider                 TEXT NOT NULL DEFAULT 'stripe',
+    provider_customer_id     TEXT UNIQUE,
+    provider_subscription_id TEXT UNIQUE,
+    billing_anchor_at        INTEGER,                -- periods are whole months from here, so that the 31st does not drift
+    period_start_at          INTEGER,
+    period_end_at            INTEGER,                -- exclusive
+    trial_starts_at          INTEGER,
+    trial_ends_at            INTEGER,
+    trial_converted_at       INTEGER,
+    cancel_at_period_end     INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
+    cancelled_at             INTEGER,
+    pending_tier             TEXT CHECK (pending_tier = 'basic' OR pending_tier = 'pro' OR pending_tier = 'enterprise'),
+    pending_tier_at          INTEGER,                -- when the pending tier takes effect
+    provider_updated_at      INTEGER,                -- provider's time of the newest event applied: older ones are ignored
+    metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at               INTEGER NOT NULL,
+    updated_at               INTEGER NOT NULL,
+    CHECK ((period_start_at IS NULL) = (period_end_at IS NULL)),
+    CHECK (period_end_at > period_start_at),
+    CHECK ((trial_starts_at IS NULL) = (trial_ends_at IS NULL)),
+    CHECK (trial_ends_at >= trial_starts_at),
+    CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
+    CHECK (status <> 'cancelled' OR cancelled_at IS NOT NULL),
+    CHECK ((pending_tier IS NULL) = (pending_tier_at IS NULL))
+) STRICT;
+
+CREATE INDEX subscriptions_tier ON subscriptions (tier, status);
+CREATE INDEX subscriptions_status ON subscriptions (status);
+CREATE INDEX subscriptions_trial_end ON subscriptions (trial_ends_at) WHERE status = 'trialing';
+CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE status IN ('trialing', 'active');
+CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
+
+-- Events of the payment provider, each applied once.
+CREATE TABLE subscription_events (
+    pk                INTEGER PRIMARY KEY,
+    provider          TEXT NOT NULL DEFAULT 'stripe',
+    provider_event_id TEXT NOT NULL,
+    subscription_id   BLOB REFERENCES subscriptions (id) ON DELETE RESTRICT,
+    kind              TEXT NOT NULL,
+    outcome           TEXT NOT NULL DEFAULT 'received' CHECK (outcome = 'received' OR outcome = 'applied'
+        OR outcome = 'ignored' OR outcome = 'failed'),
+    payload           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
+    error_message     TEXT,
+    occurred_at       INTEGER,                       -- the provider's time
+    received_at       INTEGER NOT NULL,
+    applied_at        INTEGER,
+    UNIQUE (provider, provider_event_id),
+    CHECK ((outcome = 'applied') = (applied_at IS NOT NULL))
+) STRICT;
+
+CREATE INDEX subscription_events_subscription ON subscription_events (subscription_id, occurred_at) WHERE subscription_id IS NOT NULL;
+
+"""#,
+        down: #"""
+DROP TABLE subscription_events;
+DROP TABLE subscriptions;
+
+"""#,
+        checksum: "040b44e783d653243fd32b5bd954234be85dd70b87942d6b3c68f2c4949e2b36"),
+      Migration(
+        version: 5, name: "directories",
+        embedded: #"""
+-- The catalogue: directories that a business can be listed in, and their categories.
+-- Ships with 13 categories under fixed ids.
+
+CREATE TABLE directory_categories (
+    pk           INTEGER PRIMARY KEY,
+    id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    slug         TEXT NOT NULL UNIQUE CHECK (slug <> ''),
+    display_name TEXT NOT NULL,
+    description  TEXT,
+    icon         TEXT,
+    sort_order   INTEGER NOT NULL DEFAULT 0,
+    is_active    INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    metadata     TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX directory_categories_order ON directory_categories (sort_order) WHERE is_active = 1;
+
+CREATE TABLE directories (
+    pk                              INTEGER PRIMARY KEY,
+    id                              BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    url_key                         TEXT NOT NULL UNIQUE CHECK (url_key <> ''),
+    name                            TEXT NOT NULL CHECK (name <> ''),
+    website                         TEXT NOT NULL,
+    submission_url                  TEXT,
+    category_id                     BLOB NOT NULL REFERENCES directory_categories (id) ON DELETE RESTRICT,
+    domain_rating                   INTEGER DEFAULT 50 CHECK (domain_rating BETWEEN 0 AND 100),
+    link_type                       TEXT NOT NULL DEFAULT 'unknown' CHECK (link_type = 'dofollow'
+        OR link_type = 'nofollow' OR link_type = 'mixed' OR link_type = 'unknown'),
+    priority_tier                   TEXT NOT NULL DEFAULT 'medium' CHECK (priority_tier = 'high'
+        OR priority_tier = 'medium' OR priority_tier = 'low'),
+    pricing_model                   TEXT NOT NULL DEFAULT 'free' CHECK (pricing_model = 'free'
+        OR pricing_model = 'paid' OR pricing_model = 'freemium' OR pricing_model = 'unknown'),
+    price_minor                     INTEGER CHECK (price_minor >= 0),
+    currency                        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    submission_difficulty           INTEGER NOT NULL DEFAULT 3 CHECK (submission_difficulty BETWEEN 1 AND 5),
+    expected_approval_days          INTEGER NOT NULL DEFAULT 3 CHECK (expected_approval_days >= 0), -- as published, not measured
+    description                     TEXT,
+    submission_requirements         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(submission_requirements)),
+    form_fields                     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(form_fields)),
+    business_types                  TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(business_types)),
+    features                        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)),
+    contact_info                    TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(contact_info)),
+    is_active                       INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    last_verified_at                INTEGER,
+    -- kept from submissions, by their current status
+    submission_count                INTEGER NOT NULL DEFAULT 0 CHECK (submission_count >= 0),
+    delivered_count                 INTEGER NOT NULL DEFAULT 0 CHECK (delivered_count >= 0), -- submitted, under review or approved
+    approved_count                  INTEGER NOT NULL DEFAULT 0 CHECK (approved_count >= 0),
+    rejected_count                  INTEGER NOT NULL DEFAULT 0 CHECK (rejected_count >= 0),
+    approval_time_sum_microseconds  INTEGER NOT NULL DEFAULT 0 CHECK (approval_time_sum_microseconds >= 0),
+    approval_time_count             INTEGER NOT NULL DEFAULT 0 CHECK (approval_time_count >= 0),
+    metadata                        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at                      INTEGER NOT NULL,
+    updated_at                      INTEGER NOT NULL,
+    CHECK (price_minor IS NULL OR currency IS NOT NULL),
+    CHECK (approved_count <= delivered_count AND delivered_count + rejected_count <= submission_count)
+) STRICT;
+
+CREATE INDEX directories_category ON directories (category_id, is_active, coalesce(domain_rating, -1));
+CREATE INDEX directories_name ON directories (name);
+CREATE INDEX directories_rating ON directories (is_active, coalesce(domain_rating, -1));
+CREATE INDEX directories_tier ON directories (priority_tier, is_active, coalesce(domain_rating, -1));
+CREATE INDEX directories_success ON directories
+    (is_active, coalesce(approved_count * 1000000 / nullif(approved_count + rejected_count, 0), -1));
+
+INSERT INTO directory_categories (id, slug, display_name, description, icon, sort_order, is_active, metadata, created_at, updated_at) VALUES
+    (X'018CC251F40070008000000000000001', 'local_business', 'Local Business', NULL, NULL, 1, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F40070008000000000000002', 'social_media', 'Social Media', NULL, NULL, 2, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F40070008000000000000003', 'professional_services', 'Professional Services', NULL, NULL, 3, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F40070008000000000000004', 'business_general', 'General Business', NULL, NULL, 4, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F40070008000000000000005', 'home_services', 'Home Services', NULL, NULL, 5, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F40070008000000000000006', 'legal', 'Legal', NULL, NULL, 6, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F40070008000000000000007', 'healthcare', 'Healthcare', NULL, NULL, 7, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F40070008000000000000008', 'real_estate', 'Real Estate', NULL, NULL, 8, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F40070008000000000000009', 'restaurants', 'Restaurants', NULL, NULL, 9, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F4007000800000000000000A', 'saas', 'SaaS', NULL, NULL, 10, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F4007000800000000000000B', 'tech_startups', 'Tech Startups', NULL, NULL, 11, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F4007000800000000000000C', 'finance', 'Finance', NULL, NULL, 12, 1, '{}', 1704067200000000, 1704067200000000),
+    (X'018CC251F4007000800000000000000D', 'review_platforms', 'Review Platforms', NULL, NULL, 13, 1, '{}', 1704067200000000, 1704067200000000);
+
+"""#,
+        down: #"""
+DROP TABLE directories;
+DROP TABLE directory_categories;
+
+"""#,
+        checksum: "ff6c177a724800809dece9693281ec8029613741abd5f255e038ad70d64a3a5e"),
+      Migration(
+        version: 6, name: "history",
+        embedded: #"""
+-- What happened: the status history of every kind of entity, and the audit log.
+-- Append-only, without foreign keys: a deletion takes no history along.
+
+-- at is when it happened in the business, recorded_at when the store learned of it.
+CREATE TABLE status_history (
+    pk          INTEGER PRIMARY KEY,
+    entity_kind TEXT NOT NULL CHECK (entity_kind <> ''),
+    entity_id   BLOB NOT NULL CHECK (length(entity_id) = 16),
+    pipeline    TEXT NOT NULL DEFAULT '',            -- of customers; '' for entities with fixed statuses
+    from_status TEXT,                                -- null: the entity was created
+    to_status   TEXT NOT NULL CHECK (to_status <> ''),
+    reason      TEXT,
+    actor_kind  TEXT NOT NULL DEFAULT 'system',
+    actor_id    TEXT,
+    owner_id    BLOB CHECK (length(owner_id) = 16),  -- who owned the entity at that time
+    at          INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    details     TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(details))
+) STRICT;
+
+CREATE INDEX status_history_entity ON status_history (entity_kind, entity_id, at);
+CREATE INDEX status_history_status ON status_history (entity_kind, to_status, at);
+CREATE INDEX status_history_time ON status_history (entity_kind, at);
+CREATE INDEX status_history_owner ON status_history (entity_kind, owner_id, at) WHERE owner_id IS NOT NULL;
+
+CREATE TRIGGER status_history_no_update BEFORE UPDATE ON status_history
+BEGIN SELECT RAISE(ABORT, 'status_history is append-only'); END;
+
+CREATE TRIGGER status_history_no_delete BEFORE DELETE ON status_history
+BEGIN SELECT RAISE(ABORT, 'status_history is append-only'); END;
+
+CREATE TABLE audit_log (
+    pk          INTEGER PRIMARY KEY,
+    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    actor_kind  TEXT NOT NULL DEFAULT 'system',
+    actor_id    TEXT,
+    action      TEXT NOT NULL CHECK (action <> ''),
+    entity_kind TEXT,
+    entity_id   BLOB CHECK (length(entity_id) = 16),
+    changes     TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(changes)),
+    metadata    TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    ip          TEXT,
+    user_agent  TEXT,
+    at          INTEGER NOT NULL,
+    CHECK (entity_id IS NULL OR entity_kind IS NOT NULL)
+) STRICT;
+
+CREATE INDEX audit_log_entity ON audit_log (entity_kind, entity_id, at) WHERE entity_kind IS NOT NULL;
+CREATE INDEX audit_log_actor ON audit_log (actor_kind, actor_id, at);
+CREATE INDEX audit_log_action ON audit_log (action, at);
+CREATE INDEX audit_log_time ON audit_log (at);
+
+CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END;
+
+CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END;
+
+"""#,
+        down: #"""
+DROP TABLE audit_log;
+DROP TABLE status_history;
+
+"""#,
+        checksum: "eb3868d410ac6ddba3487c73d4399ca60b768b4f019b1f5f64110185f57032de"),
+      Migration(
+        version: 7, name: "submissions",
+        embedded: #"""
+-- One listing of one customer in one directory, from the first try to its removal, and the work on it in the queue.
+
+CREATE TABLE submissions (
+    pk                              INTEGER PRIMARY KEY,
+    id                              BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    reference                       TEXT NOT NULL UNIQUE CHECK (reference <> ''), -- for people: DB-YYYYMMDD-xxxxxxxx
+    customer_id                     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    directory_id                    BLOB NOT NULL REFERENCES directories (id) ON DELETE RESTRICT,
+    queue_item_id                   BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
+    status                          TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'submitting'
+        OR status = 'submitted' OR status = 'under_review' OR status = 'revision_needed' OR status = 'approved'
+        OR status = 'rejected' OR status = 'expired' OR status = 'removed' OR status = 'failed'
+        OR status = 'cancelled'),
+    external_submission_id          TEXT,
+    submission_url                  TEXT,
+    -- times
+    submitted_at                    INTEGER,
+    approved_at                     INTEGER,
+    rejected_at                     INTEGER,
+    live_at                         INTEGER,
+    closed_at                       INTEGER,         -- rejected, expired, removed, failed or cancelled: no longer live work
+    expires_at                      INTEGER,
+    last_checked_at                 INTEGER,         -- with the directory, not the last write
+    -- rejection and revision
+    rejection_reason                TEXT,
+    rejection_category              TEXT,
+    revision_notes                  TEXT,
+    revision_count                  INTEGER NOT NULL DEFAULT 0 CHECK (revision_count >= 0),
+    -- performance
+    attempt_count                   INTEGER NOT NULL DEFAULT 0 CHECK (attempt_count >= 0),
+    processing_microseconds         INTEGER CHECK (processing_microseconds >= 0),
+    approval_microseconds           INTEGER CHECK (approval_microseconds >= 0), -- submitted to approved
+    impressions_count               INTEGER NOT NULL DEFAULT 0 CHECK (impressions_count >= 0),
+    clicks_count                    INTEGER NOT NULL DEFAULT 0 CHECK (clicks_count >= 0),
+    -- effect on search
+    listing_ranking_position        INTEGER CHECK (listing_ranking_position >= 1),
+    search_visibility_score         INTEGER CHECK (search_visibility_score BETWEEN 1 AND 100),
+    backlink_created                INTEGER NOT NULL DEFAULT 0 CHECK (backlink_created IN (0, 1)),
+    authority_impact_hundredths     INTEGER,         -- change of domain authority, in hundredths of a point
+    -- quality
+    quality_score                   INTEGER CHECK (quality_score BETWEEN 1 AND 10),
+    directory_rating                INTEGER CHECK (directory_rating BETWEEN 1 AND 5),
+    compliance_status               TEXT NOT NULL DEFAULT 'pending_review' CHECK (compliance_status = 'compliant'
+        OR compliance_status = 'non_compliant' OR compliance_status = 'pending_review'
+        OR compliance_status = 'not_applicable'),
+    -- proof
+    screenshot_urls                 TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(screenshot_urls)),
+    listing_proof_urls              TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(listing_proof_urls)),
+    confirmation_email_url          TEXT,
+    submission_receipt_url          TEXT,
+    -- what was sent, as it was then
+    business_name_submitted         TEXT,
+    business_description_submitted  TEXT,
+    business_url_submitted          TEXT,
+    business_category_submitted     TEXT,
+    business_location_submitted     TEXT,
+    listing_data                    TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(listing_data)),
+    directory_response_data         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(directory_response_data)),
+    form_fields_submitted           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(form_fields_submitted)),
+    additional_requirements_met     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(additional_requirements_met)),
+    -- automation
+    automation_method               TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (automation_method = 'chrome_extension'
+        OR automation_method = 'api' OR automation_method = 'manual' OR automation_method = 'headless_browser'
+        OR automation_method = 'rpa_tool'),
+    automation_attempt_count        INTEGER NOT NULL DEFAULT 0 CHECK (automation_attempt_count >= 0),
+    automation_success_count        INTEGER NOT NULL DEFAULT 0 CHECK (automation_success_count >= 0),
+    manual_intervention_required    INTEGER NOT NULL DEFAULT 0 CHECK (manual_intervention_required IN (0, 1)),
+    manual_intervention_reasons     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(manual_intervention_reasons)),
+    -- cost
+    cost_minor                      INTEGER NOT NULL DEFAULT 0 CHECK (cost_minor >= 0),
+    currency                        TEXT NOT NULL DEFAULT 'USD' CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    credits_consumed                INTEGER NOT NULL DEFAULT 1 CHECK (credits_consumed >= 0),
+    billing_reference               TEXT,
+    -- follow-up and upkeep
+    follow_up_required              INTEGER NOT NULL DEFAULT 0 CHECK (follow_up_required IN (0, 1)),
+    follow_up_at                    INTEGER,
+    follow_up_completed_at          INTEGER,
+    maintenance_required            INTEGER NOT NULL DEFAULT 0 CHECK (maintenance_required IN (0, 1)),
+    next_maintenance_at             INTEGER,
+    -- communication
+    customer_notification_count     INTEGER NOT NULL DEFAULT 0 CHECK (customer_notification_count >= 0),
+    last_customer_notification_at   INTEGER,
+    directory_communications        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(directory_communications)),
+    -- impact
+    traffic_generated_estimate      INTEGER NOT NULL DEFAULT 0 CHECK (traffic_generated_estimate >= 0),
+    leads_generated_estimate        INTEGER NOT NULL DEFAULT 0 CHECK (leads_generated_estimate >= 0),
+    conversion_tracking_url         TEXT,
+    -- errors
+    error_log                       TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(error_log)),
+    retry_count                     INTEGER NOT NULL DEFAULT 0 CHECK (retry_count >= 0),
+    max_retries                     INTEGER NOT NULL DEFAULT 3 CHECK (max_retries >= 0),
+    last_error_message              TEXT,
+    last_error_at                   INTEGER,
+    metadata                        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at                      INTEGER NOT NULL,
+    updated_at                      INTEGER NOT NULL,
+    CHECK ((status = 'rejected' OR status = 'expired' OR status = 'removed' OR status = 'failed'
+        OR status = 'cancelled') = (closed_at IS NOT NULL)),
+    CHECK (status NOT IN ('submitted', 'under_review') OR submitted_at IS NOT NULL),
+    CHECK (status <> 'approved' OR approved_at IS NOT NULL),
+    CHECK (status <> 'rejected' OR rejected_at IS NOT NULL),
+    CHECK (approval_microseconds IS NULL OR approved_at IS NOT NULL),
+    CHECK (automation_success_count <= automation_attempt_count)
+) STRICT;
+
+CREATE UNIQUE INDEX submissions_live ON submissions (customer_id, directory_id) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX submissions_queue_item ON submissions (queue_item_id) WHERE queue_item_id IS NOT NULL;
+CREATE INDEX submissions_customer ON submissions (customer_id, status, created_at);
+CREATE INDEX submissions_customer_created ON submissions (customer_id, created_at);
+CREATE INDEX submissions_directory ON submissions (directory_id, status, created_at);
+CREATE INDEX submissions_directory_created ON submissions (directory_id, created_at);
+CREATE INDEX submissions_status ON submissions (status, created_at);
+CREATE INDEX submissions_waiting ON submissions (submitted_at) WHERE status IN ('submitted', 'under_review');
+CREATE INDEX submissions_created ON submissions (created_at);
+CREATE INDEX submissions_external ON submissions (external_submission_id) WHERE external_submission_id IS NOT NULL;
+CREATE INDEX submissions_expiry ON submissions (expires_at) WHERE expires_at IS NOT NULL AND closed_at IS NULL;
+CREATE INDEX submissions_follow_up ON submissions (follow_up_at) WHERE follow_up_required = 1;
+CREATE INDEX submissions_maintenance ON submissions (next_maintenance_at) WHERE maintenance_required = 1;
+
+-- What is particular to a queue item that submits to a directory; written while its worker works.
+CREATE TABLE submission_work (
+    pk                           INTEGER PRIMARY KEY,
+    queue_item_id                BLOB NOT NULL UNIQUE REFERENCES queue_items (id) ON DELETE CASCADE,
+    method                       TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (method = 'chrome_extension'
+        OR method = 'api' OR method = 'manual' OR method = 'headless_browser' OR method = 'rpa_tool'),
+    requires_verification        INTEGER NOT NULL DEFAULT 0 CHECK (requires_verification IN (0, 1)),
+    verification_status          TEXT CHECK (verification_status = 'not_required' OR verification_status = 'pending'
+        OR verification_status = 'passed' OR verification_status = 'failed'),
+    form_complexity              INTEGER NOT NULL DEFAULT 1 CHECK (form_complexity BETWEEN 1 AND 10),
+    captcha_encountered          INTEGER NOT NULL DEFAULT 0 CHECK (captcha_encountered IN (0, 1)),
+    manual_intervention_required INTEGER NOT NULL DEFAULT 0 CHECK (manual_intervention_required IN (0, 1)),
+    external_submission_id       TEXT,
+    screenshot_url               TEXT,
+    proof                        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(proof)),
+    submission_data              TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(submission_data)), -- what to submit
+    business_data                TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_data)),   -- whose business
+    created_at                   INTEGER NOT NULL,
+    updated_at                   INTEGER NOT NULL
+) STRICT;
+
+"""#,
+        down: #"""
+DROP TABLE submission_work;
+DROP TABLE submissions;
+
+"""#,
+        checksum: "ffa2cdbf81a7ca400f60d1c59fdafc1a3f27eb5d9fa63e32bec2e175bfb8d6fd"),
+      Migration(
+        version: 8, name: "actions",
+        embedded: #"""
+-- Work that a person must do, the people who do it, and why each piece went to whom.
+
+CREATE TABLE assistants (
+    pk                         INTEGER PRIMARY KEY,
+    id                         BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    handle                     TEXT NOT NULL UNIQUE CHECK (handle <> ''), -- what other systems call them
+    name                       TEXT NOT NULL,
+    email                      TEXT NOT NULL,
+    phone                      TEXT,
+    is_active                  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    is_available               INTEGER NOT NULL DEFAULT 1 CHECK (is_available IN (0, 1)),
+    time_zone                  TEXT NOT NULL DEFAULT 'UTC',
+    -- local time by weekday; null means a day off
+    working_hours              TEXT NOT NULL DEFAULT '{"monday":{"start":"09:00","end":"17:00"},"tuesday":{"start":"09:00","end":"17:00"},"wednesday":{"start":"09:00","end":"17:00"},"thursday":{"start":"09:00","end":"17:00"},"friday":{"start":"09:00","end":"17:00"},"saturday":{"start":null,"end":null},"sunday":{"start":null,"end":null}}'
+        CHECK (json_valid(working_hours)),
+    specializations            TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(specializations)),
+    languages                  TEXT NOT NULL DEFAULT '["en"]' CHECK (json_valid(languages)),
+    max_concurrent_tasks       INTEGER NOT NULL DEFAULT 10 CHECK (max_concurrent_tasks >= 1),
+    capacity                   INTEGER CHECK (capacity BETWEEN 1 AND 1000000000), -- null: ten for each task
+    -- kept from pending_actions; the weight is that of the active ones
+    active_count               INTEGER NOT NULL DEFAULT 0 CHECK (active_count >= 0),
+    active_weight              INTEGER NOT NULL DEFAULT 0 CHECK (active_weight >= 0),
+    completed_count            INTEGER NOT NULL DEFAULT 0 CHECK (completed_count >= 0),
+    failed_count               INTEGER NOT NULL DEFAULT 0 CHECK (failed_count >= 0),
+    quality_sum                INTEGER NOT NULL DEFAULT 0 CHECK (quality_sum >= 0),
+    quality_count              INTEGER NOT NULL DEFAULT 0 CHECK (quality_count >= 0),
+    duration_sum_microseconds  INTEGER NOT NULL DEFAULT 0 CHECK (duration_sum_microseconds >= 0),
+    duration_count             INTEGER NOT NULL DEFAULT 0 CHECK (duration_count >= 0),
+    -- kept from action_offers: the open ones, what they weigh, and how the others ended
+    offered_count              INTEGER NOT NULL DEFAULT 0 CHECK (offered_count >= 0),
+    offered_weight             INTEGER NOT NULL DEFAULT 0 CHECK (offered_weight >= 0),
+    accepted_offer_count       INTEGER NOT NULL DEFAULT 0 CHECK (accepted_offer_count >= 0),
+    declined_offer_count       INTEGER NOT NULL DEFAULT 0 CHECK (declined_offer_count >= 0),
+    expired_offer_count        INTEGER NOT NULL DEFAULT 0 CHECK (expired_offer_count >= 0),
+    -- given by customers and supervisors, 1 to 5 each
+    satisfaction_sum           INTEGER NOT NULL DEFAULT 0 CHECK (satisfaction_sum >= 0),
+    satisfaction_count         INTEGER NOT NULL DEFAULT 0 CHECK (satisfaction_count >= 0),
+    supervisor_rating_sum      INTEGER NOT NULL DEFAULT 0 CHECK (supervisor_rating_sum >= 0),
+    supervisor_rating_count    INTEGER NOT NULL DEFAULT 0 CHECK (supervisor_rating_count >= 0),
+    last_active_at             INTEGER,
+    last_assigned_at           INTEGER,
+    communication_preferences  TEXT NOT NULL
+        DEFAULT '{"preferred_contact_method":"email","email_notifications":true,"phone_notifications":true,"slack_id":null}'
+        CHECK (json_valid(communication_preferences)),
+    metadata                   TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at                 INTEGER NOT NULL,
+    updated_at                 INTEGER NOT NULL,
+    CHECK (quality_sum BETWEEN quality_count AND 5 * quality_count),
+    CHECK (satisfaction_sum BETWEEN satisfaction_count AND 5 * satisfaction_count),
+    CHECK (supervisor_rating_sum BETWEEN supervisor_rating_count AND 5 * supervisor_rating_count)
+) STRICT;
+
+CREATE INDEX assistants_load ON assistants (active_count, last_assigned_at) WHERE is_active = 1 AND is_available = 1;
+
+CREATE TABLE assistant_skills (
+    pk           INTEGER PRIMARY KEY,
+    assistant_id BLOB NOT NULL REFERENCES assistants (id) ON DELETE CASCADE,
+    skill        TEXT NOT NULL CHECK (skill <> ''),
+    UNIQUE (assistant_id, skill)
+) STRICT;
+
+CREATE INDEX assistant_skills_skill ON assistant_skills (skill, assistant_id);
+
+CREATE TABLE pending_actions (
+    pk                                INTEGER PRIMARY KEY,
+    id                                BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    kind                              TEXT NOT NULL CHECK (kind = 'sms_verification' OR kind = 'email_verification'
+        OR kind = 'document_upload' OR kind = 'phone_call' OR kind = 'manual_submission' OR kind = 'captcha_solving'
+        OR kind = 'account_creation' OR kind = 'payment_processing' OR kind = 'content_review'
+        OR kind = 'screenshot_verification' OR kind = 'follow_up_required' OR kind = 'error_resolution'),
+    title                             TEXT NOT NULL,
+    description                       TEXT,
+    status                            TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'assigned'
+        OR status = 'in_progress' OR status = 'blocked' OR status = 'requires_customer' OR status = 'completed'
+        OR status = 'failed' OR status = 'cancelled'),
+    priority                          INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
+    weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one task
+    customer_id                       BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    queue_item_id                     BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
+    submission_id                     BLOB REFERENCES submissions (id) ON DELETE SET NULL,
+    directory_id                      BLOB REFERENCES directories (id) ON DELETE RESTRICT,
+    batch_id                          BLOB REFERENCES batches (id) ON DELETE SET NULL,
+    assistant_id                      BLOB REFERENCES assistants (id) ON DELETE RESTRICT,
+    over_capacity                     INTEGER NOT NULL DEFAULT 0 CHECK (over_capacity IN (0, 1)), -- assigned all the same
+    -- times
+    assigned_at                       INTEGER,
+    scheduled_at                      INTEGER,
+    deadline_at                       INTEGER,
+    escalated_at                      INTEGER,       -- when its present deadline was noted as passed
+    escalation_count                  INTEGER NOT NULL DEFAULT 0 CHECK (escalation_count >= 0),
+    started_at                        INTEGER,
+    finished_at                       INTEGER,       -- completed, failed or cancelled
+    estimated_duration_minutes        INTEGER NOT NULL DEFAULT 30 CHECK (estimated_duration_minutes >= 0),
+    actual_duration_microseconds      INTEGER CHECK (actual_duration_microseconds >= 0), -- started to finished
+    -- outcome
+    completion_notes                  TEXT,
+    error_message                     TEXT,
+    resolution_details                TEXT,
+    quality_score                     INTEGER CHECK (quality_score BETWEEN 1 AND 5),
+    complexity_score                  INTEGER NOT NULL DEFAULT 1 CHECK (complexity_score BETWEEN 1 AND 10),
+    -- the customer's part
+    customer_notified                 INTEGER NOT NULL DEFAULT 0 CHECK (customer_notified IN (0, 1)),
+    customer_notified_at              INTEGER,
+    customer_response_required        INTEGER NOT NULL DEFAULT 0 CHECK (customer_response_required IN (0, 1)),
+    customer_response_deadline_at     INTEGER,
+    customer_response                 TEXT,
+    customer_responded_at             INTEGER,
+    -- the supervisor's part
+    requires_verification             INTEGER NOT NULL DEFAULT 0 CHECK (requires_verification IN (0, 1)),
+    verified_by_supervisor            INTEGER NOT NULL DEFAULT 0 CHECK (verified_by_supervisor IN (0, 1)),
+    verified_by                       TEXT,
+    verified_at                       INTEGER,
+    verification_notes                TEXT,
+    -- retries and follow-up
+    retry_count                       INTEGER NOT NULL DEFAULT 0 CHECK (retry_count >= 0),
+    max_retries                       INTEGER NOT NULL DEFAULT 2 CHECK (max_retries >= 0),
+    next_retry_at                     INTEGER,
+    follow_up_required                INTEGER NOT NULL DEFAULT 0 CHECK (follow_up_required IN (0, 1)),
+    follow_up_at                      INTEGER,
+    -- origin
+    automation_attempted              INTEGER NOT NULL DEFAULT 0 CHECK (automation_attempted IN (0, 1)),
+    manual_intervention_reason        TEXT,
+    external_reference_id             TEXT,
+    external_reference_url            TEXT,
+    -- documents
+    action_data                       TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(action_data)),
+    business_context                  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_context)),
+    directory_context                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(directory_context)),
+    result                            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(result)),
+    attachment_urls                   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(attachment_urls)),
+    screenshot_urls                   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(screenshot_urls)),
+    metadata                          TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at                        INTEGER NOT NULL,
+    updated_at                        INTEGER NOT NULL,
+    CHECK (escalated_at IS NULL OR escalation_count > 0),
+    CHECK ((status = 'completed' OR status = 'failed' OR status = 'cancelled') = (finished_at IS NOT NULL)),
+    CHECK ((assistant_id IS NULL) = (assigned_at IS NULL)),
+    CHECK (status <> 'pending' OR assistant_id IS NULL),
+    CHECK (status NOT IN ('assigned', 'in_progress') OR assistant_id IS NOT NULL),
+    CHECK (status <> 'in_progress' OR started_at IS NOT NULL),
+    CHECK ((customer_notified = 1) = (customer_notified_at IS NOT NULL)),
+    CHECK ((customer_response IS NULL) = (customer_responded_at IS NULL)),
+    CHECK ((verified_by_supervisor = 1) = (verified_at IS NOT NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX pending_actions_open_item ON pending_actions (queue_item_id) WHERE queue_item_id IS NOT NULL AND finished_at IS NULL;
+CREATE INDEX pending_actions_queue_item ON pending_actions (queue_item_id) WHERE queue_item_id IS NOT NULL;
+CREATE INDEX pending_actions_customer ON pending_actions (customer_id, status);
+CREATE INDEX pending_actions_submission ON pending_actions (submission_id) WHERE submission_id IS NOT NULL;
+CREATE INDEX pending_actions_directory ON pending_actions (directory_id) WHERE directory_id IS NOT NULL;
+CREATE INDEX pending_actions_batch ON pending_actions (batch_id) WHERE batch_id IS NOT NULL;
+CREATE INDEX pending_actions_assistant ON pending_actions (assistant_id, status, priority, deadline_at) WHERE assistant_id IS NOT NULL;
+CREATE INDEX pending_actions_status ON pending_actions (status, priority, deadline_at);
+CREATE INDEX pending_actions_open ON pending_actions (priority, deadline_at) WHERE finished_at IS NULL;
+CREATE INDEX pending_actions_deadline ON pending_actions (deadline_at) WHERE finished_at IS NULL;
+CREATE INDEX pending_actions_kind ON pending_actions (kind, status);
+CREATE INDEX pending_actions_finished ON pending_actions (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX pending_actions_follow_up ON pending_actions (follow_up_at) WHERE follow_up_required = 1;
+CREATE INDEX pending_actions_verification ON pending_actions (finished_at) WHERE requires_verification = 1 AND verified_by_supervisor = 0;
+
+-- What an assistant carries, without reading the wide rows.
+CREATE INDEX pending_actions_load ON pending_actions (assistant_id, status, weight)
+    WHERE status IN ('assigned', 'in_progress');
+CREATE INDEX pending_actions_unescalated ON pending_actions (deadline_at)
+    WHERE finished_at IS NULL AND escalated_at IS NULL;
+
+-- Who got an action, and why.
+CREATE TABLE action_assignments (
+    pk           INTEGER PRIMARY KEY,
+    action_id    BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
+    assistant_id BLOB REFERENCES assistants (id) ON DELETE RESTRICT, -- null: unassigned, or no candidate
+    decided_at   INTEGER NOT NULL,
+    decided_by   TEXT NOT NULL DEFAULT 'system',
+    is_automatic INTEGER NOT NULL DEFAULT 1 CHECK (is_automatic IN (0, 1)),
+    reason       TEXT,
+    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)) -- scores, and why others were left out
+) STRICT;
+
+CREATE INDEX action_assignments_action ON action_assignments (action_id, decided_at);
+CREATE INDEX action_assignments_assistant ON action_assignments (assistant_id, decided_at) WHERE assistant_id IS NOT NULL;
+
+-- A pending action that one assistant may take until a moment; while the offer is open its weight counts as theirs.
+CREATE TABLE action_offers (
+    pk           INTEGER PRIMARY KEY,
+    id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    action_id    BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
+    assistant_id BLOB NOT NULL REFERENCES assistants (id) ON DELETE RESTRICT,
+    round        INTEGER NOT NULL DEFAULT 1 CHECK (round >= 1), -- in one round no assistant is asked twice
+    status       TEXT NOT NULL DEFAULT 'open' CHECK (status = 'open' OR status = 'accepted' OR status = 'declined'
+        OR status = 'expired' OR status = 'withdrawn'),
+    weight       INTEGER NOT NULL CHECK (weight BETWEEN 1 AND 1000000),
+    offered_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    ended_at     INTEGER,
+    is_automatic INTEGER NOT NULL DEFAULT 1 CHECK (is_automatic IN (0, 1)),
+    reason       TEXT,                                            -- why it ended
+    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)), -- scores, and why others were left out
+    CHECK (expires_at > offered_at),
+    CHECK ((status = 'open') = (ended_at IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX action_offers_open ON action_offers (action_id) WHERE status = 'open';
+CREATE INDEX action_offers_action ON action_offers (action_id);
+CREATE INDEX action_offers_assistant ON action_offers (assistant_id, status);
+CREATE INDEX action_offers_load ON action_offers (assistant_id, status, weight) WHERE status = 'open';
+CREATE INDEX action_offers_expiring ON action_offers (expires_at) WHERE status = 'open';
+
+-- Skills that an action asks for beside its kind, or its kind itself where that may be given up.
+CREATE TABLE action_skills (
+    pk                         INTEGER PRIMARY KEY,
+    action_id                  BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
+    skill                      TEXT NOT NULL CHECK (skill <> ''),
+    relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0), -- null: never
+    unmet_since                INTEGER, -- since when no present assistant has all of them
+    look_at                    INTEGER, -- when upkeep looks at it
+    relaxed_at                 INTEGER, -- since when it is not asked for
+    UNIQUE (action_id, skill),
+    CHECK (relaxes_after_microseconds IS NOT NULL OR (unmet_since IS NULL AND relaxed_at IS NULL)),
+    CHECK ((look_at IS NOT NULL) = (unmet_since IS NOT NULL AND relaxed_at IS NULL))
+) STRICT;
+
+CREATE INDEX action_skills_look ON action_skills (look_at) WHERE look_at IS NOT NULL;
+
+-- Skills that every new action of a kind asks for.
+CREATE TABLE action_kind_skills (
+    kind                       TEXT NOT NULL CHECK (kind <> ''),
+    skill                      TEXT NOT NULL CHECK (skill <> ''),
+    relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0),
+    PRIMARY KEY (kind, skill)
+) STRICT, WITHOUT ROWID;
+
+"""#,
+        down: #"""
+DROP TABLE action_kind_skills;
+DROP TABLE action_skills;
+DROP TABLE action_offers;
+DROP TABLE action_assignments;
+DROP TABLE pending_actions;
+DROP TABLE assistant_skills;
+DROP TABLE assistants;
+
+"""#,
+        checksum: "82637e99a4046b71203919f592bfdf9ef1e49ae4fcf0e51c2b5ce707a5a8de56"),
+      Migration(
+        version: 9, name: "plans",
+        embedded: #"""
+-- A plan is a set of changes that one approval lets through, item by item.
+
+CREATE TABLE plans (
+    pk               INTEGER PRIMARY KEY,
+    id               BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    customer_id      BLOB REFERENCES customers (id) ON DELETE RESTRICT,
+    batch_id         BLOB REFERENCES batches (id) ON DELETE SET NULL, -- the work that carries it out
+    title            TEXT NOT NULL,
+    description      TEXT,
+    status           TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'approved'
+        OR status = 'rejected' OR status = 'executing' OR status = 'completed' OR status = 'failed'),
+    estimated_impact TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(estimated_impact)),
+    author           TEXT,
+    approver         TEXT,                           -- who decided, either way
+    approval_reason  TEXT,
+    rejection_reason TEXT,
+    failure_reason   TEXT,
+    expires_at       INTEGER,                        -- not decided by then: no longer to be approved
+    approved_at      INTEGER,
+    rejected_at      INTEGER,
+    started_at       INTEGER,
+    finished_at      INTEGER,                        -- completed or failed
+    metadata         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    CHECK ((status = 'approved' OR status = 'executing' OR status = 'completed'
+        OR status = 'failed') = (approved_at IS NOT NULL)),
+    CHECK ((status = 'rejected') = (rejected_at IS NOT NULL)),
+    CHECK (status <> 'rejected' OR rejection_reason IS NOT NULL),
+    CHECK ((status = 'executing' OR status = 'completed' OR status = 'failed') = (started_at IS NOT NULL)),
+    CHECK ((status IN ('completed', 'failed')) = (finished_at IS NOT NULL))
+) STRICT;
+
+CREATE INDEX plans_customer ON plans (customer_id, status) WHERE customer_id IS NOT NULL;
+CREATE INDEX plans_batch ON plans (batch_id) WHERE batch_id IS NOT NULL;
+CREATE INDEX plans_status ON plans (status, created_at);
+CREATE INDEX plans_created ON plans (created_at);
+
+CREATE TABLE plan_items (
+    pk               INTEGER PRIMARY KEY,
+    id               BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    plan_id          BLOB NOT NULL REFERENCES plans (id) ON DELETE CASCADE,
+    position         INTEGER NOT NULL CHECK (position >= 0),
+    title            TEXT NOT NULL,
+    description      TEXT,
+    change           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(change)),
+    before_state     TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(before_state)),
+    after_state      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(after_state)),
+    status           TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'approved'
+        OR status = 'rejected' OR status = 'applied' OR status = 'failed'),
+    queue_item_id    BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
+    decided_by       TEXT,
+    decided_at       INTEGER,
+    rejection_reason TEXT,
+    finished_at      INTEGER,                        -- applied or failed
+    error_message    TEXT,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    UNIQUE (plan_id, position),
+    CHECK ((status = 'pending') = (decided_at IS NULL)),
+    CHECK ((status IN ('applied', 'failed')) = (finished_at IS NOT NULL))
+) STRICT;
+
+CREATE INDEX plan_items_status ON plan_items (plan_id, status);
+CREATE UNIQUE INDEX plan_items_queue_item ON plan_items (queue_item_id) WHERE queue_item_id IS NOT NULL;
+
+"""#,
+        down: #"""
+DROP TABLE plan_items;
+DROP TABLE plans;
+
+"""#,
+        checksum: "28ae51e93d14acff40eca824a3212425a0cc50045306ece71cc7bf7e542d905a"),
+      Migration(
+        version: 10, name: "usage",
+        embedded: #"""
+-- Metering and credits: immutable events and ledger entries, and the sums kept from them.
+-- Corrections are new rows with the opposite sign.
+
+CREATE TABLE usage_events (
+    pk              INTEGER PRIMARY KEY,
+    idempotency_key TEXT NOT NULL UNIQUE CHECK (idempotency_key <> ''),
+    customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    meter           TEXT NOT NULL CHECK (meter <> ''),
+    quantity        INTEGER NOT NULL DEFAULT 1,
+    amount_minor    INTEGER,
+    currency        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    at              INTEGER NOT NULL,                -- when it was used
+    recorded_at     INTEGER NOT NULL,
+    local_day       TEXT NOT NULL CHECK (local_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- of at, in the billing zone
+    -- billing period it counts in, of the subscription at that time; null: none
+    period_start_at INTEGER,
+    period_end_at   INTEGER CHECK (period_end_at > period_start_at), -- exclusive
+    metadata        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    CHECK ((amount_minor IS NULL) = (currency IS NULL)),
+    CHECK ((period_start_at IS NULL) = (period_end_at IS NULL))
+) STRICT;
+
+CREATE INDEX usage_events_customer ON usage_events (customer_id, meter, at);
+CREATE INDEX usage_events_day ON usage_events (local_day, customer_id);
+
+CREATE TRIGGER usage_events_no_update BEFORE UPDATE ON usage_events
+BEGIN SELECT RAISE(ABORT, 'usage_events is append-only'); END;
+
+CREATE TRIGGER usage_events_no_delete BEFORE DELETE ON usage_events
+BEGIN SELECT RAISE(ABORT, 'usage_events is append-only'); END;
+
+CREATE TABLE usage_records (
+    pk               INTEGER PRIMARY KEY,
+    customer_id      BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    meter            TEXT NOT NULL CHECK (meter <> ''),
+    period_kind      TEXT NOT NULL CHECK (period_kind = 'day' OR period_kind = 'month' OR period_kind = 'billing_period'),
+    period_key       TEXT NOT NULL,
+    period_start_at  INTEGER NOT NULL,
+    period_end_at    INTEGER NOT NULL,               -- exclusive
+    event_count      INTEGER NOT NULL DEFAULT 0 CHECK (event_count >= 0),
+    quantity_sum     INTEGER NOT NULL DEFAULT 0,
+    amount_minor_sum INTEGER NOT NULL DEFAULT 0,
+    currency         TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    -- frozen when the record was opened, not kept from events
+    quantity_limit   INTEGER CHECK (quantity_limit >= 0), -- null: unlimited
+    tier             TEXT,
+    limit_warned_at  INTEGER,                        -- when 80 % of the limit were first used
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    UNIQUE (customer_id, period_kind, period_key, meter),
+    CHECK (period_end_at > period_start_at),
+    CHECK (amount_minor_sum = 0 OR currency IS NOT NULL),
+    CHECK (CASE period_kind
+        WHEN 'day' THEN period_key GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+        WHEN 'month' THEN period_key GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]'
+        ELSE period_key = CAST(period_start_at AS TEXT) END)
+) STRICT;
+
+CREATE INDEX usage_records_period ON usage_records (period_kind, period_key, meter, currency);
+CREATE INDEX usage_records_warned ON usage_records (period_kind, period_end_at) WHERE limit_warned_at IS NOT NULL;
+
+-- The credits of customers. The balance is kept from credit_entries; the terms are kept by what bills the customer.
+CREATE TABLE credit_balances (
+    pk                INTEGER PRIMARY KEY,
+    customer_id       BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
+    granted           INTEGER NOT NULL DEFAULT 0 CHECK (granted >= 0),
+    reserved          INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+    spent             INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0),
+    owed              INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- of a lowered limit, not yet taken back this period
+    credit_limit      INTEGER NOT NULL DEFAULT 0 CHECK (credit_limit >= 0), -- a period's refill
+    has_custom_limit  INTEGER NOT NULL DEFAULT 0 CHECK (has_custom_limit IN (0, 1)), -- else the limit is one of the terms
+    -- terms
+    tier              TEXT CHECK (tier <> ''),
+    is_entitled       INTEGER NOT NULL DEFAULT 0 CHECK (is_entitled IN (0, 1)), -- gets and keeps credits
+    billing_anchor_at INTEGER,
+    period_start_at   INTEGER,
+    period_end_at     INTEGER,                         -- exclusive
+    created_at        INTEGER NOT NULL,
+    updated_at        INTEGER NOT NULL,
+    CHECK (granted - reserved - spent >= 0),
+    CHECK ((period_start_at IS NULL) = (period_end_at IS NULL)),
+    CHECK (period_end_at > period_start_at)
+) STRICT;
+
+-- Credits held for work, or for anything else that may come to nothing: spent or released once it is decided.
+CREATE TABLE credit_holds (
+    pk          INTEGER PRIMARY KEY,
+    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    customer_id BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    credits     INTEGER NOT NULL CHECK (credits > 0),
+    state       TEXT NOT NULL DEFAULT 'reserved' CHECK (state = 'reserved' OR state = 'spent' OR state = 'released'),
+    created_at  INTEGER NOT NULL,
+    ended_at    INTEGER,
+    CHECK ((state = 'reserved') = (ended_at IS NULL))
+) STRICT;
+
+CREATE INDEX credit_holds_customer ON credit_holds (customer_id, state);
+
+-- The ledger: every move of a balance.
+CREATE TABLE credit_entries (
+    pk              INTEGER PRIMARY KEY,
+    idempotency_key TEXT UNIQUE CHECK (idempotency_key <> ''),
+    customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    kind            TEXT NOT NULL CHECK (kind = 'grant' OR kind = 'reserve' OR kind = 'spend' OR kind = 'release'
+        OR kind = 'expire' OR kind = 'adjust' OR kind = 'settle'),
+    credits         INTEGER NOT NULL,                -- signed for adjust only
+    granted_after   INTEGER NOT NULL CHECK (granted_after >= 0),
+    reserved_after  INTEGER NOT NULL CHECK (reserved_after >= 0),
+    spent_after     INTEGER NOT NULL CHECK (spent_after >= 0),
+    period_start_at INTEGER,                         -- billing period it counts in
+    hold_id         BLOB REFERENCES credit_holds (id) ON DELETE RESTRICT, -- what it moves; null: no hold
+    reason          TEXT,
+    actor_kind      TEXT NOT NULL DEFAULT 'system',
+    actor_id        TEXT,
+    at              INTEGER NOT NULL,
+    CHECK (kind = 'adjust' OR credits >= 0),
+    CHECK (granted_after - reserved_after - spent_after >= 0)
+) STRICT;
+
+CREATE INDEX credit_entries_customer ON credit_entries (customer_id, at);
+CREATE INDEX credit_entries_hold ON credit_entries (hold_id) WHERE hold_id IS NOT NULL;
+
+CREATE TRIGGER credit_entries_no_update BEFORE UPDATE ON credit_entries
+BEGIN SELECT RAISE(ABORT, 'credit_entries is append-only'); END;
+
+CREATE TRIGGER credit_entries_no_delete BEFORE DELETE ON credit_entries
+BEGIN SELECT RAISE(ABORT, 'credit_entries is append-only'); END;
+
+"""#,
+        down: #"""
+DROP TABLE credit_entries;
+DROP TABLE credit_holds;
+DROP TABLE credit_balances;
+DROP TABLE usage_records;
+DROP TABLE usage_events;
+
+"""#,
+        checksum: "272be3523096215599400eb4f1b6fb3291ae82a69043ff569695bdf7d04a6cbb"),
+      Migration(
+        version: 11, name: "links",
+        embedded: #"""
+-- What ties the rooms of the office to each other and to the queue.
+
+-- The credits that a queue item holds or has cost; the newest hold of an item is the one in force. An item has no
+-- reference: it may be purged, what it cost stays.
+CREATE TABLE queue_item_credits (
+    pk      INTEGER PRIMARY KEY,
+    item_id BLOB NOT NULL CHECK (length(item_id) = 16),
+    hold_id BLOB NOT NULL UNIQUE REFERENCES credit_holds (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE INDEX queue_item_credits_item ON queue_item_credits (item_id);
+
+-- Kinds of work whose completed items are counted as usage of their customer.
+CREATE TABLE completion_meters (
+    kind       TEXT PRIMARY KEY NOT NULL CHECK (kind <> ''),
+    meter      TEXT NOT NULL CHECK (meter <> ''),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Batches of a file that had the queue alone have a history from here on.
+INSERT INTO status_history (entity_kind, entity_id, to_status, at, recorded_at)
+SELECT 'batch', id, status, created_at, created_at FROM batches
+WHERE NOT EXISTS (SELECT 1 FROM status_history WHERE entity_kind = 'batch' AND entity_id = batches.id);
+
+"""#,
+        down: #"""
+DROP TABLE completion_meters;
+DROP TABLE queue_item_credits;
+
+"""#,
+        checksum: "961b47de3de9d09be3b0024f9af8a1c81158e41313307af16d145b994be04335"),
+      Migration(
+        version: 12, name: "overviews",
+        embedded: #"""
+-- Views for people and other programs that read the file.
+
+CREATE VIEW customer_overview AS
+SELECT
+    c.id AS customer_id, c.full_name, c.email, c.phone, c.company_name, c.pipeline, c.status,
+    d.label AS status_label, c.owner_id, o.name AS owner_name,
+    s.tier, s.status AS subscription_status, k.credit_limit,
+    k.granted AS credits_granted, k.reserved AS credits_reserved, k.spent AS credits_spent,
+    k.granted - k.reserved - k.spent AS credits_remaining,
+    round(100.0 * k.spent / nullif(k.granted, 0), 2) AS credits_spent_percent,
+    s.period_start_at, s.period_end_at, s.trial_ends_at,
+    c.is_active, c.is_verified, c.onboarding_completed, c.first_submission_completed,
+    c.created_at, c.updated_at
+FROM customers c
+JOIN status_definitions d ON d.pipeline = c.pipeline AND d.status = c.status
+LEFT JOIN staff o ON o.id = c.owner_id
+LEFT JOIN subscriptions s ON s.customer_id = c.id
+LEFT JOIN credit_balances k ON k.customer_id = c.id
+WHERE c.deleted_at IS NULL;
+
+CREATE VIEW customer_submission_summary AS
+SELECT
+    c.id AS customer_id, c.full_name, c.email, c.company_name,
+    p.tier, k.credit_limit, k.granted - k.reserved - k.spent AS credits_remaining,
+    count(s.pk) AS submission_count,
+    count(s.pk) FILTER (WHERE s.status IN ('submitted', 'under_review', 'approved')) AS delivered_count,
+    count(s.pk) FILTER (WHERE s.status = 'approved') AS approved_count,
+    count(s.pk) FILTER (WHERE s.status = 'rejected') AS rejected_count,
+    count(s.pk) FILTER (WHERE s.status IN ('pending', 'submitting')) AS pending_count,
+    count(s.pk) FILTER (WHERE s.status = 'failed') AS failed_count,
+    round(100.0 * count(s.pk) FILTER (WHERE s.status IN ('submitted', 'under_review', 'approved'))
+        / nullif(count(s.pk), 0), 2) AS delivery_percent,
+    round(100.0 * count(s.pk) FILTER (WHERE s.status = 'approved')
+        / nullif(count(s.pk) FILTER (WHERE s.status IN ('approved', 'rejected')), 0), 2) AS approval_percent,
+    coalesce(sum(s.credits_consumed), 0) AS credits_consumed_sum,
+    -- a sum of money only where there is one currency
+    CASE WHEN count(DISTINCT s.currency) = 1 THEN sum(s.cost_minor) END AS cost_minor_sum,
+    CASE WHEN count(DISTINCT s.currency) = 1 THEN min(s.currency) END AS currency,
+    round(avg(s.quality_score), 2) AS average_quality_score,
+    sum(s.approval_microseconds) AS approval_time_sum_microseconds,
+    count(s.approval_microseconds) AS approval_time_count,
+    round(avg(s.approval_microseconds) / 3600000000.0, 2) AS average_approval_hours,
+    count(DISTINCT s.directory_id) AS directory_count,
+    max(s.created_at) AS last_submission_at,
+    max(s.approved_at) AS last_approval_at
+FROM customers c
+LEFT JOIN subscriptions p ON p.customer_id = c.id
+LEFT JOIN credit_balances k ON k.customer_id = c.id
+LEFT JOIN submissions s ON s.customer_id = c.id
+WHERE c.deleted_at IS NULL
+GROUP BY c.id;
+
+CREATE VIEW directory_performance AS
+SELECT
+    d.id AS directory_id, d.name, d.website, d.category_id, g.slug AS category, d.domain_rating, d.priority_tier,
+    d.is_active, d.expected_approval_days,
+    count(s.pk) AS submission_count,
+    count(s.pk) FILTER (WHERE s.status IN ('submitted', 'under_review', 'approved')) AS delivered_count,
+    count(s.pk) FILTER (WHERE s.status = 'approved') AS approved_count,
+    count(s.pk) FILTER (WHERE s.status = 'rejected') AS rejected_count,
+    count(s.pk) FILTER (WHERE s.status IN ('submitted', 'under_review')) AS waiting_count,
+    count(s.pk) FILTER (WHERE s.status = 'failed') AS failed_count,
+    count(s.pk) FILTER (WHERE s.manual_intervention_required = 1) AS manual_intervention_count,
+    round(100.0 * count(s.pk) FILTER (WHERE s.status IN ('submitted', 'under_review', 'approved'))
+        / nullif(count(s.pk), 0), 2) AS delivery_percent,
+    round(100.0 * count(s.pk) FILTER (WHERE s.status = 'approved')
+        / nullif(count(s.pk) FILTER (WHERE s.status IN ('approved', 'rejected')), 0), 2) AS approval_percent,
+    round(100.0 * count(s.pk) FILTER (WHERE s.manual_intervention_required = 1)
+        / nullif(count(s.pk), 0), 2) AS manual_intervention_percent,
+    sum(s.approval_microseconds) AS approval_time_sum_microseconds,
+    count(s.approval_microseconds) AS approval_time_count,
+    round(avg(s.approval_microseconds) / 3600000000.0, 2) AS average_approval_hours,
+    round(avg(s.processing_microseconds) / 1000000.0, 2) AS average_processing_seconds,
+    round(avg(s.quality_score), 2) AS average_quality_score,
+    coalesce(sum(s.credits_consumed), 0) AS credits_consumed_sum,
+    CASE WHEN count(DISTINCT s.currency) = 1 THEN sum(s.cost_minor) END AS cost_minor_sum,
+    CASE WHEN count(DISTINCT s.currency) = 1 THEN min(s.currency) END AS currency,
+    max(s.created_at) AS last_submission_at,
+    max(s.approved_at) AS last_approval_at
+FROM directories d
+JOIN directory_categories g ON g.id = d.category_id
+LEFT JOIN submissions s ON s.directory_id = d.id
+GROUP BY d.id;
+
+CREATE VIEW submission_overview AS
+SELECT
+    s.id AS submission_id, s.reference, s.status,
+    s.customer_id, c.full_name AS customer_name, c.email AS customer_email, c.company_name, p.tier,
+    s.directory_id, d.name AS directory_name, d.domain_rating, d.priority_tier,
+    s.submitted_at, s.approved_at, s.closed_at, s.approval_microseconds, s.processing_microseconds,
+    CASE WHEN s.status IN ('submitted', 'under_review')
+        THEN s.submitted_at + d.expected_approval_days * 86400000000 END AS expected_decision_at,
+    s.quality_score, s.automation_method, s.manual_intervention_required, s.credits_consumed,
+    s.business_name_submitted, s.created_at, s.updated_at
+FROM submissions s
+JOIN customers c ON c.id = s.customer_id
+JOIN directories d ON d.id = s.directory_id
+LEFT JOIN subscriptions p ON p.customer_id = c.id;
+
+CREATE VIEW queue_overview AS
+SELECT
+    q.id AS queue_item_id, q.queue, q.kind, q.status, q.priority, q.due_at, q.deadline_at,
+    CASE q.status WHEN 'completed' THEN 100 ELSE coalesce(g.percent, 0) END AS progress, g.step AS current_step,
+    c.id AS customer_id, c.full_name AS customer_name, c.email AS customer_email, c.company_name, p.tier,
+    d.id AS directory_id, d.name AS directory_name, d.category_id, q.batch_id, b.name AS batch_name,
+    q.claims, q.attempts, r.max_attempts, q.rescues, q.worker, q.lease_expires_at,
+    w.method, w.requires_verification, w.verification_status,
+    g.estimated_completion_at, q.wait_microseconds,
+    CASE WHEN q.status IN ('completed', 'failed') THEN max(0, q.finished_at - q.claimed_at) END
+        AS processing_microseconds,
+    q.error_code, q.error_message, q.cost,
+    (SELECT h.state FROM queue_item_credits l JOIN credit_holds h ON h.id = l.hold_id
+        WHERE l.item_id = q.id ORDER BY l.pk DESC LIMIT 1) AS credit_state,
+    q.created_at, q.claimed_at, q.finished_at, q.updated_at
+FROM queue_items q
+LEFT JOIN queue_policies r ON r.pk = q.policy_pk -- null: the usual policy
+LEFT JOIN queue_progress g ON g.item_pk = q.pk AND g.claim = q.claims
+LEFT JOIN customers c ON c.id = q.account
+LEFT JOIN subscriptions p ON p.customer_id = c.id
+LEFT JOIN directories d ON q.subject_kind = 'directory' AND d.id = q.subject_id
+LEFT JOIN submission_work w ON w.queue_item_id = q.id
+LEFT JOIN batches b ON b.id = q.batch_id;
+
+CREATE VIEW batch_overview AS
+SELECT
+    b.id AS batch_id, b.name, b.status, b.priority, c.id AS customer_id, c.full_name AS customer_name, c.company_name,
+    b.total_items, b.pending_items, b.running_items, b.waiting_items, b.completed_items, b.failed_items, b.cancelled_items,
+    b.completed_items + b.failed_items + b.cancelled_items AS finished_items,
+    round(100.0 * (b.completed_items + b.failed_items + b.cancelled_items) / nullif(b.total_items, 0), 2) AS progress_percent,
+    round(100.0 * b.completed_items
+        / nullif(b.completed_items + b.failed_items + b.cancelled_items, 0), 2) AS success_percent,
+    b.processing_microseconds_sum, b.processing_count,
+    b.scheduled_at, b.started_at, b.finished_at, b.estimated_completion_at, b.error_message, b.created_at, b.updated_at
+FROM batches b
+LEFT JOIN customers c ON c.id = b.account;
+
+CREATE VIEW action_center AS
+SELECT
+    a.id AS action_id, a.kind, a.title, a.description, a.priority, a.status,
+    a.finished_at IS NULL AS is_open,
+    a.deadline_at, a.scheduled_at, a.estimated_duration_minutes,
+    120 - 20 * a.priority AS priority_score_base,
+    a.customer_id, c.full_name AS customer_name, c.email AS customer_email, c.company_name, p.tier,
+    a.directory_id, d.name AS directory_name, a.queue_item_id, a.submission_id, a.batch_id,
+    a.assistant_id, v.handle AS assistant_handle, v.name AS assistant_name,
+    a.assigned_at, a.started_at, a.finished_at, a.customer_response_required, a.customer_response_deadline_at,
+    a.requires_verification, a.verified_by_supervisor, a.created_at, a.updated_at
+FROM pending_actions a
+JOIN customers c ON c.id = a.customer_id
+LEFT JOIN subscriptions p ON p.customer_id = a.customer_id
+LEFT JOIN directories d ON d.id = a.directory_id
+LEFT JOIN assistants v ON v.id = a.assistant_id;
+
+CREATE VIEW assistant_workload AS
+SELECT
+    v.id AS assistant_id, v.handle, v.name, v.is_active, v.is_available, v.time_zone,
+    v.active_count, v.max_concurrent_tasks,
+    round(100.0 * v.active_count / nullif(v.max_concurrent_tasks, 0), 2) AS workload_percent,
+    count(a.pk) FILTER (WHERE a.status = 'assigned') AS assigned_count,
+    count(a.pk) FILTER (WHERE a.status = 'in_progress') AS in_progress_count,
+    count(a.pk) FILTER (WHERE a.status = 'blocked') AS blocked_count,
+    count(a.pk) FILTER (WHERE a.status = 'requires_customer') AS requires_customer_count,
+    min(a.deadline_at) AS next_deadline_at,
+    v.completed_count, v.failed_count,
+    round(100.0 * v.completed_count / nullif(v.completed_count + v.failed_count, 0), 2) AS success_percent,
+    round(1.0 * v.quality_sum / nullif(v.quality_count, 0), 2) AS average_quality_score,
+    round(v.duration_sum_microseconds / 60000000.0 / nullif(v.duration_count, 0), 2) AS average_duration_minutes,
+    v.last_active_at, v.last_assigned_at
+FROM assistants v
+LEFT JOIN pending_actions a
+    ON a.assistant_id = v.id AND a.status IN ('assigned', 'in_progress', 'blocked', 'requires_customer')
+GROUP BY v.id;
+
+"""#,
+        down: #"""
+DROP VIEW assistant_workload;
+DROP VIEW action_center;
+DROP VIEW batch_overview;
+DROP VIEW queue_overview;
+DROP VIEW submission_overview;
+DROP VIEW directory_performance;
+DROP VIEW customer_submission_summary;
+DROP VIEW customer_overview;
+
+"""#,
+        checksum: "498eb1700dabb7e98db93ca1716619a710c7279c5436c0cc2aa6b1f486e4c19a"),
+    ])
+}

@@ -1,0 +1,8 @@
+extension RuleSet {
+  /// The rules of the subscriptions room.
+  static let subscriptions = RuleSet(
+    triggers: SubscriptionRules.triggers,
+    checks: [
+      SubscriptionPeriodCheck(), StatusHistoryCheck(.subscription, table: "subscriptions"),
+    ])
+}

@@ -1,0 +1,92 @@
+extension Subscription: TableRow {
+  /// The table of subscriptions.
+  public static let tableName = "subscriptions"
+
+  /// Names every column but the internal key.
+  public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id"), customerID: column("customer_id"), tier: column("tier"),
+      status: column("status"),
+      provider: Provider(
+        name: column("provider"), customerID: column("provider_customer_id"),
+        subscriptionID: column("provider_subscription_id")),
+      billingAnchorAt: column("billing_anchor_at"),
+      period: BillingPeriod(column("period_start_at"), column("period_end_at")),
+      trial: Trial(
+        column("trial_starts_at"), column("trial_ends_at"),
+        convertedAt: column("trial_converted_at")),
+      cancelAtPeriodEnd: column("cancel_at_period_end"), cancelledAt: column("cancelled_at"),
+      pendingTier: PendingTier(column("pending_tier"), at: column("pending_tier_at")),
+      providerUpdatedAt: column("provider_updated_at"), metadata: column("metadata"),
+      createdAt: column("created_at"), updatedAt: column("updated_at"))
+  }
+}
+
+// Parts that are there when their columns are.
+
+extension BillingPeriod {
+  fileprivate init?(_ start: Timestamp?, _ end: Timestamp?) {
+    guard let start, let end else { return nil }
+    self.init(unchecked: start, end)
+  }
+}
+
+extension Subscription.Trial {
+  fileprivate init?(_ start: Timestamp?, _ end: Timestamp?, convertedAt: Timestamp?) {
+    guard let start, let end else { return nil }
+    self.init(startsAt: start, endsAt: end, convertedAt: convertedAt)
+  }
+}
+
+extension Subscription.PendingTier {
+  fileprivate init?(_ tier: SubscriptionTier?, at: Timestamp?) {
+    guard let tier, let at else { return nil }
+    self.init(tier: tier, at: at)
+  }
+}
+
+extension WriteTransaction {
+  private static let insertSubscription = SQLStatement(
+    """
+    INSERT INTO subscriptions (id, customer_id, tier, status, billing_anchor_at,
+      period_start_at, period_end_at, trial_starts_at, trial_ends_at, created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)
+    """)
+
+  /// Inserts a subscription.
+  func insertSubscription(
+    _ id: ID<Subscription>, of customer: ID<Customer>, tier: SubscriptionTier,
+    status: SubscriptionStatus, period: BillingPeriod?, trial: Subscription.Trial?
+  ) throws {
+    try execute(
+      Self.insertSubscription, id, customer, tier, status, period?.start, period?.start,
+      period?.end, trial?.startsAt, trial?.endsAt, now)
+  }
+
+  private static let saveSubscription = SQLStatement(
+    """
+    UPDATE subscriptions SET tier = ?, status = ?, provider = ?, provider_customer_id = ?,
+      provider_subscription_id = ?, billing_anchor_at = ?, period_start_at = ?, period_end_at = ?,
+      trial_starts_at = ?, trial_ends_at = ?, trial_converted_at = ?, cancel_at_period_end = ?, cancelled_at = ?,
+      pending_tier = ?, pending_tier_at = ?, provider_updated_at = ?, metadata = ?,
+      updated_at = ?
+    WHERE id = ?
+    """)
+
+  /// Writes everything of a subscription.
+  func save(_ changed: Subscription) throws {
+    do {
+      try execute(
+        Self.saveSubscription, changed.tier, changed.status, changed.provider.name,
+        changed.provider.customerID, changed.provider.subscriptionID, changed.billingAnchorAt,
+        changed.period?.start,
+        changed.period?.end, changed.trial?.startsAt, changed.trial?.endsAt,
+        changed.trial?.convertedAt, changed.cancelAtPeriodEnd, changed.cancelledAt,
+        changed.pendingTier?.tier, changed.pendingTier?.at, changed.providerUpdatedAt,
+        changed.metadata, now, changed.id)
+    } catch let error as SQLiteError {
+      guard ResultCode.constraintUnique ~= error.code else { throw error }
+      throw SubscriptionError.providerIDTaken(changed.customerID)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// The columns of a subscription that its history follows.
+struct SubscriptionHistoryRow: StatusTracked {
+  static let tableName = "subscriptions"
+
+  let id: ID<Subscription>
+  let customerID: ID<Customer>
+  let status: SubscriptionStatus
+
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    id = try column("id")
+    customerID = try column("customer_id")
+    status = try column("status")
+  }
+
+  var historyEntity: ID<AnyEntity> { ID(retyping: id) }
+  var historyStatus: String { status.rawValue }
+}
+
+/// What must hold for subscriptions, whatever statement changes them.
+enum SubscriptionRules {
+  static let triggers = [
+    Trigger.statusHistory(of: .subscription, on: SubscriptionHistoryRow.self) { old, new in
+      old.status.canMove(to: new.status)
+        ? nil
+        : SubscriptionError.illegalMove(new.customerID, from: old.status, to: new.status)
+    },
+    Trigger.updatedAt(of: Subscription.self),
+  ]
+}
+
+/// A subscription that gives credits has a billing period, and an anchor to count the next from.
+struct SubscriptionPeriodCheck: ConsistencyCheck {
+  let name = "subscriptions.period"
+
+  private static let malformed = SQLStatement(
+    """
+    SELECT id, CASE
+        WHEN period_start_at IS NULL THEN 'has no billing period'
+        WHEN billing_anchor_at IS NULL THEN 'has no billing anchor'
+        ELSE 'has a billing period that begins before its anchor' END
+    FROM subscriptions
+    WHERE status IN ('trialing', 'active', 'past_due') AND (
+      period_start_at IS NULL OR billing_anchor_at IS NULL OR period_start_at < billing_anchor_at)
+    LIMIT ?
+    """)
+
+  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+    try transaction.fetchAll(Self.malformed, limit) { row in
+      let id: ID<Subscription> = try row.value(at: 0)
+      return Finding(
+        check: name, entity: "subscriptions \(id)", problem: try row.value(at: 1))
+    }
+  }
+}

@@ -1,0 +1,119 @@
+extension Subscriptions {
+  /// Starts the trial of a subscription that waits for its first payment.
+  ///
+  /// The first billing period begins now, with the credits of the tier.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`, `trialUsed`,
+  ///   `invalidTrialLength`; ``CustomerError`` for the customer.
+  /// - Complexity: does not grow with the table.
+  @discardableResult
+  public func startTrial(
+    of customer: ID<Customer>, days: Int = Subscription.standardTrialDays, reason: String? = nil
+  ) throws -> Subscription {
+    guard (1...365).contains(days) else {
+      throw SubscriptionError.invalidTrialLength(days: days)
+    }
+    return try change(of: customer, reason: reason) { subscription, transaction in
+      guard subscription.trial == nil else { throw SubscriptionError.trialUsed(customer) }
+      try subscription.require([.incomplete])
+      let now = transaction.now
+      subscription.status = .trialing
+      subscription.trial = Subscription.Trial(
+        startsAt: now, endsAt: now + .days(days), convertedAt: nil)
+      try transaction.beginPeriod(of: &subscription, anchor: now)
+    }
+  }
+
+  /// Ends a trial without a payment: the subscription is unpaid, and what credits remain expire.
+  ///
+  /// Credits that running work holds stay reserved until the work ends.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` for the
+  ///   customer.
+  /// - Complexity: does not grow with the table.
+  @discardableResult
+  public func endTrial(
+    of customer: ID<Customer>, reason: String? = nil
+  ) throws -> Subscription {
+    try change(of: customer, reason: reason) { subscription, transaction in
+      try transaction.endTrial(of: &subscription)
+    }
+  }
+
+  /// Makes a trial a paid subscription, also one that ended unpaid.
+  ///
+  /// Billing begins now: months count from here, with the full credits of the tier.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` for the
+  ///   customer.
+  /// - Complexity: does not grow with the table.
+  @discardableResult
+  public func convertTrial(
+    of customer: ID<Customer>, to tier: SubscriptionTier? = nil, reason: String? = nil
+  ) throws -> Subscription {
+    try change(of: customer, reason: reason) { subscription, transaction in
+      guard subscription.trial != nil, subscription.trial?.convertedAt == nil else {
+        throw SubscriptionError.wrongStatus(
+          customer, found: subscription.status, expected: [.trialing])
+      }
+      try subscription.require([.trialing, .unpaid])
+      if let tier { subscription.tier = tier }
+      subscription.activate(at: transaction.now)
+      try transaction.beginPeriod(of: &subscription, anchor: transaction.now)
+    }
+  }
+
+  /// Ends the trials that are over, the oldest first.
+  ///
+  /// - Parameter limit: the most trials of one call: 100.
+  /// - Returns: how many; fewer than `limit` means that none is left.
+  /// - Complexity: grows with the trials that end.
+  @discardableResult
+  public func endDueTrials(limit: Int = PageLimit.standard) throws -> Int {
+    try access.write(reason: "trial over") { transaction in
+      let due = try Subscription.fetchAll(
+        transaction, Self.trialsOver, transaction.now, PageLimit.clamped(limit))
+      for var subscription in due { try transaction.endTrial(of: &subscription) }
+      return due.count
+    }
+  }
+
+  // Named, since the planner without statistics prefers the equality on status and then sorts.
+  static let trialsOver = Subscription.select(
+    """
+    INDEXED BY subscriptions_trial_end
+    WHERE status = 'trialing' AND trial_ends_at <= ? ORDER BY trial_ends_at LIMIT ?
+    """)
+}
+
+extension WriteTransaction {
+  /// Ends a trial without a payment.
+  func endTrial(of subscription: inout Subscription) throws {
+    try subscription.require([.trialing])
+    subscription.status = .unpaid
+    if let trial = subscription.trial {
+      subscription.trial?.endsAt = max(trial.startsAt, min(trial.endsAt, now))
+    }
+    try save(subscription)
+  }
+}
+
+extension Subscription {
+  /// Refuses what the status does not allow.
+  func require(_ statuses: [SubscriptionStatus]) throws {
+    guard statuses.contains(status) else {
+      throw SubscriptionError.wrongStatus(customerID, found: status, expected: statuses)
+    }
+  }
+
+  /// Makes the subscription a paid one.
+  mutating func activate(at now: Timestamp) {
+    if let trial, trial.convertedAt == nil {
+      self.trial?.convertedAt = now
+      self.trial?.endsAt = max(trial.startsAt, min(trial.endsAt, now))
+    }
+    status = .active
+    cancelledAt = nil
+    cancelAtPeriodEnd = false
+  }
+}

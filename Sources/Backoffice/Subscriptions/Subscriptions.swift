@@ -1,0 +1,83 @@
+/// The subscriptions of customers: tiers, trials, billing periods, and the payment provider's
+/// events.
+///
+/// Each method is one transaction, or part of the caller's. What it refuses changes nothing.
+/// A subscription is named by its customer, who has at most one.
+public struct Subscriptions: Sendable {
+  let access: DatabaseAccess
+
+  package init(_ access: DatabaseAccess) { self.access = access }
+}
+
+extension BackofficeStore {
+  /// The subscriptions.
+  public var subscriptions: Subscriptions { Subscriptions(access) }
+}
+
+extension WriteTransaction {
+  /// The subscriptions, inside this transaction.
+  public var subscriptions: Subscriptions { Subscriptions(DatabaseAccess(self)) }
+}
+
+extension ReadTransaction {
+  /// The subscriptions, inside this transaction.
+  public var subscriptions: Subscriptions { Subscriptions(DatabaseAccess(self)) }
+}
+
+extension Subscriptions {
+  static let byCustomer = Subscription.select("WHERE customer_id = ?")
+  static let byProviderCustomer = Subscription.select("WHERE provider_customer_id = ?")
+  static let byProviderSubscription = Subscription.select("WHERE provider_subscription_id = ?")
+
+  /// The subscription of a customer, or nil.
+  ///
+  /// - Complexity: one look-up.
+  public func find(of customer: ID<Customer>) throws -> Subscription? {
+    try access.readOnce { transaction in
+      try Subscription.fetchOne(transaction, Self.byCustomer, customer)
+    }
+  }
+
+  /// The subscription with the provider's id of the customer, or nil.
+  ///
+  /// - Complexity: one look-up.
+  public func find(providerCustomerID: String) throws -> Subscription? {
+    try access.readOnce { transaction in
+      try Subscription.fetchOne(transaction, Self.byProviderCustomer, providerCustomerID)
+    }
+  }
+
+  /// The subscription with the provider's id of the subscription, or nil.
+  ///
+  /// - Complexity: one look-up.
+  public func find(providerSubscriptionID: String) throws -> Subscription? {
+    try access.readOnce { transaction in
+      try Subscription.fetchOne(transaction, Self.byProviderSubscription, providerSubscriptionID)
+    }
+  }
+
+  /// Changes the subscription of a live customer, and answers it as it is then.
+  func change(
+    of customer: ID<Customer>, reason: String?,
+    _ body: (inout Subscription, borrowing WriteTransaction) throws -> Void
+  ) throws -> Subscription {
+    try access.write(reason: reason) { transaction in
+      _ = try transaction.liveCustomer(customer)
+      var subscription = try transaction.subscription(of: customer)
+      try body(&subscription, transaction)
+      return try transaction.subscription(of: customer)
+    }
+  }
+}
+
+extension Transaction where Self: ~Copyable {
+  /// The subscription of a customer.
+  ///
+  /// - Throws: ``SubscriptionError/notFound(_:)`` when there is none.
+  package func subscription(of customer: ID<Customer>) throws -> Subscription {
+    guard
+      let subscription = try Subscription.fetchOne(self, Subscriptions.byCustomer, customer)
+    else { throw SubscriptionError.notFound(customer) }
+    return subscription
+  }
+}

@@ -1,0 +1,72 @@
+extension UpkeepTask {
+  /// The upkeep of the office.
+  static let office = [
+    trials, billingPeriods, actionOffers, actionSkills, escalations, planExpiry, submissionExpiry,
+    customerRetention,
+  ]
+
+  private static let page = PageLimit.standard
+
+  /// Ends trials that are over.
+  public static let trials = UpkeepTask(
+    "office.trials", every: .minutes(1), summary: "ends trials that are over"
+  ) { transaction, page in
+    page.note(try transaction.subscriptions.endDueTrials(limit: Self.page), limit: Self.page)
+  }
+
+  /// Ends billing periods that are over, and refills credits.
+  public static let billingPeriods = UpkeepTask(
+    "office.billing_periods", every: .minutes(1),
+    summary: "begins the next billing period of subscriptions whose period is over"
+  ) { transaction, page in
+    page.note(
+      try transaction.subscriptions.resetDuePeriods(limit: Self.page).total, limit: Self.page)
+  }
+
+  /// Ends offers that have lapsed.
+  public static let actionOffers = UpkeepTask(
+    "office.action_offers", every: .seconds(10), summary: "ends offers of actions that have lapsed"
+  ) { transaction, page in
+    page.note(
+      try transaction.actions.expireOffers(limit: Self.page).expired.count, limit: Self.page)
+    page.nextAt = try transaction.actions.nextOfferLapsesAt()
+  }
+
+  /// Gives up skills that no present assistant has had for as long as they say.
+  public static let actionSkills = UpkeepTask(
+    "office.action_skills", every: .minutes(1),
+    summary: "gives up required skills that no present assistant has had for long enough"
+  ) { transaction, page in
+    page.count += try transaction.actions.relaxSkills(limit: PageLimit.maximum).count
+  }
+
+  /// Escalates actions whose deadline has passed.
+  public static let escalations = UpkeepTask(
+    "office.escalations", every: .minutes(1), summary: "escalates actions whose deadline has passed"
+  ) { transaction, page in
+    page.note(try transaction.actions.escalateOverdue(limit: Self.page).count, limit: Self.page)
+  }
+
+  /// Rejects plans that were not decided in time.
+  public static let planExpiry = UpkeepTask(
+    "office.plan_expiry", every: .minutes(1), summary: "rejects plans that were not decided in time"
+  ) { transaction, page in
+    page.note(try transaction.plans.rejectExpired(limit: Self.page).count, limit: Self.page)
+  }
+
+  /// Expires submissions and listings that are past their time.
+  public static let submissionExpiry = UpkeepTask(
+    "office.submission_expiry", every: .minutes(10),
+    summary: "expires submissions and listings that are past their time"
+  ) { transaction, page in
+    page.note(try transaction.submissions.expireDue(limit: Self.page).count, limit: Self.page)
+  }
+
+  /// Anonymises customers that were deleted ``Customers/standardRetention`` ago.
+  public static let customerRetention = UpkeepTask(
+    "office.customer_retention", every: .days(1),
+    summary: "anonymises customers that were deleted seven years ago"
+  ) { transaction, page in
+    page.note(try transaction.customers.anonymiseExpired(limit: Self.page), limit: Self.page)
+  }
+}

@@ -1,0 +1,28 @@
+/// Checks that every ledger entry's balance follows from the entries before it.
+struct CreditLedgerCheck: ConsistencyCheck {
+  let name = "credits.ledger"
+
+  private static let broken = SQLStatement(
+    """
+    SELECT pk, customer_id FROM (
+      SELECT e.pk, e.customer_id, e.granted_after, e.reserved_after, e.spent_after,
+        sum(\(CreditEntryKind.sqlGranted)) OVER entries AS granted,
+        sum(\(CreditEntryKind.sqlReserved)) OVER entries AS reserved,
+        sum(\(CreditEntryKind.sqlSpent)) OVER entries AS spent
+      FROM credit_entries e
+      WINDOW entries AS (PARTITION BY e.customer_id ORDER BY e.pk)
+    )
+    WHERE (granted_after, reserved_after, spent_after) <> (granted, reserved, spent)
+    ORDER BY pk LIMIT ?
+    """)
+
+  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+    try transaction.fetchAll(Self.broken, limit) { row in
+      let number: Int64 = try row.value(at: 0)
+      let customer: ID<Customer> = try row.value(at: 1)
+      return Finding(
+        check: name, entity: "credit_entries \(number) of customer \(customer)",
+        problem: "the balance after it is not the sum of the ledger up to it")
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// A month of a subscription, from its start up to but not including its end.
+public struct BillingPeriod: Sendable, Hashable, Codable {
+  /// The first instant.
+  public let start: Timestamp
+  /// The first instant after the period.
+  public let end: Timestamp
+
+  /// A period; nil when it would be empty.
+  public init?(start: Timestamp, end: Timestamp) {
+    guard start < end else { return nil }
+    self.start = start
+    self.end = end
+  }
+
+  init(unchecked start: Timestamp, _ end: Timestamp) {
+    self.start = start
+    self.end = end
+  }
+
+  /// Whether an instant lies in the period.
+  public func contains(_ instant: Timestamp) -> Bool { start <= instant && instant < end }
+
+  /// The period that holds an instant, when periods are whole months from an anchor.
+  ///
+  /// Each border is counted from the anchor, so an anchor on the 31st gives the 28th of February
+  /// and the 31st of March.
+  ///
+  /// - Parameters:
+  ///   - instant: the instant; one before the anchor counts as the anchor.
+  ///   - anchor: where the first period begins.
+  ///   - zone: the zone whose months count.
+  public static func containing(
+    _ instant: Timestamp, anchor: Timestamp, zone: Zone
+  ) -> BillingPeriod {
+    let anchorDay = zone.date(of: anchor)
+    let timeOfDay = anchor + .seconds(zone.secondsFromUTC(at: anchor)) - anchorDay.startOfDayUTC
+    func border(_ months: Int) -> Timestamp {
+      if months == 0 { return anchor }
+      let midnight = zone.startOfDay(anchorDay.adding(months: months))
+      let border = midnight + timeOfDay
+      // Clocks that changed since midnight would show another time than at the anchor.
+      return border
+        - .seconds(zone.secondsFromUTC(at: border) - zone.secondsFromUTC(at: midnight))
+    }
+    let day = zone.date(of: max(instant, anchor))
+    var months = max(0, (day.year - anchorDay.year) * 12 + day.month - anchorDay.month)
+    while months > 0, border(months) > instant { months -= 1 }
+    // At the end of time months do not go on.
+    let end = border(months + 1)
+    let start = border(months)
+    return BillingPeriod(unchecked: start, end > start ? end : start + .days(28))
+  }
+}

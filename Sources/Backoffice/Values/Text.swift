@@ -1,0 +1,24 @@
+extension String {
+  /// The text without surrounding white space.
+  var trimmed: String {
+    // Mostly there is nothing to trim, and two bytes say so.
+    if let first = utf8.first, let last = utf8.last, (0x21...0x7e).contains(first),
+      (0x21...0x7e).contains(last)
+    {
+      return self
+    }
+    guard let first = firstIndex(where: { !$0.isWhitespace }),
+      let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    let isTrimmed = first == startIndex && last == index(before: endIndex)
+    return isTrimmed ? self : String(self[first...last])
+  }
+
+  /// Whether there is nothing to read in it.
+  var isBlank: Bool { allSatisfy(\.isWhitespace) }
+}
+
+extension String? {
+  /// The text, unless it is nil or empty.
+  var nonEmpty: String? { self?.isEmpty == false ? self : nil }
+}

@@ -1,0 +1,142 @@
+import Backoffice
+
+/// The flows between statuses, and for customers the activity, summed by day: from them every figure
+/// about the past follows.
+///
+/// Kept from the rows of status history as they come, in whatever order they come: a row that lies
+/// before others changes the flow that follows it, too.
+struct AnalyticsFlows: DerivedValue {
+  /// The columns of a new history row that say whose flows to look at.
+  struct NewRow: TableRow {
+    static let tableName = "status_history"
+    let sequence: Int64
+    let kind: EntityKind
+    let entity: ID<AnyEntity>
+    let at: Timestamp
+  }
+
+  private struct Entity: Hashable {
+    let kind: EntityKind
+    let id: ID<AnyEntity>
+  }
+
+  var name: String { "analytics.flows" }
+
+  init() {}
+
+  var triggers: [Trigger] {
+    [
+      // One key for the whole transaction, so that a thousand customers of one day are one upsert.
+      .atCommit(
+        "analytics.flows", .insert, on: NewRow.self,
+        collect: { (change, emit: (Int, [NewRow]) -> Void) in
+          if let new = change.new { emit(0, [new]) }
+        }, combine: { $0 += $1 },
+        perform: { _, rows, transaction in try Self.fold(rows, transaction) })
+    ]
+  }
+
+  private static let before = SQLStatement(
+    """
+    SELECT h.pipeline, h.owner_id, h.to_status, coalesce((
+      SELECT json_extract(d.details, '$.event') = 'deleted' FROM status_history d
+      WHERE d.entity_kind = ?1 AND d.entity_id = ?2 AND d.at <= h.at
+        AND (d.at < h.at OR d.pk <= h.pk)
+        AND d.details <> '{}' AND json_extract(d.details, '$.event') IN ('deleted', 'restored')
+      ORDER BY d.at DESC, d.pk DESC LIMIT 1), 0),
+      (SELECT min(f.at) FROM status_history f WHERE f.entity_kind = ?1 AND f.entity_id = ?2)
+    FROM status_history h
+    WHERE h.entity_kind = ?1 AND h.entity_id = ?2 AND h.at <= ?3 AND (h.at < ?3 OR h.pk < ?4)
+    ORDER BY h.at DESC, h.pk DESC LIMIT 1
+    """)
+
+  private static let onwards = SQLStatement(
+    """
+    SELECT \(FlowStep.selection) FROM status_history
+    WHERE entity_kind = ?1 AND entity_id = ?2 AND at >= ?3 AND (at > ?3 OR pk >= ?4)
+    ORDER BY at, pk
+    """)
+
+  static var hotStatements: [SQLStatement] { [before, onwards] }
+
+  /// Where an entity stood just before a place in its history; nil when that is its beginning.
+  static func walk(
+    of entity: ID<AnyEntity>, kind: EntityKind, before at: Timestamp, sequence: Int64,
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> FlowWalk? {
+    try transaction.fetchOne(before, kind, entity, at, sequence) { row in
+      FlowWalk(
+        state: FlowState(
+          pipeline: try row.value(at: 0), owner: try row.value(at: 1, as: ID?.self) ?? .zero,
+          status: try row.value(at: 2), isDeleted: try row.value(at: 3)),
+        firstAt: try row.value(at: 4))
+    }
+  }
+
+  /// Adds to the sums what follows from new rows.
+  private static func fold(
+    _ rows: [NewRow], _ transaction: borrowing WriteTransaction
+  ) throws {
+    var sums = FlowSums()
+    if rows.count == 1 {
+      try fold(rows, into: &sums, transaction)
+    } else {
+      var news = SmallTable<Entity, [NewRow]>()
+      for row in rows { news[Entity(kind: row.kind, id: row.entity), default: []].append(row) }
+      for (_, rows) in news.entries {
+        // In the order in which their entity's history has them.
+        let sorted = rows.sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
+        try fold(sorted, into: &sums, transaction)
+      }
+    }
+    try add(sums, transaction)
+  }
+
+  /// Counts what follows from new rows of one entity: what its rows from there on mean with them,
+  /// less what they meant without.
+  private static func fold(
+    _ rows: [NewRow], into sums: inout FlowSums, _ transaction: borrowing WriteTransaction
+  ) throws {
+    guard let first = rows.first else { return }
+    let (kind, zone) = (first.kind, transaction.zone)
+    var (start, sequence) = (first.at, first.sequence)
+    if kind == .customer {
+      // No earlier change makes the customer active on the new row's day, however long the days of
+      // the zone are.
+      start -= .days(Activity.days + 2)
+      sequence = .min
+    }
+    var old =
+      try walk(of: first.entity, kind: kind, before: start, sequence: sequence, transaction)
+      ?? FlowWalk()
+    var new = old
+    var next = 0
+    try transaction.forEach(onwards, kind, first.entity, start, sequence) { row in
+      var column = row.reader()
+      let step = try FlowStep(&column)
+      let day = zone.date(of: step.at)
+      let isNew = next < rows.count && rows[next].sequence == step.sequence
+      guard isNew || next > 0 else {
+        sums.advance(&old, by: step, kind: kind, on: day, adding: 0)
+        return true
+      }
+      if next == 0 { new = old }
+      if isNew {
+        next += 1
+      } else {
+        sums.advance(&old, by: step, kind: kind, on: day, adding: -1)
+      }
+      sums.advance(&new, by: step, kind: kind, on: day, adding: 1)
+      // From here on the rows mean what they meant before.
+      return next < rows.count || old != new
+    }
+  }
+}
+
+extension AnalyticsFlows.NewRow {
+  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    try self.init(
+      sequence: column("pk"), kind: column("entity_kind"), entity: column("entity_id"),
+      at: column("at"))
+  }
+}

@@ -1,0 +1,68 @@
+import Backoffice
+
+/// Sums of flows and of activity that follow from rows, to be compared with or added to the stored.
+struct FlowSums {
+  /// A sum's place in the table of flows.
+  struct Key: Hashable, Sendable {
+    var kind: EntityKind
+    var day: CalendarDate
+    var flow: Flow
+  }
+
+  /// How many transitions, and how old the entities were.
+  struct Sum: Hashable, Sendable {
+    var transitions = 0
+    var ageSeconds: Int64 = 0
+    var ageMicroseconds: Int64 = 0
+
+    static func - (left: Sum, right: Sum) -> Sum {
+      Sum(
+        transitions: left.transitions - right.transitions,
+        ageSeconds: left.ageSeconds - right.ageSeconds,
+        ageMicroseconds: left.ageMicroseconds - right.ageMicroseconds)
+    }
+  }
+
+  /// In the order of the rows: the same work writes the same bytes.
+  var flows = SmallTable<Key, Sum>()
+  /// Customers who become active less those who end to be, in the order of the rows.
+  var activity = SmallTable<ActivityKey, Int>()
+
+  /// Moves `walk` on by a row of `day`, and adds what follows, `amount` times.
+  mutating func advance(
+    _ walk: inout FlowWalk, by step: FlowStep, kind: EntityKind, on day: CalendarDate,
+    adding amount: Int
+  ) {
+    let first = walk.firstAt ?? step.at
+    walk.firstAt = first
+    var changed: String?
+    FlowState.advance(&walk.state, by: step) { flow in
+      if amount != 0 {
+        let age = flow.cause == .change ? step.at.microseconds - first.microseconds : 0
+        add(amount, age: age, to: Key(kind: kind, day: day, flow: flow))
+      }
+      if flow.isChangeOfStatus { changed = flow.pipeline }
+    }
+    guard kind == .customer else { return }
+    if let changed { walk.activity.noteChange(in: changed, on: day) }
+    walk.activity.settle(walk.state, on: day) { key, delta in
+      if amount != 0 { activity[key, default: 0] += amount * delta }
+    }
+  }
+
+  private mutating func add(_ amount: Int, age: Int64, to key: Key) {
+    let (seconds, microseconds) = age.quotientAndRemainder(dividingBy: 1_000_000)
+    var sum = flows[key, default: Sum()]
+    sum.transitions += amount
+    sum.ageSeconds += Int64(amount) * seconds
+    sum.ageMicroseconds += Int64(amount) * microseconds
+    flows[key, default: Sum()] = sum
+  }
+}
+
+extension Flow {
+  /// Whether the entity came into a status in which it was not, as a new one or by a move.
+  var isChangeOfStatus: Bool {
+    !to.isEmpty && from != to && (cause == .create || cause == .change)
+  }
+}

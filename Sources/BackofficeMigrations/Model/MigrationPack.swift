@@ -1,0 +1,92 @@
+/// The migrations of one schema in order: the library's core, one of its extensions, or a program's
+/// own.
+public struct MigrationPack: Sendable, Hashable {
+  /// The name under which a file notes the migrations, in lower-case letters, digits and
+  /// underscores.
+  public let name: String
+  /// The migrations: by rising version, the repeatable ones behind them by name.
+  public let migrations: [Migration]
+
+  /// The highest version of the pack; zero for a pack without any.
+  public var latestVersion: MigrationVersion {
+    migrations.last { $0.kind != .repeatable }?.version ?? .zero
+  }
+
+  /// Creates a pack, and checks its migrations as far as that goes without a database.
+  ///
+  /// - Throws: ``MigrationError/invalidName(_:)``,
+  ///   ``MigrationError/invalidVersion(_:)``, ``MigrationError/duplicateVersion(pack:version:names:)``,
+  ///   ``MigrationError/unordered(_:after:)``, ``MigrationError/emptyScript(file:)``,
+  ///   ``MigrationError/invalidText(file:line:reason:)``,
+  ///   ``MigrationError/forbiddenStatement(file:line:statement:)``.
+  public init(_ name: String, _ migrations: [Migration]) throws(MigrationError) {
+    self.init(name, trusted: migrations)
+    try validate()
+  }
+
+  /// A pack that is validated elsewhere: by a test, or by the folder it comes from.
+  package init(_ name: String, trusted migrations: [Migration]) {
+    self.name = name
+    self.migrations = migrations
+  }
+
+  /// Checks names, order, and what the texts hold.
+  package func validate() throws(MigrationError) {
+    guard MigrationFileName.isName(name) else { throw .invalidName(name) }
+    var previous: Migration?
+    var repeatables: Set<String> = []
+    for migration in migrations {
+      let id = id(of: migration)
+      guard MigrationFileName.isName(migration.name) else { throw .invalidName(migration.name) }
+      if migration.kind == .repeatable {
+        guard repeatables.insert(migration.name).inserted else {
+          throw .duplicateFiles(
+            what: "the repeatable migration \(migration.name)", files: [id.file])
+        }
+      } else {
+        guard migration.version > .zero else { throw .invalidVersion(id) }
+        try checkOrder(migration, behind: previous)
+        previous = migration
+      }
+      try validateTexts(of: migration)
+    }
+  }
+
+  private func checkOrder(
+    _ migration: Migration, behind previous: Migration?
+  ) throws(MigrationError) {
+    guard let previous else { return }
+    guard repeatablesAreLast else { throw .unordered(id(of: migration), after: previous.version) }
+    // A squash point has the number of the last migration that it replaces, and follows it.
+    let isSquash = migration.kind == .squash && previous.kind == .versioned
+    guard migration.version != previous.version || isSquash else {
+      throw .duplicateVersion(
+        pack: name, version: migration.version, names: [previous.name, migration.name])
+    }
+    guard migration.version >= previous.version else {
+      throw .unordered(id(of: migration), after: previous.version)
+    }
+  }
+
+  private var repeatablesAreLast: Bool {
+    migrations.drop { $0.kind != .repeatable }.allSatisfy { $0.kind == .repeatable }
+  }
+
+  /// Refuses what the texts of a migration may not hold.
+  func validateTexts(
+    of migration: Migration, unwrapping: Bool = false
+  ) throws(MigrationError) {
+    guard migration.code == nil else { return }
+    _ = try MigrationScript(
+      migration.up, file: "\(name)/\(migration.file)", unwrapping: unwrapping)
+    if let down = migration.down, let file = migration.downFile {
+      _ = try MigrationScript(
+        down, file: "\(name)/\(file)", firstLine: migration.downLine, unwrapping: unwrapping)
+    }
+  }
+
+  func id(of migration: Migration) -> MigrationID {
+    MigrationID(
+      pack: name, version: migration.version, name: migration.name, file: migration.file)
+  }
+}

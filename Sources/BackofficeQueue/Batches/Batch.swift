@@ -1,0 +1,153 @@
+/// Items of the queue that belong together, with counters that are always right.
+public struct Batch: Sendable, Hashable {
+  /// Names the batch.
+  public var id: ID<Batch>
+  /// On whose account its items run, unless they say otherwise.
+  public var account: Account?
+  /// What people call it.
+  public var name: String
+  /// What it is about.
+  public var description: String?
+  /// Where it stands.
+  public var status: Status
+  /// The priority of its items unless they say otherwise: 1, the highest, to 5.
+  public var priority: Int
+  /// How many of its items may run at a time.
+  public var maxConcurrentItems: Int
+  /// Whether the first item that fails for good ends the batch.
+  public var stopOnError: Bool
+  /// Whether its items are tried again; read when an item is enqueued.
+  public var retryFailedItems: Bool
+  /// Before this its items are not due, unless they say otherwise.
+  public var scheduledAt: Timestamp?
+  /// When its first item was claimed.
+  public var startedAt: Timestamp?
+  /// When it came to its end.
+  public var finishedAt: Timestamp?
+  /// When it is expected to be done.
+  public var estimatedCompletionAt: Timestamp?
+  /// How many items it has in which status; kept by the store.
+  public var counters: Counters
+  /// The program's own rules for its items.
+  public var rules: JSONText
+  /// Which events people want to hear of.
+  public var notificationSettings: JSONText
+  /// Why it failed.
+  public var errorMessage: String?
+  /// What else a program keeps with it.
+  public var metadata: JSONText
+  /// When it was created.
+  public var createdAt: Timestamp
+  /// When its row last changed.
+  public var updatedAt: Timestamp
+  /// Whether it accepts items until it is sealed.
+  var staysOpen: Bool
+  /// When it was sealed; it accepts no items since then.
+  public var sealedAt: Timestamp?
+
+  /// Until when it accepts items.
+  public var intake: Intake { staysOpen ? .untilSealed : .untilFinished }
+
+  /// The items of a batch, counted by what they mean to it.
+  public struct Counters: Sendable, Hashable, Codable {
+    /// All items.
+    public var total = 0
+    /// Pending and retrying.
+    public var pending = 0
+    /// Running.
+    public var running = 0
+    /// Paused or parked.
+    public var waiting = 0
+    /// Completed.
+    public var completed = 0
+    /// Failed for good.
+    public var failed = 0
+    /// Cancelled.
+    public var cancelled = 0
+    /// The processing times of the items that have one.
+    public var processingMicrosecondsSum: Int64 = 0
+    /// How many items have one.
+    public var processingCount = 0
+
+    /// Creates counters of zero.
+    public init() {}
+
+    init(
+      total: Int, pending: Int, running: Int, waiting: Int, completed: Int, failed: Int,
+      cancelled: Int, processingMicrosecondsSum: Int64, processingCount: Int
+    ) {
+      self.total = total
+      self.pending = pending
+      self.running = running
+      self.waiting = waiting
+      self.completed = completed
+      self.failed = failed
+      self.cancelled = cancelled
+      self.processingMicrosecondsSum = processingMicrosecondsSum
+      self.processingCount = processingCount
+    }
+
+    /// Items that have come to their end.
+    public var finished: Int { completed + failed + cancelled }
+    /// Items that have not.
+    public var unfinished: Int { pending + running + waiting }
+  }
+
+  /// Finished items of all items; an empty batch has no percentage.
+  public var progress: Ratio {
+    Ratio(numerator: counters.finished, denominator: counters.total)
+  }
+
+  /// Completed items of finished items; nil percent before the first has finished.
+  public var successRate: Ratio {
+    Ratio(numerator: counters.completed, denominator: counters.finished)
+  }
+
+  /// The mean processing time of its finished items, or nil before there is one.
+  public var meanProcessingTime: Duration? {
+    guard counters.processingCount > 0 else { return nil }
+    return .microseconds(
+      counters.processingMicrosecondsSum / Int64(counters.processingCount))
+  }
+}
+
+extension Batch {
+  /// Where a batch stands.
+  public enum Status: String, TextEnum {
+    /// Nothing has begun.
+    case pending
+    /// An item was claimed, and not all have finished.
+    case processing
+    /// None of its items is claimed until it is resumed.
+    case paused
+    /// All items have finished, and at least one was completed; or it was sealed without any.
+    case completed
+    /// All items have finished and none was completed; or one failed and the batch stops on errors.
+    case failed
+    /// Called off.
+    case cancelled
+
+    /// Whether the batch has come to its end.
+    public var isFinished: Bool { self == .completed || self == .failed || self == .cancelled }
+
+    /// The moves; every other one is refused, whatever statement tries it.
+    ///
+    /// A finished batch returns to `processing` when one of its items is retried.
+    static let moves: [(from: Status, to: Set<Status>)] = [
+      (.pending, [.processing, .paused, .completed, .failed, .cancelled]),
+      (.processing, [.paused, .completed, .failed, .cancelled]),
+      (.paused, [.pending, .processing, .completed, .failed, .cancelled]),
+      (.completed, [.processing, .failed]),
+      (.failed, [.processing, .completed]),
+      (.cancelled, []),
+    ]
+
+    static let transitions = TransitionTable(
+      moves.map { (from: $0.from.rawValue, to: Set($0.to.map(\.rawValue))) })
+
+    /// Whether a batch may go from this status to `other`.
+    public func canMove(to other: Status) -> Bool {
+      Self.moves.contains { $0.from == self && $0.to.contains(other) }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/// Work that is enqueued when something happens to a batch.
+///
+/// It is an item of the queue, so that it is done even when the process that finished the batch is
+/// gone: enqueued in the same commit, once, on the batch's account, and with `batch_id` and `event` in
+/// its metadata. It does not belong to the batch.
+public struct BatchCallback: Sendable, Hashable {
+  /// What happens to a batch.
+  public enum Event: String, TextEnum {
+    /// All its items have completed, or it was sealed without any.
+    case success
+    /// The first of its items has failed for good.
+    case failure
+    /// It has come to its end, and nothing of it runs any more.
+    case finish
+  }
+
+  /// The queue of the item; `default` unless said otherwise.
+  public var queue = "default"
+  /// The kind of the item.
+  public var kind: String
+  /// The work in the program's own terms.
+  public var payload: JSONText = .emptyObject
+  /// 1, the highest, to 5.
+  public var priority = 3
+  /// How many attempts may be charged.
+  public var maxAttempts = 4
+
+  /// Describes a callback.
+  public init(kind: String, payload: JSONText = .emptyObject) {
+    self.kind = kind
+    self.payload = payload
+  }
+
+  func validate() throws(QueueError) {
+    try QueueError.requireName(queue, "callback.queue")
+    try QueueError.requireName(kind, "callback.kind")
+    try QueueError.requireDocument(payload, "callback.payload")
+    try QueueError.require((1...5).contains(priority), "callback.priority", "must be 1 to 5")
+    try QueueError.require(maxAttempts >= 1, "callback.maxAttempts", "must be at least 1")
+  }
+}
+
+/// A callback of a batch, and whether it was enqueued.
+public struct BatchCallbackState: Sendable, Hashable {
+  /// What it is called for.
+  public let event: BatchCallback.Event
+  /// What it does.
+  public let callback: BatchCallback
+  /// When it was enqueued; nil as long as it was not.
+  public let firedAt: Timestamp?
+  /// The item; nil when it was not enqueued, or was purged.
+  public let item: ID<QueueItem>?
+}
+
+extension Batches {
+  static let insertCallback = SQLStatement(
+    """
+    INSERT INTO batch_callbacks (batch_id, event, queue, kind, payload, priority, max_attempts)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    """)
+
+  static let callbacksOf = SQLStatement(
+    """
+    SELECT event, queue, kind, payload, priority, max_attempts, fired_at, queue_item_id
+    FROM batch_callbacks WHERE batch_id = ? ORDER BY pk
+    """)
+
+  /// The callbacks of a batch, and which of them were enqueued.
+  public func callbacks(of batch: ID<Batch>) throws -> [BatchCallbackState] {
+    try access.readOnce { transaction in
+      try transaction.fetchAll(Self.callbacksOf, batch) { row in
+        var callback = BatchCallback(
+          kind: try row.value(at: 2), payload: try row.value(at: 3))
+        callback.queue = try row.value(at: 1)
+        callback.priority = try row.value(at: 4)
+        callback.maxAttempts = try row.value(at: 5)
+        return BatchCallbackState(
+          event: try row.value(at: 0), callback: callback, firedAt: try row.value(at: 6),
+          item: try row.value(at: 7))
+      }
+    }
+  }
+
+  static func insert(
+    _ callbacks: [BatchCallback.Event: BatchCallback], of batch: ID<Batch>,
+    _ transaction: borrowing WriteTransaction
+  ) throws {
+    for event in BatchCallback.Event.allCases {
+      guard let callback = callbacks[event] else { continue }
+      try transaction.execute(
+        insertCallback, batch, event, callback.queue, callback.kind, callback.payload,
+        callback.priority, callback.maxAttempts)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/// Several pieces of work that wait for each other: one after the other, spread out, joined again.
+///
+/// ```swift
+/// var flow = QueueFlow()
+/// flow.add("fetch", NewQueueItem(kind: "fetch"))
+/// flow.add("a", NewQueueItem(kind: "resize"), after: ["fetch"])
+/// flow.add("b", NewQueueItem(kind: "resize"), after: ["fetch"])
+/// flow.add("publish", NewQueueItem(kind: "publish"), after: ["a", "b"])
+/// let ids = try store.queue.enqueue(flow)
+/// ```
+public struct QueueFlow: Sendable, Hashable {
+  /// One piece of work of a flow.
+  public struct Step: Sendable, Hashable {
+    /// What the other steps call it.
+    public var name: String
+    /// The work.
+    public var item: NewQueueItem
+    /// The steps that it waits for; their order in the flow does not matter.
+    public var after: [String]
+    /// What happens when one of those fails for good or is cancelled.
+    public var policy: QueueDependency.Policy
+  }
+
+  /// The steps, as they were added.
+  public var steps: [Step] = []
+
+  /// Creates a flow without steps.
+  public init() {}
+
+  /// Adds a step.
+  public mutating func add(
+    _ name: String, _ item: NewQueueItem, after: [String] = [],
+    ifParentFails policy: QueueDependency.Policy = .fail
+  ) {
+    steps.append(Step(name: name, item: item, after: after, policy: policy))
+  }
+
+  /// The steps so that each comes behind those it waits for.
+  func ordered() throws(DependencyError) -> [Step] {
+    var positions: [String: Int] = [:]
+    for (index, step) in steps.enumerated() {
+      guard positions.updateValue(index, forKey: step.name) == nil else {
+        throw .duplicateStep(step.name)
+      }
+    }
+    var missing = steps.map { Set($0.after).count }
+    var followers: [[Int]] = Array(repeating: [], count: steps.count)
+    for (index, step) in steps.enumerated() {
+      guard step.after.count <= PageLimit.maximum else {
+        throw .tooManyParents(step.after.count)
+      }
+      for name in Set(step.after) {
+        guard let parent = positions[name] else { throw .unknownStep(name, in: step.name) }
+        followers[parent].append(index)
+      }
+    }
+    var order = steps.indices.filter { missing[$0] == 0 }
+    var next = 0
+    while next < order.count {
+      for follower in followers[order[next]] {
+        missing[follower] -= 1
+        if missing[follower] == 0 { order.append(follower) }
+      }
+      next += 1
+    }
+    guard order.count == steps.count else { throw .cyclicFlow(cycle(positions, missing)) }
+    return order.map { steps[$0] }
+  }
+
+  /// A cycle among the steps that could not be put in order.
+  private func cycle(_ positions: [String: Int], _ missing: [Int]) -> [String] {
+    guard var step = steps.indices.first(where: { missing[$0] > 0 }) else { return [] }
+    var path: [Int] = []
+    while !path.contains(step) {
+      path.append(step)
+      // Each of them waits for another one of them.
+      let parents = steps[step].after.compactMap { positions[$0] }.filter { missing[$0] > 0 }
+      guard let parent = parents.min() else { return [] }
+      step = parent
+    }
+    return path.drop { $0 != step }.map { steps[$0].name }
+  }
+}
+
+extension WorkQueue {
+  /// Puts a whole flow into the queue: all of it, or nothing.
+  ///
+  /// - Returns: the items by the names of their steps.
+  /// - Throws: ``DependencyError/cyclicFlow(_:)``, ``DependencyError/unknownStep(_:in:)``,
+  ///   ``DependencyError/duplicateStep(_:)``, ``DependencyError/duplicateWork(step:of:)`` when the
+  ///   work of a step stands in the queue already, and as ``enqueue(_:)-(NewQueueItem)``.
+  /// - Complexity: O((s + d) log n) for s steps and d dependencies.
+  @discardableResult
+  public func enqueue(_ flow: QueueFlow) throws -> [String: ID<QueueItem>] {
+    let steps = try flow.ordered()
+    return try access.write { transaction in
+      var ids: [String: ID<QueueItem>] = [:]
+      for step in steps {
+        let result = try transaction.queue.enqueue(step.item)
+        guard case .enqueued(let id) = result else {
+          throw DependencyError.duplicateWork(step: step.name, of: result.id)
+        }
+        try Self.depend(id, on: step.after.compactMap { ids[$0] }, step.policy, transaction)
+        ids[step.name] = id
+      }
+      return ids
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/// The policy of a kind of work: what its items are given unless they say otherwise.
+///
+/// ```swift
+/// var invoices = KindPolicy("invoice.send")
+/// invoices.maxAttempts = 10
+/// try store.queue.declare([invoices])
+/// ```
+@dynamicMemberLookup
+public struct KindPolicy: Sendable, Hashable {
+  /// The kind.
+  public var kind: String
+  /// How its items are tried.
+  public var policy: ItemPolicy
+
+  /// Describes a kind; the usual policy unless said otherwise.
+  public init(_ kind: String, _ policy: ItemPolicy = ItemPolicy()) {
+    self.kind = kind
+    self.policy = policy
+  }
+
+  /// A part of the policy.
+  public subscript<Value>(dynamicMember path: WritableKeyPath<ItemPolicy, Value>) -> Value {
+    get { policy[keyPath: path] }
+    set { policy[keyPath: path] = newValue }
+  }
+}
+
+extension WorkQueue {
+  private static let writeKind = SQLStatement(
+    """
+    INSERT INTO queue_kinds (kind, policy_pk, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)
+    ON CONFLICT (kind) DO UPDATE SET policy_pk = ?2, updated_at = ?3
+    """)
+
+  private static let findKind = SQLStatement("SELECT policy_pk FROM queue_kinds WHERE kind = ?")
+
+  private static let kindPage = SQLStatement(
+    """
+    SELECT \(ItemPolicy.selection(of: "p")), k.kind
+    FROM queue_kinds k JOIN queue_policies p ON p.pk = k.policy_pk
+    WHERE k.kind > ?1 ORDER BY k.kind LIMIT ?2
+    """)
+
+  private static let policyOfItem = SQLStatement(
+    """
+    SELECT \(ItemPolicy.selection(of: "p"))
+    FROM queue_items i LEFT JOIN queue_policies p ON p.pk = i.policy_pk WHERE i.id = ?
+    """)
+
+  private static let findClosed = SQLStatement(
+    "SELECT 1 FROM store_settings WHERE key = 'queue.kinds' AND value = 'declared'")
+
+  private static let closeKinds = SQLStatement(
+    """
+    INSERT INTO store_settings (key, value, updated_at) VALUES ('queue.kinds', ?1, ?2)
+    ON CONFLICT (key) DO UPDATE SET value = ?1, updated_at = ?2
+    """)
+
+  /// Declares kinds of work, or changes their policies, in one transaction.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)``; then no kind is declared.
+  /// - Complexity: O(k log n) for k kinds.
+  public func declare(_ kinds: [KindPolicy]) throws {
+    for kind in kinds {
+      try QueueError.requireName(kind.kind, "kind")
+      try kind.policy.validate()
+    }
+    try access.write { transaction in
+      for kind in kinds {
+        try transaction.execute(
+          Self.writeKind, kind.kind.keyForm, try kind.policy.key(transaction), transaction.now)
+      }
+    }
+  }
+
+  /// Sets whether only declared kinds are accepted.
+  ///
+  /// An enqueue of another one is then refused with ``QueueError/unknownKind(_:)``. The setting is in
+  /// the file and holds for all processes.
+  public func acceptOnlyDeclaredKinds(_ isClosed: Bool = true) throws {
+    try access.write { transaction in
+      try transaction.execute(Self.closeKinds, isClosed ? "declared" : "any", transaction.now)
+    }
+  }
+
+  /// A page of the declared kinds, by name.
+  ///
+  /// - Parameters:
+  ///   - kind: the last kind of the page before; the first page without one.
+  ///   - limit: the size of the page; 1,000 by default and at most.
+  /// - Complexity: O(log n + limit).
+  public func kinds(
+    after kind: String = "", limit: Int = PageLimit.maximum
+  ) throws -> [KindPolicy] {
+    try access.readOnce { transaction in
+      try transaction.fetchAll(Self.kindPage, kind, PageLimit.clamped(limit)) { row in
+        KindPolicy(try row.value(at: ItemPolicy.columns.count), try ItemPolicy(row))
+      }
+    }
+  }
+
+  /// The policy by which an item is tried, or nil when there is no such item.
+  ///
+  /// - Complexity: O(log n).
+  public func policy(of item: ID<QueueItem>) throws -> ItemPolicy? {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.policyOfItem, item) { row in
+        try row.value(at: 0, as: Int?.self) == nil ? .usual : try ItemPolicy(row)
+      }
+    }
+  }
+
+  /// The policy of a kind and its row, or the usual one when the kind is not declared.
+  ///
+  /// - Parameter isOwn: whether the work follows from work that was accepted before; then no kind is
+  ///   refused.
+  /// - Throws: ``QueueError/unknownKind(_:)`` when only declared kinds are accepted.
+  static func policy(
+    of kind: String, isOwn: Bool, _ transaction: borrowing WriteTransaction
+  ) throws -> QueueCache.Kind {
+    let cache = transaction.cached(QueueCache.shared)
+    let declared: QueueCache.Kind?
+    if let known = cache.kinds[kind] {
+      declared = known
+    } else {
+      let found = try transaction.fetchOne(findKind, kind) { row in
+        try row.value(at: 0, as: Int64.self)
+      }
+      declared = try found.map { key in
+        QueueCache.Kind(policyKey: key, policy: try ItemPolicy.find(key, transaction))
+      }
+      cache.note(kind, declared)
+    }
+    if let declared { return declared }
+    let isClosed =
+      try cache.acceptsOnlyDeclared
+      ?? (transaction.fetchOne(findClosed, decode: { _ in true }) ?? false)
+    cache.acceptsOnlyDeclared = isClosed
+    if isClosed, !isOwn { throw QueueError.unknownKind(kind) }
+    return QueueCache.Kind(policyKey: nil, policy: .usual)
+  }
+}

@@ -1,0 +1,84 @@
+extension NewQueueItem {
+  func validate(now: Timestamp) throws(QueueError) {
+    try QueueError.requireName(queue, "queue")
+    try QueueError.requireName(kind, "kind")
+    try QueueError.require(priority.map((1...5).contains) ?? true, "priority", "must be 1 to 5")
+    if let uniqueKey { try QueueError.requireName(uniqueKey, "uniqueKey") }
+    if let limitKey { try QueueError.requireName(limitKey, "limitKey") }
+    try account?.validate()
+    try QueueError.require(cost >= 0, "cost", "must not be negative")
+    try validateTimes(now: now)
+    try validateUniqueness()
+    try QueueError.requireDocument(payload, "payload")
+    try QueueError.requireDocument(metadata, "metadata")
+    if !tags.isEmpty { try TagList(tags).validate() }
+  }
+
+  private func validateTimes(now: Timestamp) throws(QueueError) {
+    if let dueAt { try QueueError.requireTime(dueAt, "dueAt", now: now) }
+    guard let deadlineAt else { return }
+    try QueueError.requireTime(deadlineAt, "deadlineAt", now: now)
+    try QueueError.require(
+      deadlineAt > max(now, dueAt ?? now), "deadlineAt", "passes before the item can be claimed")
+  }
+
+  private func validateUniqueness() throws(QueueError) {
+    if let window = uniqueness.window {
+      try QueueError.require(
+        window > .zero && window <= QueueError.horizon, "uniqueness.window",
+        "must be positive and at most ten years")
+    }
+    guard let throttle else { return }
+    try QueueError.require(uniqueKey == nil, "throttle", "excludes a unique key; set one of them")
+    try QueueError.requireName(throttle.key, "throttle.key")
+    try QueueError.require(
+      throttle.interval >= .milliseconds(1) && throttle.interval <= QueueError.horizon,
+      "throttle.interval", "must be 1 millisecond to ten years")
+  }
+
+  /// The row of the policy by which the item is tried; nil for the usual one.
+  func policyKey(
+    of kind: QueueCache.Kind, in batch: EnqueueTerms.BatchTerms?,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> Int64? {
+    let maxAttempts = maxAttempts ?? (batch?.retriesFailedItems == false ? 1 : nil)
+    guard
+      maxAttempts != nil || retryDelaySeconds != nil || backOff != nil || maxRescues != nil
+        || runLimitSeconds != nil || leaseExpiry != nil
+    else { return kind.policyKey }
+    var policy = kind.policy
+    policy.maxAttempts = maxAttempts ?? policy.maxAttempts
+    policy.retryDelaySeconds = retryDelaySeconds ?? policy.retryDelaySeconds
+    policy.backOff = backOff ?? policy.backOff
+    policy.maxRescues = maxRescues ?? policy.maxRescues
+    policy.runLimitSeconds = runLimitSeconds ?? policy.runLimitSeconds
+    policy.leaseExpiry = leaseExpiry ?? policy.leaseExpiry
+    try policy.validate()
+    return try policy.key(transaction)
+  }
+}
+
+extension QueueItem {
+  /// The item that a description becomes.
+  init(
+    _ new: NewQueueItem, id: ID<QueueItem>, policyKey: Int64?, batch: EnqueueTerms.BatchTerms?,
+    payload: StoredPayload, isCounted: Bool, now: Timestamp
+  ) {
+    self.init(
+      id: id, queue: new.queue, kind: new.kind, status: .pending, pausedFrom: nil,
+      priority: new.priority ?? batch?.priority ?? 3,
+      dueAt: new.dueAt ?? max(now, batch?.scheduledAt ?? now), deadlineAt: new.deadlineAt,
+      policyKey: policyKey, attempts: Attempts(claims: 0, charged: 0, rescues: 0),
+      run: Run(
+        leaseToken: nil, leaseExpiresAt: nil, worker: nil, claimedAt: nil,
+        cancelRequestedAt: nil),
+      errorCode: nil, errorMessage: nil, account: new.account ?? batch?.account,
+      subjectKind: new.subject?.kind, subjectID: new.subject?.id, batchID: new.batchID,
+      cost: new.cost, uniqueKey: new.uniqueKey, limitKey: new.limitKey, heldBy: nil,
+      isCounted: isCounted,
+      times: Times(waitMicroseconds: nil, finishedAt: nil, createdAt: now, updatedAt: now),
+      tagList: TagList(new.tags),
+      storedMetadata: new.metadata == .emptyObject ? nil : new.metadata, storedPayload: payload,
+      result: nil)
+  }
+}

@@ -1,0 +1,102 @@
+/// What the queue refuses.
+public enum QueueError: Error, Sendable, Hashable {
+  /// There is no such item.
+  case noSuchItem(ID<QueueItem>)
+  /// There is no such batch.
+  case noSuchBatch(ID<Batch>)
+  /// There is no such schedule.
+  case noSuchSchedule(ID<QueueSchedule>)
+  /// A value is outside its range.
+  case invalid(field: String, reason: String)
+  /// The lease no longer holds; what the worker did counts for nothing.
+  case leaseLost(item: ID<QueueItem>, reason: LeaseLoss)
+  /// The item was asked to stop, so it cannot be parked.
+  case cancelRequested(ID<QueueItem>)
+  /// An item may not go from one status to the other.
+  case illegalMove(item: ID<QueueItem>, from: QueueItem.Status, to: QueueItem.Status)
+  /// A batch may not go from one status to the other.
+  case illegalBatchMove(batch: ID<Batch>, from: Batch.Status, to: Batch.Status)
+  /// The batch was cancelled: it takes no items and retries none.
+  case batchCancelled(ID<Batch>)
+  /// The batch has finished or was sealed: it accepts no more items.
+  case batchClosed(ID<Batch>, Batch.Status)
+  /// The item is running and cannot be deleted.
+  case itemRuns(ID<QueueItem>)
+  /// The queue is draining and accepts no new items.
+  case queueDraining(String)
+  /// Only declared kinds are accepted, and this one is not declared.
+  case unknownKind(String)
+  /// The queue has as many waiting items as it accepts.
+  case queueFull(String, limit: Int)
+  /// Another item holds the unique key, and the rule refuses a second one.
+  case keyTaken(kind: String, by: ID<QueueItem>)
+  /// The payload is sealed, and the store has no cipher to open it.
+  case payloadSealed(item: ID<QueueItem>, key: String)
+  /// Another item of the kind holds the unique key.
+  case duplicate(item: ID<QueueItem>, of: ID<QueueItem>)
+  /// Another schedule has the name.
+  case duplicateSchedule(name: String)
+
+  /// Why a lease does not hold.
+  public enum LeaseLoss: Sendable, Hashable {
+    /// The item is gone.
+    case itemDeleted
+    /// The item does not run: it was rescued, cancelled, or acknowledged before.
+    case notRunning(QueueItem.Status)
+    /// The item runs under a later lease.
+    case claimedAgain
+  }
+}
+
+extension QueueError: CustomStringConvertible {
+  /// One line: what failed, which entity, and what to do.
+  public var description: String {
+    switch self {
+    case .noSuchItem(let id): "there is no queue item \(id); it may have been purged"
+    case .noSuchBatch(let id): "there is no batch \(id)"
+    case .noSuchSchedule(let id): "there is no schedule \(id)"
+    case .invalid(let field, let reason): "\(field) \(reason)"
+    case .leaseLost(let item, let reason):
+      "the lease on queue item \(item) no longer holds: \(reason); drop the work"
+    case .cancelRequested(let item):
+      "queue item \(item) was asked to stop; acknowledge with cancelled(_:)"
+    case .illegalMove(let item, let from, let to):
+      "queue item \(item) is \(from.rawValue) and cannot become \(to.rawValue)"
+    case .illegalBatchMove(let batch, let from, let to):
+      "batch \(batch) is \(from.rawValue) and cannot become \(to.rawValue)"
+    case .batchCancelled(let batch):
+      "batch \(batch) was cancelled; put the work into another batch"
+    case .batchClosed(let batch, let status):
+      "batch \(batch) is \(status.rawValue) and accepts no more items; put the work into another "
+        + "batch, or create batches that stay open until they are sealed"
+    case .itemRuns(let item):
+      "queue item \(item) is running; cancel it and delete it when it has ended"
+    case .queueDraining(let queue):
+      "queue \(queue) is draining and accepts no new items; open it again or use another queue"
+    case .unknownKind(let kind):
+      "the kind \(kind) is not declared and only declared ones are accepted; declare it first"
+    case .queueFull(let queue, let limit):
+      "queue \(queue) has the \(limit) waiting items that it accepts; try again later"
+    case .keyTaken(let kind, let other):
+      "queue item \(other) of the kind \(kind) holds the unique key; wait for that one"
+    case .payloadSealed(let item, let key):
+      "the payload of queue item \(item) is sealed with the key \(key); give the store its cipher"
+    case .duplicate(let item, let other):
+      "queue item \(item) has the unique key of the unfinished item \(other); "
+        + "wait for that one or cancel it"
+    case .duplicateSchedule(let name):
+      "there is a schedule named \(name) already; choose another name or change that one"
+    }
+  }
+}
+
+extension QueueError.LeaseLoss: CustomStringConvertible {
+  /// A few words.
+  public var description: String {
+    switch self {
+    case .itemDeleted: "the item is gone"
+    case .notRunning(let status): "the item is \(status.rawValue)"
+    case .claimedAgain: "the item was claimed again"
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/// A schedule to be created, or what one is changed to.
+public struct NewQueueSchedule: Sendable, Hashable {
+  /// What people call it; no two have the same name.
+  public var name: String
+  /// The queue of its items; `default` unless said otherwise.
+  public var queue = "default"
+  /// The kind of its items.
+  public var kind: String
+  /// The work in the program's own terms.
+  public var payload: JSONText = .emptyObject
+  /// The priority of its items: 1, the highest, to 5.
+  public var priority = 3
+  /// How many attempts its items may be charged.
+  public var maxAttempts = 4
+  /// On whose account its items run.
+  public var account: Account?
+  /// When it runs.
+  public var timing: ScheduleTiming
+  /// No run comes before this, and those of an interval are counted from it; nil for one interval
+  /// from now, or the first time of the cron expression.
+  public var firstRunAt: Timestamp?
+  /// What happens to runs that were missed.
+  public var missedPolicy = QueueSchedule.MissedPolicy.runOnce
+  /// The most runs that ``QueueSchedule/MissedPolicy/runAll`` makes up for, the latest ones; 1 to
+  /// 1,000, 100 by default.
+  public var maxCatchUp = 100
+  /// How late a run may happen, in whole seconds; later it is left out, and nil means any time.
+  public var grace: Duration?
+  /// What else a program keeps with it.
+  public var metadata: JSONText = .emptyObject
+
+  /// Describes a schedule with a fixed interval.
+  public init(name: String, kind: String, every interval: Duration) {
+    self.init(name: name, kind: kind, timing: .every(interval))
+  }
+
+  /// Describes a schedule in cron notation.
+  ///
+  /// - Throws: ``CronError``, for a zone that this machine does not know too.
+  public init(
+    name: String, kind: String, cron: String, in zone: String = "UTC"
+  ) throws(CronError) {
+    self.init(name: name, kind: kind, timing: try ScheduleTiming(cron: cron, in: zone))
+  }
+
+  /// Describes a schedule of a piece of work, with the queue, priority, attempts and account that its
+  /// kind prepares.
+  ///
+  /// - Throws: `EncodingError` when the payload cannot be written.
+  public init(name: String, _ job: some Job, timing: ScheduleTiming) throws {
+    let item = try NewQueueItem(job)
+    self.init(name: name, kind: item.kind, timing: timing)
+    queue = item.queue
+    payload = item.payload
+    priority = item.priority ?? priority
+    maxAttempts = item.maxAttempts ?? maxAttempts
+    account = item.account
+  }
+
+  /// Describes a schedule.
+  public init(name: String, kind: String, timing: ScheduleTiming) {
+    self.name = name
+    self.kind = kind
+    self.timing = timing
+  }
+}
+
+extension ScheduleTiming {
+  /// The times of a cron expression, by the clocks of a zone of the IANA database.
+  ///
+  /// - Throws: ``CronError``.
+  public init(cron: String, in zone: String = "UTC") throws(CronError) {
+    let expression = try CronExpression(cron)
+    guard let zone = Zone(zone) else { throw .unknownZone(zone) }
+    self = .cron(expression, in: zone)
+  }
+
+  var cron: String? {
+    if case .cron(let expression, _) = self { expression.text } else { nil }
+  }
+
+  var intervalSeconds: Int? {
+    if case .every(let interval) = self { Int(interval.microseconds / 1_000_000) } else { nil }
+  }
+
+  var zone: Zone {
+    if case .cron(_, let zone) = self { zone } else { .utc }
+  }
+}
+
+extension NewQueueSchedule {
+  /// The same with every name in the form in which it is stored and compared.
+  var inKeyForm: NewQueueSchedule {
+    var schedule = self
+    schedule.name = name.keyForm
+    schedule.queue = queue.keyForm
+    schedule.kind = kind.keyForm
+    schedule.account = account?.keyForm
+    return schedule
+  }
+
+  func validate() throws(QueueError) {
+    try QueueError.requireName(name, "name")
+    try QueueError.requireName(queue, "queue")
+    try QueueError.requireName(kind, "kind")
+    try account?.validate()
+    try QueueError.requireDocument(payload, "payload")
+    try QueueError.requireDocument(metadata, "metadata")
+    try QueueError.require((1...5).contains(priority), "priority", "must be 1 to 5")
+    try QueueError.require(maxAttempts >= 1, "maxAttempts", "must be at least 1")
+    try QueueError.require((1...1000).contains(maxCatchUp), "maxCatchUp", "must be 1 to 1,000")
+    if let grace {
+      try QueueError.require(
+        Self.isWholeSeconds(grace), "grace", "must be whole seconds, at least one")
+    }
+    if case .every(let interval) = timing {
+      try QueueError.require(
+        Self.isWholeSeconds(interval), "interval",
+        "must be whole seconds, at least one, and at most ten thousand years")
+    }
+  }
+
+  private static func isWholeSeconds(_ duration: Duration) -> Bool {
+    let microseconds = duration.microseconds
+    return microseconds >= 1_000_000 && microseconds.isMultiple(of: 1_000_000)
+      && microseconds < 10_000 * 366 * 86_400 * 1_000_000
+  }
+
+  /// The runs when the schedule is created, or its timing changed, at `now`.
+  func runs(from now: Timestamp) -> ScheduleRuns {
+    guard case .every(let interval) = timing else {
+      return ScheduleRuns(timing: timing, anchor: firstRunAt)
+    }
+    return ScheduleRuns(timing: timing, anchor: firstRunAt ?? now + interval)
+  }
+}

@@ -1,0 +1,132 @@
+/// A schedule: it enqueues an item at each of its times.
+public struct QueueSchedule: Sendable, Hashable {
+  /// Names the schedule.
+  public var id: ID<QueueSchedule>
+  /// What people call it; no two have the same name.
+  public var name: String
+  /// The queue of its items.
+  public var queue: String
+  /// The kind of its items.
+  public var kind: String
+  /// The work in the program's own terms.
+  public var payload: JSONText
+  /// The priority of its items: 1, the highest, to 5.
+  public var priority: Int
+  /// How many attempts its items may be charged.
+  public var maxAttempts: Int
+  /// On whose account its items run.
+  public var account: Account?
+  /// Its times in cron notation.
+  public var cron: String?
+  /// The time between two items.
+  public var intervalSeconds: Int?
+  /// The zone of the times in cron notation.
+  public var timeZone: String
+  /// The first run of an interval, from which the others are counted; before it nothing runs.
+  public var anchorAt: Timestamp?
+  /// What happens to runs that were missed.
+  public var missedPolicy: MissedPolicy
+  /// The most missed runs that are made up for.
+  public var maxCatchUp: Int
+  /// How late a run may happen; nil for any time.
+  public var graceSeconds: Int?
+  /// Whether it enqueues items.
+  public var isEnabled: Bool
+  /// When the next item is due; nil when there are no more.
+  public var nextRunAt: Timestamp?
+  /// When its runs were last worked out.
+  public var checkedAt: Timestamp?
+  /// When it last enqueued an item.
+  public var lastRunAt: Timestamp?
+  /// The item that it enqueued last.
+  public var lastQueueItemID: ID<QueueItem>?
+  /// Why it was switched off by the store: its times or its items could not be made.
+  public var lastError: String?
+  /// What else a program keeps with it.
+  public var metadata: JSONText
+  /// When it was created.
+  public var createdAt: Timestamp
+  /// When its row last changed.
+  public var updatedAt: Timestamp
+
+  /// What happens to runs whose time passed before upkeep looked.
+  public enum MissedPolicy: String, TextEnum {
+    /// They are left out; a run that is noticed before the next one is due still happens.
+    case skip
+    /// One item stands for all of them, at the time of the latest.
+    case runOnce = "run_once"
+    /// Each has its item, up to ``NewQueueSchedule/maxCatchUp`` of the latest.
+    case runAll = "run_all"
+  }
+}
+
+extension QueueSchedule: Record {
+  /// The table's name.
+  public static let tableName = "queue_schedules"
+
+  /// Declares the columns and the properties that they store.
+  public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
+    try self.init(
+      id: column("id", \.id), name: column("name", \.name),
+      queue: column("queue", \.queue), kind: column("kind", \.kind),
+      payload: column("payload", \.payload), priority: column("priority", \.priority),
+      maxAttempts: column("max_attempts", \.maxAttempts),
+      account: column("account", \.account), cron: column("cron", \.cron),
+      intervalSeconds: column("interval_seconds", \.intervalSeconds),
+      timeZone: column("time_zone", \.timeZone), anchorAt: column("anchor_at", \.anchorAt),
+      missedPolicy: column("missed_policy", \.missedPolicy),
+      maxCatchUp: column("max_catch_up", \.maxCatchUp),
+      graceSeconds: column("grace_seconds", \.graceSeconds),
+      isEnabled: column("is_enabled", \.isEnabled),
+      nextRunAt: column("next_run_at", \.nextRunAt),
+      checkedAt: column("checked_at", \.checkedAt),
+      lastRunAt: column("last_run_at", \.lastRunAt),
+      lastQueueItemID: column("last_queue_item_id", \.lastQueueItemID),
+      lastError: column("last_error", \.lastError),
+      metadata: column("metadata", \.metadata),
+      createdAt: column("created_at", \.createdAt),
+      updatedAt: column("updated_at", \.updatedAt))
+  }
+}
+
+extension QueueSchedule {
+  /// When it runs.
+  ///
+  /// - Throws: ``CronError`` for times that another program wrote and that cannot be read.
+  public func timing() throws(CronError) -> ScheduleTiming {
+    if let cron { return try ScheduleTiming(cron: cron, in: timeZone) }
+    return .every(.seconds(intervalSeconds ?? 0))
+  }
+
+  /// What it does, to be changed.
+  ///
+  /// - Throws: as ``timing()``.
+  public func definition() throws(CronError) -> NewQueueSchedule {
+    var new = NewQueueSchedule(name: name, kind: kind, timing: try timing())
+    new.queue = queue
+    new.payload = payload
+    new.priority = priority
+    new.maxAttempts = maxAttempts
+    new.account = account
+    new.firstRunAt = anchorAt
+    new.missedPolicy = missedPolicy
+    new.maxCatchUp = maxCatchUp
+    new.grace = graceSeconds.map { .seconds($0) }
+    new.metadata = metadata
+    return new
+  }
+
+  /// Its next runs, when nothing changes; at most 1,000.
+  ///
+  /// - Throws: as ``timing()``.
+  public func nextRuns(_ count: Int) throws(CronError) -> [Timestamp] {
+    guard var time = nextRunAt, count > 0 else { return [] }
+    let runs = ScheduleRuns(timing: try timing(), anchor: anchorAt)
+    var times = [time]
+    while times.count < min(count, PageLimit.maximum), let next = runs.next(after: time) {
+      times.append(next)
+      time = next
+    }
+    return times
+  }
+}

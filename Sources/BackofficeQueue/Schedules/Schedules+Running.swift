@@ -1,0 +1,178 @@
+extension Schedules {
+  /// Enqueues the items of all schedules that are due; upkeep calls it when ``nextRunAt()`` comes, and
+  /// every five seconds.
+  ///
+  /// For each time of a schedule there is at most one item, for any number of processes and also when
+  /// the clock is set back: the file keeps a row for each run, unique by schedule and time. Missed runs
+  /// are treated as the schedule says. When the clock has been set back, the next runs are computed
+  /// again, and those that happened already are left out. A schedule whose times or items cannot be made
+  /// is switched off, with ``QueueSchedule/lastError``; one whose queue is full stays due. The others go
+  /// on in either case.
+  ///
+  /// - Parameter limit: the most schedules that run in one call; 100 by default, 1,000 at most. What is
+  ///   left over comes with the next call; schedules that cannot run now do not count.
+  /// - Returns: the items that were enqueued, each due at the time of its run.
+  /// - Complexity: O(log n) for each due schedule and each item; the others are not looked at.
+  @discardableResult
+  public func enqueueDue(limit: Int = PageLimit.standard) throws -> [ID<QueueItem>] {
+    let limit = PageLimit.clamped(limit)
+    return try access.write(reason: "schedule") { transaction in
+      let now = transaction.now
+      for schedule in try QueueSchedule.fetchAll(transaction, Self.ahead, now, limit) {
+        _ = try Self.guarding(schedule, transaction) { transaction in
+          try Self.turnBack(schedule, transaction)
+          return []
+        }
+      }
+      var items: [ID<QueueItem>] = []
+      var count = 0
+      var last = (time: Int64.min, key: Int64.min)
+      while count < limit {
+        let page = try transaction.fetchAll(Self.due, now, limit, last.time, last.key) { row in
+          (
+            schedule: try QueueSchedule(row),
+            key: try row.value(at: QueueSchedule.columns.count, as: Int64.self)
+          )
+        }
+        for (schedule, _) in page {
+          let enqueued = try Self.guarding(schedule, transaction) { transaction in
+            try Self.run(schedule, transaction)
+          }
+          if let enqueued {
+            items += enqueued
+            count += 1
+          }
+        }
+        guard page.count == limit, let end = page.last else { break }
+        last = (end.schedule.nextRunAt?.microseconds ?? .min, end.key)
+      }
+      return items
+    }
+  }
+
+  /// Enqueues an item of a schedule at once; its times stay as they are.
+  ///
+  /// - Returns: the item.
+  /// - Throws: ``QueueError/noSuchSchedule(_:)``, and as ``WorkQueue/enqueue(_:)-(NewQueueItem)``.
+  @discardableResult
+  public func runNow(_ id: ID<QueueSchedule>) throws -> ID<QueueItem> {
+    try access.write(reason: "schedule") { transaction in
+      let schedule = try Self.require(id, transaction)
+      return try transaction.queue.enqueue(schedule.item(at: transaction.now)).id
+    }
+  }
+
+  /// Not into a queue that is draining.
+  static let isOpen = """
+    NOT EXISTS (SELECT 1 FROM queue_controls c
+      WHERE c.queue = queue_schedules.queue AND c.draining_since IS NOT NULL)
+    """
+
+  static let due = SQLStatement(
+    """
+    SELECT \(QueueSchedule.selection), pk FROM queue_schedules
+    WHERE is_enabled = 1 AND next_run_at <= ?1 AND (next_run_at, pk) > (?3, ?4) AND \(isOpen)
+    ORDER BY next_run_at, pk LIMIT ?2
+    """)
+
+  /// Schedules whose runs were computed at a time that has not come: the clock was set back since.
+  static let ahead = SQLStatement(
+    """
+    SELECT \(QueueSchedule.selection) FROM queue_schedules
+    WHERE is_enabled = 1 AND checked_at > ?1 ORDER BY checked_at, pk LIMIT ?2
+    """)
+
+  static let hasRun = SQLStatement(
+    "SELECT 1 FROM queue_schedule_runs WHERE schedule_id = ?1 AND due_at = ?2")
+
+  private static let noteRun = SQLStatement(
+    """
+    INSERT INTO queue_schedule_runs (schedule_id, due_at, queue_item_id, enqueued_at)
+    VALUES (?1, ?2, ?3, ?4)
+    """)
+
+  static let forgetRuns = SQLStatement(
+    "DELETE FROM queue_schedule_runs WHERE schedule_id = ?1 AND due_at < ?2")
+
+  private static let advance = SQLStatement(
+    """
+    UPDATE queue_schedules SET next_run_at = ?2, last_run_at = ifnull(?3, last_run_at),
+      last_queue_item_id = ifnull(?4, last_queue_item_id), checked_at = ?5, updated_at = ?5
+    WHERE id = ?1
+    """)
+
+  private static let switchOff = SQLStatement(
+    """
+    UPDATE queue_schedules SET is_enabled = 0, last_error = ?2, updated_at = ?3 WHERE id = ?1
+    """)
+
+  /// How long the file remembers a run: a clock that is set back by more may repeat one.
+  private static let memory = Duration.days(35)
+
+  /// Runs a schedule in a savepoint: one that cannot run stops no other; nil when it stays due.
+  private static func guarding(
+    _ schedule: QueueSchedule, _ transaction: borrowing WriteTransaction,
+    _ body: (borrowing WriteTransaction) throws -> [ID<QueueItem>]
+  ) throws -> [ID<QueueItem>]? {
+    do {
+      return try transaction.savepoint(body)
+    } catch {
+      switch error {
+      // Such as a queue that is full: the run stays due, and comes with a later call.
+      case QueueError.queueFull, QueueError.queueDraining, QueueError.keyTaken: return nil
+      case _ where error.isOfStorage: throw error
+      default:
+        try transaction.execute(
+          switchOff, schedule.id, "\(error)".prefix(bytes: QueueError.longestMessage),
+          transaction.now)
+        return []
+      }
+    }
+  }
+
+  private static func run(
+    _ schedule: QueueSchedule, _ transaction: borrowing WriteTransaction
+  ) throws -> [ID<QueueItem>] {
+    guard let due = schedule.nextRunAt else { return [] }
+    let now = transaction.now
+    let runs = DueRuns(
+      due: due, runs: ScheduleRuns(timing: try schedule.timing(), anchor: schedule.anchorAt),
+      policy: schedule.missedPolicy, grace: schedule.graceSeconds.map { .seconds($0) },
+      maximum: schedule.maxCatchUp, now: now)
+    var items: [ID<QueueItem>] = []
+    for time in runs.times {
+      let hasRun = try transaction.fetchOne(hasRun, schedule.id, time) { _ in true } ?? false
+      if hasRun { continue }
+      let item = try transaction.queue.enqueue(schedule.item(at: time)).id
+      try transaction.execute(noteRun, schedule.id, time, item, now)
+      items.append(item)
+    }
+    try transaction.execute(forgetRuns, schedule.id, now - memory)
+    try transaction.execute(
+      advance, schedule.id, runs.next, items.isEmpty ? nil : now, items.last, now)
+    return items
+  }
+
+  /// Computes the next run of a schedule again after the clock was set back.
+  private static func turnBack(
+    _ schedule: QueueSchedule, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let now = transaction.now
+    let runs = ScheduleRuns(timing: try schedule.timing(), anchor: schedule.anchorAt)
+    let next = [schedule.nextRunAt, runs.next(after: now)].compactMap(\.self).min()
+    try transaction.execute(
+      advance, schedule.id, next, Timestamp?.none, ID<QueueItem>?.none, now)
+  }
+}
+
+extension QueueSchedule {
+  fileprivate func item(at time: Timestamp) -> NewQueueItem {
+    var item = NewQueueItem(kind: kind, payload: payload)
+    item.queue = queue
+    item.priority = priority
+    item.maxAttempts = maxAttempts
+    item.account = account
+    item.dueAt = time
+    return item
+  }
+}

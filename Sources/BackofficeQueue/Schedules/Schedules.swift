@@ -1,0 +1,93 @@
+/// Rules that enqueue items again and again: at a fixed interval, or at times in cron notation.
+public struct Schedules: Sendable {
+  let access: DatabaseAccess
+
+  package init(_ access: DatabaseAccess) { self.access = access }
+}
+
+extension BackofficeStore {
+  /// The schedules of the queue.
+  public var schedules: Schedules { Schedules(access) }
+}
+
+extension WriteTransaction {
+  /// The schedules of the queue.
+  public var schedules: Schedules { Schedules(DatabaseAccess(self)) }
+}
+
+extension ReadTransaction {
+  /// The schedules of the queue.
+  public var schedules: Schedules { Schedules(DatabaseAccess(self)) }
+}
+
+extension Schedules {
+  static let byName = SQLStatement(
+    "SELECT \(QueueSchedule.selection) FROM queue_schedules WHERE name = ?")
+
+  private static let all = SQLStatement(
+    "SELECT \(QueueSchedule.selection) FROM queue_schedules WHERE name > ?1 ORDER BY name LIMIT ?2")
+
+  /// Creates a schedule, enabled.
+  ///
+  /// - Throws: ``QueueError/duplicateSchedule(name:)``, ``QueueError/invalid(field:reason:)``.
+  @discardableResult
+  public func create(_ new: NewQueueSchedule) throws -> QueueSchedule {
+    try new.validate()
+    let new = new.inKeyForm
+    return try access.write { transaction in
+      let taken = try transaction.fetchOne(Self.byName, new.name) { _ in true } ?? false
+      if taken { throw QueueError.duplicateSchedule(name: new.name) }
+      return try Self.insert(new, transaction)
+    }
+  }
+
+  static func insert(
+    _ new: NewQueueSchedule, _ transaction: borrowing WriteTransaction
+  ) throws -> QueueSchedule {
+    let now = transaction.now
+    let runs = new.runs(from: now)
+    return try transaction.insert(
+      QueueSchedule(
+        id: transaction.makeID(), name: new.name, queue: new.queue, kind: new.kind,
+        payload: new.payload, priority: new.priority, maxAttempts: new.maxAttempts,
+        account: new.account, cron: new.timing.cron,
+        intervalSeconds: new.timing.intervalSeconds, timeZone: new.timing.zone.identifier,
+        anchorAt: runs.anchor, missedPolicy: new.missedPolicy, maxCatchUp: new.maxCatchUp,
+        graceSeconds: new.grace.map { Int($0.microseconds / 1_000_000) }, isEnabled: true,
+        nextRunAt: runs.first(from: now), checkedAt: nil, lastRunAt: nil, lastQueueItemID: nil,
+        lastError: nil, metadata: new.metadata, createdAt: now, updatedAt: now))
+  }
+
+  /// The schedule with the id, or nil when there is none.
+  public func find(_ id: ID<QueueSchedule>) throws -> QueueSchedule? {
+    try access.readOnce { transaction in try QueueSchedule.find(id, in: transaction) }
+  }
+
+  /// The schedules by name, those after `name` when one is given.
+  ///
+  /// - Parameters:
+  ///   - name: the last name of the page before.
+  ///   - limit: the most schedules; 100 by default, 1,000 at most.
+  public func list(
+    after name: String = "", limit: Int = PageLimit.standard
+  ) throws -> [QueueSchedule] {
+    try access.readOnce { transaction in
+      try QueueSchedule.fetchAll(transaction, Self.all, name.keyForm, PageLimit.clamped(limit))
+    }
+  }
+
+  /// When the next run of any schedule is due, or nil when there is none; to sleep until then.
+  ///
+  /// - Complexity: O(log n).
+  public func nextRunAt() throws -> Timestamp? {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.nextDue) { row in try row.value(at: 0) }
+    }
+  }
+
+  static let nextDue = SQLStatement(
+    """
+    SELECT next_run_at FROM queue_schedules
+    WHERE is_enabled = 1 AND next_run_at IS NOT NULL AND \(isOpen) ORDER BY next_run_at LIMIT 1
+    """)
+}

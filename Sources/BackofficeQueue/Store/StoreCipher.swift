@@ -1,0 +1,97 @@
+/// Seals what a store keeps secret before it is written, and opens it for those who read it.
+///
+/// The library has no cryptography of its own: a program brings an implementation, and gives it to
+/// ``BackofficeStore/Configuration/cipher``. With one, every payload is sealed when it is enqueued or
+/// replaced and opened when it is claimed, and a program seals columns of its own with
+/// ``BackofficeStorage/WriteTransaction/seal(_:for:)``.
+public protocol StoreCipher: Sendable {
+  /// Names the key that new values are sealed with, 1 to 255 bytes of UTF-8; stored beside each.
+  var keyID: String { get }
+
+  /// Seals bytes; the entity that they belong to is to be authenticated with them.
+  func seal(_ bytes: [UInt8], for entity: EntityReference) throws -> [UInt8]
+
+  /// Opens what ``seal(_:for:)`` made with the key named.
+  ///
+  /// - Throws: when the key is not known, or the bytes were changed or moved to another entity.
+  func open(_ sealed: [UInt8], keyID: String, for entity: EntityReference) throws -> [UInt8]
+}
+
+/// Bytes that a ``StoreCipher`` has sealed, with the name of the key; a BLOB in the file.
+///
+/// The blob begins with the length of the name in a byte, and the name.
+public struct SealedBytes: Sendable, Hashable {
+  /// Names the key.
+  public let keyID: String
+  /// What the cipher made.
+  public let bytes: [UInt8]
+}
+
+extension SealedBytes: ColumnConvertible {
+  /// Binds a blob.
+  public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
+    let name = Array(keyID.utf8.prefix(255))
+    try ([UInt8(name.count)] + name + bytes).bind(to: parameter)
+  }
+
+  /// The sealed bytes, when the column holds a blob of that form.
+  public static func decode(_ column: borrowing ColumnValue) -> SealedBytes? {
+    guard let blob = [UInt8].decode(column), let length = blob.first.map(Int.init),
+      length > 0, blob.count > length,
+      let name = String(validating: blob[1...length], as: UTF8.self)
+    else { return nil }
+    return SealedBytes(keyID: name, bytes: Array(blob[(length + 1)...]))
+  }
+}
+
+/// What the store's cipher could not do.
+public enum CipherError: Error, Sendable, Hashable {
+  /// The store has no cipher.
+  case noCipher(entity: EntityReference)
+  /// The cipher's key has no name, or one that is too long.
+  case invalidKeyID
+}
+
+extension CipherError: CustomStringConvertible {
+  /// One line: what failed, and what to do.
+  public var description: String {
+    switch self {
+    case .noCipher(let entity):
+      "the value of \(entity) is sealed; open the store with the cipher that has its key"
+    case .invalidKeyID: "the key of the cipher must have a name of 1 to 255 bytes of UTF-8"
+    }
+  }
+}
+
+/// What a store gives to every transaction.
+struct StoreAttachment: Sendable {
+  let cipher: (any StoreCipher)?
+}
+
+extension Transaction where Self: ~Copyable {
+  var cipher: (any StoreCipher)? { (attachment as? StoreAttachment)?.cipher }
+
+  /// Opens bytes that ``WriteTransaction/seal(_:for:)`` has sealed.
+  ///
+  /// - Throws: ``CipherError/noCipher(entity:)``, and what the cipher throws.
+  public func open(_ sealed: SealedBytes, for entity: EntityReference) throws -> [UInt8] {
+    guard let cipher else { throw CipherError.noCipher(entity: entity) }
+    return try cipher.open(sealed.bytes, keyID: sealed.keyID, for: entity)
+  }
+}
+
+extension WriteTransaction {
+  /// Seals bytes with the store's cipher, for a column of a program's own.
+  ///
+  /// - Parameters:
+  ///   - bytes: what is secret.
+  ///   - entity: whose it is; it opens for no other one.
+  /// - Throws: ``CipherError/noCipher(entity:)``, ``CipherError/invalidKeyID``, and what the cipher
+  ///   throws.
+  public func seal(_ bytes: [UInt8], for entity: EntityReference) throws -> SealedBytes {
+    guard let cipher else { throw CipherError.noCipher(entity: entity) }
+    let keyID = cipher.keyID
+    guard (1...255).contains(keyID.utf8.count) else { throw CipherError.invalidKeyID }
+    return SealedBytes(keyID: keyID, bytes: try cipher.seal(bytes, for: entity))
+  }
+}

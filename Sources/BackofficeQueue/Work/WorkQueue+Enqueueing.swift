@@ -1,0 +1,184 @@
+extension WorkQueue {
+  /// The largest payload, or other document of an item, in bytes of UTF-8: 1 MiB.
+  public static let largestDocument = 1 << 20
+
+  /// Puts an item into the queue.
+  ///
+  /// A duplicate by unique key is an answer, not an error, unless its rule says otherwise.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)``, ``QueueError/unknownKind(_:)``,
+  ///   ``QueueError/queueFull(_:limit:)``, ``QueueError/queueDraining(_:)``,
+  ///   ``QueueError/keyTaken(kind:by:)``, ``QueueError/noSuchBatch(_:)``,
+  ///   ``QueueError/batchCancelled(_:)``, ``QueueError/batchClosed(_:_:)``.
+  /// - Complexity: O(log n) in the size of the queue.
+  @discardableResult
+  public func enqueue(_ item: NewQueueItem) throws -> EnqueueResult {
+    try access.write { transaction in
+      var terms = EnqueueTerms()
+      return try Self.enqueue(item, &terms, transaction)
+    }
+  }
+
+  /// Puts items into the queue in one transaction: all of them, or none.
+  ///
+  /// - Returns: a result per item, in the order given; duplicates within the call are found too.
+  /// - Throws: as ``enqueue(_:)-(NewQueueItem)``.
+  @discardableResult
+  public func enqueue(_ items: [NewQueueItem]) throws -> [EnqueueResult] {
+    try access.write { transaction in
+      var terms = EnqueueTerms()
+      var results: [EnqueueResult] = []
+      results.reserveCapacity(items.count)
+      for item in items {
+        results.append(try Self.enqueue(item, &terms, transaction))
+      }
+      return results
+    }
+  }
+
+  /// Puts an item into the queue that follows from work that was accepted before.
+  ///
+  /// A queue that is full or draining accepts it too, and so does a store that accepts only declared
+  /// kinds: a refusal would undo the work that it follows from.
+  static func enqueueOwn(
+    _ item: NewQueueItem, _ transaction: borrowing WriteTransaction
+  ) throws -> EnqueueResult {
+    var terms = EnqueueTerms(isOwn: true)
+    return try enqueue(item, &terms, transaction)
+  }
+
+  private static func enqueue(
+    _ described: NewQueueItem, _ terms: inout EnqueueTerms,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> EnqueueResult {
+    let now = transaction.now
+    try described.validate(now: now)
+    var new = described.inKeyForm
+    let kind = try policy(of: new.kind, isOwn: terms.isOwn, transaction)
+    let control = try QueueControl.of(new.queue, transaction)
+    if control.isDraining, !terms.isOwn { throw QueueError.queueDraining(new.queue) }
+    let batch = try new.batchID.map { try terms.batch($0, transaction) }
+    if let holder = try applyUniqueness(to: &new, now, transaction) {
+      return try meet(holder, with: new, batch, transaction)
+    }
+    if let limit = control.maxWaiting, !terms.isOwn {
+      try WaitingCounts.requirePlace(in: new.queue, limit: limit, transaction)
+    }
+    let id: ID<QueueItem> = transaction.makeID()
+    let item = QueueItem(
+      new, id: id, policyKey: try new.policyKey(of: kind, in: batch, transaction), batch: batch,
+      payload: try PayloadSealing.seal(new.payload, of: id, transaction),
+      isCounted: control.maxWaiting != nil, now: now)
+    try transaction.insert(item)
+    if item.uniqueKey != nil {
+      let rule = new.uniqueness
+      try UniqueKeys.state(
+        new.throttle == nil ? rule.states : .always,
+        until: new.throttle == nil ? rule.expiry(enqueuedAt: now, dueAt: item.dueAt) : nil, of: id,
+        transaction)
+    }
+    return .enqueued(id)
+  }
+
+  /// Settles the key that the item is to hold, and answers who holds it already.
+  private static func applyUniqueness(
+    to new: inout NewQueueItem, _ now: Timestamp, _ transaction: borrowing WriteTransaction
+  ) throws -> UniqueKeys.Holder? {
+    guard let throttle = new.throttle else {
+      return try UniqueKeys.holder(new.kind, new.uniqueKey, transaction)
+    }
+    var last: UniqueKeys.Holder?
+    for slot in throttle.slots(at: now) {
+      last = try UniqueKeys.holder(new.kind, slot.key, transaction)
+      guard last == nil else { continue }
+      new.uniqueKey = slot.key
+      new.dueAt = slot.dueAt ?? new.dueAt
+      return nil
+    }
+    return last
+  }
+
+  private static let replace = SQLStatement(
+    """
+    UPDATE queue_items SET
+      payload = iif(?2 & 1, ?3, payload), attempts = iif(?2 & 1, 0, attempts),
+      rescues = iif(?2 & 1, 0, rescues), priority = iif(?2 & 2, ?4, priority),
+      due_at = iif(?2 & 4, min(?5, ifnull(created_at + ?6, ?5)), due_at),
+      deadline_at = iif(?2 & 8, ?7, deadline_at), tags = iif(?2 & 16, ?8, tags),
+      metadata = iif(?2 & 32, ?9, metadata), updated_at = ?10
+    WHERE pk = ?1
+    """)
+
+  /// Does what the rule says about a new item whose key another one holds.
+  private static func meet(
+    _ holder: UniqueKeys.Holder, with new: NewQueueItem, _ batch: EnqueueTerms.BatchTerms?,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> EnqueueResult {
+    if new.throttle != nil { return .duplicate(of: holder.id) }
+    switch new.uniqueness.onConflict {
+    case .keep: return .duplicate(of: holder.id)
+    case .reject: throw QueueError.keyTaken(kind: new.kind, by: holder.id)
+    case .replace(let parts):
+      guard holder.canBeReplaced else { return .duplicate(of: holder.id) }
+      let now = transaction.now
+      try transaction.execute(
+        replace, holder.key, parts.rawValue,
+        try PayloadSealing.seal(new.payload, of: holder.id, transaction),
+        new.priority ?? batch?.priority ?? 3, new.dueAt ?? max(now, batch?.scheduledAt ?? now),
+        new.uniqueness.longestWait?.microseconds, new.deadlineAt, TagList(new.tags),
+        new.metadata == .emptyObject ? nil : new.metadata, now)
+      return .updated(holder.id)
+    }
+  }
+}
+
+extension UniqueRule {
+  /// When the key is let go of although an item still has a status in which it would hold it.
+  fileprivate func expiry(enqueuedAt now: Timestamp, dueAt: Timestamp) -> Timestamp? {
+    window.map { (windowBeginsWhenDue ? max(now, dueAt) : now) + $0 }
+  }
+}
+
+/// What batches prescribe for items, read once per call.
+struct EnqueueTerms {
+  struct BatchTerms {
+    let account: Account?
+    let priority: Int
+    let scheduledAt: Timestamp?
+    let retriesFailedItems: Bool
+  }
+
+  /// Whether the work follows from work that was accepted before, and is not refused.
+  let isOwn: Bool
+  private var batches: [ID<Batch>: BatchTerms] = [:]
+
+  init(isOwn: Bool = false) { self.isOwn = isOwn }
+
+  private static let findBatch = SQLStatement(
+    """
+    SELECT status, account, priority, scheduled_at, retry_failed_items, sealed_at IS NOT NULL
+    FROM batches WHERE id = ?
+    """)
+
+  mutating func batch(
+    _ batch: ID<Batch>, _ transaction: borrowing WriteTransaction
+  ) throws -> BatchTerms {
+    if let terms = batches[batch] { return terms }
+    let found = try transaction.fetchOne(Self.findBatch, batch) { row in
+      (
+        status: try row.value(at: 0, as: Batch.Status.self),
+        isSealed: try row.value(at: 5, as: Bool.self),
+        terms: BatchTerms(
+          account: try row.value(at: 1), priority: try row.value(at: 2),
+          scheduledAt: try row.value(at: 3), retriesFailedItems: try row.value(at: 4))
+      )
+    }
+    guard let found else { throw QueueError.noSuchBatch(batch) }
+    guard found.status != .cancelled else { throw QueueError.batchCancelled(batch) }
+    guard !found.isSealed, !found.status.isFinished else {
+      throw QueueError.batchClosed(batch, found.status)
+    }
+    batches[batch] = found.terms
+    return found.terms
+  }
+}

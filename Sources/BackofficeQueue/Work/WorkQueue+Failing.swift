@@ -1,0 +1,113 @@
+extension WorkQueue {
+  /// The error code of an attempt whose work another item with its unique key has taken over.
+  public static let superseded = "superseded"
+
+  /// Acknowledges an attempt that failed.
+  ///
+  /// The item is tried again after a delay that grows as its ``BackOff`` says, from now or from when it
+  /// was due, whichever is later; or it fails for good when its attempts are used up. An item that was
+  /// asked to stop is cancelled, and so is one whose unique key another item holds by now. Code, message
+  /// and result stay on record with the attempt.
+  ///
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``; then nothing has changed.
+  @discardableResult
+  public func fail(
+    _ lease: Lease, error: ItemFailure, retry: RetryPolicy = .automatically
+  ) throws -> FailureOutcome {
+    try access.write { transaction in
+      let attempt = try Self.attempt(of: lease, transaction)
+      let policy = try ItemPolicy.find(attempt.policyKey, transaction)
+      return try Self.end(
+        attempt, policy, with: error, retry: retry, rescues: 0, transaction)
+    }
+  }
+
+  /// Acknowledges a request to stop: the item is cancelled.
+  ///
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``.
+  public func cancelled(_ lease: Lease, reason: String? = nil) throws {
+    try access.write { transaction in
+      let attempt = try Self.attempt(of: lease, transaction)
+      try Self.end(
+        attempt, as: .cancelled, error: reason.map { ItemFailure(message: $0) }, transaction)
+    }
+  }
+}
+
+extension WorkQueue {
+  static let endAttempt = SQLStatement(
+    """
+    UPDATE queue_items SET status = ?3, lease_token = NULL, lease_expires_at = NULL,
+      due_at = ifnull(?5, due_at),
+      finished_at = iif(?3 IN (\(QueueItem.Status.list(where: \.isFinished))), ?4, NULL),
+      error_code = ?6, error_message = ?7, rescues = ?8, updated_at = ?4
+    WHERE id = ?1 AND status = 'running' AND lease_token = ?2
+    """)
+
+  private static let keepResult = SQLStatement(
+    """
+    UPDATE queue_attempts SET result = ?3
+    WHERE item_pk = (SELECT pk FROM queue_items WHERE id = ?1) AND lease_token = ?2
+    """)
+
+  /// Ends an attempt that did not complete its item, by the rules for what follows.
+  static func end(
+    _ attempt: RunningAttempt, _ policy: ItemPolicy, with error: ItemFailure, retry: RetryPolicy,
+    rescues: Int, _ transaction: borrowing WriteTransaction
+  ) throws -> FailureOutcome {
+    if attempt.isCancelRequested {
+      try end(attempt, as: .cancelled, error: error, rescues: rescues, transaction)
+      return .cancelled
+    }
+    guard retry != .never, attempt.charged < policy.maxAttempts, rescues <= policy.maxRescues
+    else {
+      try end(attempt, as: .failed, error: error, rescues: rescues, transaction)
+      return .failed
+    }
+    if try attempt.isSuperseded(in: .retrying, transaction) {
+      try supersede(attempt, error, rescues: rescues, transaction)
+      return .cancelled
+    }
+    let dueAt =
+      max(transaction.now, attempt.dueAt)
+      + delay(after: attempt, policy, retry: retry, transaction)
+    try end(attempt, as: .retrying, dueAt: dueAt, error: error, rescues: rescues, transaction)
+    return .retrying(at: dueAt)
+  }
+
+  /// Cancels an item whose work another one has taken over.
+  static func supersede(
+    _ attempt: RunningAttempt, _ error: ItemFailure?, rescues: Int = 0,
+    _ transaction: borrowing WriteTransaction
+  ) throws {
+    let message = error?.message ?? "another item has the unique key by now"
+    try end(
+      attempt, as: .cancelled, error: ItemFailure(code: superseded, message: message),
+      rescues: rescues, transaction)
+  }
+
+  /// Ends an attempt with a status.
+  static func end(
+    _ attempt: RunningAttempt, as status: QueueItem.Status, dueAt: Timestamp? = nil,
+    error: ItemFailure?, rescues: Int = 0, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let stored = error?.stored
+    let changed = try transaction.execute(
+      endAttempt, attempt.lease.item, attempt.lease.token, status, transaction.now, dueAt,
+      stored?.code, stored?.message, rescues)
+    if changed == 0 { throw try loss(of: attempt.lease, transaction) }
+    if let result = error?.result, result.text.utf8.count <= largestDocument {
+      try transaction.execute(keepResult, attempt.lease.item, attempt.lease.token, result)
+    }
+  }
+
+  private static func delay(
+    after attempt: RunningAttempt, _ policy: ItemPolicy, retry: RetryPolicy,
+    _ transaction: borrowing WriteTransaction
+  ) -> Duration {
+    if case .after(let asked) = retry { return min(max(.zero, asked), QueueError.horizon) }
+    return policy.backOff.delay(
+      baseSeconds: policy.retryDelaySeconds, retries: attempt.charged - 1,
+      chance: transaction.random.unit())
+  }
+}

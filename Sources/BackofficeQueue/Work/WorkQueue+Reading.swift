@@ -1,0 +1,64 @@
+extension WorkQueue {
+  /// Items with what their workers report, for everything that people read.
+  static func select(_ rest: String, from table: String = "queue_items i") -> SQLStatement {
+    SQLStatement(
+      """
+      SELECT \(QueueItem.selection(of: "i")), i.pk, p.percent, p.step, p.message,
+        p.estimated_completion_at
+      FROM \(table) LEFT JOIN queue_progress p ON p.item_pk = i.pk AND p.claim = i.claims
+      \(rest)
+      """)
+  }
+
+  /// Reads a row of ``select(_:from:)``.
+  static func read(_ row: borrowing Row) throws -> (element: QueueItem, key: Int64) {
+    let first = QueueItem.columns.count
+    var item = try QueueItem(row)
+    if let percent: Int = try row.value(at: first + 1) {
+      item.progress = QueueItem.Progress(
+        percent: percent, step: try row.value(at: first + 2), message: try row.value(at: first + 3),
+        estimatedCompletionAt: try row.value(at: first + 4))
+    }
+    if item.status == .completed { item.progress.percent = 100 }
+    return (item, try row.value(at: first))
+  }
+
+  private static let findItem = select("WHERE i.id = ?")
+
+  private static let findAttempts = SQLStatement(
+    """
+    SELECT \(QueueAttempt.selection(of: "a")) FROM queue_items i
+    JOIN queue_attempts a ON a.item_pk = i.pk WHERE i.id = ? ORDER BY a.number
+    """)
+
+  /// The item with the id, or nil when there is none.
+  ///
+  /// - Complexity: O(log n).
+  public func find(_ id: ID<QueueItem>) throws -> QueueItem? {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.findItem, id) { row in try Self.read(row).element }
+    }
+  }
+
+  /// The recorded attempts of an item, oldest first, and the one that runs or completed it; none for an
+  /// item that does not exist.
+  ///
+  /// Attempts that were not charged, because the item was put off, handed back or parked, are recorded
+  /// where its policy keeps all attempts. Records stay as long as the item does, also when it is retried
+  /// by hand.
+  ///
+  /// - Complexity: O(log n + attempts), by index.
+  public func attempts(of id: ID<QueueItem>) throws -> [QueueAttempt] {
+    try access.read { transaction in
+      var attempts = try QueueAttempt.fetchAll(transaction, Self.findAttempts, id)
+      if let item = try transaction.queue.find(id), let last = QueueAttempt(recordedIn: item) {
+        if let index = attempts.firstIndex(where: { $0.number == last.number }) {
+          attempts[index] = last
+        } else {
+          attempts.append(last)
+        }
+      }
+      return attempts
+    }
+  }
+}

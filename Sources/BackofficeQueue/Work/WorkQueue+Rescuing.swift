@@ -1,0 +1,180 @@
+/// What a sweep over expired leases did.
+public struct RescueReport: Sendable, Hashable {
+  /// Items that are tried again.
+  public var retrying: [ID<QueueItem>] = []
+  /// Items that failed for good: no attempts left, or too many rescues in a row.
+  public var failed: [ID<QueueItem>] = []
+  /// Items that were asked to stop, or whose work another item has taken over.
+  public var cancelled: [ID<QueueItem>] = []
+  /// Items that are parked until it is decided how they go on.
+  public var asked: [ID<QueueItem>] = []
+  /// Items that a rule refused to move, with its words; they are left as they are.
+  public var refused: [ID<QueueItem>: String] = [:]
+
+  /// How many items the sweep took from their workers.
+  public var count: Int { retrying.count + failed.count + cancelled.count + asked.count }
+}
+
+/// What a sweep over passed deadlines did.
+public struct ExpiryReport: Sendable, Hashable {
+  /// Items that failed because their deadline has passed.
+  public var failed: [ID<QueueItem>] = []
+  /// Items that a rule refused to move, with its words; they are left as they are.
+  public var refused: [ID<QueueItem>: String] = [:]
+}
+
+extension WorkQueue {
+  /// The error code of an item whose lease expired.
+  public static let leaseExpired = "lease_expired"
+  /// The error code of an attempt that took longer than its run limit.
+  public static let runLimitReached = "run_limit"
+  /// The error code of an item that was not done by its deadline.
+  public static let deadlinePassed = "deadline"
+
+  static let findExpired = RunningAttempt.select(
+    """
+    WHERE status = 'running' AND (lease_expires_at, pk) > (?3, ?4) AND lease_expires_at <= ?1
+    ORDER BY lease_expires_at, pk LIMIT ?2
+    """)
+
+  static let findOverdue = SQLStatement(
+    """
+    SELECT id, deadline_at, pk FROM queue_items
+    WHERE (deadline_at, pk) > (?3, ?4) AND deadline_at <= ?1 AND deadline_at IS NOT NULL
+      AND finished_at IS NULL
+    ORDER BY deadline_at, pk LIMIT ?2
+    """)
+
+  private static let expire = SQLStatement(
+    """
+    UPDATE queue_items SET status = 'failed', paused_from = NULL, lease_token = NULL,
+      lease_expires_at = NULL, claimed_at = iif(status = 'running', claimed_at, NULL),
+      finished_at = ?2, error_code = ?3, error_message = 'the deadline of the item has passed',
+      updated_at = ?2
+    WHERE id = ?1 AND finished_at IS NULL
+    """)
+
+  /// Takes back items whose lease has expired; upkeep calls it every five seconds.
+  ///
+  /// The attempt stays charged. An item is tried again after its delay, until its attempts or its
+  /// rescues in a row are used up; an attempt that met its run limit counts as a failure, not as a
+  /// rescue. An item that was asked to stop is cancelled. One whose policy is not to try again
+  /// (``LeaseExpiryPolicy``) fails, or is parked. Each item moves in a savepoint of its own: one that a
+  /// rule refuses is reported, and stops no other.
+  ///
+  /// - Parameter limit: the most items to take back; 100 by default, 1,000 at most. Items that are
+  ///   refused do not count.
+  /// - Returns: what was done; call again while ``RescueReport/count`` is the limit.
+  /// - Complexity: O(log n) for each expired lease; the others are not looked at.
+  @discardableResult
+  public func rescueExpired(limit: Int = 100) throws -> RescueReport {
+    let limit = PageLimit.clamped(limit)
+    return try access.write { transaction in
+      var report = RescueReport()
+      var last = (lease: Timestamp(microseconds: .min), key: Int64.min)
+      while report.count < limit {
+        let page = try transaction.fetchAll(
+          Self.findExpired, transaction.now, limit, last.lease, last.key
+        ) { row in try RunningAttempt(row) }
+        for attempt in page {
+          if let words = try transaction.refusal(by: { transaction in
+            try Self.rescue(attempt, &report, transaction)
+          }) {
+            report.refused[attempt.lease.item] = words
+          }
+        }
+        // Refused items are still expired: the next page begins behind them.
+        guard page.count == limit, let end = page.last else { break }
+        last = (end.leaseExpiresAt, end.key)
+      }
+      return report
+    }
+  }
+
+  private static func rescue(
+    _ attempt: RunningAttempt, _ report: inout RescueReport,
+    _ transaction: borrowing WriteTransaction
+  ) throws {
+    let policy = try ItemPolicy.find(attempt.policyKey, transaction)
+    let isLate = attempt.isOverRunLimit(policy, at: transaction.now)
+    let error =
+      isLate
+      ? ItemFailure(
+        code: runLimitReached, message: "the attempt took longer than its run limit")
+      : ItemFailure(
+        code: leaseExpired, message: "the worker did not extend its lease until it expired")
+    let item = attempt.lease.item
+    if policy.leaseExpiry == .ask, !attempt.isCancelRequested,
+      try !attempt.isSuperseded(in: .parked, transaction)
+    {
+      try end(
+        attempt, as: .parked, error: error, rescues: attempt.rescues + 1, transaction)
+      return report.asked.append(item)
+    }
+    let outcome = try end(
+      attempt, policy, with: error, retry: policy.leaseExpiry == .fail ? .never : .automatically,
+      rescues: isLate ? 0 : attempt.rescues + 1, transaction)
+    switch outcome {
+    case .retrying: report.retrying.append(item)
+    case .failed: report.failed.append(item)
+    case .cancelled: report.cancelled.append(item)
+    }
+  }
+
+  /// Fails unfinished items whose deadline has passed, in any status; upkeep calls it every five
+  /// seconds.
+  ///
+  /// A worker that still runs one finds its lease lost. Each item moves in a savepoint of its own: one
+  /// that a rule refuses is reported, and stops no other.
+  ///
+  /// - Parameter limit: the most items to fail; 100 by default, 1,000 at most. Items that are refused
+  ///   do not count.
+  /// - Complexity: O(log n) for each of them; the others are not looked at.
+  @discardableResult
+  public func expireOverdue(limit: Int = 100) throws -> ExpiryReport {
+    let limit = PageLimit.clamped(limit)
+    return try access.write { transaction in
+      var report = ExpiryReport()
+      var last = (deadline: Int64.min, key: Int64.min)
+      while report.failed.count < limit {
+        let page = try transaction.fetchAll(
+          Self.findOverdue, transaction.now, limit, last.deadline, last.key
+        ) { row in
+          (
+            id: try row.value(at: 0, as: ID<QueueItem>.self),
+            deadline: try row.value(at: 1, as: Int64.self),
+            key: try row.value(at: 2, as: Int64.self)
+          )
+        }
+        for item in page {
+          if let words = try transaction.refusal(by: { transaction in
+            try transaction.execute(Self.expire, item.id, transaction.now, Self.deadlinePassed)
+          }) {
+            report.refused[item.id] = words
+          } else {
+            report.failed.append(item.id)
+          }
+        }
+        guard page.count == limit, let end = page.last else { break }
+        last = (end.deadline, end.key)
+      }
+      return report
+    }
+  }
+}
+
+extension WriteTransaction {
+  /// Does one step of a sweep in a savepoint, and answers in words why a rule refused it; nil when none
+  /// did.
+  ///
+  /// - Throws: what the storage itself throws: the sweep cannot go on.
+  func refusal(by body: (borrowing WriteTransaction) throws -> Void) throws -> String? {
+    do {
+      try savepoint(body)
+      return nil
+    } catch {
+      if error.isOfStorage { throw error }
+      return "\(error)"
+    }
+  }
+}

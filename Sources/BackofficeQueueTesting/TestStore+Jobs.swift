@@ -1,0 +1,193 @@
+/// What a drain does beyond working what is due.
+public struct DrainOptions: Sendable {
+  /// The queues to claim from.
+  public var queues = ["default"]
+  /// The most attempts to make; a guard against items that enqueue others for ever.
+  public var limit = 1000
+  /// Whether to move the clock on to the next due item, so that scheduled items and retries run.
+  public var withScheduled = false
+  /// Whether items run that were enqueued by the drain itself.
+  public var isRecursive = true
+
+  /// Creates the usual options.
+  public init(
+    queues: [String] = ["default"], limit: Int = 1000, withScheduled: Bool = false,
+    isRecursive: Bool = true
+  ) {
+    self.queues = queues
+    self.limit = limit
+    self.withScheduled = withScheduled
+    self.isRecursive = isRecursive
+  }
+}
+
+extension TestStore {
+  /// Works items one by one with the handlers of a program, as its worker would, until none is
+  /// left.
+  ///
+  /// Kinds without a handler are left alone. What handlers throw counts as it does for a worker.
+  ///
+  /// - Parameters:
+  ///   - handlers: what does the work.
+  ///   - options: queues, limit, whether future items and items of items are meant.
+  /// - Returns: the attempts by outcome.
+  /// - Throws: what the queue throws.
+  @discardableResult
+  public func drain(
+    _ handlers: JobHandlers, _ options: DrainOptions = DrainOptions()
+  ) async throws -> DrainReport {
+    let known = options.isRecursive ? nil : try unfinished(options.queues)
+    var held: [Lease] = []
+    var report = DrainReport()
+    while report.attempts < options.limit {
+      let claimed = try store.queue.claim(
+        1, from: options.queues, kinds: handlers.kinds, worker: "drain"
+      ).first
+      guard let claimed else {
+        guard options.withScheduled, let due = try nextDue(options.queues), due > clock.now else {
+          break
+        }
+        clock.set(to: due)
+        continue
+      }
+      if let known, !known.contains(claimed.item.id) {
+        held.append(claimed.lease)
+      } else {
+        report.count(try await attempt(claimed, handlers).outcome)
+      }
+    }
+    for lease in held { try store.queue.release(lease) }
+    return report
+  }
+
+  /// Does a piece of work at once: enqueues it, lets its handler do it, and answers the result.
+  ///
+  /// What the handler throws is thrown, after it was recorded as a worker would.
+  ///
+  /// - Throws: what the queue and the handler throw; `InlineError` when the item cannot be claimed.
+  @discardableResult
+  public func run<J: Job>(_ job: J, with handlers: JobHandlers) async throws -> J.Result? {
+    var item = try NewQueueItem(job)
+    let queue = "inline \(J.kind)"
+    item.queue = queue
+    item.dueAt = clock.now
+    let id = try store.queue.enqueue(item).id
+    guard let claimed = try store.queue.claim(1, from: [queue], worker: "inline").first else {
+      throw InlineError.notClaimable(id)
+    }
+    if let error = try await attempt(claimed, handlers).error { throw error }
+    return try store.queue.find(id)?.result(of: J.self)
+  }
+
+  /// Moves the clock on, and stops at each moment at which an item or a task of upkeep is due.
+  ///
+  /// Handlers do the items; upkeep of all packs runs on the way, so that schedules, expired leases,
+  /// deadlines and a program's own tasks happen when they would.
+  ///
+  /// - Parameters:
+  ///   - duration: how far.
+  ///   - handlers: what does the work.
+  ///   - options: as for ``drain(_:_:)``; future items are always meant.
+  /// - Returns: the attempts by outcome.
+  /// - Throws: what the queue throws.
+  @discardableResult
+  public func travel(
+    _ duration: Duration, with handlers: JobHandlers, _ options: DrainOptions = DrainOptions()
+  ) async throws -> DrainReport {
+    let end = clock.now + duration
+    var options = options
+    options.withScheduled = false
+    var report = DrainReport()
+    while true {
+      let upkeepAt = try runUpkeep()
+      let part = try await drain(handlers, options)
+      options.limit -= part.attempts
+      report += part
+      let next = [try nextMoment(options.queues), upkeepAt].compactMap(\.self).min()
+      guard let next, next <= end else { break }
+      clock.set(to: next)
+    }
+    clock.set(to: end)
+    try runUpkeep()
+    report += try await drain(handlers, options)
+    return report
+  }
+
+  /// Unfinished pieces of work of a kind, oldest first.
+  ///
+  /// ```swift
+  /// #expect(try test.enqueued(SendInvoice.self).map(\.job.invoice) == [7])
+  /// #expect(try test.hasEnqueued(SendInvoice.self) { $0.invoice == 7 })
+  /// ```
+  ///
+  /// - Throws: `JobError` when an item does not decode, and what reading throws.
+  public func enqueued<J: Job>(
+    _ type: J.Type, where matches: (J) throws -> Bool = { _ in true }
+  ) throws -> [JobItem<J>] {
+    var found: [JobItem<J>] = []
+    var cursor: PageCursor?
+    let unfinished = Set(QueueItem.Status.allCases.filter { !$0.isFinished })
+    repeat {
+      let page = try store.queue.list(.kind(J.kind), statuses: unfinished, after: cursor)
+      for item in page.elements {
+        let job = try item.job(type)
+        if try matches(job) { found.append(JobItem(job: job, item: item)) }
+      }
+      cursor = page.next
+    } while cursor != nil
+    return found.reversed()
+  }
+
+  /// Whether unfinished work of a kind is there that passes a test.
+  ///
+  /// - Throws: as ``enqueued(_:where:)``.
+  public func hasEnqueued<J: Job>(
+    _ type: J.Type, where matches: (J) throws -> Bool = { _ in true }
+  ) throws -> Bool {
+    try !enqueued(type, where: matches).isEmpty
+  }
+
+  private func attempt(
+    _ claimed: ClaimedItem, _ handlers: JobHandlers
+  ) async throws -> (outcome: JobOutcome, error: (any Error)?) {
+    let control = JobControl()
+    let context = JobContext(claimed, store: store, control: control)
+    var settlement: Settlement
+    var thrown: (any Error)?
+    do {
+      settlement = .complete(try await handlers.perform(context))
+    } catch {
+      settlement = Settlement(thrown: error)
+      thrown = error
+    }
+    if control.isSettled { return (.completed, nil) }
+    let final = settlement
+    let outcome = try store.write { transaction in
+      if let progress = control.takeProgress() {
+        _ = try? transaction.queue.progress(
+          claimed.lease, percent: progress.percent, step: progress.step)
+      }
+      return try final.applyOrFail(to: claimed.lease, transaction)
+    }
+    return (outcome, thrown)
+  }
+
+  /// Runs the upkeep that a worker would have run by now, and answers when a task is due next that does
+  /// not run every few seconds.
+  @discardableResult
+  private func runUpkeep() throws -> Timestamp? {
+    let now = clock.now
+    let states = try store.upkeep.list()
+    let isFrequent = { (state: UpkeepState) in state.interval <= .seconds(60) }
+    let due = states.filter { isFrequent($0) || $0.dueAt <= now }.map(\.name)
+    let report = try store.upkeep.run(.named(due))
+    let later = try store.upkeep.list().filter { !isFrequent($0) }.map(\.dueAt)
+    return (later + [report.nextAt].compactMap(\.self)).filter { $0 > now }.min()
+  }
+}
+
+/// Why a piece of work could not be done at once.
+public enum InlineError: Error, Sendable, Hashable {
+  /// Its item was not handed out, such as for its unique key or its batch.
+  case notClaimable(ID<QueueItem>)
+}

@@ -1,0 +1,30 @@
+import CBackofficeSQLite
+
+extension Database {
+  /// Opens a store for maintenance alone, runs `body`, and closes it: no rules, no readers.
+  ///
+  /// A file is made when it is missing; ``Location/readOnly(_:)`` serves to look at one.
+  ///
+  /// - Throws: as ``init(_:configuration:triggers:prepare:)``, and what `body` throws.
+  @discardableResult
+  public static func maintain<Result>(
+    _ location: Location, configuration: Configuration = Configuration(),
+    _ body: (borrowing MaintenanceConnection) throws -> Result
+  ) throws -> Result {
+    try SQLiteLibrary.check()
+    let isReadOnly = if case .readOnly = location { true } else { false }
+    let connection = try explaining(location.path, readOnly: isReadOnly) {
+      let connection = try Connection.maintenance(
+        location.path,
+        flags: isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+        configuration: configuration)
+      if case .file = location {
+        try connection.enterWriteAheadLogging(configuration, clock: configuration.clock)
+      } else {
+        _ = try connection.pragmaText("schema_version")
+      }
+      return connection
+    }
+    return try body(MaintenanceConnection(connection, clock: configuration.clock))
+  }
+}

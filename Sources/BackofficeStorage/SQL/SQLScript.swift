@@ -1,0 +1,151 @@
+import CBackofficeSQLite
+
+/// A text with any number of statements, taken apart without a database.
+///
+/// Quotes and comments are followed here; where a `CREATE TRIGGER` ends is for `sqlite3_complete` to
+/// say, since its body has semicolons of its own.
+package struct SQLScript {
+  /// One statement of the text.
+  package struct Statement: Equatable {
+    /// The statement, from its first word to its semicolon.
+    package let text: String
+    /// The line of the first word, counted from 1.
+    package let line: Int
+    /// The first words, in capitals, as far as they are no quoted names.
+    package let words: [String]
+  }
+
+  package private(set) var statements: [Statement] = []
+  private let bytes: [UInt8]
+  package private(set) var position = 0
+  package private(set) var line: Int
+
+  package init(_ text: String, firstLine: Int = 1) {
+    self.init(reading: Array(text.utf8), firstLine: firstLine)
+    while skipToStatement() { readStatement() }
+  }
+
+  /// A text that its reader takes apart, from place to place.
+  package init(reading bytes: [UInt8], firstLine: Int) {
+    self.bytes = bytes
+    line = firstLine
+  }
+
+  /// Moves behind what another reader has taken.
+  package mutating func move(to end: Int) {
+    while position < min(end, bytes.count) { advance() }
+  }
+
+  /// How many characters of the current line lie before `place`, and one more.
+  package func column(of place: Int) -> Int {
+    let start = bytes[..<place].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return 1 + bytes[start..<place].count { $0 & 0xc0 != 0x80 }
+  }
+
+  /// The first words of the statement at the current place, in capitals.
+  package func leadingWords() -> [String] {
+    var copy = self
+    var words: [String] = []
+    while copy.position < bytes.count, words.count < 3, bytes[copy.position] != UInt8(ascii: ";") {
+      if SQLText.isWordByte(bytes[copy.position]) {
+        words.append(copy.readWord())
+      } else if !copy.skipComment() {
+        copy.advance()
+      }
+    }
+    return words
+  }
+
+  private mutating func readWord() -> String {
+    let start = position
+    while position < bytes.count, SQLText.isWordByte(bytes[position]) { position += 1 }
+    return String(decoding: bytes[start..<position], as: UTF8.self).uppercased()
+  }
+
+  /// Moves to the next byte that is no space, comment, or lone semicolon; false at the end.
+  package mutating func skipToStatement() -> Bool {
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0c,
+        UInt8(ascii: ";"):
+        advance()
+      default:
+        guard skipComment() else { return true }
+      }
+    }
+    return false
+  }
+
+  private mutating func readStatement() {
+    let start = position
+    let startLine = line
+    var words: [String] = []
+    while position < bytes.count {
+      let byte = bytes[position]
+      switch byte {
+      case UInt8(ascii: ";"):
+        advance()
+        if !Self.isTrigger(words) || isComplete(bytes[start..<position]) {
+          return append(start, startLine, words)
+        }
+      case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"):
+        skip(to: byte)
+      case UInt8(ascii: "["):
+        skip(to: UInt8(ascii: "]"))
+      case _ where SQLText.isWordByte(byte):
+        let word = readWord()
+        // Enough for CREATE TEMPORARY TRIGGER, and for PRAGMA with a schema.
+        if words.count < 3 { words.append(word) }
+      default:
+        if !skipComment() { advance() }
+      }
+    }
+    append(start, startLine, words)
+  }
+
+  private mutating func append(_ start: Int, _ line: Int, _ words: [String]) {
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    statements.append(Statement(text: text, line: line, words: words))
+  }
+
+  private mutating func advance() {
+    if bytes[position] == UInt8(ascii: "\n") { line += 1 }
+    position += 1
+  }
+
+  /// Moves behind a comment, if one starts here.
+  private mutating func skipComment() -> Bool {
+    guard position + 1 < bytes.count else { return false }
+    switch (bytes[position], bytes[position + 1]) {
+    case (UInt8(ascii: "-"), UInt8(ascii: "-")):
+      while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+    case (UInt8(ascii: "/"), UInt8(ascii: "*")):
+      position += 2
+      while position < bytes.count {
+        if bytes[position] == UInt8(ascii: "/"), bytes[position - 1] == UInt8(ascii: "*") {
+          position += 1
+          break
+        }
+        advance()
+      }
+    default:
+      return false
+    }
+    return true
+  }
+
+  /// Moves behind the closing quote; a doubled one inside just opens the next quoted part.
+  private mutating func skip(to quote: UInt8) {
+    position += 1
+    while position < bytes.count, bytes[position] != quote { advance() }
+    if position < bytes.count { position += 1 }
+  }
+
+  private static func isTrigger(_ words: [String]) -> Bool {
+    words.first == "CREATE" && words.dropFirst().contains("TRIGGER")
+  }
+
+  private func isComplete(_ statement: ArraySlice<UInt8>) -> Bool {
+    unsafe sqlite3_complete(String(decoding: statement, as: UTF8.self)) == 1
+  }
+}

@@ -1,0 +1,35 @@
+import CBackofficeSQLite
+
+/// What SQLite itself says of words and names, and how a statement has to write them.
+package enum SQLText {
+  /// The first words of statements that begin, end or nest a transaction, in capitals.
+  package static let transactionWords: Set<String> = [
+    "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE",
+  ]
+
+  /// A name as a statement has to write it, in double quotes.
+  package static func quoted(_ name: String) -> String {
+    var result = "\""
+    for character in name.unicodeScalars {
+      if character == "\"" { result += "\"" }
+      result.unicodeScalars.append(character)
+    }
+    return result + "\""
+  }
+
+  /// Whether a word is a keyword, in any case.
+  package static func isKeyword(_ word: String) -> Bool {
+    unsafe sqlite3_keyword_check(word, Int32(clamping: word.utf8.count)) != 0
+  }
+
+  /// Whether a byte of UTF-8 can be part of a word or of a name without quotes.
+  @inlinable
+  package static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "$"), 0x80...:
+      true
+    default: false
+    }
+  }
+}
