@@ -10,30 +10,9 @@ public struct Analytics: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// Figures about the whole store.
-  public var analytics: Analytics { Analytics(access) }
-}
-
-extension WriteTransaction {
-  /// Figures about the whole store, inside this transaction.
   ///
-  /// Changes of status that this transaction has made are counted after its commit.
-  public var analytics: Analytics { Analytics(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// Figures about the whole store, as of this transaction.
-  public var analytics: Analytics { Analytics(DatabaseAccess(self)) }
-}
-
-extension Analytics {
-  /// The statements whose plans tests hold fast.
-  package static var hotStatements: [SQLStatement] {
-    AnalyticsFlows.hotStatements + AnalyticsFlows.storingStatements + AnalyticsMarks.hotStatements
-      + snapshotStatements + FigureEngine.hotStatements + ChangedCustomers.hotStatements
-      + customerDashboardStatements
-      + customerSummaryStatements + directoryStatements + queueStatements + actionStatements
-      + submissionStatements + metricStatements
-  }
+  /// Inside a transaction, changes of status that it has made are counted after its commit.
+  public var analytics: Analytics { Analytics(access) }
 }

@@ -26,7 +26,7 @@ final class QueueModel {
     // The oracle looks at every attempt.
     var policy = ItemPolicy()
     policy.keepsAllAttempts = true
-    try store.queue.declare((0..<3).map { KindPolicy("kind \($0)", policy) })
+    try store.queues.declare((0..<3).map { KindPolicy("kind \($0)", policy) })
     say("cmd open")
   }
 

@@ -19,16 +19,25 @@ extension WholeStoreHistory {
     return elements[elements.count - 1 - below(window)]
   }
 
+  private func any<Entity>(
+    _ table: String, _ condition: String, _ transaction: borrowing WriteTransaction
+  ) throws -> ID<Entity> {
+    return try any(
+      try transaction.fetchAll(
+        sql: """
+          /* chosen by the test */
+          SELECT id FROM \(table) WHERE \(condition) ORDER BY pk DESC LIMIT 25
+          """
+      ) { row in try row.value(at: 0) })
+  }
+
   /// Mostly a row that fits the condition, so that most operations succeed; sometimes any.
   private func fitting<Entity>(
     _ table: String, _ condition: String, _ all: [ID<Entity>],
     _ transaction: borrowing WriteTransaction
   ) throws -> ID<Entity> {
     guard below(7) > 0 else { return try recent(all) }
-    return try any(
-      try transaction.fetchAll(
-        sql: "SELECT id FROM \(table) WHERE \(condition) ORDER BY pk DESC LIMIT 25"
-      ) { row in try row.value(at: 0) })
+    return try any(table, condition, transaction)
   }
 
   func item(
@@ -74,10 +83,7 @@ extension WholeStoreHistory {
   /// Mostly an open offer; sometimes any.
   func offer(_ transaction: borrowing WriteTransaction) throws -> ID<ActionOffer> {
     let condition = below(7) > 0 ? "status = 'open'" : "1"
-    return try any(
-      try transaction.fetchAll(
-        sql: "SELECT id FROM action_offers WHERE \(condition) ORDER BY pk DESC LIMIT 25"
-      ) { row in try row.value(at: 0) })
+    return try any("action_offers", condition, transaction)
   }
 
   /// A skill of a program's own, which few assistants have.
@@ -99,7 +105,7 @@ extension WholeStoreHistory {
     guard below(7) > 0 else { return try recent(world.leases) }
     let held = Set(
       try transaction.fetchAll(
-        sql: "SELECT lease_token FROM queue_items WHERE status = 'running'"
+        sql: "/* chosen by the test */ SELECT lease_token FROM queue_items WHERE status = 'running'"
       ) { row in try row.value(at: 0, as: ID<Lease>.self) })
     return try any(world.leases.suffix(200).filter { held.contains($0.token) })
   }

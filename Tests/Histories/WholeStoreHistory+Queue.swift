@@ -92,7 +92,7 @@ extension WholeStoreHistory {
       _ = try transaction.queue.expireOverdue()
     },
     Operation("queue.purge", 1) { _, transaction in
-      _ = try transaction.queue.purgeFinished(olderThan: .days(20), limit: 10)
+      _ = try transaction.queues.purgeFinished(olderThan: .days(20), limit: 10)
     },
   ]
 

@@ -9,19 +9,9 @@ public struct Actions: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// What people must do before work can go on.
   public var actions: Actions { Actions(access) }
-}
-
-extension WriteTransaction {
-  /// What people must do before work can go on.
-  public var actions: Actions { Actions(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// What people must do before work can go on.
-  public var actions: Actions { Actions(DatabaseAccess(self)) }
 }
 
 /// The columns of an action that decide who may do what with it.

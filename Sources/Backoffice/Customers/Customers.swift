@@ -7,17 +7,7 @@ public struct Customers: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The customers.
   public var customers: Customers { Customers(access) }
-}
-
-extension WriteTransaction {
-  /// The customers, inside this transaction.
-  public var customers: Customers { Customers(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The customers, inside this transaction.
-  public var customers: Customers { Customers(DatabaseAccess(self)) }
 }

@@ -5,19 +5,9 @@ public struct AuditLog: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The audit log.
   public var audit: AuditLog { AuditLog(access) }
-}
-
-extension WriteTransaction {
-  /// The audit log, inside this transaction.
-  public var audit: AuditLog { AuditLog(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The audit log, as of this transaction.
-  public var audit: AuditLog { AuditLog(DatabaseAccess(self)) }
 }
 
 extension AuditLog {
@@ -32,9 +22,6 @@ extension AuditLog {
   private static let ofActor = list("actor_kind = ?4 AND actor_id IS ?5")
   private static let ofAction = list("action = ?4")
   private static let all = list(nil)
-
-  /// The statements whose plans tests hold fast.
-  package static var hotStatements: [SQLStatement] { [ofEntity, ofActor, ofAction, all] }
 
   private static func list(_ condition: String?) -> SQLStatement {
     AuditEntry.select(

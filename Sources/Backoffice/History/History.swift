@@ -12,24 +12,7 @@ public struct History: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The status history.
   public var history: History { History(access) }
-}
-
-extension WriteTransaction {
-  /// The status history, inside this transaction.
-  public var history: History { History(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The status history, as of this transaction.
-  public var history: History { History(DatabaseAccess(self)) }
-}
-
-extension History {
-  /// The statements whose plans tests hold fast.
-  package static var hotStatements: [SQLStatement] {
-    [statusAt, timelineRows, lastRow, recentRows, moves]
-  }
 }

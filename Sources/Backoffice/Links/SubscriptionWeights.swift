@@ -13,7 +13,7 @@ struct SubscriptionWeights: DerivedValue {
     }
 
     func write(_ transaction: borrowing WriteTransaction) throws {
-      try transaction.queue.setWeight(tier.weight, of: Account(customer))
+      try transaction.queues.setWeight(tier.weight, of: Account(customer))
     }
   }
 

@@ -11,19 +11,9 @@ public struct Plans: Sendable {
   public static let itemLimit = 10_000
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// Changes that wait for approval.
   public var plans: Plans { Plans(access) }
-}
-
-extension WriteTransaction {
-  /// Changes that wait for approval.
-  public var plans: Plans { Plans(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// Changes that wait for approval.
-  public var plans: Plans { Plans(DatabaseAccess(self)) }
 }
 
 extension Plans {

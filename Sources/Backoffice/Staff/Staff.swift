@@ -7,19 +7,9 @@ public struct Staff: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The team.
   public var staff: Staff { Staff(access) }
-}
-
-extension WriteTransaction {
-  /// The team, inside this transaction.
-  public var staff: Staff { Staff(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The team, inside this transaction.
-  public var staff: Staff { Staff(DatabaseAccess(self)) }
 }
 
 extension Staff {

@@ -5,19 +5,9 @@ public struct Submissions: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The submissions of customers to directories.
   public var submissions: Submissions { Submissions(access) }
-}
-
-extension ReadTransaction {
-  /// The submissions of customers to directories, at this transaction's moment.
-  public var submissions: Submissions { Submissions(DatabaseAccess(self)) }
-}
-
-extension WriteTransaction {
-  /// The submissions of customers to directories, inside this transaction.
-  public var submissions: Submissions { Submissions(DatabaseAccess(self)) }
 }
 
 extension Submissions {

@@ -9,19 +9,9 @@ public struct Subscriptions: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The subscriptions.
   public var subscriptions: Subscriptions { Subscriptions(access) }
-}
-
-extension WriteTransaction {
-  /// The subscriptions, inside this transaction.
-  public var subscriptions: Subscriptions { Subscriptions(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The subscriptions, inside this transaction.
-  public var subscriptions: Subscriptions { Subscriptions(DatabaseAccess(self)) }
 }
 
 extension Subscriptions {

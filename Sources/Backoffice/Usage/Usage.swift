@@ -7,17 +7,7 @@ public struct Usage: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// What customers used.
   public var usage: Usage { Usage(access) }
-}
-
-extension WriteTransaction {
-  /// What customers used, in this transaction.
-  public var usage: Usage { Usage(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// What customers used, as this transaction sees it.
-  public var usage: Usage { Usage(DatabaseAccess(self)) }
 }

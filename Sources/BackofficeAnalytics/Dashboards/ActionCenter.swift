@@ -116,7 +116,7 @@ extension AssistantWorkloadRow {
   }
 }
 
-extension Analytics {
+extension Dashboards {
   private static let openActions = SQLStatement(
     """
     SELECT \(ActionCenterRow.columns) FROM pending_actions a
@@ -147,8 +147,6 @@ extension Analytics {
     FROM assistants s JOIN assistant_workload v ON v.assistant_id = s.id
     WHERE s.pk > ?2 ORDER BY s.pk LIMIT ?3
     """)
-
-  static var actionStatements: [SQLStatement] { [actionPage] }
 
   /// The open actions, most urgent first.
   ///

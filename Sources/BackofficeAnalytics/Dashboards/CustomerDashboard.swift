@@ -73,7 +73,7 @@ extension CustomerDashboardRow {
   }
 }
 
-extension Analytics {
+extension Dashboards {
   private static let customerPage = SQLStatement(
     """
     SELECT c.pk, \(CustomerDashboardRow.columns) FROM customers c
@@ -86,10 +86,8 @@ extension Analytics {
     SELECT \(CustomerDashboardRow.columns) FROM customer_overview v WHERE v.customer_id = ?
     """)
 
-  static var customerDashboardStatements: [SQLStatement] { [customerPage, customerOne] }
-
   /// A page of customers, newest first; deleted ones are left out.
-  public func customerDashboard(
+  public func customers(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<CustomerDashboardRow> {
     try access.readOnce { transaction in
@@ -98,7 +96,7 @@ extension Analytics {
   }
 
   /// One customer, or nil when there is none or it is deleted.
-  public func customerDashboard<Entity>(
+  public func customers<Entity>(
     of customer: ID<Entity>
   ) throws -> CustomerDashboardRow? {
     try access.readOnce { transaction in

@@ -114,7 +114,7 @@ public struct SubmissionFigures: Sendable, Hashable {
   }
 }
 
-extension Analytics {
+extension Dashboards {
   private static let customersWithTier = SQLStatement(
     """
     SELECT c.pk, c.id, c.full_name, c.email, c.company_name, b.tier, b.credit_limit,
@@ -134,10 +134,6 @@ extension Analytics {
     SELECT currency, sum(cost_minor) FROM submissions
     WHERE customer_id = ? AND cost_minor > 0 GROUP BY currency ORDER BY currency
     """)
-
-  static var customerSummaryStatements: [SQLStatement] {
-    [customersWithTier, submissionsOfCustomer]
-  }
 
   /// A page of customers and what has become of their submissions, newest customer first.
   ///

@@ -99,7 +99,7 @@ extension DashboardSummary: TableRow {
   }
 }
 
-extension Analytics {
+extension Dashboards {
   private static let refreshSummary = SQLStatement(
     """
     INSERT INTO dashboard_summary (pk, \(DashboardSummary.selection))
@@ -136,11 +136,11 @@ extension Analytics {
 
   private static let readSummary = DashboardSummary.select("WHERE pk = 1")
 
-  /// Counts the whole store, and keeps the figures for ``dashboardSummary()``.
+  /// Counts the whole store, and keeps the figures for ``summary()``.
   ///
   /// - Complexity: reads customers, submissions, queue items and actions whole.
   @discardableResult
-  public func refreshDashboardSummary() throws -> DashboardSummary? {
+  public func refreshSummary() throws -> DashboardSummary? {
     try access.write { transaction in
       let now = transaction.now
       return try DashboardSummary.fetchOne(
@@ -151,7 +151,7 @@ extension Analytics {
   /// The figures of the last refresh, or nil before the first.
   ///
   /// - Complexity: one row.
-  public func dashboardSummary() throws -> DashboardSummary? {
+  public func summary() throws -> DashboardSummary? {
     try access.readOnce { transaction in
       try DashboardSummary.fetchOne(transaction, Self.readSummary)
     }

@@ -20,7 +20,7 @@ public struct DirectoryPerformanceRow: Sendable, Hashable {
   public let submissions: SubmissionFigures
 }
 
-extension Analytics {
+extension Dashboards {
   private static let directoryPage = SQLStatement(
     """
     SELECT d.pk, d.id, d.name, g.slug, d.domain_rating, d.priority_tier, d.is_active,
@@ -40,8 +40,6 @@ extension Analytics {
     SELECT currency, sum(cost_minor) FROM submissions
     WHERE directory_id = ? AND cost_minor > 0 GROUP BY currency ORDER BY currency
     """)
-
-  static var directoryStatements: [SQLStatement] { [directoryPage, submissionsOfDirectory] }
 
   /// A page of directories and how they treat what is submitted to them, in the order of entry.
   ///

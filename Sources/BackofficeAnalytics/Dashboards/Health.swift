@@ -16,7 +16,7 @@ public struct TableHealth: Sendable, Hashable, Codable {
   public let lastUpdateAt: Timestamp?
 }
 
-extension Analytics {
+extension Dashboards {
   private static let healthTables = [
     "batches", "customers", "directories", "pending_actions", "queue_items", "submissions",
     "subscriptions",

@@ -89,7 +89,7 @@ public struct QueueHour: Sendable, Hashable {
   public let manualInterventions: Int
 }
 
-extension Analytics {
+extension Dashboards {
   private static let queuePage = SQLStatement(
     """
     SELECT i.pk, \(QueueDashboardRow.columns) FROM queue_items i
@@ -116,8 +116,6 @@ extension Analytics {
     GROUP BY 1, 2 ORDER BY 1 DESC, 2
     """)
 
-  static var queueStatements: [SQLStatement] { [queuePage] }
-
   /// A page of queue items, newest first.
   ///
   /// - Parameters:
@@ -125,7 +123,7 @@ extension Analytics {
   ///   - cursor: where the page begins; nil for the first.
   ///   - limit: how many, 1 to 1,000; 100 by default.
   /// - Complexity: one walk from the newest item back, until the page is full.
-  public func queueDashboard(
+  public func queues(
     status: String? = nil, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<QueueDashboardRow> {
     try access.readOnce { transaction in
@@ -138,7 +136,7 @@ extension Analytics {
   /// Counts items whose ids this library made.
   ///
   /// - Complexity: grows with the items of those hours.
-  public func queueAnalytics() throws -> [QueueHour] {
+  public func queueHours() throws -> [QueueHour] {
     try access.readOnce { transaction in
       let since = transaction.now - .hours(24)
       let bound = ID<AnyEntity>(

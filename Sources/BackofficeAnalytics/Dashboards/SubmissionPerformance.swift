@@ -70,15 +70,13 @@ extension SubmissionPerformanceRow {
   }
 }
 
-extension Analytics {
+extension Dashboards {
   private static let submissionPage = SQLStatement(
     """
     SELECT s.pk, \(SubmissionPerformanceRow.columns) FROM submissions s
     JOIN submission_overview v ON v.submission_id = s.id
     WHERE s.pk < ? ORDER BY s.pk DESC LIMIT ?
     """)
-
-  static var submissionStatements: [SQLStatement] { [submissionPage] }
 
   /// A page of submissions, newest first.
   public func submissionPerformance(

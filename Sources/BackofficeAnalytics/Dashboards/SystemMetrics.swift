@@ -64,8 +64,6 @@ extension Analytics {
       SELECT pk FROM system_metrics WHERE at < ? ORDER BY at LIMIT ?)
     """)
 
-  static var metricStatements: [SQLStatement] { [metricsByName, metricSummary] }
-
   /// Keeps measurements, in one transaction.
   ///
   /// - Throws: ``AnalyticsError/invalidMetric(name:)`` for one without type or name, or whose value is

@@ -40,8 +40,6 @@ extension AnalyticsFlows {
     ON CONFLICT DO UPDATE SET delta = delta + excluded.delta
     """)
 
-  static var storingStatements: [SQLStatement] { [change, remove] }
-
   /// Adds sums to the stored ones, and marks whose snapshots they change.
   static func add(_ sums: FlowSums, _ transaction: borrowing WriteTransaction) throws {
     var dirty = DirtyOwners()

@@ -57,8 +57,6 @@ struct AnalyticsFlows: DerivedValue {
     ORDER BY at, pk
     """)
 
-  static var hotStatements: [SQLStatement] { [before, onwards] }
-
   /// Where an entity stood just before a place in its history; nil when that is its beginning.
   static func walk(
     of entity: ID<AnyEntity>, kind: EntityKind, before at: Timestamp, sequence: Int64,

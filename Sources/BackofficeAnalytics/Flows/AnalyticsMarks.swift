@@ -31,8 +31,6 @@ enum AnalyticsMarks {
     WHERE excluded.value > value
     """)
 
-  static var hotStatements: [SQLStatement] { [ofPipeline] }
-
   /// Notes that an owner's snapshots from `day` on may be wrong; an earlier note stays.
   static func markDirty(
     _ pipeline: String, _ owner: ID<AnyEntity>, from day: CalendarDate,

@@ -13,8 +13,6 @@ enum ChangedCustomers {
     WHERE entity_kind = 'customer' AND at >= ? AND at < ? ORDER BY at, pk
     """)
 
-  static var hotStatements: [SQLStatement] { [historyOfDay] }
-
   /// How many customers of a scope, at the end of a day, were created or changed status on it.
   static func count(
     on day: CalendarDate, _ scope: Scope, _ pipeline: String,

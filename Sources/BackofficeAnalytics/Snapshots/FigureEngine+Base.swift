@@ -51,10 +51,6 @@ extension FigureEngine {
       AND pipeline = ? AND scope = 'owner' AND (new_customers <> 0 OR cycle_time_count <> 0)
     """)
 
-  static var hotStatements: [SQLStatement] {
-    dayStatements + [firstFlow, firstSnapshot, flowsBetween, activityBetween, dailySums]
-  }
-
   /// The first day on which a pipeline has customers; nil for none.
   static func firstDay(
     of pipeline: String, _ transaction: borrowing some Transaction & ~Copyable

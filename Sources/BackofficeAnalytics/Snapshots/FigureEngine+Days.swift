@@ -10,8 +10,6 @@ extension FigureEngine {
   private static let activityOfDay = SQLStatement(
     "SELECT owner_id, delta FROM analytics_activity WHERE pipeline = ? AND day = ?")
 
-  static var dayStatements: [SQLStatement] { [flowsOfDay, activityOfDay] }
-
   /// Takes a day into the stocks, and answers what happened on it.
   mutating func addDay(
     _ date: CalendarDate, _ transaction: borrowing some Transaction & ~Copyable

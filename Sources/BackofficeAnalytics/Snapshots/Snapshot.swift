@@ -75,5 +75,4 @@ extension Analytics {
     }
   }
 
-  static var snapshotStatements: [SQLStatement] { [list] }
 }

@@ -5,19 +5,9 @@ public struct Batches: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The batches of queue items.
   public var batches: Batches { Batches(access) }
-}
-
-extension WriteTransaction {
-  /// The batches of queue items.
-  public var batches: Batches { Batches(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The batches of queue items.
-  public var batches: Batches { Batches(DatabaseAccess(self)) }
 }
 
 /// A batch to be created.

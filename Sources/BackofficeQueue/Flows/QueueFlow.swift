@@ -81,29 +81,3 @@ public struct QueueFlow: Sendable, Hashable {
     return path.drop { $0 != step }.map { steps[$0].name }
   }
 }
-
-extension WorkQueue {
-  /// Puts a whole flow into the queue: all of it, or nothing.
-  ///
-  /// - Returns: the items by the names of their steps.
-  /// - Throws: ``DependencyError/cyclicFlow(_:)``, ``DependencyError/unknownStep(_:in:)``,
-  ///   ``DependencyError/duplicateStep(_:)``, ``DependencyError/duplicateWork(step:of:)`` when the
-  ///   work of a step stands in the queue already, and as ``enqueue(_:)-(NewQueueItem)``.
-  /// - Complexity: O((s + d) log n) for s steps and d dependencies.
-  @discardableResult
-  public func enqueue(_ flow: QueueFlow) throws -> [String: ID<QueueItem>] {
-    let steps = try flow.ordered()
-    return try access.write { transaction in
-      var ids: [String: ID<QueueItem>] = [:]
-      for step in steps {
-        let result = try transaction.queue.enqueue(step.item)
-        guard case .enqueued(let id) = result else {
-          throw DependencyError.duplicateWork(step: step.name, of: result.id)
-        }
-        try Self.depend(id, on: step.after.compactMap { ids[$0] }, step.policy, transaction)
-        ids[step.name] = id
-      }
-      return ids
-    }
-  }
-}

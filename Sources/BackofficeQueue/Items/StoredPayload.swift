@@ -63,13 +63,3 @@ enum PayloadSealing {
     return try JSONText(String(decoding: bytes, as: UTF8.self))
   }
 }
-
-extension WorkQueue {
-  /// The payload of an item that was found or listed, opened.
-  ///
-  /// - Throws: ``QueueError/payloadSealed(item:key:)`` when the store has no cipher, and what the
-  ///   cipher throws.
-  public func payload(of item: QueueItem) throws -> JSONText {
-    try access.readOnce { transaction in try PayloadSealing.open(item, transaction) }
-  }
-}

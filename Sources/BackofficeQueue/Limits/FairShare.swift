@@ -91,7 +91,7 @@ enum FairShare {
     var next = rank
     if isServed {
       try transaction.execute(writeShare, queue, priority, Share.served, rank)
-      next += cost / Int64(try WorkQueue.weight(of: account, transaction))
+      next += cost / Int64(try weight(of: account, transaction))
     }
     try transaction.execute(writeShare, queue, priority, Share.account(account), next)
     try promote(queue, priority, account, rank: next, transaction)
@@ -114,6 +114,13 @@ enum FairShare {
     try transaction.fetchOne(readShare, queue, priority, share) { try $0.value(at: 0) }
   }
 
+  static func weight(
+    of account: Account?, _ transaction: borrowing WriteTransaction
+  ) throws -> Int {
+    guard let account else { return 1 }
+    return try transaction.fetchOne(Queues.findWeight, account) { try $0.value(at: 0) } ?? 1
+  }
+
   /// Whose turns a row counts.
   enum Share: Bindable {
     /// The rank that is being served.
@@ -128,53 +135,5 @@ enum FairShare {
       case .account(nil): try 1.bind(to: parameter)
       }
     }
-  }
-}
-
-extension WorkQueue {
-  private static let writeWeight = SQLStatement(
-    """
-    INSERT INTO queue_weights (account, weight, updated_at) VALUES (?1, ?2, ?3)
-    ON CONFLICT (account) DO UPDATE SET weight = ?2, updated_at = ?3 WHERE weight <> ?2
-    """)
-
-  private static let dropWeight = SQLStatement("DELETE FROM queue_weights WHERE account = ?")
-
-  private static let findWeight = SQLStatement(
-    "SELECT weight FROM queue_weights WHERE account = ?")
-
-  /// Sets how large the share of an account is in fair queues.
-  ///
-  /// It is in the file and holds from the account's next turn on.
-  ///
-  /// - Parameters:
-  ///   - weight: 1, the share of an account without a weight, to 1,000.
-  ///   - account: the account.
-  /// - Throws: ``QueueError/invalid(field:reason:)``.
-  public func setWeight(_ weight: Int, of account: Account) throws {
-    try account.validate()
-    try QueueError.require((1...1000).contains(weight), "weight", "must be 1 to 1,000")
-    try access.write { transaction in
-      if weight == 1 {
-        try transaction.execute(Self.dropWeight, account.keyForm)
-      } else {
-        try transaction.execute(
-          Self.writeWeight, account.keyForm, weight, transaction.now)
-      }
-    }
-  }
-
-  /// How large the share of an account is in fair queues.
-  public func weight(of account: Account) throws -> Int {
-    try access.readOnce { transaction in
-      try transaction.fetchOne(Self.findWeight, account.keyForm) { try $0.value(at: 0) } ?? 1
-    }
-  }
-
-  static func weight(
-    of account: Account?, _ transaction: borrowing WriteTransaction
-  ) throws -> Int {
-    guard let account else { return 1 }
-    return try transaction.fetchOne(findWeight, account) { try $0.value(at: 0) } ?? 1
   }
 }

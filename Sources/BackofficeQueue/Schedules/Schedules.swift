@@ -5,19 +5,9 @@ public struct Schedules: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The schedules of the queue.
   public var schedules: Schedules { Schedules(access) }
-}
-
-extension WriteTransaction {
-  /// The schedules of the queue.
-  public var schedules: Schedules { Schedules(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The schedules of the queue.
-  public var schedules: Schedules { Schedules(DatabaseAccess(self)) }
 }
 
 extension Schedules {

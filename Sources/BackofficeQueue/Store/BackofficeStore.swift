@@ -19,7 +19,7 @@
 /// ```
 ///
 /// The value is a light handle: copies share the connections, and may be used from any thread.
-public struct BackofficeStore: Sendable {
+public struct BackofficeStore: Sendable, RepositoryProvider {
   /// The database underneath, for statements of a program's own.
   public let database: Database
   let packs: StorePacks
@@ -83,7 +83,7 @@ public struct BackofficeStore: Sendable {
     BackofficeStore(self, principal: principal)
   }
 
-  /// How repositories made from this handle reach the store; for repositories of a program's own.
+  /// How repositories of this handle reach the store: in the name of its principal.
   public var access: DatabaseAccess { DatabaseAccess(database, principal: principal) }
 
   /// The rules, derived values and checks of all packs, in the order in which they run.

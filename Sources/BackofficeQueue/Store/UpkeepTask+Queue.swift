@@ -38,12 +38,12 @@ extension UpkeepTask {
       try QueueMeasures.run(PageLimit.maximum, transaction), limit: PageLimit.maximum)
   }
 
-  /// Removes items and batches that finished long ago, by ``WorkQueue/retention()``.
+  /// Removes items and batches that finished long ago, by ``Queues/retention()``.
   public static let retention = UpkeepTask(
     "queue.retention", every: .hours(1), summary: "removes items and batches that finished long ago"
   ) { transaction, page in
-    guard let policy = try transaction.queue.retention() else { return }
-    let report = try transaction.queue.purgeFinished(policy, after: page.cursor)
+    guard let policy = try transaction.queues.retention() else { return }
+    let report = try transaction.queues.purgeFinished(policy, after: page.cursor)
     page.count += report.items + report.batches
     page.cursor = report.next
     page.isMoreLeft = report.next != nil || report.count > 0

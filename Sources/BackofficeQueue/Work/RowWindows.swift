@@ -36,7 +36,7 @@ struct RowWindows {
   func rest(to newest: Int64) -> Int64? { place < newest ? place : nil }
 }
 
-extension WorkQueue {
+extension RowWindows {
   private static let newestRow = SQLStatement("SELECT max(pk) FROM queue_items")
 
   /// The newest row of the items, 0 when there is none.

@@ -44,29 +44,3 @@ extension RunningAttempt: TableRow {
       uniqueKey: column("unique_key"))
   }
 }
-
-extension WorkQueue {
-  private static let findAttempt = RunningAttempt.select(
-    "WHERE id = ? AND status = 'running' AND lease_token = ?")
-
-  /// Refuses a lease that no longer holds; for further writes that are to count only while it does.
-  ///
-  /// Inside a transaction it holds until the end of that.
-  ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``.
-  /// - Complexity: O(log n).
-  public func require(_ lease: Lease) throws {
-    try access.write { transaction in _ = try Self.attempt(of: lease, transaction) }
-  }
-
-  /// The attempt that a lease stands for.
-  ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``.
-  static func attempt(
-    of lease: Lease, _ transaction: borrowing WriteTransaction
-  ) throws -> RunningAttempt {
-    let found = try RunningAttempt.fetchOne(transaction, findAttempt, lease.item, lease.token)
-    guard let found else { throw try loss(of: lease, transaction) }
-    return found
-  }
-}

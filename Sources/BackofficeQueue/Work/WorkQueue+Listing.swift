@@ -1,17 +1,3 @@
-/// Which items a list is about.
-public enum QueueItemFilter: Sendable, Hashable {
-  /// The items that run on an account.
-  case account(Account)
-  /// The items about an entity.
-  case subject(EntityReference)
-  /// The items of a batch.
-  case batch(ID<Batch>)
-  /// The items of a kind, in all queues.
-  case kind(String)
-  /// The items with a tag, in all queues.
-  case tag(String)
-}
-
 extension WorkQueue {
   static let ofAccount = select(
     "WHERE i.account = ?1 AND i.status = ?2 AND i.pk < ?3 ORDER BY i.pk DESC LIMIT ?4")
@@ -117,7 +103,7 @@ extension WorkQueue {
     of kind: String, _ statuses: String, below cursor: Int64?, _ limit: Int,
     _ transaction: borrowing ReadTransaction
   ) throws -> Page<QueueItem> {
-    var windows = RowWindows(from: try cursor ?? newest(transaction) + 1)
+    var windows = RowWindows(from: try cursor ?? RowWindows.newest(transaction) + 1)
     var rows: [(element: QueueItem, key: Int64)] = []
     while let window = windows.nextBelow() {
       rows += try transaction.fetchAll(

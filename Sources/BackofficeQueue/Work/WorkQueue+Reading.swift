@@ -61,4 +61,29 @@ extension WorkQueue {
       return attempts
     }
   }
+
+  private static let policyOfItem = SQLStatement(
+    """
+    SELECT \(ItemPolicy.selection(of: "p"))
+    FROM queue_items i LEFT JOIN queue_policies p ON p.pk = i.policy_pk WHERE i.id = ?
+    """)
+
+  /// The policy by which an item is tried, or nil when there is no such item.
+  ///
+  /// - Complexity: O(log n).
+  public func policy(of item: ID<QueueItem>) throws -> ItemPolicy? {
+    try access.readOnce { transaction in
+      try transaction.fetchOne(Self.policyOfItem, item) { row in
+        try row.value(at: 0, as: Int?.self) == nil ? .usual : try ItemPolicy(row)
+      }
+    }
+  }
+
+  /// The payload of an item that was found or listed, opened.
+  ///
+  /// - Throws: ``QueueError/payloadSealed(item:key:)`` when the store has no cipher, and what the
+  ///   cipher throws.
+  public func payload(of item: QueueItem) throws -> JSONText {
+    try access.readOnce { transaction in try PayloadSealing.open(item, transaction) }
+  }
 }

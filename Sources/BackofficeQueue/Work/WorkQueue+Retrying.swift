@@ -21,26 +21,6 @@ extension WorkQueue {
     ORDER BY finished_at, pk LIMIT ?2
     """)
 
-  private static let reprioritise = SQLStatement(
-    """
-    UPDATE queue_items SET priority = ?2, updated_at = ?3 WHERE id = ?1 AND finished_at IS NULL
-    """)
-
-  private static let reschedule = SQLStatement(
-    """
-    UPDATE queue_items SET due_at = ?2, updated_at = ?3
-    WHERE id = ?1 AND finished_at IS NULL AND status <> 'running'
-    """)
-
-  private static let findPlace = SQLStatement(
-    "SELECT queue, status FROM queue_items WHERE id = ?")
-
-  private static let move = SQLStatement(
-    """
-    UPDATE queue_items SET queue = ?2, is_counted = ?4, updated_at = ?3
-    WHERE id = ?1 AND finished_at IS NULL AND status <> 'running'
-    """)
-
   /// Retries an item that failed or was cancelled, with all its attempts.
   ///
   /// Its batch goes on. Attempts and failures stay on record.
@@ -74,80 +54,6 @@ extension WorkQueue {
       ) { row in try row.value(at: 0, as: ID<QueueItem>.self) }
       return try failed.filter { id in try Self.retryIfPossible(id, transaction) }
     }
-  }
-
-  /// Changes the priority of an unfinished item.
-  ///
-  /// - Throws: ``QueueError/invalid(field:reason:)``, ``QueueError/noSuchItem(_:)``,
-  ///   ``QueueError/illegalMove(item:from:to:)`` when the item has finished.
-  public func reprioritise(_ id: ID<QueueItem>, to priority: Int) throws {
-    try QueueError.require((1...5).contains(priority), "priority", "must be 1 to 5")
-    try access.write { transaction in
-      let changed = try transaction.execute(Self.reprioritise, id, priority, transaction.now)
-      if changed == 0 { throw try Self.refusal(of: id, to: .pending, transaction) }
-    }
-  }
-
-  /// Changes when a waiting item may be claimed.
-  ///
-  /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/illegalMove(item:from:to:)`` when the
-  ///   item runs or has finished.
-  public func reschedule(_ id: ID<QueueItem>, to dueAt: Timestamp) throws {
-    try access.write { transaction in
-      try QueueError.requireTime(dueAt, "dueAt", now: transaction.now)
-      let changed = try transaction.execute(Self.reschedule, id, dueAt, transaction.now)
-      if changed == 0 { throw try Self.refusal(of: id, to: .pending, transaction) }
-    }
-  }
-
-  /// Moves a waiting item to another queue.
-  ///
-  /// A queue that is draining accepts no item, and a full one none that workers could claim; an item
-  /// that stands in the queue already stays there.
-  ///
-  /// - Throws: as ``reschedule(_:to:)``, ``QueueError/invalid(field:reason:)``,
-  ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``; then nothing has
-  ///   changed.
-  public func move(_ id: ID<QueueItem>, to queue: String) throws {
-    try QueueError.requireName(queue, "queue")
-    let queue = queue.keyForm
-    try access.write { transaction in
-      let found = try transaction.fetchOne(Self.findPlace, id) { row in
-        (
-          queue: try row.value(at: 0, as: String.self),
-          status: try row.value(at: 1, as: QueueItem.Status.self)
-        )
-      }
-      guard let found, !found.status.isFinished, found.status != .running else {
-        throw try Self.refusal(of: id, to: .pending, transaction)
-      }
-      guard found.queue != queue else { return }
-      try Self.requireIntake(of: queue, for: found.status, transaction)
-      try Self.move(id, to: queue, transaction)
-    }
-  }
-
-  /// Refuses an item from another queue when a queue is draining or full.
-  ///
-  /// An item that no worker could claim, since it is paused or parked, takes no place.
-  ///
-  /// - Throws: ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``.
-  static func requireIntake(
-    of queue: String, for status: QueueItem.Status, _ transaction: borrowing WriteTransaction
-  ) throws {
-    let control = try QueueControl.of(queue, transaction)
-    if control.isDraining { throw QueueError.queueDraining(queue) }
-    guard let limit = control.maxWaiting, status.isClaimable else { return }
-    try WaitingCounts.requirePlace(in: queue, limit: limit, transaction)
-  }
-
-  /// Moves an item for which the queue has a place.
-  static func move(
-    _ id: ID<QueueItem>, to queue: String, _ transaction: borrowing WriteTransaction
-  ) throws {
-    let isCounted = try QueueControl.of(queue, transaction).maxWaiting != nil
-    let changed = try transaction.execute(move, id, queue, transaction.now, isCounted)
-    if changed == 0 { throw try refusal(of: id, to: .pending, transaction) }
   }
 
   static func retryIfPossible(
@@ -189,5 +95,106 @@ extension WorkQueue {
     if let deadline { try QueueError.requireTime(deadline, "deadline", now: now) }
     // The rule of unique keys refuses it when another item holds the key.
     try transaction.execute(reset, id, dueAt ?? now, deadline, now)
+  }
+
+  static let deadPage = SQLStatement(
+    """
+    SELECT id, kind, error_code, finished_at, pk FROM queue_items
+    WHERE queue = ?1 AND status = 'failed' AND (finished_at, pk) > (?2, ?3) AND finished_at < ?4
+    ORDER BY finished_at, pk LIMIT ?5
+    """)
+
+  static let deadOfTag = SQLStatement(
+    """
+    SELECT i.id, i.kind, i.error_code, i.finished_at, i.pk, i.queue, i.status
+    FROM queue_item_tags t CROSS JOIN queue_items i ON i.pk = t.item_pk
+    WHERE t.tag = ?1 AND t.item_pk > ?2 ORDER BY t.item_pk LIMIT ?3
+    """)
+
+  /// Retries dead items, a page at a time: the ones that failed first come first, and those of a tag in
+  /// the order in which they came.
+  ///
+  /// Each gets all its attempts, as by ``retry(_:dueAt:deadline:)``. Items that fail again behind the
+  /// cursor are not retried twice by the same run over the pages when the filter ends at a time. A
+  /// target that is draining or full refuses the page, which is then left as it was.
+  ///
+  /// - Parameters:
+  ///   - filter: which items.
+  ///   - target: the queue to put them into; nil for their own.
+  ///   - cursor: where the page before ended.
+  ///   - limit: how many dead items of the queue, or items with the tag, are looked at; 100 by default, 1,000 at most.
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a target without a name,
+  ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``.
+  /// - Complexity: O(limit log n), by index.
+  @discardableResult
+  public func redrive(
+    _ filter: DeadItemFilter, into target: String? = nil, after cursor: PageCursor? = nil,
+    limit: Int = PageLimit.standard
+  ) throws -> RedriveReport {
+    let limit = PageLimit.clamped(limit)
+    if let target { try QueueError.requireName(target, "target") }
+    let target = target?.keyForm
+    return try access.write(reason: "redrive") { transaction in
+      let page = try Self.dead(filter, after: cursor, limit, transaction)
+      var report = RedriveReport()
+      for item in page where item.isMeant {
+        guard try Self.retryIfPossible(item.id, transaction) else {
+          report.leftOut.append(item.id)
+          continue
+        }
+        if let target, target != filter.queue {
+          try Self.requireIntake(of: target, for: .pending, transaction)
+          try Self.move(item.id, to: target, transaction)
+        }
+        report.retried.append(item.id)
+      }
+      if page.count == limit { report.next = page.last?.cursor }
+      return report
+    }
+  }
+
+  /// A dead item, or one that was looked at.
+  private struct DeadItem {
+    let id: ID<QueueItem>
+    let isMeant: Bool
+    let cursor: PageCursor
+
+    init(_ row: borrowing Row, _ filter: DeadItemFilter) throws {
+      id = try row.value(at: 0)
+      isMeant =
+        try filter.kind.map { try $0 == row.value(at: 1) } ?? true
+        && (filter.errorCode.map { try $0 == row.value(at: 2, as: String?.self) } ?? true)
+      cursor = PageCursor(
+        value: try row.value(at: 3, as: Int64?.self) ?? 0, key: try row.value(at: 4))
+    }
+
+    /// One that was found by its tag.
+    init(tagged row: borrowing Row, _ filter: DeadItemFilter) throws {
+      let found = try DeadItem(row, filter)
+      let failedAt = try row.value(at: 3, as: Timestamp?.self)
+      id = found.id
+      isMeant =
+        try found.isMeant && row.value(at: 6, as: QueueItem.Status.self) == .failed
+        && row.value(at: 5) == filter.queue
+        && (failedAt ?? .distantPast) >= filter.failedSince ?? .distantPast
+        && (failedAt ?? .distantPast) < filter.failedBefore ?? .distantFuture
+      cursor = PageCursor(value: 0, key: found.cursor.key)
+    }
+  }
+
+  private static func dead(
+    _ filter: DeadItemFilter, after cursor: PageCursor?, _ limit: Int,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> [DeadItem] {
+    if let tag = filter.tag {
+      return try transaction.fetchAll(deadOfTag, tag, cursor?.key ?? -1, limit) { row in
+        try DeadItem(tagged: row, filter)
+      }
+    }
+    let since = filter.failedSince ?? .distantPast
+    return try transaction.fetchAll(
+      deadPage, filter.queue, cursor?.value ?? since.microseconds, cursor?.key ?? -1,
+      filter.failedBefore ?? .distantFuture, limit
+    ) { row in try DeadItem(row, filter) }
   }
 }

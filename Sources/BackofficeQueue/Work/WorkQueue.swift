@@ -10,17 +10,7 @@ public struct WorkQueue: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The durable queue.
   public var queue: WorkQueue { WorkQueue(access) }
-}
-
-extension WriteTransaction {
-  /// The durable queue.
-  public var queue: WorkQueue { WorkQueue(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The durable queue.
-  public var queue: WorkQueue { WorkQueue(DatabaseAccess(self)) }
 }

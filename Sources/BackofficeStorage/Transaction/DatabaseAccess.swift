@@ -84,6 +84,33 @@ public struct DatabaseAccess: Sendable {
   }
 }
 
+/// What repositories are reached from: a store, whose repositories use a transaction for each method, or a
+/// transaction, whose repositories take part in it.
+///
+/// A repository of a program's own is one property on this protocol:
+///
+/// ```swift
+/// struct Visits { let access: DatabaseAccess }
+///
+/// extension RepositoryProvider where Self: ~Copyable {
+///   var visits: Visits { Visits(access: access) }
+/// }
+/// ```
+public protocol RepositoryProvider: ~Copyable {
+  /// How repositories reach the database.
+  var access: DatabaseAccess { get }
+}
+
+extension WriteTransaction: RepositoryProvider {
+  /// Access inside this transaction.
+  public var access: DatabaseAccess { DatabaseAccess(self) }
+}
+
+extension ReadTransaction: RepositoryProvider {
+  /// Access inside this transaction.
+  public var access: DatabaseAccess { DatabaseAccess(self) }
+}
+
 extension Connection {
   /// Refuses a handle of a transaction that is over, or in use on another thread.
   func checkJoinable(_ generation: UInt64) throws(StorageError) {

@@ -17,25 +17,25 @@ struct DashboardTests {
             period_start_at = ?1, period_end_at = ?3 WHERE customer_id = ?4
           """, now, now + .days(3) + .hours(5), now + .hours(30), ada)
     }
-    let row = try #require(try office.store.analytics.customerDashboard(of: ada))
+    let row = try #require(try office.store.dashboards.customers(of: ada))
     #expect(row.trialDaysRemaining == 3)
     #expect(row.daysUntilRenewal == 1)
     #expect(row.usage?.numerator == 0)
     #expect(row.statusLabel == "Customer called")
     office.clock.advance(by: .days(5) + .hours(12))
-    let later = try #require(try office.store.analytics.customerDashboard(of: ada))
+    let later = try #require(try office.store.dashboards.customers(of: ada))
     #expect(later.trialDaysRemaining == -2)
     #expect(later.daysUntilRenewal == 0)
-    let without = try #require(try office.store.analytics.customerDashboard(of: bob))
+    let without = try #require(try office.store.dashboards.customers(of: bob))
     #expect(without.tier == nil && without.usage == nil)
     #expect(without.trialDaysRemaining == nil && without.daysUntilRenewal == nil)
-    let page = try office.store.analytics.customerDashboard(limit: 1)
+    let page = try office.store.dashboards.customers(limit: 1)
     #expect(page.elements.map(\.fullName) == ["bob"])
-    let next = try office.store.analytics.customerDashboard(after: page.next, limit: 1)
+    let next = try office.store.dashboards.customers(after: page.next, limit: 1)
     #expect(next.elements.map(\.fullName) == ["ada"] && next.next == nil)
     try office.store.customers.softDelete(bob)
-    #expect(try office.store.analytics.customerDashboard().elements.count == 1)
-    #expect(try office.store.analytics.customerDashboard(of: bob) == nil)
+    #expect(try office.store.dashboards.customers().elements.count == 1)
+    #expect(try office.store.dashboards.customers(of: bob) == nil)
   }
 
   @Test("A failed action is not overdue, and urgency adds to the score of open ones")
@@ -63,15 +63,15 @@ struct DashboardTests {
     let busy = try add("busy", 5, .minutes(10))
     try actions.assign(busy, to: assistant.id, overriding: true)
     office.clock.advance(by: .minutes(95) + .seconds(30))
-    let rows = try office.store.analytics.actionCenter()
+    let rows = try office.store.dashboards.actionCenter()
     #expect(rows.map(\.title) == ["late", "near", "far", "busy"])
     #expect(rows.map(\.priorityScore) == [110, 90, 80, 70])
     #expect(rows.map(\.isOverdue) == [true, false, false, true])
     #expect(rows.map(\.minutesUntilDeadline) == [-65, 54, 1704, -85])
-    let all = try office.store.analytics.actions().elements
+    let all = try office.store.dashboards.actions().elements
     let gone = try #require(all.first { $0.title == "failed" })
     #expect(!gone.isOverdue && gone.priorityScore == 100)
-    let load = try #require(try office.store.analytics.assistantWorkload().elements.first)
+    let load = try #require(try office.store.dashboards.assistantWorkload().elements.first)
     #expect(load.assigned == 1 && load.inProgress == 0 && load.overdue == 1)
     #expect(load.workload.percent == 10)
     #expect(load.successRate.percent == 0)
@@ -98,12 +98,12 @@ struct DashboardTests {
       }
     }
     office.clock.advance(by: .hours(49))
-    let rows = try store.analytics.submissionPerformance().elements
+    let rows = try store.dashboards.submissionPerformance().elements
     #expect(rows.map(\.status) == ["submitted", "approved"])
     #expect(rows.map(\.isOverdue) == [true, false])
     #expect(rows.map(\.hoursSinceSubmission) == [49, 59])
     #expect(rows.map(\.approvalTime) == [nil, .hours(10)])
-    let directories = try store.analytics.directoryPerformance().elements
+    let directories = try store.dashboards.directoryPerformance().elements
     #expect(directories.map(\.name) == ["one.example", "two.example"])
     let first = directories[0].submissions
     #expect(first.count == 2 && first.delivered == 2 && first.approved == 1 && first.waiting == 1)
@@ -129,11 +129,11 @@ struct DashboardTests {
       try store.actions.create(NewAction(.phoneCall, title: "a\(number)", customerID: ada))
       _ = try store.queue.enqueue(NewQueueItem(kind: "test"))
     }
-    let row = try #require(try store.analytics.customerSummary().elements.first)
+    let row = try #require(try store.dashboards.customerSummary().elements.first)
     #expect(row.submissions.count == 1 && row.submissions.creditsConsumed == 2)
     #expect(row.submissions.costs == [Money(minorUnits: 100, currency: .usd)])
-    #expect(try store.analytics.dashboardSummary() == nil)
-    let summary = try #require(try store.analytics.refreshDashboardSummary())
+    #expect(try store.dashboards.summary() == nil)
+    let summary = try #require(try store.dashboards.refreshSummary())
     #expect(summary.customers == 1 && summary.enterpriseCustomers == 1)
     #expect(summary.submissions == 1 && summary.creditsConsumed == 2)
     #expect(summary.costs == [Money(minorUnits: 100, currency: .usd)])
@@ -141,9 +141,9 @@ struct DashboardTests {
     #expect(summary.overdueActions == 0)
     #expect(summary.queueItems == 3 && summary.pendingQueueItems == 3)
     #expect(summary.submissionsLastDay == 1 && summary.averageApprovalTime == nil)
-    #expect(try store.analytics.dashboardSummary() == summary)
+    #expect(try store.dashboards.summary() == summary)
     office.clock.advance(by: .days(2))
-    let later = try #require(try store.analytics.refreshDashboardSummary())
+    let later = try #require(try store.dashboards.refreshSummary())
     #expect(later.submissionsLastDay == 0 && later.submissionsLastWeek == 1)
     #expect(later.overdueActions == 3)
     #expect(try office.count("SELECT count(*) FROM dashboard_summary") == 1)

@@ -54,7 +54,7 @@ extension BackofficeStore {
   func declareKept(_ kinds: [String]) throws {
     var policy = ItemPolicy()
     policy.keepsAllAttempts = true
-    try queue.declare(kinds.map { KindPolicy($0, policy) })
+    try queues.declare(kinds.map { KindPolicy($0, policy) })
   }
 
   /// How many items of a status there are.

@@ -99,7 +99,7 @@ extension Scenario {
         let report = try store.analytics.refresh()
         if report.changedRows == 0 { throw WrongSubject() }
         place.acknowledge()
-        _ = try store.analytics.refreshDashboardSummary()
+        _ = try store.dashboards.refreshSummary()
         place.acknowledge()
       },
       .store("one transaction over all rooms") { store, place in

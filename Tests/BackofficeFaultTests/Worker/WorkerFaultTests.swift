@@ -82,7 +82,7 @@ struct WorkerFaultTests {
     #expect(try office.count(.pending) == 1)
     office.store.close()
     let again = try BackofficeStore(.file(office.place.path))
-    #expect(try again.queue.depth() == 1)
+    #expect(try again.queues.depth() == 1)
     #expect(try again.check() == [])
     again.close()
   }

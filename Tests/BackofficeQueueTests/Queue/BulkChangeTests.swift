@@ -88,7 +88,7 @@ struct BulkChangeTests {
     let dead = try fixture.running { $0.priority = 1 }
     try fixture.queue.fail(dead, error: ItemFailure(message: "no"), retry: .never)
     try fixture.enqueue { $0.queue = "shut" }
-    try fixture.queue.drain(queue: "shut")
+    try fixture.queues.drain("shut")
     let before = try fixture.item(dead.item)
     let refusal = QueueError.queueDraining("shut")
     #expect(throws: refusal) {
@@ -98,7 +98,7 @@ struct BulkChangeTests {
     #expect(throws: refusal) { try fixture.queue.redrive(DeadItemFilter(), into: "shut") }
     #expect(try fixture.item(dead.item) == before)
     #expect(try ids.allSatisfy { try fixture.item($0).queue == "default" })
-    try fixture.queue.open(queue: "shut")
+    try fixture.queues.open("shut")
     #expect(try fixture.queue.move(WaitingItemFilter(.kind("work")), to: "shut").changed == ids)
     #expect(try fixture.store.check() == [])
   }
@@ -110,7 +110,7 @@ struct BulkChangeTests {
     let ids = try (0..<3).map { _ in try fixture.enqueue() }
     try fixture.queue.pause(ids[2])
     try fixture.enqueue { $0.queue = "small" }
-    try fixture.queue.configure(QueueSettings(maxWaiting: 2), of: "small")
+    try fixture.queues.configure(QueueSettings(maxWaiting: 2), of: "small")
     let filter = WaitingItemFilter(.kind("work"), in: "default")
     let refusal = QueueError.queueFull("small", limit: 2)
     #expect(throws: refusal) { try fixture.queue.move(filter, to: "small") }

@@ -1,3 +1,4 @@
+import BackofficeTestSupport
 import Testing
 
 @testable import BackofficeQueue
@@ -66,10 +67,10 @@ struct ForeignItemTests {
       try queue.delete(claimed[3].item)
       #expect(try both.count("status = 'completed'") == 2)
       both.fixture.clock.advance(by: .days(40))
-      #expect(try queue.purgeFinished().items == 4)
+      #expect(try both.fixture.queues.purgeFinished().items == 4)
       #expect(try queue.claim(worker: "w").map(\.item.id) == [claimed[2].item])
       #expect(try both.fixture.store.check() == [])
-      #expect(try queue.depth() == 0)
+      #expect(try both.fixture.queues.depth() == 0)
     }
   }
 
@@ -80,7 +81,7 @@ struct ForeignItemTests {
       let lease = try #require(try both.fixture.claim()).lease
       try both.fixture.queue.complete(lease)
       #expect(try both.fixture.store.check() == [])
-      #expect(try both.fixture.queue.depth() == 2)
+      #expect(try both.fixture.store.queues.depth() == 2)
     }
   }
 

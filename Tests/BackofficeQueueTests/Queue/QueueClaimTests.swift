@@ -53,7 +53,7 @@ struct QueueClaimTests {
     let fixture = try QueueFixture()
     for _ in 0..<10 { try fixture.enqueue() }
     #expect(try fixture.queue.claim(3, worker: "w").count == 3)
-    #expect(try fixture.queue.depth() == 7)
+    #expect(try fixture.queues.depth() == 7)
     #expect(try fixture.queue.claim(0, worker: "w").isEmpty)
   }
 

@@ -81,7 +81,7 @@ struct QueueFailureTests {
     // A policy may keep such attempts too.
     var patient = KindPolicy("patient")
     patient.keepsAllAttempts = true
-    try fixture.queue.declare([patient])
+    try fixture.queues.declare([patient])
     let kept = try fixture.running { $0.kind = "patient" }
     try fixture.queue.snooze(kept, for: .minutes(5))
     let attempts = try fixture.queue.attempts(of: kept.item)
@@ -158,6 +158,6 @@ struct QueueFailureTests {
     }
     #expect(throws: QueueError.self) { try fixture.queue.claim(worker: "") }
     #expect(throws: QueueError.self) { try fixture.queue.claim(worker: "w", lease: .zero) }
-    #expect(try fixture.queue.depth() == 0)
+    #expect(try fixture.queues.depth() == 0)
   }
 }

@@ -18,6 +18,7 @@ struct QueueFixture {
   }
 
   var queue: WorkQueue { store.queue }
+  var queues: Queues { store.queues }
   var batches: Batches { store.batches }
 
   /// Enqueues an item of the kind `work`, changed by `shape`.

@@ -34,10 +34,10 @@ struct QueueHistory {
 
   init(seed: UInt64, on fixture: QueueFixture) throws {
     // Who ages overtakes others while nothing happens; that has tests of its own.
-    try fixture.queue.configure(QueueSettings(aging: .zero))
+    try fixture.queues.configure(QueueSettings(aging: .zero))
     var work = KindPolicy("work")
     work.keepsAllAttempts = true
-    try fixture.queue.declare([work])
+    try fixture.queues.declare([work])
     self.fixture = fixture
     random = .seeded(seed)
     batches = try (0..<6).map { index in

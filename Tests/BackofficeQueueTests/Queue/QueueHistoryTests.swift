@@ -1,3 +1,4 @@
+import BackofficeTestSupport
 import Testing
 
 @testable import BackofficeQueue

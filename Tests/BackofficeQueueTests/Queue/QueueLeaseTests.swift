@@ -185,6 +185,6 @@ struct QueueLeaseTests {
       }
     }
     #expect(try fixture.item(lease.item).status == .running)
-    #expect(try fixture.queue.depth() == 0)
+    #expect(try fixture.queues.depth() == 0)
   }
 }

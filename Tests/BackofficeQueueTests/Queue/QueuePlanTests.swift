@@ -37,10 +37,11 @@ struct QueuePlanTests {
 
   private func features(_ fixture: QueueFixture) throws {
     let queue = fixture.queue
-    try queue.setLimit(QueueLimit(.key, "k", maxRunning: 1, rate: .init(5, perSeconds: 60)))
-    try queue.setLimit(QueueLimit(.kind, "limited", maxRunning: 1))
-    try queue.configure(QueueSettings(isFair: true, maxWaiting: 1000), of: "fair")
-    try queue.setWeight(3, of: "ada")
+    let queues = fixture.queues
+    try queues.setLimit(QueueLimit(.key, "k", maxRunning: 1, rate: .init(5, perSeconds: 60)))
+    try queues.setLimit(QueueLimit(.kind, "limited", maxRunning: 1))
+    try queues.configure(QueueSettings(isFair: true, maxWaiting: 1000), of: "fair")
+    try queues.setWeight(3, of: "ada")
     for index in 0..<12 {
       try fixture.enqueue {
         $0.queue = index.isMultiple(of: 2) ? "fair" : "default"
@@ -78,37 +79,39 @@ struct QueuePlanTests {
 
   private func operations(_ fixture: QueueFixture) throws {
     let queue = fixture.queue
+    let queues = fixture.queues
     for filter in filters { try queue.reprioritise(WaitingItemFilter(filter), to: 2) }
     try queue.move(WaitingItemFilter(.tag("t")), to: "slow")
     try queue.redrive(DeadItemFilter())
     try queue.redrive(DeadItemFilter(tag: "t"))
     try queue.retryFailed(in: "default")
-    try queue.pause(kind: "limited")
-    try queue.resume(kind: "limited")
-    try queue.drain(queue: "slow")
-    try queue.open(queue: "slow")
+    try queues.pause(kind: "limited")
+    try queues.resume(kind: "limited")
+    try queues.drain("slow")
+    try queues.open("slow")
     fixture.clock.advance(by: .days(40))
     // Without statistics of the tables: those of a small store would have it read them whole.
     for task in UpkeepTask.queue where task.name != "store.optimize" {
       try fixture.store.upkeep.run(.named([task.name]))
     }
-    try queue.purgeFinished()
+    try queues.purgeFinished()
   }
 
   private func reading(_ fixture: QueueFixture) throws {
     let queue = fixture.queue
+    let queues = fixture.queues
     for filter in filters {
       _ = try queue.list(filter)
       _ = try queue.list(filter, statuses: [.completed])
     }
     _ = try queue.failed()
     _ = try queue.blockedByFailure()
-    _ = try queue.statistics()
-    _ = try queue.alerts()
-    _ = try queue.names()
-    _ = try queue.kinds()
-    _ = try queue.limits()
-    _ = try queue.drainState(of: "default")
+    _ = try queues.statistics()
+    _ = try queues.alerts()
+    _ = try queues.names()
+    _ = try queues.kinds()
+    _ = try queues.limits()
+    _ = try queues.drainState(of: "default")
     _ = try fixture.batches.list()
     _ = try fixture.batches.list(status: .processing)
     _ = try fixture.store.schedules.list()

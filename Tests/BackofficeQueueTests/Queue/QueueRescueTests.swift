@@ -1,3 +1,4 @@
+import BackofficeTestSupport
 import Testing
 
 @testable import BackofficeQueue
@@ -151,7 +152,7 @@ struct QueueRescueTests {
   @Test("Completing and claiming the next is one commit, and a freed place is there at once")
   func completeAndClaim() throws {
     let fixture = try QueueFixture()
-    try fixture.queue.setLimit(QueueLimit(.key, "k", maxRunning: 1))
+    try fixture.queues.setLimit(QueueLimit(.key, "k", maxRunning: 1))
     let ids = try (0..<3).map { _ in try fixture.enqueue { $0.limitKey = "k" } }
     var current = try fixture.queue.claim(5, worker: "w")
     #expect(current.count == 1)
@@ -181,13 +182,13 @@ struct QueueRescueTests {
       }
     }
     #expect(try fixture.item(lease.item).status == .running)
-    #expect(try fixture.queue.depth() == 0)
+    #expect(try fixture.queues.depth() == 0)
     try fixture.store.write { transaction in
       try transaction.queue.complete(lease)
       try transaction.queue.enqueue(NewQueueItem(kind: "other"))
     }
     #expect(try fixture.item(lease.item).status == .completed)
-    #expect(try fixture.queue.depth() == 1)
+    #expect(try fixture.queues.depth() == 1)
   }
 
   @Test("Progress keeps its message with its step")

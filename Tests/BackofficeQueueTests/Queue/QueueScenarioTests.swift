@@ -1,3 +1,4 @@
+import BackofficeTestSupport
 import Testing
 
 @testable import BackofficeQueue
@@ -29,7 +30,7 @@ struct QueueScenarioTests {
         group.addTask {
           var mine: [ID<QueueItem>] = []
           for round in 0... {
-            if round == 5 { try new.queue.configure(QueueSettings(isFair: true)) }
+            if round == 5 { try new.queues.configure(QueueSettings(isFair: true)) }
             let items = try new.queue.claim(3, kinds: ["odd", "even"], worker: "known kinds")
             if items.isEmpty { break }
             mine += items.map(\.item.id)
@@ -51,7 +52,7 @@ struct QueueScenarioTests {
       }
       #expect(claimed.count == 300)
       #expect(Set(claimed).count == 300)
-      #expect(try old.queue.statistics().unfinished == 0)
+      #expect(try old.queues.statistics().unfinished == 0)
       #expect(try old.check() == [])
       old.close()
       new.close()
@@ -63,11 +64,11 @@ struct QueueScenarioTests {
     let fixture = try QueueFixture()
     let keys = ["mail/ada", nil, "mail/bob", "fax", nil]
     let ids = try keys.map { key in try fixture.enqueue { $0.limitKey = key } }
-    try fixture.queue.pause(limitKey: "mail/ada")
-    try fixture.queue.pause(limitKey: "fax")
+    try fixture.queues.pause(limitKey: "mail/ada")
+    try fixture.queues.pause(limitKey: "fax")
     let claimed = try fixture.queue.claim(10, worker: "w").map(\.item.id)
     #expect(claimed == [ids[1], ids[2], ids[4]])
-    try fixture.queue.resume(limitKey: "fax")
+    try fixture.queues.resume(limitKey: "fax")
     #expect(try fixture.queue.claim(10, worker: "w").map(\.item.id) == [ids[3]])
     #expect(try fixture.store.check() == [])
   }

@@ -1,3 +1,4 @@
+import BackofficeTestSupport
 import Testing
 
 @testable import BackofficeQueue
@@ -33,7 +34,7 @@ struct QueueUniqueTests {
       }
       #expect(ids.count == 60)
       #expect(Set(ids).count == 4)
-      #expect(try stores[0].queue.depth() == 4)
+      #expect(try stores[0].queues.depth() == 4)
       for store in stores { store.close() }
     }
   }
@@ -136,7 +137,7 @@ struct QueueUniqueTests {
     #expect(results.map(\.isNew) == [true, false, false, true])
     #expect(results[1].id == known.id)
     #expect(results[2].id == results[0].id)
-    #expect(try fixture.queue.depth() == 3)
+    #expect(try fixture.queues.depth() == 3)
   }
 
   @Test("D10 a throttle lets one through in its slot, and a trailing one once more in the next")

@@ -165,7 +165,7 @@ struct WorkerClaimTests {
   @Test("E05: nothing of a paused queue begins until it is resumed")
   func paused() async throws {
     let office = try WorkerFixture()
-    try office.queue.pause(queue: "default")
+    try office.queues.pause("default")
     try office.enqueue()
     let worker = try office.worker { $0.on(kind: "work") { _ in nil } }
     try await office.running(worker) {
@@ -173,7 +173,7 @@ struct WorkerClaimTests {
       office.clock.advance(by: .seconds(1))
       try office.enqueue()
       #expect(office.events.log.begins == 0)
-      try office.queue.resume(queue: "default")
+      try office.queues.resume("default")
       await office.events.waitForEnds(2)
     }
   }

@@ -14,6 +14,7 @@ struct WorkerFixture {
 
   var store: BackofficeStore { test.store }
   var queue: WorkQueue { test.store.queue }
+  var queues: Queues { test.store.queues }
   var clock: ManualClock { test.clock }
 
   /// A worker whose answers are written at once.

@@ -25,7 +25,7 @@ struct WorkerScenarioTests {
   @Test("A13 with several workers the items of a serial key never overlap, and keep their order")
   func serial() async throws {
     let office = try WorkerFixture()
-    try office.queue.setLimit(QueueLimit(.key, "line", maxRunning: 1))
+    try office.queues.setLimit(QueueLimit(.key, "line", maxRunning: 1))
     let state = Mutex((running: 0, most: 0, order: [ID<QueueItem>]()))
     func worker(_ name: String) throws -> Worker {
       try office.worker(name) { handlers in

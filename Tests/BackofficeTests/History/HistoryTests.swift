@@ -234,21 +234,4 @@ struct HistoryTests {
     }
     #expect(try fixture.store.history.status(of: entity(1), kind: ticket) == nil)
   }
-
-  @Test("The hot statements use their index, and sort nothing")
-  func plans() throws {
-    let fixture = try HistoryFixture()
-    let plans = try fixture.store.read { transaction in
-      try History.hotStatements.map { try transaction.queryPlan($0.sql) }
-        + AuditLog.hotStatements.map { try transaction.queryPlan($0.sql) }
-    }
-    for plan in plans {
-      let text = plan.joined(separator: "; ")
-      #expect(!text.contains("SCAN") && !text.contains("TEMP B-TREE"), "\(text)")
-      let indexes = [
-        "USING INDEX status_history_", "INDEX audit_log_",
-      ]
-      #expect(indexes.contains { text.contains($0) }, "\(text)")
-    }
-  }
 }

@@ -30,7 +30,7 @@ struct AccountTests {
     var schedule = NewQueueSchedule(name: "s", kind: "submit", every: .hours(1))
     schedule.customerID = stranger
     #expect(throws: CustomerError.notFound(stranger)) { try store.schedules.create(schedule) }
-    #expect(try store.queue.depth() == 0)
+    #expect(try store.queues.depth() == 0)
   }
 
   @Test("SQL cannot give work to a customer who does not exist either")

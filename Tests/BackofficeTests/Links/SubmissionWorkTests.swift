@@ -20,7 +20,7 @@ struct SubmissionWorkTests {
     work.method = .headlessBrowser
     work.formComplexity = 4
     work.submissionData = try JSONText(#"{"name":"Ada"}"#)
-    let id = try store.queue.enqueue(NewQueueItem(kind: "submit"), work: work).id
+    let id = try store.submissions.enqueue(NewQueueItem(kind: "submit"), work: work).id
     #expect(try store.submissions.work(of: id) == work)
     let lease = try claim()
     let reported = try store.submissions.report(lease) { work in
@@ -67,14 +67,14 @@ struct SubmissionWorkTests {
     var work = SubmissionWork()
     work.formComplexity = 11
     #expect(throws: SubmissionError.self) {
-      try store.queue.enqueue(NewQueueItem(kind: "submit"), work: work)
+      try store.submissions.enqueue(NewQueueItem(kind: "submit"), work: work)
     }
     work.formComplexity = 1
     work.proof = .emptyArray
     #expect(throws: SubmissionError.self) {
-      try store.queue.enqueue(NewQueueItem(kind: "submit"), work: work)
+      try store.submissions.enqueue(NewQueueItem(kind: "submit"), work: work)
     }
-    #expect(try store.queue.depth() == 0)
+    #expect(try store.queues.depth() == 0)
   }
 
   @Test("A duplicate leaves the work of the item that is there")
@@ -83,9 +83,9 @@ struct SubmissionWorkTests {
     item.uniqueKey = "one"
     var work = SubmissionWork()
     work.formComplexity = 2
-    let id = try store.queue.enqueue(item, work: work).id
+    let id = try store.submissions.enqueue(item, work: work).id
     work.formComplexity = 3
-    #expect(try store.queue.enqueue(item, work: work).id == id)
+    #expect(try store.submissions.enqueue(item, work: work).id == id)
     #expect(try store.submissions.work(of: id)?.formComplexity == 2)
   }
 }

@@ -13,7 +13,7 @@ struct SubscriptionWeightTests {
         NewCustomer(fullName: "\(tier)", email: "\(tier)@example.com", tier: tier)
       ).id
     }
-    func weights() throws -> [Int] { try ids.map { try store.queue.weight(of: Account($0)) } }
+    func weights() throws -> [Int] { try ids.map { try store.queues.weight(of: Account($0)) } }
     #expect(try weights() == [1, 2, 4])
     try store.subscriptions.changeTier(of: ids[0], to: .enterprise)
     try store.subscriptions.changeTier(of: ids[2], to: .basic)
@@ -32,10 +32,10 @@ struct SubscriptionWeightTests {
     let id = try test.store.customers.create(
       NewCustomer(fullName: "Ada", email: "ada@example.com", tier: .pro)
     ).id
-    try test.store.queue.setWeight(7, of: Account(id))
+    try test.store.queues.setWeight(7, of: Account(id))
     #expect(try test.store.check().map(\.check) == ["queue_weights.subscriptions"])
     #expect(try test.store.rebuild() == ["queue_weights.subscriptions": 1])
-    #expect(try test.store.queue.weight(of: Account(id)) == 2)
+    #expect(try test.store.queues.weight(of: Account(id)) == 2)
     #expect(try test.store.check() == [])
   }
 }

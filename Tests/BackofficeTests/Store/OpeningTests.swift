@@ -64,10 +64,10 @@ struct OpeningTests {
           #expect(error as? StorageError == .closed)
         }
         ended.wait()
-        #expect(throws: StorageError.closed) { try store.queue.depth() }
+        #expect(throws: StorageError.closed) { try store.queues.depth() }
         let again = try BackofficeStore(.file(path))
         let all = isCommitted ? 101 : 1
-        #expect(try again.queue.depth() == all)
+        #expect(try again.queues.depth() == all)
         #expect(try again.database.verify() == [])
         #expect(try again.check() == [])
         again.close()

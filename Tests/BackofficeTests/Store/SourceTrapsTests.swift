@@ -114,7 +114,7 @@ struct SourceTrapsTests {
     _ = try store.queue.fail(leases[1], error: ItemFailure(message: "no"), retry: .never)
     for id in ids where try store.queue.find(id)?.status == .pending { try store.queue.cancel(id) }
     test.clock.advance(by: .days(8))
-    #expect(try store.queue.purgeFinished().items == 3)
+    #expect(try store.queues.purgeFinished().items == 3)
   }
 
   @Test("1.5 a decision on one plan leaves the items of every other plan alone")

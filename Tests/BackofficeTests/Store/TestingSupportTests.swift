@@ -19,7 +19,7 @@ struct TestingSupportTests {
     }
     #expect(report == DrainReport(completed: 2))
     #expect(kinds.sorted() == ["a", "b"])
-    #expect(try test.store.queue.depth() == 1)
+    #expect(try test.store.queues.depth() == 1)
   }
 
   @Test("A drain that travels runs retries to their end, and scheduled items at their time")

@@ -1,5 +1,7 @@
 import Backoffice
 import BackofficeHistories
+import BackofficeTestSupport
+import BackofficeTesting
 import Testing
 
 @Suite("The whole store after random histories")
@@ -20,5 +22,21 @@ struct WholeStoreHistoryTests {
     #expect(history.leastByArea >= 5, "seed \(seed): \(history.done)")
     #expect(history.done.values.reduce(0, +) > 2000, "seed \(seed)")
     #expect(history.undone > 20, "seed \(seed)")
+  }
+
+  @Test("Every statement of a busy office finds its rows by an index, and sorts nothing")
+  func plans() throws {
+    let history = try WholeStoreHistory(seed: 9, zone: .utc)
+    try history.run(3000)
+    let report = try StatementPlans.report(
+      on: history.test.store.database,
+      small: [
+        "store_settings", "store_upkeep", "queue_limits", "completion_meters", "assistants", "a",
+      ],
+      ties: ["lease_expires_at, pk", "finished_at, pk"],
+      // The parents of one item.
+      whole: ["SELECT \"item_id\", \"parent_id\""])
+    #expect(report.slow == [])
+    #expect(report.count > 200)
   }
 }

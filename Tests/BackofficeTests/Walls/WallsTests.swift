@@ -15,7 +15,7 @@ struct WallsTests {
     ("Usage", ["Customers": ["Customer", ".customerExists"]]),
     (
       "Submissions",
-      ["Customers": ["Customer"], "Queue": ["QueueItem", "Lease", ".queue"]]
+      ["Customers": ["Customer"], "Queue": ["QueueItem", "Lease"]]
     ),
     (
       "Actions",

@@ -88,16 +88,16 @@ package struct DashboardPageReport: Encodable, Sendable {
   let tables: [TableHealth]
 
   init(_ store: BackofficeStore, top: Int) throws {
-    let summary = try store.analytics.refreshDashboardSummary()
+    let summary = try store.dashboards.refreshSummary()
     refreshedAt = summary?.refreshedAt
     numbers = summary.map(Numbers.init)
-    actions = try store.analytics.actionCenter(limit: top).map { row in
+    actions = try store.dashboards.actionCenter(limit: top).map { row in
       Action(
         title: row.title, company: row.companyName, assistant: row.assistantName,
         status: row.status, minutesUntilDeadline: row.minutesUntilDeadline,
         isOverdue: row.isOverdue, score: row.priorityScore)
     }
-    assistants = try store.analytics.assistantWorkload(limit: top).elements.map { row in
+    assistants = try store.dashboards.assistantWorkload(limit: top).elements.map { row in
       Assistant(
         name: row.name, loadPercent: row.workload.percent, load: row.workload.numerator,
         capacity: row.workload.denominator, overdue: row.overdue,
@@ -106,7 +106,7 @@ package struct DashboardPageReport: Encodable, Sendable {
     pipeline = try store.analytics.statusDistribution().map { share in
       Status(status: share.status, customers: share.count)
     }
-    tables = try store.analytics.health()
+    tables = try store.dashboards.health()
   }
 
   func show() {

@@ -153,7 +153,7 @@ package struct QueuePauseCommand: ParsableCommand {
   package func run() throws {
     let store = try database.openExisting()
     defer { store.close() }
-    try store.queue.pause(queue: queue.queue, reason: reason)
+    try store.queues.pause(queue.queue, reason: reason)
     Output.line("\(queue.queue) is paused")
   }
 }
@@ -176,7 +176,7 @@ package struct QueueResumeCommand: ParsableCommand {
   package func run() throws {
     let store = try database.openExisting()
     defer { store.close() }
-    try store.queue.resume(queue: queue.queue)
+    try store.queues.resume(queue.queue)
     Output.line("\(queue.queue) is handed out")
   }
 }

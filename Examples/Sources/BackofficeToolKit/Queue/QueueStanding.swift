@@ -53,7 +53,7 @@ struct QueueStanding: Codable, Hashable, Sendable {
           ) { try $0.value(at: 0) }
         }
       }
-    return try names.map { QueueStanding(try store.queue.statistics(queue: $0)) }
+    return try names.map { QueueStanding(try store.queues.statistics($0)) }
   }
 
   static func table(_ standings: [QueueStanding]) -> [String] {

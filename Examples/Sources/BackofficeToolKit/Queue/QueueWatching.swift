@@ -32,14 +32,14 @@ package struct QueueDrainCommand: AsyncParsableCommand {
     defer { store.close() }
     let name = queue.queue
     if open {
-      try store.queue.open(queue: name)
+      try store.queues.open(name)
       Output.line("\(name) is open")
       return
     }
-    try store.queue.drain(queue: name)
+    try store.queues.drain(name)
     let limit = ContinuousClock.now + .seconds(timeout)
     while true {
-      switch try store.queue.drainState(of: name) {
+      switch try store.queues.drainState(of: name) {
       case .drained:
         Output.line("\(name) is drained")
         return

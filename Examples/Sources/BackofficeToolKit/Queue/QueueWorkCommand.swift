@@ -82,7 +82,7 @@ package struct QueueWorkCommand: AsyncParsableCommand {
   private func stopWhenEmpty(_ worker: Worker, _ store: BackofficeStore) async throws {
     while true {
       try await Task.sleep(for: .milliseconds(100))
-      let standing = try store.queue.statistics(queue: queue.queue)
+      let standing = try store.queues.statistics(queue.queue)
       if standing.ready == 0, standing.running == 0 { return worker.shutdown() }
     }
   }

@@ -45,7 +45,8 @@ struct Campaign {
         do {
           var work = SubmissionWork()
           work.formComplexity = directory.difficulty * 2
-          let result = try transaction.queue.enqueue(item(for: directory, in: id), work: work)
+          let result = try transaction.submissions.enqueue(
+            item(for: directory, in: id), work: work)
           if result.isNew { enqueued += 1 } else { known += 1 }
         } catch {
           guard let refusal = error as? UsageError, case .creditsExhausted = refusal else {

@@ -64,7 +64,7 @@ struct QueueToolTests {
     #expect(try item("bad").status == .cancelled)
     await #expect(throws: (any Error).self) { try await run("cancel", "\(item("echo").id)") }
     try await run("pause", "--reason", "a move")
-    #expect(try store.queue.pausedQueues() == ["default"])
+    #expect(try store.queues.paused() == ["default"])
     try await run("resume")
     try await run("stats", "--json")
     try await run("list", "--status", "failed", "--tag", "vip")
@@ -83,7 +83,7 @@ struct QueueToolTests {
     try await run("work", "--until-empty", "--", "true")
     try await run("drain", "--timeout", "10")
     try await run("drain", "--open")
-    #expect(try store.queue.drainState(of: "default") == .open)
+    #expect(try store.queues.drainState(of: "default") == .open)
     try await run("enqueue", "next")
   }
 

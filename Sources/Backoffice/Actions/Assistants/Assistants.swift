@@ -5,19 +5,9 @@ public struct Assistants: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The people, and programs, that work through pending actions.
   public var assistants: Assistants { Assistants(access) }
-}
-
-extension WriteTransaction {
-  /// The people, and programs, that work through pending actions.
-  public var assistants: Assistants { Assistants(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The people, and programs, that work through pending actions.
-  public var assistants: Assistants { Assistants(DatabaseAccess(self)) }
 }
 
 extension Assistants {

@@ -5,19 +5,9 @@ public struct Directories: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The catalogue of directories.
   public var directories: Directories { Directories(access) }
-}
-
-extension ReadTransaction {
-  /// The catalogue of directories, at this transaction's moment.
-  public var directories: Directories { Directories(DatabaseAccess(self)) }
-}
-
-extension WriteTransaction {
-  /// The catalogue of directories, inside this transaction.
-  public var directories: Directories { Directories(DatabaseAccess(self)) }
 }
 
 extension Directories {

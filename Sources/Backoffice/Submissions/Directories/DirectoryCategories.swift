@@ -66,21 +66,7 @@ extension DirectoryCategory {
     high: 0x018c_c251_f400_7000, low: 0x8000_0000_0000_0004)
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The categories of directories.
   public var directoryCategories: DirectoryCategories { DirectoryCategories(access) }
-}
-
-extension ReadTransaction {
-  /// The categories of directories, at this transaction's moment.
-  public var directoryCategories: DirectoryCategories {
-    DirectoryCategories(DatabaseAccess(self))
-  }
-}
-
-extension WriteTransaction {
-  /// The categories of directories, inside this transaction.
-  public var directoryCategories: DirectoryCategories {
-    DirectoryCategories(DatabaseAccess(self))
-  }
 }

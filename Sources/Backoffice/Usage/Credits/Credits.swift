@@ -8,19 +8,9 @@ public struct Credits: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The credits of customers.
   public var credits: Credits { Credits(access) }
-}
-
-extension WriteTransaction {
-  /// The credits of customers, in this transaction.
-  public var credits: Credits { Credits(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The credits of customers, as this transaction sees them.
-  public var credits: Credits { Credits(DatabaseAccess(self)) }
 }
 
 extension Credits {

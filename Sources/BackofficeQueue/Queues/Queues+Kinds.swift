@@ -1,0 +1,68 @@
+extension Queues {
+  private static let writeKind = SQLStatement(
+    """
+    INSERT INTO queue_kinds (kind, policy_pk, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)
+    ON CONFLICT (kind) DO UPDATE SET policy_pk = ?2, updated_at = ?3
+    """)
+
+  static let findKind = SQLStatement("SELECT policy_pk FROM queue_kinds WHERE kind = ?")
+
+  private static let kindPage = SQLStatement(
+    """
+    SELECT \(ItemPolicy.selection(of: "p")), k.kind
+    FROM queue_kinds k JOIN queue_policies p ON p.pk = k.policy_pk
+    WHERE k.kind > ?1 ORDER BY k.kind LIMIT ?2
+    """)
+
+  static let findClosed = SQLStatement(
+    "SELECT 1 FROM store_settings WHERE key = 'queue.kinds' AND value = 'declared'")
+
+  private static let closeKinds = SQLStatement(
+    """
+    INSERT INTO store_settings (key, value, updated_at) VALUES ('queue.kinds', ?1, ?2)
+    ON CONFLICT (key) DO UPDATE SET value = ?1, updated_at = ?2
+    """)
+
+  /// Declares kinds of work, or changes their policies, in one transaction.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)``; then no kind is declared.
+  /// - Complexity: O(k log n) for k kinds.
+  public func declare(_ kinds: [KindPolicy]) throws {
+    for kind in kinds {
+      try QueueError.requireName(kind.kind, "kind")
+      try kind.policy.validate()
+    }
+    try access.write { transaction in
+      for kind in kinds {
+        try transaction.execute(
+          Self.writeKind, kind.kind.keyForm, try kind.policy.key(transaction), transaction.now)
+      }
+    }
+  }
+
+  /// Sets whether only declared kinds are accepted.
+  ///
+  /// An enqueue of another one is then refused with ``QueueError/unknownKind(_:)``. The setting is in
+  /// the file and holds for all processes.
+  public func acceptOnlyDeclaredKinds(_ isClosed: Bool = true) throws {
+    try access.write { transaction in
+      try transaction.execute(Self.closeKinds, isClosed ? "declared" : "any", transaction.now)
+    }
+  }
+
+  /// A page of the declared kinds, by name.
+  ///
+  /// - Parameters:
+  ///   - kind: the last kind of the page before; the first page without one.
+  ///   - limit: the size of the page; 1,000 by default and at most.
+  /// - Complexity: O(log n + limit).
+  public func kinds(
+    after kind: String = "", limit: Int = PageLimit.maximum
+  ) throws -> [KindPolicy] {
+    try access.readOnce { transaction in
+      try transaction.fetchAll(Self.kindPage, kind, PageLimit.clamped(limit)) { row in
+        KindPolicy(try row.value(at: ItemPolicy.columns.count), try ItemPolicy(row))
+      }
+    }
+  }
+}

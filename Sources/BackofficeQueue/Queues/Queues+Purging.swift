@@ -1,0 +1,122 @@
+extension Queues {
+  // Covering: only what is removed is looked up in the table.
+  static let oldItems = SQLStatement(
+    """
+    SELECT pk, finished_at, status FROM queue_items INDEXED BY queue_items_ended
+    WHERE finished_at IS NOT NULL AND (finished_at, pk) > (?1, ?2) AND finished_at < ?3
+      AND batch_id IS NULL
+    ORDER BY finished_at, pk LIMIT ?4
+    """)
+
+  // An item that another one still waits for stays.
+  static let purgeItem = SQLStatement("DELETE FROM queue_items WHERE pk = ? AND dependants = 0")
+
+  // Deleting a batch lets its items go; as finished items of no batch they are purged in turn. The
+  // callbacks of a batch are work that may still read it.
+  static let purgeBatches = SQLStatement(
+    """
+    DELETE FROM batches WHERE pk IN (
+      SELECT pk FROM batches
+      WHERE finished_at < ?1 AND finished_at IS NOT NULL AND running_items = 0
+        AND NOT EXISTS (
+          SELECT 1 FROM batch_callbacks c JOIN queue_items i ON i.id = c.queue_item_id
+          WHERE c.batch_id = batches.id AND i.finished_at IS NULL)
+      ORDER BY finished_at, pk LIMIT ?2)
+    """)
+
+  /// Removes items that finished long ago; upkeep calls it every hour with ``retention()``.
+  ///
+  /// Items of a batch stay as long as the batch does, so that its counters keep telling the truth; a
+  /// finished batch is removed when it is old enough itself and its callbacks are done. An item that
+  /// another one still waits for stays. A call does a bounded part of the work in one transaction; a
+  /// further call goes on with what is left. The file keeps its size: freed pages are used again, and
+  /// `VACUUM` gives them back.
+  ///
+  /// - Parameters:
+  ///   - policy: how long finished items stay.
+  ///   - cursor: ``PurgeReport/next`` of the call before; nil to begin.
+  ///   - limit: the most items to look at, and a hundredth as many batches; 1,000 by default and at
+  ///     most.
+  /// - Throws: ``QueueError/invalid(field:reason:)``.
+  /// - Complexity: O(limit log n).
+  @discardableResult
+  public func purgeFinished(
+    _ policy: RetentionPolicy, after cursor: PageCursor? = nil, limit: Int = PageLimit.maximum
+  ) throws -> PurgeReport {
+    try policy.validate()
+    let limit = PageLimit.clamped(limit)
+    return try access.write(reason: "retention") { transaction in
+      let now = transaction.now
+      var report = PurgeReport()
+      // What goes must have been measured.
+      while try QueueMeasures.run(limit, transaction) >= limit {}
+      let ages = QueueItem.Status.allCases.filter(\.isFinished).map(policy.age)
+      let page = try transaction.fetchAll(
+        Self.oldItems, cursor?.value ?? .min, cursor?.key ?? .min, now - (ages.min() ?? .zero),
+        limit
+      ) { row in
+        (
+          key: try row.value(at: 0, as: Int64.self),
+          finishedAt: try row.value(at: 1, as: Timestamp.self),
+          status: try row.value(at: 2, as: QueueItem.Status.self)
+        )
+      }
+      for item in page where item.finishedAt < now - policy.age(of: item.status) {
+        report.items += try transaction.execute(Self.purgeItem, item.key)
+      }
+      if page.count == limit, let last = page.last {
+        report.next = PageCursor(value: last.finishedAt.microseconds, key: last.key)
+      } else {
+        report.batches = try transaction.execute(
+          Self.purgeBatches, now - policy.batches, max(1, limit / 100))
+        report.slots = try QueueMeasures.compact(max(1, limit / 100), transaction)
+      }
+      return report
+    }
+  }
+
+  /// Removes items that finished before an age, however they ended.
+  ///
+  /// - Parameters:
+  ///   - age: how long ago an item must have finished; seven days by default, not negative.
+  ///   - limit: as in ``purgeFinished(_:after:limit:)``.
+  /// - Throws: ``QueueError/invalid(field:reason:)``.
+  @discardableResult
+  public func purgeFinished(
+    olderThan age: Duration = .days(7), limit: Int = PageLimit.maximum
+  ) throws -> PurgeReport {
+    try purgeFinished(RetentionPolicy(all: age), limit: limit)
+  }
+
+  private static let findRetention = SQLStatement(
+    "SELECT value FROM store_settings WHERE key = 'queue.retention'")
+
+  private static let writeRetention = SQLStatement(
+    """
+    INSERT INTO store_settings (key, value, updated_at) VALUES ('queue.retention', ?1, ?2)
+    ON CONFLICT (key) DO UPDATE SET value = ?1, updated_at = ?2
+    """)
+
+  /// How long upkeep lets finished items stay, or nil when it removes none; the usual policy unless it
+  /// was set.
+  public func retention() throws -> RetentionPolicy? {
+    try access.readOnce { transaction in
+      let stored = try transaction.fetchOne(Self.findRetention) {
+        try $0.value(at: 0, as: JSONText.self)
+      }
+      return try stored.map { try $0.decode(RetentionPolicy?.self) } ?? RetentionPolicy()
+    }
+  }
+
+  /// Sets how long upkeep lets finished items stay; it is in the file and holds for all processes.
+  ///
+  /// - Parameter policy: the ages; nil to remove none.
+  /// - Throws: ``QueueError/invalid(field:reason:)``.
+  public func setRetention(_ policy: RetentionPolicy?) throws {
+    try policy?.validate()
+    let text = try JSONText(encoding: policy)
+    try access.write { transaction in
+      try transaction.execute(Self.writeRetention, text, transaction.now)
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/// How far a draining queue has come.
+public enum DrainState: Sendable, Hashable {
+  /// It is not draining.
+  case open
+  /// So many of its items have not finished yet.
+  case draining(since: Timestamp, unfinished: Int)
+  /// All its items have finished.
+  case drained(since: Timestamp)
+}
+
+extension Queues {
+  private static let startDraining = SQLStatement(
+    """
+    INSERT INTO queue_controls (queue, draining_since, updated_at) VALUES (?1, ?2, ?2)
+    ON CONFLICT (queue) DO UPDATE SET draining_since = ifnull(draining_since, ?2), updated_at = ?2
+    """)
+
+  private static let stopDraining = SQLStatement(
+    "UPDATE queue_controls SET draining_since = NULL, updated_at = ?2 WHERE queue = ?1")
+
+  /// Drains a queue: its items are handed out, and new ones are refused.
+  ///
+  /// The switch is in the file and holds for all processes. Retries and callbacks of batches still come
+  /// in, since they belong to work that was accepted; items that are moved there from other queues are
+  /// new. Schedules wait with their runs until the queue is opened again, and then do as their policy
+  /// for missed runs says. A queue that is draining already stays so.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)``.
+  public func drain(_ queue: String) throws {
+    try QueueError.requireName(queue, "queue")
+    try access.write { transaction in
+      try transaction.execute(Self.startDraining, queue.keyForm, transaction.now)
+    }
+  }
+
+  /// Lets a draining queue accept new items again; no error when it did.
+  public func open(_ queue: String) throws {
+    try access.write { transaction in
+      try transaction.execute(Self.stopDraining, queue.keyForm, transaction.now)
+    }
+  }
+
+  /// How far a draining queue has come.
+  ///
+  /// - Complexity: as ``depth(_:)``.
+  public func drainState(of queue: String) throws -> DrainState {
+    let found = try statistics(queue, window: .zero)
+    guard let since = found.drainingSince else { return .open }
+    return found.unfinished == 0
+      ? .drained(since: since) : .draining(since: since, unfinished: found.unfinished)
+  }
+
+  private static let pauseQueue = SQLStatement(
+    """
+    INSERT INTO queue_controls (queue, is_paused, paused_at, reason, updated_at)
+    VALUES (?1, 1, ?2, ?3, ?2)
+    ON CONFLICT (queue) DO UPDATE SET is_paused = 1, paused_at = ifnull(paused_at, ?2),
+      reason = ifnull(?3, reason), updated_at = ?2
+    """)
+
+  private static let resumeQueue = SQLStatement(
+    """
+    UPDATE queue_controls SET is_paused = 0, paused_at = NULL, reason = NULL, updated_at = ?2
+    WHERE queue = ?1
+    """)
+
+  private static let pausedNames = SQLStatement(
+    "SELECT queue FROM queue_controls WHERE is_paused = 1 ORDER BY queue")
+
+  /// Stops handing out items of a queue; those that run go on.
+  ///
+  /// The switch is in the file: it survives a restart, and holds for a queue without items.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a name of no or too many bytes.
+  public func pause(_ queue: String, reason: String? = nil) throws {
+    try QueueError.requireName(queue, "queue")
+    try access.write { transaction in
+      try transaction.execute(
+        Self.pauseQueue, queue.keyForm, transaction.now,
+        reason?.prefix(bytes: QueueError.longestMessage))
+    }
+  }
+
+  /// Hands out items of a queue again; no error when it was not paused.
+  public func resume(_ queue: String) throws {
+    try access.write { transaction in
+      try transaction.execute(Self.resumeQueue, queue.keyForm, transaction.now)
+    }
+  }
+
+  /// The names of the queues that are paused.
+  public func paused() throws -> [String] {
+    try access.readOnce { transaction in
+      try transaction.fetchAll(Self.pausedNames) { row in try row.value(at: 0) }
+    }
+  }
+}
