@@ -105,6 +105,15 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    // Packs as programs outside write them: the compiler holds them to the public API.
+    .testTarget(
+      name: "BackofficePackTests",
+      dependencies: [
+        "Backoffice", "BackofficeAnalytics", "BackofficeTesting", "BackofficeTestSupport",
+      ],
+      packageAccess: false,
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "BackofficeAnalyticsTests",
       dependencies: ["BackofficeAnalytics", "BackofficeTesting", "BackofficeHistories"],

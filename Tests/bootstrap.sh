@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# What a machine needs before anything here can be built: Swift, and SQLite's headers.
-# Sourced by Tests/run and Examples/quickstart. Everything it says goes to standard error.
+# Checks the requirements of a build: Swift and SQLite's headers. Sourced by Tests/run and
+# Examples/quickstart. It prints to standard error.
 
-# Ends the script with status 2: something is missing, nothing was tested.
+# Ends the script with status 2: a requirement is missing, and nothing was tested.
 missing() {
   printf '%s\n' "$@" >&2
   exit 2
 }
 
-# A C compiler: the one beside swift first, since that is the one the build will use.
+# A C compiler: first the one next to swift, which the build uses.
 c_compiler() {
   local swift_path candidate
   swift_path=$(command -v swift) || swift_path=''
@@ -42,7 +42,7 @@ has_sqlite_headers() {
   if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists sqlite3; then
     read -r -a flags <<<"$(pkg-config --cflags --libs sqlite3)"
   fi
-  # The library comes after the source that needs it.
+  # The library must follow the source that needs it.
   if "$compiler" "$directory/probe.c" ${flags[@]+"${flags[@]}"} -lsqlite3 \
     -o "$directory/probe" >/dev/null 2>&1; then
     status=0
@@ -51,13 +51,13 @@ has_sqlite_headers() {
   return "$status"
 }
 
-# Installs libsqlite3-dev with the privileges at hand; $1 is empty or "sudo".
+# Installs libsqlite3-dev; $1 is empty or "sudo".
 install_sqlite_headers() {
   local as_root=() log status=0
   [ -z "$1" ] || as_root=("$1" -n)
   log=$(mktemp "${TMPDIR:-/tmp}/backoffice-apt.XXXXXX")
   printf 'Installing libsqlite3-dev (SQLite headers) with apt-get ...\n' >&2
-  # An update may fail for a source that has nothing to do with us: the installation decides.
+  # An update may fail for an unrelated source; the result of the installation is decisive.
   ${as_root[@]+"${as_root[@]}"} apt-get update >"$log" 2>&1 || true
   ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y --no-install-recommends libsqlite3-dev >>"$log" 2>&1 || status=$?
@@ -112,7 +112,7 @@ ensure_sqlite_headers() {
   missing 'sqlite3.h was not found. Type this and try again:' "  $hint"
 }
 
-# The one call that the scripts make.
+# The entry point of the scripts.
 bootstrap() {
   ensure_swift
   ensure_sqlite_headers

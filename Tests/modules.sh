@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The build that the checks share, and what a tool needs to read its modules. Sourced, with $root set.
+# The build that the checks share, and the arguments for reading its modules. Sourced, with $root set.
 
-# One folder and the same flags for every command, so that each finds the library built. Debugging
-# information would take a tenth of the time.
+# Every command uses the same folder and flags, so that the library is built once. Debugging
+# information would add a tenth to the time.
 flags=(--scratch-path "$root/.build/check" -Xswiftc -warnings-as-errors -Xswiftc -gnone)
 
 # The path of a tool of the Swift toolchain.

@@ -75,7 +75,7 @@ CREATE TABLE dashboard_summary (
     total_customers                INTEGER NOT NULL DEFAULT 0 CHECK (total_customers >= 0),
     active_customers               INTEGER NOT NULL DEFAULT 0 CHECK (active_customers >= 0),
     trial_customers                INTEGER NOT NULL DEFAULT 0 CHECK (trial_customers >= 0),
-    enterprise_customers           INTEGER NOT NULL DEFAULT 0 CHECK (enterprise_customers >= 0),
+    top_tier_customers           INTEGER NOT NULL DEFAULT 0 CHECK (top_tier_customers >= 0),
     total_submissions              INTEGER NOT NULL DEFAULT 0 CHECK (total_submissions >= 0),
     delivered_submissions          INTEGER NOT NULL DEFAULT 0 CHECK (delivered_submissions >= 0),
     approved_submissions           INTEGER NOT NULL DEFAULT 0 CHECK (approved_submissions >= 0),

@@ -8,7 +8,7 @@ CREATE TABLE staff (
     phone_key     TEXT NOT NULL,                     -- the digits of phone, without the plus
     email         TEXT,
     email_key     TEXT CHECK (email_key = lower(email_key)),
-    role          TEXT NOT NULL DEFAULT 'sales' CHECK (role IN ('sales', 'admin')),
+    role          TEXT NOT NULL DEFAULT 'sales' CHECK (role <> ''),
     password_hash TEXT,
     is_active     INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     last_login_at INTEGER,

@@ -15,8 +15,7 @@ CREATE TABLE customers (
     phone                    TEXT,                   -- as typed
     phone_key                TEXT CHECK (phone_key <> '' AND phone_key NOT GLOB '*[^0-9]*'), -- digits only
     mobile                   TEXT,
-    preferred_contact_method TEXT CHECK (preferred_contact_method = 'email' OR preferred_contact_method = 'phone'
-        OR preferred_contact_method = 'sms'),
+    preferred_contact_method TEXT CHECK (preferred_contact_method <> ''),
     address                  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(address)),
     location                 TEXT,
     time_zone                TEXT NOT NULL DEFAULT 'UTC',
@@ -30,8 +29,7 @@ CREATE TABLE customers (
     business_data            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_data)),
     tags                     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
     -- account
-    execution_mode           TEXT NOT NULL DEFAULT 'automatic' CHECK (execution_mode = 'automatic'
-        OR execution_mode = 'plan' OR execution_mode = 'approve'),
+    execution_mode           TEXT NOT NULL DEFAULT 'automatic' CHECK (execution_mode <> ''),
     is_active                INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     is_verified              INTEGER NOT NULL DEFAULT 0 CHECK (is_verified IN (0, 1)),
     notification_preferences TEXT NOT NULL

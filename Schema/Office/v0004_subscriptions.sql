@@ -1,10 +1,47 @@
 -- What customers pay for. The credits that a subscription gives are in credit_balances.
 
+-- What can be subscribed to. What a tier gives stands in its versions, so that agreements outlive a change.
+CREATE TABLE tiers (
+    pk         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    label      TEXT NOT NULL,                          -- what people are shown
+    rank       INTEGER NOT NULL,                       -- a higher one is an upgrade
+    version    INTEGER NOT NULL CHECK (version >= 1),  -- the newest one
+    retired_at INTEGER                                 -- since when no subscription may take it
+) STRICT;
+
+CREATE TABLE tier_versions (
+    pk          INTEGER PRIMARY KEY,
+    tier        TEXT NOT NULL REFERENCES tiers (name) ON DELETE RESTRICT,
+    version     INTEGER NOT NULL CHECK (version >= 1),
+    credits     INTEGER NOT NULL CHECK (credits >= 0), -- of a billing period
+    weight      INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- the share of fair queues
+    period      TEXT NOT NULL DEFAULT 'anniversary_months' CHECK (period = 'anniversary_months'
+        OR period = 'calendar_months'),
+    limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without one is unlimited
+    prices      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(prices)),
+    features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of words
+    rollout     TEXT NOT NULL DEFAULT 'renewals' CHECK (rollout = 'renewals' OR rollout = 'new_subscriptions'),
+    declared_at INTEGER,                               -- null: came with the schema
+    UNIQUE (tier, version)
+) STRICT;
+
+CREATE TRIGGER tier_versions_no_update BEFORE UPDATE ON tier_versions
+BEGIN SELECT RAISE(ABORT, 'what a version of a tier says never changes; add a version'); END;
+
+-- TierCatalogue.directoryBolt
+INSERT INTO tiers (name, label, rank, version) VALUES
+    ('basic', 'Basic', 1, 1), ('pro', 'Pro', 2, 1), ('enterprise', 'Enterprise', 3, 1);
+
+INSERT INTO tier_versions (tier, version, credits, weight) VALUES
+    ('basic', 1, 100, 1), ('pro', 1, 500, 2), ('enterprise', 1, 2000, 4);
+
 CREATE TABLE subscriptions (
     pk                       INTEGER PRIMARY KEY,
     id                       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     customer_id              BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
-    tier                     TEXT NOT NULL DEFAULT 'basic' CHECK (tier = 'basic' OR tier = 'pro' OR tier = 'enterprise'),
+    tier                     TEXT NOT NULL DEFAULT 'basic' REFERENCES tiers (name) ON DELETE RESTRICT,
+    tier_version             INTEGER NOT NULL DEFAULT 1 CHECK (tier_version >= 1), -- what was agreed on
     status                   TEXT NOT NULL DEFAULT 'trialing' CHECK (status = 'trialing' OR status = 'active'
         OR status = 'past_due' OR status = 'cancelled' OR status = 'unpaid' OR status = 'incomplete'
         OR status = 'incomplete_expired'),
@@ -19,7 +56,7 @@ CREATE TABLE subscriptions (
     trial_converted_at       INTEGER,
     cancel_at_period_end     INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
     cancelled_at             INTEGER,
-    pending_tier             TEXT CHECK (pending_tier = 'basic' OR pending_tier = 'pro' OR pending_tier = 'enterprise'),
+    pending_tier             TEXT REFERENCES tiers (name) ON DELETE RESTRICT,
     pending_tier_at          INTEGER,                -- when the pending tier takes effect
     provider_updated_at      INTEGER,                -- provider's time of the newest event applied: older ones are ignored
     metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
@@ -38,7 +75,8 @@ CREATE INDEX subscriptions_tier ON subscriptions (tier, status);
 CREATE INDEX subscriptions_status ON subscriptions (status);
 CREATE INDEX subscriptions_trial_end ON subscriptions (trial_ends_at) WHERE status = 'trialing';
 CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE status IN ('trialing', 'active');
-CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
+CREATE INDEX subscriptions_pending_tier_at ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
+CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier) WHERE pending_tier IS NOT NULL;
 
 -- Events of the payment provider, each applied once.
 CREATE TABLE subscription_events (

@@ -26,12 +26,10 @@ CREATE TABLE directories (
     submission_url                  TEXT,
     category_id                     BLOB NOT NULL REFERENCES directory_categories (id) ON DELETE RESTRICT,
     domain_rating                   INTEGER DEFAULT 50 CHECK (domain_rating BETWEEN 0 AND 100),
-    link_type                       TEXT NOT NULL DEFAULT 'unknown' CHECK (link_type = 'dofollow'
-        OR link_type = 'nofollow' OR link_type = 'mixed' OR link_type = 'unknown'),
+    link_type                       TEXT NOT NULL DEFAULT 'unknown' CHECK (link_type <> ''),
     priority_tier                   TEXT NOT NULL DEFAULT 'medium' CHECK (priority_tier = 'high'
         OR priority_tier = 'medium' OR priority_tier = 'low'),
-    pricing_model                   TEXT NOT NULL DEFAULT 'free' CHECK (pricing_model = 'free'
-        OR pricing_model = 'paid' OR pricing_model = 'freemium' OR pricing_model = 'unknown'),
+    pricing_model                   TEXT NOT NULL DEFAULT 'free' CHECK (pricing_model <> ''),
     price_minor                     INTEGER CHECK (price_minor >= 0),
     currency                        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
     submission_difficulty           INTEGER NOT NULL DEFAULT 3 CHECK (submission_difficulty BETWEEN 1 AND 5),

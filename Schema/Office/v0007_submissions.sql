@@ -40,9 +40,7 @@ CREATE TABLE submissions (
     -- quality
     quality_score                   INTEGER CHECK (quality_score BETWEEN 1 AND 10),
     directory_rating                INTEGER CHECK (directory_rating BETWEEN 1 AND 5),
-    compliance_status               TEXT NOT NULL DEFAULT 'pending_review' CHECK (compliance_status = 'compliant'
-        OR compliance_status = 'non_compliant' OR compliance_status = 'pending_review'
-        OR compliance_status = 'not_applicable'),
+    compliance_status               TEXT NOT NULL DEFAULT 'pending_review' CHECK (compliance_status <> ''),
     -- proof
     screenshot_urls                 TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(screenshot_urls)),
     listing_proof_urls              TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(listing_proof_urls)),
@@ -59,9 +57,7 @@ CREATE TABLE submissions (
     form_fields_submitted           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(form_fields_submitted)),
     additional_requirements_met     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(additional_requirements_met)),
     -- automation
-    automation_method               TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (automation_method = 'chrome_extension'
-        OR automation_method = 'api' OR automation_method = 'manual' OR automation_method = 'headless_browser'
-        OR automation_method = 'rpa_tool'),
+    automation_method               TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (automation_method <> ''),
     automation_attempt_count        INTEGER NOT NULL DEFAULT 0 CHECK (automation_attempt_count >= 0),
     automation_success_count        INTEGER NOT NULL DEFAULT 0 CHECK (automation_success_count >= 0),
     manual_intervention_required    INTEGER NOT NULL DEFAULT 0 CHECK (manual_intervention_required IN (0, 1)),
@@ -121,11 +117,9 @@ CREATE INDEX submissions_maintenance ON submissions (next_maintenance_at) WHERE 
 CREATE TABLE submission_work (
     pk                           INTEGER PRIMARY KEY,
     queue_item_id                BLOB NOT NULL UNIQUE REFERENCES queue_items (id) ON DELETE CASCADE,
-    method                       TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (method = 'chrome_extension'
-        OR method = 'api' OR method = 'manual' OR method = 'headless_browser' OR method = 'rpa_tool'),
+    method                       TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (method <> ''),
     requires_verification        INTEGER NOT NULL DEFAULT 0 CHECK (requires_verification IN (0, 1)),
-    verification_status          TEXT CHECK (verification_status = 'not_required' OR verification_status = 'pending'
-        OR verification_status = 'passed' OR verification_status = 'failed'),
+    verification_status          TEXT CHECK (verification_status <> ''),
     form_complexity              INTEGER NOT NULL DEFAULT 1 CHECK (form_complexity BETWEEN 1 AND 10),
     captcha_encountered          INTEGER NOT NULL DEFAULT 0 CHECK (captcha_encountered IN (0, 1)),
     manual_intervention_required INTEGER NOT NULL DEFAULT 0 CHECK (manual_intervention_required IN (0, 1)),

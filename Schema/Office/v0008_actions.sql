@@ -61,13 +61,39 @@ CREATE TABLE assistant_skills (
 
 CREATE INDEX assistant_skills_skill ON assistant_skills (skill, assistant_id);
 
+-- What people are asked to do, and what a new action of a kind has unless it says otherwise.
+CREATE TABLE action_kinds (
+    pk                         INTEGER PRIMARY KEY,
+    name                       TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    label                      TEXT NOT NULL,          -- what people are shown
+    priority                   INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
+    weight                     INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000),
+    estimated_duration_minutes INTEGER NOT NULL DEFAULT 30 CHECK (estimated_duration_minutes >= 0),
+    deadline_microseconds      INTEGER CHECK (deadline_microseconds > 0), -- from creation; null: by the priority
+    retired_at                 INTEGER                 -- since when no new action may be of it
+) STRICT;
+
+-- ActionKindDefinition.directoryChores
+INSERT INTO action_kinds (name, label) VALUES
+    ('sms_verification', 'SMS verification'), ('email_verification', 'E-mail verification'),
+    ('document_upload', 'Document upload'), ('phone_call', 'Phone call'), ('manual_submission', 'Manual submission'),
+    ('captcha_solving', 'Captcha solving'), ('account_creation', 'Account creation'),
+    ('payment_processing', 'Payment processing'), ('content_review', 'Content review'),
+    ('screenshot_verification', 'Screenshot verification'), ('follow_up_required', 'Follow-up'),
+    ('error_resolution', 'Error resolution');
+
+-- Skills that every new action of a kind asks for.
+CREATE TABLE action_kind_skills (
+    kind                       TEXT NOT NULL REFERENCES action_kinds (name) ON DELETE CASCADE,
+    skill                      TEXT NOT NULL CHECK (skill <> ''),
+    relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0),
+    PRIMARY KEY (kind, skill)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pending_actions (
     pk                                INTEGER PRIMARY KEY,
     id                                BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-    kind                              TEXT NOT NULL CHECK (kind = 'sms_verification' OR kind = 'email_verification'
-        OR kind = 'document_upload' OR kind = 'phone_call' OR kind = 'manual_submission' OR kind = 'captcha_solving'
-        OR kind = 'account_creation' OR kind = 'payment_processing' OR kind = 'content_review'
-        OR kind = 'screenshot_verification' OR kind = 'follow_up_required' OR kind = 'error_resolution'),
+    kind                              TEXT NOT NULL REFERENCES action_kinds (name) ON DELETE RESTRICT,
     title                             TEXT NOT NULL,
     description                       TEXT,
     status                            TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'assigned'
@@ -75,7 +101,9 @@ CREATE TABLE pending_actions (
         OR status = 'failed' OR status = 'cancelled'),
     priority                          INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
     weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one task
-    customer_id                       BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    subject_kind                      TEXT CHECK (subject_kind <> ''), -- what it is about: any entity, or none
+    subject_id                        BLOB CHECK (length(subject_id) = 16),
+    customer_id                       BLOB REFERENCES customers (id) ON DELETE RESTRICT,
     queue_item_id                     BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
     submission_id                     BLOB REFERENCES submissions (id) ON DELETE SET NULL,
     directory_id                      BLOB REFERENCES directories (id) ON DELETE RESTRICT,
@@ -132,6 +160,8 @@ CREATE TABLE pending_actions (
     metadata                          TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at                        INTEGER NOT NULL,
     updated_at                        INTEGER NOT NULL,
+    CHECK ((subject_kind IS NULL) = (subject_id IS NULL)),
+    CHECK (customer_id IS NOT NULL OR (status <> 'requires_customer' AND customer_response_required = 0)),
     CHECK (escalated_at IS NULL OR escalation_count > 0),
     CHECK ((status = 'completed' OR status = 'failed' OR status = 'cancelled') = (finished_at IS NOT NULL)),
     CHECK ((assistant_id IS NULL) = (assigned_at IS NULL)),
@@ -145,7 +175,8 @@ CREATE TABLE pending_actions (
 
 CREATE UNIQUE INDEX pending_actions_open_item ON pending_actions (queue_item_id) WHERE queue_item_id IS NOT NULL AND finished_at IS NULL;
 CREATE INDEX pending_actions_queue_item ON pending_actions (queue_item_id) WHERE queue_item_id IS NOT NULL;
-CREATE INDEX pending_actions_customer ON pending_actions (customer_id, status);
+CREATE INDEX pending_actions_customer ON pending_actions (customer_id, status) WHERE customer_id IS NOT NULL;
+CREATE INDEX pending_actions_subject ON pending_actions (subject_id, subject_kind, status) WHERE subject_id IS NOT NULL;
 CREATE INDEX pending_actions_submission ON pending_actions (submission_id) WHERE submission_id IS NOT NULL;
 CREATE INDEX pending_actions_directory ON pending_actions (directory_id) WHERE directory_id IS NOT NULL;
 CREATE INDEX pending_actions_batch ON pending_actions (batch_id) WHERE batch_id IS NOT NULL;
@@ -220,11 +251,3 @@ CREATE TABLE action_skills (
 ) STRICT;
 
 CREATE INDEX action_skills_look ON action_skills (look_at) WHERE look_at IS NOT NULL;
-
--- Skills that every new action of a kind asks for.
-CREATE TABLE action_kind_skills (
-    kind                       TEXT NOT NULL CHECK (kind <> ''),
-    skill                      TEXT NOT NULL CHECK (skill <> ''),
-    relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0),
-    PRIMARY KEY (kind, skill)
-) STRICT, WITHOUT ROWID;

@@ -140,13 +140,14 @@ SELECT
     a.finished_at IS NULL AS is_open,
     a.deadline_at, a.scheduled_at, a.estimated_duration_minutes,
     120 - 20 * a.priority AS priority_score_base,
+    a.subject_kind, a.subject_id,
     a.customer_id, c.full_name AS customer_name, c.email AS customer_email, c.company_name, p.tier,
     a.directory_id, d.name AS directory_name, a.queue_item_id, a.submission_id, a.batch_id,
     a.assistant_id, v.handle AS assistant_handle, v.name AS assistant_name,
     a.assigned_at, a.started_at, a.finished_at, a.customer_response_required, a.customer_response_deadline_at,
     a.requires_verification, a.verified_by_supervisor, a.created_at, a.updated_at
 FROM pending_actions a
-JOIN customers c ON c.id = a.customer_id
+LEFT JOIN customers c ON c.id = a.customer_id
 LEFT JOIN subscriptions p ON p.customer_id = a.customer_id
 LEFT JOIN directories d ON d.id = a.directory_id
 LEFT JOIN assistants v ON v.id = a.assistant_id;

@@ -1,2 +1,2 @@
-// A program that only migrates opens its files without a second import.
+// With this, a program that only migrates needs a single import.
 @_exported public import BackofficeStorage

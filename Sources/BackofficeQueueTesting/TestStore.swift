@@ -61,14 +61,24 @@ private enum Templates {
     }.joined(separator: "\n")
     if let known = known.withLock({ $0[key] }) { return known }
     var plain = BackofficeStore.Configuration()
-    plain.packs = configuration.packs
+    plain.packs = configuration.packs.map(Unscheduled.init)
     plain.migrations = configuration.migrations
     plain.unknownPacks = configuration.unknownPacks
     plain.database.clock = StoreClock { TestStore.monday }
-    guard let store = try? BackofficeStore(.memory, packs: packs, configuration: plain),
+    guard
+      let store = try? BackofficeStore(
+        .memory, packs: packs.map(Unscheduled.init), configuration: plain),
       let template = try? DatabaseTemplate(copying: store.database)
     else { return nil }
     known.withLock { $0[key] = template }
     return template
+  }
+
+  /// A pack without its schedules, whose first runs follow from the clock of each test.
+  private struct Unscheduled: StorePack {
+    let pack: any StorePack
+    var name: String { pack.name }
+    var migrations: [MigrationPack] { get throws { try pack.migrations } }
+    var rules: RuleSet { pack.rules }
   }
 }

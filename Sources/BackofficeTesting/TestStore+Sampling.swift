@@ -13,6 +13,7 @@ extension TestStore {
   @discardableResult
   public func sampleCustomers(_ count: Int, from first: Int = 1) throws -> [Customer] {
     let names = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Radia", "Tony", "Frances"]
+    let tiers = TierCatalogue.directoryBolt.names
     let families = ["Ekström", "Okafor", "Nakamura", "da Silva", "O'Brien", "Kowalska", "Haddad"]
     return try store.write { transaction in
       try (first..<(first + max(0, count))).map { number in
@@ -21,7 +22,7 @@ extension TestStore {
             fullName: "\(names[number % names.count]) \(families[number % families.count])",
             email: "customer\(number)@example.com", phone: "+1555\(padded(number))",
             companyName: "Example \(number) Ltd",
-            tier: SubscriptionTier.allCases[number % SubscriptionTier.allCases.count]))
+            tier: tiers[number % tiers.count]))
       }
     }
   }

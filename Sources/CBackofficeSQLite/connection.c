@@ -16,7 +16,7 @@ int backoffice_overwrite_memory(sqlite3 *db, const void *bytes, int64_t size) {
   if ((code = file->pMethods->xFileSize(file, &current)) != SQLITE_OK) return code;
   if (current > size && (code = file->pMethods->xTruncate(file, size)) != SQLITE_OK) return code;
   if ((code = file->pMethods->xWrite(file, bytes, (int)size, 0)) != SQLITE_OK) return code;
-  // The number of pages in the header counts only where the second one agrees.
+  // SQLite uses the page count in the header only if the second counter is equal.
   if ((code = file->pMethods->xWrite(file, counter, 4, 24)) != SQLITE_OK) return code;
   return file->pMethods->xWrite(file, counter, 4, 92);
 }

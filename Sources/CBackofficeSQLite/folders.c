@@ -26,7 +26,7 @@ int backoffice_is_folder(const char *path) {
   return S_ISDIR(status.st_mode) ? 1 : 0;
 }
 
-// The folder that holds the file of a path; freed by the caller, NULL without memory.
+// The folder of a path; the caller frees it; NULL if memory runs out.
 static char *folder_of(const char *path) {
   const char *slash = strrchr(path, '/');
   if (slash == NULL) return strdup(".");

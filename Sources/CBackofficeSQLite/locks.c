@@ -6,9 +6,9 @@
 #include <sys/sysmacros.h>
 #endif
 
-// SQLite's lock is byte 120 of the shared memory's file (https://www.sqlite.org/walformat.html).
-// Only the kernel's list is asked: opening the file here and closing it again would drop every lock
-// that this process has on it.
+// SQLite's write lock is byte 120 of the shared-memory file
+// (https://www.sqlite.org/walformat.html). This reads the kernel's list of locks, because opening
+// and closing the file would release all locks that this process has on it.
 int64_t backoffice_lock_holder(const char *path, char *name, size_t size) {
   int64_t holder = 0;
   if (size > 0) name[0] = 0;
@@ -23,7 +23,7 @@ int64_t backoffice_lock_holder(const char *path, char *name, size_t size) {
     long long process;
     unsigned int major_number, minor_number;
     unsigned long long inode, start;
-    // One that waits for a lock has an arrow in its line, and does not match.
+    // The line of a process that waits for a lock contains an arrow, and does not match.
     if (sscanf(text, "%*u: POSIX %*s WRITE %lld %x:%x:%llu %llu", &process, &major_number,
                &minor_number, &inode, &start) == 5 &&
         process > 0 && inode == status.st_ino && start == 120 &&

@@ -24,11 +24,12 @@ int backoffice_has_foreign_log(sqlite3 *db, const char *path) {
   if (pread(log, log_header, sizeof log_header, 0) == (ssize_t)sizeof log_header &&
       (big_endian(log_header) & ~1u) == 0x377f0682u) {
     uint32_t log_size = big_endian(log_header + 8);
-    // As many pages as a log usually has; the first page is nearly always among the first.
+    // Limited to the usual size of a log, which almost always contains the first page near its
+    // start.
     for (int64_t index = 0; index < 5000 && !foreign && !known; index++) {
       off_t offset = 32 + (off_t)index * (24 + (off_t)log_size);
       if (pread(log, frame, sizeof frame, offset) != (ssize_t)sizeof frame) break;
-      // What lies behind the last frame of this log is left from an earlier one.
+      // Frames after the last one of this log belong to an earlier log.
       if (memcmp(frame + 8, log_header + 16, 8) != 0) break;
       if (log_size != size) foreign = 1;
       if (big_endian(frame) != 1) continue;

@@ -18,7 +18,7 @@ struct MigrationTests {
     #expect(indented.checksum != plain.checksum)
   }
 
-  @Test("A file's name is read in one form only")
+  @Test("The library's file names have a single form")
   func fileNames() throws {
     let up = try #require(MigrationFileName("v0003_customers.sql"))
     #expect(up.version == 3 && up.name == "customers" && up.direction == .up)
@@ -39,11 +39,11 @@ struct MigrationTests {
   static let wrong: [([Migration], String)] = [
     (
       [create, Migration(version: 1, name: "two", up: "SELECT 1;")],
-      "version 1 of test is there twice (one, two); renumber the later one"
+      "version 1 of test is defined twice (one, two); renumber the later one"
     ),
     (
       [Migration(version: 2, name: "two", up: "SELECT 1;"), create],
-      "test/v0001_one.sql is listed behind version 2; list migrations by rising version"
+      "test/v0001_one.sql is listed after version 2; list migrations in ascending order"
     ),
     (
       [Migration(version: 0, name: "zero", up: "SELECT 1;")],
@@ -56,19 +56,19 @@ struct MigrationTests {
     ),
     (
       [Migration(version: 1, name: "empty", up: "-- nothing\n/* at ; all */ ;\n")],
-      "test/v0001_empty.sql holds no statement"
+      "test/v0001_empty.sql contains no statements"
     ),
     (
       [Migration(version: 1, name: "a", up: "SELECT 1;", down: "-- DROP TABLE a;")],
-      "test/v0001_a.down.sql holds no statement; leave it out when there is no way back"
+      "test/v0001_a.down.sql contains no statements; remove it if the migration is not reversible"
     ),
     (
       [Migration(version: 1, name: "a", up: "SELECT 1;\n\nSELECT '\0';")],
-      "test/v0001_a.sql:3 holds a NUL character; remove it"
+      "test/v0001_a.sql:3 contains a NUL character; remove it"
     ),
   ]
 
-  @Test("A pack refuses what cannot be right, in words", arguments: wrong)
+  @Test("A pack rejects invalid migrations with a clear message", arguments: wrong)
   func invalidPacks(migrations: [Migration], text: String) {
     #expect {
       try MigrationPack("test", migrations)
@@ -78,7 +78,7 @@ struct MigrationTests {
   }
 
   @Test(
-    "A file may not meddle with the transaction or the connection",
+    "A file must not control the transaction or the connection",
     arguments: [
       "BEGIN", "begin immediate", "COMMIT", "END", "ROLLBACK", "SAVEPOINT a", "RELEASE a",
       "ATTACH 'x' AS y", "DETACH y", "VACUUM", "VACUUM INTO 'x'", "PRAGMA writable_schema = ON",
@@ -100,7 +100,7 @@ struct MigrationTests {
     }
   }
 
-  @Test("What only looks like a forbidden statement may stay")
+  @Test("Text that only resembles a forbidden statement is allowed")
   func allowed() throws {
     let text = """
       -- BEGIN; COMMIT;
@@ -121,19 +121,19 @@ struct MigrationTests {
     _ = try MigrationPack("test", [Migration(version: 1, name: "fine", up: text, down: text)])
   }
 
-  @Test("The refusal of a statement names the file, the line and the reason")
+  @Test("The error for a forbidden statement names the file, the line and the reason")
   func forbiddenText() {
     let migration = Migration(
       version: 2, name: "b", up: "SELECT 1;", down: "SELECT 1;\n\nCOMMIT;\nSELECT 2;")
     #expect {
       try MigrationPack("test", [migration])
     } throws: { error in
-      "\(error)" == "test/v0002_b.down.sql:3 may not run [COMMIT;]: "
-        + "the transaction and the connection's settings belong to the runner"
+      "\(error)" == "test/v0002_b.down.sql:3 must not run [COMMIT;]: "
+        + "the runner controls the transaction and the connection's settings"
     }
   }
 
-  @Test("Two packs of one name are refused")
+  @Test("Two packs with the same name are rejected")
   func duplicatePacks() throws {
     let pack = try MigrationPack("test", [Self.create])
     #expect(throws: MigrationError.duplicatePack("test")) { try Migrator([pack, pack]) }

@@ -3,7 +3,7 @@ import BackofficeTestSupport
 import Synchronization
 import Testing
 
-@Suite("Migrator: several at once")
+@Suite("Migrator: concurrency")
 struct MigratorConcurrencyTests {
   static func pack(_ count: Int) throws -> MigrationPack {
     try MigrationPack(
@@ -15,7 +15,7 @@ struct MigratorConcurrencyTests {
       })
   }
 
-  @Test("Stores that open one new file at once all succeed, and each step runs once")
+  @Test("Stores that open a new file concurrently all succeed, and each migration runs once")
   func newFile() throws {
     let migrator = try Migrator([Self.pack(12)])
     for round in 0..<20 {
@@ -41,7 +41,7 @@ struct MigratorConcurrencyTests {
     }
   }
 
-  @Test("Of many that lead one file back, together each step is taken out once")
+  @Test("Concurrent runs that revert a file revert each migration once")
   func down() throws {
     let migrator = try Migrator([Self.pack(6)])
     let file = try TemporaryFile()

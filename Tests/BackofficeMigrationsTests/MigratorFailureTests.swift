@@ -2,9 +2,9 @@ import BackofficeMigrations
 import BackofficeTestSupport
 import Testing
 
-@Suite("Migrator: steps that fail")
+@Suite("Migrator: failures")
 struct MigratorFailureTests {
-  @Test("A step that fails leaves exactly what was there, and says where it failed")
+  @Test("A failed migration leaves the file unchanged, and reports where it failed")
   func failing() throws {
     let file = try TemporaryFile()
     let bad = Migration(
@@ -37,7 +37,7 @@ struct MigratorFailureTests {
     #expect(try Database.texts("SELECT name FROM parents", in: file.path) == ["ten"])
   }
 
-  @Test("Steps before the failing one stay, those behind it do not run")
+  @Test("Migrations before the failing one stay applied, later ones do not run")
   func failingMiddle() throws {
     let bad = Migration(version: 2, name: "bad", up: "CREATE TABLE parents (a);")
     let migrator = try Packs.migrator(Packs.parents, bad, Packs.names)
@@ -56,7 +56,7 @@ struct MigratorFailureTests {
     }
   }
 
-  @Test("A statement that fails while it runs is named by its first line")
+  @Test("A statement that fails while it runs is reported at its first line")
   func failingStep() throws {
     let bad = Migration(
       version: 2, name: "bad",
@@ -67,12 +67,12 @@ struct MigratorFailureTests {
       } throws: { error in
         "\(error)" == "test/v0002_bad.sql:4:1 failed and was rolled back: "
           + "UNIQUE constraint failed: parents.pk (code 1555) "
-          + "[in: INSERT INTO parents VALUES (1, 'b');]; 1 step before it stays"
+          + "[in: INSERT INTO parents VALUES (1, 'b');]; 1 earlier step was committed"
       }
     }
   }
 
-  @Test("A typing mistake deep in a statement is named by its own line")
+  @Test("A syntax error inside a statement is reported at its own line")
   func typingMistake() throws {
     let bad = Migration(
       version: 2, name: "bad",
@@ -83,12 +83,12 @@ struct MigratorFailureTests {
       } throws: { error in
         "\(error)" == "test/v0002_bad.sql:4:6 failed and was rolled back: "
           + "near \"parents\": syntax error (code 1) "
-          + "[in: CREATE VIEW names AS SELECT name FORM parents;]; 1 step before it stays"
+          + "[in: CREATE VIEW names AS SELECT name FORM parents;]; 1 earlier step was committed"
       }
     }
   }
 
-  @Test("OR ROLLBACK ends the transaction and still leaves nothing")
+  @Test("OR ROLLBACK ends the transaction and leaves the file unchanged")
   func orRollback() throws {
     let bad = Migration(
       version: 2, name: "bad",
@@ -103,7 +103,7 @@ struct MigratorFailureTests {
     #expect(try store.texts("SELECT name FROM parents").isEmpty)
   }
 
-  @Test("A step that leaves orphans is rolled back, and the rows are named")
+  @Test("A migration that leaves orphans is rolled back, and the rows are reported")
   func orphans() throws {
     let bad = Migration(version: 3, name: "bad", up: "DELETE FROM parents WHERE pk = 10;")
     let migrator = try Packs.migrator(Packs.parents, Packs.children, bad)
@@ -113,15 +113,15 @@ struct MigratorFailureTests {
       #expect {
         try migrator.up(maintenance)
       } throws: { error in
-        "\(error)" == "test/v0003_bad.sql was rolled back, as it left 2 rows without a parent: "
-          + "row 1 of children refers to no row of parents; "
-          + "row 2 of children refers to no row of parents"
+        "\(error)" == "test/v0003_bad.sql was rolled back because it left 2 rows without a parent: "
+          + "row 1 of children refers to a missing row of parents; "
+          + "row 2 of children refers to a missing row of parents"
       }
     }
     #expect(try store.texts("SELECT name FROM parents ORDER BY pk") == ["ten", "eleven"])
   }
 
-  @Test("A step whose foreign key can never hold is refused")
+  @Test("A migration with a foreign key that can never be valid is rejected")
   func foreignKeyMismatch() throws {
     let bad = Migration(
       version: 2, name: "bad",
@@ -133,16 +133,16 @@ struct MigratorFailureTests {
       } throws: { error in
         "\(error)" == "test/v0002_bad.sql:1:1 failed and was rolled back: "
           + "foreign key mismatch - \"notes\" referencing \"parents\" (code 1) "
-          + "[in: PRAGMA foreign_key_check]; 1 step before it stays"
+          + "[in: PRAGMA foreign_key_check]; 1 earlier step was committed"
       }
       #expect(try !maintenance.schemaDump().contains("notes"))
-      // Where another program left such a key, the store still opens.
+      // If another program left such a key, the store still opens.
       try maintenance.executeScript(bad.up)
       #expect(try Packs.all().up(maintenance).count == 2)
     }
   }
 
-  @Test("Of many orphans the first are named")
+  @Test("Only the first of many orphans are listed")
   func manyOrphans() throws {
     let values = (1...13).map { "(\($0))" }.joined(separator: ", ")
     let bad = Migration(
@@ -159,7 +159,7 @@ struct MigratorFailureTests {
     }
   }
 
-  @Test("Orphans that were there before do not stop a step")
+  @Test("Existing orphans do not make a migration fail")
   func oldOrphans() throws {
     let migrator = try Packs.all()
     try Database.maintain(.memory) { maintenance in

@@ -3,9 +3,9 @@ import BackofficeTestSupport
 import Foundation
 import Testing
 
-@Suite("Migrator: refusals")
+@Suite("Migrator: rejected databases")
 struct MigratorRefusalTests {
-  /// Opens `path` with the steps, and answers the error's text.
+  /// Opens `path` with the migrations, and returns the text of the error.
   func refusal(_ path: String, _ migrations: Migration...) throws -> String {
     let migrator = try Migrator([MigrationPack("test", migrations)])
     do {
@@ -21,19 +21,19 @@ struct MigratorRefusalTests {
     return try Database.maintain(.readOnly(path)) { try migrator.status($0).map(\.short) }
   }
 
-  @Test("H05: a file newer than the library is refused, and not a byte of it changes")
+  @Test("H05: a file newer than the program is rejected, and not a byte of it changes")
   func newer() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { try Packs.all().up($0) }
     let before = try Data(contentsOf: URL(filePath: file.path))
     #expect(
       try refusal(file.path, Packs.parents)
-        == "the file is newer than the library: test is at version 3, this library knows 1; "
-        + "update the library")
+        == "the file is newer than the program: test is at version 3, but the program has version 1; "
+        + "update the program")
     #expect(try Data(contentsOf: URL(filePath: file.path)) == before)
     #expect(file.size(of: "-wal") == 0)
     #expect(try states(file.path, Packs.parents) == ["1 applied", "2 ahead", "3 ahead"])
-    // The texts are in the file, so the older library can still lead it back.
+    // The down scripts are recorded, so an older program can revert.
     let old = try Packs.migrator(Packs.parents)
     try Database.maintain(.file(file.path)) { maintenance throws in
       #expect(try old.down(maintenance, to: 1, of: "test").count == 2)
@@ -41,7 +41,7 @@ struct MigratorRefusalTests {
     }
   }
 
-  @Test("A step that was edited after it ran is refused")
+  @Test("A migration that was edited after it ran is rejected")
   func edited() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { try Packs.migrator(Packs.parents).up($0) }
@@ -49,13 +49,13 @@ struct MigratorRefusalTests {
       version: 1, name: "parents", up: Packs.parents.up + "SELECT 1;", down: Packs.parents.down)
     #expect(
       try refusal(file.path, edit, Packs.children)
-        == "test/v0001_parents.sql was edited after it ran (checksum then "
-        + "\(Packs.parents.checksum.prefix(12)), now \(edit.checksum.prefix(12))); "
-        + "restore its text and put the change into a new migration")
+        == "test/v0001_parents.sql was edited after it ran (recorded checksum "
+        + "\(Packs.parents.checksum.prefix(12)), current checksum \(edit.checksum.prefix(12))); "
+        + "restore it, and add a new migration instead")
     #expect(try states(file.path, edit, Packs.children) == ["1 edited", "2 pending"])
   }
 
-  @Test("A step that the library lost is refused, and one that came in below another")
+  @Test("A missing migration and an out-of-order migration are rejected")
   func missingAndLate() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { maintenance in
@@ -63,17 +63,18 @@ struct MigratorRefusalTests {
     }
     #expect(
       try refusal(file.path, Packs.names)
-        == "test/v0001_parents.sql ran on this file and is gone from the library; put it back")
+        == "test/v0001_parents.sql was applied to this file but is missing from the program; restore it"
+    )
     #expect(try states(file.path, Packs.names) == ["1 missing", "3 applied"])
     #expect(
       try refusal(file.path, Packs.parents, Packs.children, Packs.names)
-        == "test/v0002_children.sql has not run, but version 3 has; give it a number above that")
+        == "test/v0002_children.sql has not run, but version 3 has; give it a higher version")
     #expect(
       try states(file.path, Packs.parents, Packs.children, Packs.names)
         == ["1 applied", "2 outOfOrder", "3 applied"])
   }
 
-  @Test("A checksum of another kind is not taken for an edit")
+  @Test("A checksum with another algorithm is not reported as an edit")
   func otherAlgorithm() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { maintenance in
@@ -82,11 +83,11 @@ struct MigratorRefusalTests {
     }
     #expect(
       try refusal(file.path, Packs.parents)
-        == "test/v0001_parents.sql was recorded with the checksum sha3-lf, "
-        + "which this library does not know; update the library")
+        == "test/v0001_parents.sql was recorded with the unknown checksum algorithm sha3-lf; "
+        + "update the program")
   }
 
-  @Test("The ledger of another tool is left alone")
+  @Test("The ledger of another tool is rejected and unchanged")
   func foreignLedger() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { maintenance in
@@ -95,11 +96,11 @@ struct MigratorRefusalTests {
     }
     #expect(
       try refusal(file.path, Packs.parents)
-        == "the file's table schema_migrations was made by another tool "
-        + "(its columns: version, inserted_at); use a file of its own")
+        == "the file has a table schema_migrations of another tool "
+        + "(columns: version, inserted_at); use another file")
   }
 
-  @Test("The remaining refusals are sentences that say what to do")
+  @Test("The other errors say what to do")
   func texts() {
     let texts = [
       MigrationError.duplicatePack("core"), .unknownPack("sites"),
@@ -107,15 +108,15 @@ struct MigratorRefusalTests {
     ].map(\.description)
     #expect(
       texts == [
-        "two migration packs are named core; give each a name of its own",
+        "two migration packs are named core; names must be unique",
         "the file has migrations of the pack sites, which this program does not have; "
           + "add the pack, or allow unknown packs",
-        "there is no version 9 of core",
+        "core has no version 9",
         "migrations cannot run inside a transaction; end it first",
       ])
   }
 
-  @Test("Without a way back nothing is undone, not even the steps above that have one")
+  @Test("If a migration is not reversible, the later ones are not reverted either")
   func noDown() throws {
     let fixed = Migration(version: 2, name: "fixed", up: "CREATE TABLE fixed (a);")
     let migrator = try Packs.migrator(Packs.parents, fixed, Packs.names)
@@ -125,15 +126,15 @@ struct MigratorRefusalTests {
       #expect {
         try migrator.down(maintenance, to: 0, of: "test")
       } throws: { error in
-        "\(error)" == "test/v0002_fixed.sql cannot be undone: "
-          + "it was recorded without a way back; restore a backup instead"
+        "\(error)" == "test/v0002_fixed.sql cannot be reverted: "
+          + "it was recorded without a down script; restore a backup instead"
       }
       #expect(try maintenance.schemaDump() == before)
       #expect(try migrator.down(maintenance, to: 2, of: "test").count == 1)
     }
   }
 
-  @Test("Migrations inside a transaction are refused")
+  @Test("Migrations inside a transaction are rejected")
   func insideTransaction() throws {
     try Database.maintain(.memory) { maintenance in
       try maintenance.executeScript("BEGIN")

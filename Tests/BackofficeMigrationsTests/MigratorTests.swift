@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Migrator")
 struct MigratorTests {
-  @Test("Steps run in order, once, and are noted with time, duration and versions")
+  @Test("Migrations run once, in order, and are recorded with time, duration and versions")
   func upAndLedger() throws {
     let file = try TemporaryFile()
     let clock = ManualClock(Timestamp(microseconds: 1_700_000_000_000_000))
@@ -43,7 +43,7 @@ struct MigratorTests {
       ])
   }
 
-  @Test("Up and down go to a version, by one or by many")
+  @Test("Up and down go to a version, one or several at a time")
   func targets() throws {
     let migrator = try Packs.all()
     try Database.maintain(.memory) { maintenance in
@@ -72,7 +72,7 @@ struct MigratorTests {
     }
   }
 
-  @Test("Looking at a new file writes nothing into it")
+  @Test("Reading the status of a new file does not change it")
   func statusIsReadOnly() throws {
     let migrator = try Packs.all()
     try Database.maintain(.memory) { maintenance in
@@ -92,7 +92,7 @@ struct MigratorTests {
     #expect(try Database.texts("SELECT name FROM sqlite_schema", in: file.path).isEmpty)
   }
 
-  @Test("A start with nothing to do does not wait for a writer")
+  @Test("A run without pending migrations does not wait for a writer")
   func fastPath() throws {
     let file = try TemporaryFile()
     let migrator = try Packs.all()
@@ -120,7 +120,7 @@ struct MigratorTests {
     }
   }
 
-  @Test("Foreign keys are off while a step runs and on again afterwards, in any case")
+  @Test("Foreign keys are disabled during a migration and always enabled afterwards")
   func foreignKeys() throws {
     let rebuild = Migration(
       version: 3, name: "rebuild",
@@ -143,12 +143,12 @@ struct MigratorTests {
         (error as? SQLiteError)?.code == .constraintForeignKey
       }
     }
-    // A rebuild with foreign keys on would have taken the children along.
+    // A rebuild with foreign keys enabled would have deleted the children.
     #expect(try store.texts("SELECT CAST(parent_pk AS TEXT) FROM children") == ["10", "10", "11"])
     #expect(try store.texts("SELECT name FROM parents ORDER BY pk") == ["ten", "eleven"])
   }
 
-  @Test("A commit of a step is synced even where the store's commits are not")
+  @Test("The commit of a migration is synced even if other commits are not")
   func synchronous() throws {
     let file = try TemporaryFile()
     var configuration = Database.Configuration()
@@ -165,7 +165,7 @@ struct MigratorTests {
     store.close()
   }
 
-  @Test("An open store tells its status and refuses to be behind")
+  @Test("An open store reports its status and pending migrations")
   func openStore() throws {
     let migrator = try Packs.all()
     let store = try Database(.memory) { try migrator.up($0, to: 1, of: "test") }
@@ -173,7 +173,7 @@ struct MigratorTests {
       try store.read { try migrator.requireCurrent($0) }
     } throws: { error in
       "\(error)" == "2 migrations have not run on this file, first test/v0002_children.sql; "
-        + "open it for writing once"
+        + "open it for writing to run them"
     }
     let current = try Database(.memory) { try migrator.up($0) }
     try current.read { transaction in
@@ -183,7 +183,7 @@ struct MigratorTests {
     }
   }
 
-  @Test("Packs run in their order, each with versions of its own")
+  @Test("Packs run in order, each with its own versions")
   func severalPacks() throws {
     let more = try MigrationPack(
       "more",

@@ -1,9 +1,9 @@
 import BackofficeMigrations
 import Foundation
 
-/// The SQL files of the packs, and the Swift files that carry them in the binary.
+/// The SQL files of the packs, and the Swift files that embed them.
 struct EmbeddedSchema {
-  /// A pack, the folder of its SQL files, and the Swift file that carries them.
+  /// A pack, the folder of its SQL files, and the Swift file that embeds them.
   struct Pack: Hashable {
     let name: String
     let folder: String
@@ -15,7 +15,7 @@ struct EmbeddedSchema {
     var path: String { "Sources/\(target)/Schema/\(type).swift" }
   }
 
-  /// What to type when the two differ.
+  /// The command to run when the two differ.
   static let refresh =
     "BACKOFFICE_EMBED=1 swift test --filter SchemaTests.EmbeddedSchemaTests"
 
@@ -28,9 +28,9 @@ struct EmbeddedSchema {
     Pack(name: "analytics", folder: "Analytics", target: "BackofficeAnalytics"),
   ]
 
-  /// The folder that holds a folder for each pack.
+  /// The folder with a folder for each pack.
   let root: URL
-  /// Files that no rule recognises, each with the reason.
+  /// The invalid files, each with the reason.
   private(set) var strangers: [String] = []
   /// The steps in order, by folder.
   private(set) var migrations: [String: [Migration]] = [:]
@@ -67,7 +67,7 @@ struct EmbeddedSchema {
     }
     for (folder, files) in downs {
       for name in files.keys where ups[folder]?.keys.contains(where: name.isOtherWay) != true {
-        strangers.append("\(folder)/\(name): a way back without the file it leads back from")
+        strangers.append("\(folder)/\(name): a down script without an up script")
       }
     }
   }
@@ -80,7 +80,7 @@ extension MigrationFileName {
 }
 
 extension EmbeddedSchema {
-  /// The Swift file that the SQL files of a pack call for.
+  /// The Swift file for the SQL files of a pack.
   func generated(_ pack: Pack) -> String {
     let steps = (migrations[pack.folder] ?? []).map { step in
       """
@@ -109,7 +109,7 @@ extension EmbeddedSchema {
       """
   }
 
-  /// A raw literal with as many number signs as the text needs.
+  /// A raw literal with as many number signs as necessary.
   private static func literal(_ text: String) -> String {
     var signs = "#"
     while text.contains("\"\"\"" + signs) || text.contains("\\" + signs) { signs += "#" }

@@ -17,12 +17,12 @@ struct EmbeddedSchemaTests {
     #expect(found == wanted, "\(pack.path) is not what its .sql says: \(EmbeddedSchema.refresh)")
   }
 
-  @Test("Every .sql file of the schema is one that a rule recognises")
+  @Test("Every .sql file of the schema has a valid name")
   func noStrangers() throws {
     #expect(try EmbeddedSchema().strangers == [])
   }
 
-  @Test("A file that is no migration, or a way back from nowhere, is named")
+  @Test("Files that are not migrations, and down files without an up file, are reported")
   func strangersAreNamed() throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "schema-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: root) }
@@ -45,7 +45,7 @@ struct EmbeddedSchemaTests {
       ])
   }
 
-  @Test("The packs in the binary are valid, and their checksums are those of their texts")
+  @Test("The embedded packs are valid, and have the checksums of their texts")
   func packsAreValid() throws {
     let schema = try EmbeddedSchema()
     for (pack, files) in zip(SchemaTests.packs, EmbeddedSchema.packs) {
@@ -55,7 +55,7 @@ struct EmbeddedSchemaTests {
       for migration in pack.migrations {
         #expect(migration.checksum == Migration.checksum(of: migration.up))
         #expect(migration.up == Migration.normalized(migration.up))
-        #expect(migration.down != nil, "v\(migration.version) has no way back")
+        #expect(migration.down != nil, "v\(migration.version) has no down script")
       }
     }
   }

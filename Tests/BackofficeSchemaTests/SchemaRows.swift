@@ -1,6 +1,6 @@
 import BackofficeMigrations
 
-/// A row of every table, to be written once the step that makes the table has run.
+/// A row for every table, written after the migration that creates the table.
 enum SchemaRows {
   /// The id of that number, as SQL.
   static func id(_ number: Int) -> String {

@@ -14,12 +14,12 @@ struct SchemaTests {
 
   init() throws { migrator = try Migrator(Self.packs) }
 
-  @Test("Every step is sound on an empty database")
+  @Test("Every migration is correct on an empty database")
   func verify() throws {
     #expect(try migrator.verify() == [])
   }
 
-  @Test("Each pack stands on those before it alone")
+  @Test("Each pack depends only on those before it")
   func packsInTurn() throws {
     for count in 1..<Self.packs.count {
       let fewer = try Migrator(Array(Self.packs.prefix(count)))
@@ -27,7 +27,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("Everything comes in, goes out with rows in all tables, and comes in again")
+  @Test("All migrations are applied, reverted with rows in all tables, and applied again")
   func roundTrip() throws {
     try Database.maintain(.memory) { maintenance in
       try migrator.up(maintenance)
@@ -46,7 +46,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("Each step goes in, out and in again, restores the schema, and touches no row of others")
+  @Test("Each migration can be reverted and reapplied, and changes no rows of other tables")
   func stepsWithRows() throws {
     let file = TemporaryDatabase()
     try Database.maintain(.file(file.path)) { maintenance in
@@ -67,7 +67,7 @@ struct SchemaTests {
           try migrator.up(maintenance, to: version, of: pack.name)
           #expect(try maintenance.schema() == after, "\(place)")
           #expect(try file.rows() == fresh, "\(place)")
-          // The later steps find the rows of this one.
+          // The later migrations run with the rows of this one.
           try maintenance.executeScript(SchemaRows.statements(pack.name, version))
           previous = version
         }
@@ -75,7 +75,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("The rows of these tests reach every table")
+  @Test("The test rows cover every table")
   func rowsEverywhere() throws {
     let store = try filled()
     for table in try store.tables() where table.type == "table" {
@@ -101,7 +101,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("Every foreign key has an index that SQLite takes for it")
+  @Test("Every foreign key has an index that SQLite uses")
   func foreignKeyIndexes() throws {
     let store = try filled()
     var keys = 0
@@ -127,7 +127,7 @@ struct SchemaTests {
     #expect(keys > 20)
   }
 
-  @Test("H04: stores that open one new file at once all find the whole schema")
+  @Test("H04: stores that open a new file concurrently all find the whole schema")
   func concurrentOpening() async throws {
     let file = TemporaryDatabase()
     let migrator = migrator

@@ -1,7 +1,7 @@
 import BackofficeMigrations
 import Foundation
 
-/// A database file of a test's own, removed when the test ends.
+/// A temporary database file, removed when the test ends.
 final class TemporaryDatabase: Sendable {
   let path = FileManager.default.temporaryDirectory
     .appending(path: "backoffice-\(UUID().uuidString).sqlite").path
@@ -12,7 +12,7 @@ final class TemporaryDatabase: Sendable {
     }
   }
 
-  /// Every row of every table as text, in a stable order; without the ledger of migrations.
+  /// Every row of every table as text, in a stable order, without the ledger of migrations.
   func rows() throws -> [String] {
     let store = try Database(.readOnly(path))
     var rows: [String] = []
@@ -33,7 +33,7 @@ struct TableFacts: Sendable {
 }
 
 extension Database {
-  /// The tables, virtual ones included, without SQLite's own and the shadows of virtual ones.
+  /// The tables, including virtual ones, without SQLite's internal tables and shadow tables.
   func tables() throws -> [TableFacts] {
     try read { transaction in
       try transaction.fetchAll(
@@ -56,7 +56,7 @@ extension Database {
     }
   }
 
-  /// The number that a query answers.
+  /// The number that a query returns.
   func count(_ sql: String) throws -> Int {
     try read { transaction in
       try transaction.fetchOne(sql: sql) { row in try row.value(at: 0) } ?? 0

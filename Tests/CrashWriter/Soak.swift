@@ -66,7 +66,7 @@ struct Soak {
     let database = store.database
     let observation = database.observeCommits { _ in }
     let watching = Task {
-      for await _ in database.changes(lookingAbroadEvery: .milliseconds(5)) {}
+      for await _ in database.changes(otherProcessPollInterval: .milliseconds(5)) {}
     }
     let tracking = Task {
       for try await _ in database.values(tracking: ["queue_items"], { _ in 0 }) {}

@@ -4,7 +4,7 @@ import BackofficeTesting
 extension WholeStoreHistory {
   static let actionOperations: [Operation] = [
     Operation("actions.create", 5) { history, transaction in
-      let kinds = ActionKind.allCases
+      let kinds = ActionKindDefinition.directoryChores.map(\.name)
       var new = NewAction(
         kinds[history.below(kinds.count)], title: "Solve it", customerID: try history.customer(),
         priority: 1 + history.below(5))
@@ -13,6 +13,10 @@ extension WholeStoreHistory {
       if history.below(4) == 0 { new.submissionID = try? history.any(history.world.submissions) }
       if history.below(2) == 0 { new.weight = 1 + history.below(40) }
       if history.below(3) == 0 { new.requiredSkills = history.requiredSkills() }
+      if history.below(6) == 0 {
+        new.customerID = nil
+        new.subject = EntityReference("deal", transaction.makeID(AnyEntity.self))
+      }
       history.world.actions.append(try transaction.actions.create(new).id)
     },
     Operation("actions.assign", 12) { history, transaction in
@@ -133,7 +137,7 @@ extension WholeStoreHistory {
       default:
         try transaction.actions.setRequiredSkills(
           history.below(2) == 0 ? [] : history.requiredSkills(),
-          ofKind: ActionKind.allCases[history.below(2)])
+          ofKind: history.below(2) == 0 ? .smsVerification : .emailVerification)
       }
     },
     Operation("skills.relax", 5) { history, transaction in

@@ -7,7 +7,7 @@ extension WholeStoreHistory {
       var new = NewCustomer(
         fullName: "Name \(history.world.serial)",
         email: "c\(history.below(3000))@example.com",
-        tier: history.below(8) == 0 ? nil : SubscriptionTier.allCases[history.below(3)])
+        tier: history.below(8) == 0 ? nil : TierCatalogue.directoryBolt.names[history.below(3)])
       new.trialDays = history.below(3) * 7
       new.ownerID = history.below(2) == 0 ? nil : try history.any(history.world.staff)
       history.world.customers.append(try transaction.customers.create(new).id)
@@ -79,8 +79,17 @@ extension WholeStoreHistory {
     Operation("subscriptions.tier", 5) { history, transaction in
       try transaction.subscriptions.changeTier(
         of: try history.subscriber("status IN ('active', 'trialing')", transaction),
-        to: SubscriptionTier.allCases[history.below(3)],
+        to: TierCatalogue.directoryBolt.names[history.below(3)],
         effect: history.below(3) == 0 ? .atPeriodEnd : .now)
+    },
+    Operation("tiers.declare", 2) { history, transaction in
+      let name = TierCatalogue.directoryBolt.names[history.below(3)]
+      let terms = TierTerms(
+        credits: 100 * history.below(8), weight: 1 + history.below(4),
+        period: history.below(3) == 0 ? .calendarMonths : .anniversaryMonths)
+      try transaction.tiers.declare(
+        NewTier(name, rank: history.below(5), terms: terms),
+        rollout: history.below(3) == 0 ? .newSubscriptions : .renewals)
     },
     Operation("subscriptions.limit", 2) { history, transaction in
       try transaction.subscriptions.setCustomCreditLimit(
@@ -120,7 +129,7 @@ extension WholeStoreHistory {
       var event = ProviderEvent(
         id: "evt \(history.below(400))", kind: kinds[history.below(kinds.count)],
         occurredAt: transaction.now, customer: customer)
-      if history.below(3) == 0 { event.tier = SubscriptionTier.allCases[history.below(3)] }
+      if history.below(3) == 0 { event.tier = TierCatalogue.directoryBolt.names[history.below(3)] }
       _ = try transaction.subscriptions.applyProviderEvent(event)
     },
   ]

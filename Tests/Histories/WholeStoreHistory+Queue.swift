@@ -129,7 +129,7 @@ extension WholeStoreHistory {
     },
     Operation("workflows.park", 6) { history, transaction in
       let lease = try history.lease(transaction)
-      let kinds = ActionKind.allCases
+      let kinds = ActionKindDefinition.directoryChores.map(\.name)
       let customer = try transaction.queue.find(lease.item)?.customerID
       let action = try transaction.workflows.parkForPerson(
         lease,

@@ -23,7 +23,8 @@ extension WholeStoreHistory {
     raw("subscriptions.tier", 2) { history, transaction in
       return try transaction.execute(
         sql: "UPDATE subscriptions SET tier = ?2 WHERE customer_id = ?1",
-        try history.subscriber("1", transaction), SubscriptionTier.allCases[history.below(3)])
+        try history.subscriber("1", transaction),
+        TierCatalogue.directoryBolt.names[history.below(3)])
     },
     raw("subscriptions.limit", 1) { history, transaction in
       return try transaction.execute(

@@ -74,7 +74,7 @@ package final class WholeStoreHistory {
         try store.assistants.create(
           NewAssistant(
             handle: "va\(index)", name: "VA \(index)", email: "va\(index)@example.com",
-            skills: Set(ActionKind.allCases.dropLast(index)),
+            skills: Set(ActionKindDefinition.directoryChores.map(\.name).dropLast(index)),
             workingHours: index == 0 ? .standard : .always, maxConcurrentTasks: index + 2)
         ).id)
     }

@@ -26,6 +26,12 @@ public enum ActionError: Error, Sendable, Hashable {
   case notOverdue(ID<PendingAction>)
   /// The queue item waits for another action already.
   case itemHasOpenAction(item: ID<QueueItem>, action: ID<PendingAction>)
+  /// No kind of that name is declared; these are.
+  case unknownKind(ActionKind, declared: [ActionKind])
+  /// The kind is no longer offered; these are.
+  case retiredKind(ActionKind, offered: [ActionKind])
+  /// The action is for no customer, and so cannot wait for one.
+  case noCustomer(ID<PendingAction>)
 }
 
 extension ActionError: CustomStringConvertible {
@@ -67,6 +73,13 @@ extension ActionError: CustomStringConvertible {
         + "actions.overdue() for those that are."
     case .itemHasOpenAction(let item, let action):
       "Queue item \(item) already waits for action \(action); finish or cancel that one first."
+    case .unknownKind(let kind, let declared):
+      "There is no kind of action \(kind); declared are \(declared.list). Declare it with "
+        + "actions.declare(_:) first."
+    case .retiredKind(let kind, let offered):
+      "The kind of action \(kind) is retired; offered are \(offered.list)."
+    case .noCustomer(let id):
+      "Action \(id) is for no customer and cannot wait for one; block it instead."
     }
   }
 }

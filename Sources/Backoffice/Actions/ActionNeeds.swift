@@ -9,6 +9,8 @@ struct ActionNeeds: Sendable {
   var excluded: Set<ID<Assistant>> = []
   /// Who did not take it in this round of offers.
   var askedBefore: Set<ID<Assistant>> = []
+  /// What packs say about who gets it.
+  var advice = JoinedAdvice()
 
   static let required = SQLStatement(
     """
@@ -43,6 +45,7 @@ struct ActionNeeds: Sendable {
     }
     relaxable = required.filter { $0.relaxesAfter != nil && $0.relaxedAt == nil }
     excluded = try Self.excluded(from: id, transaction)
+    advice = try JoinedAdvice(on: id, transaction)
   }
 
   init(
@@ -52,8 +55,8 @@ struct ActionNeeds: Sendable {
   }
 
   /// What an action that is not written yet will ask for.
-  init(of new: NewAction, _ transaction: borrowing WriteTransaction) throws {
-    weight = new.weight
+  init(of new: NewAction, weight: Int, _ transaction: borrowing WriteTransaction) throws {
+    self.weight = weight
     skills = [new.kind.rawValue]
     skills.formUnion(new.requiredSkills.map(\.skill.rawValue))
     skills.formUnion(

@@ -49,7 +49,11 @@ enum ActionRules {
     on: ActionTimes.self
   ) { change, transaction in
     guard let new = change.new else { return }
-    let right = new.mended(from: change.old, now: transaction.now)
+    var right = new.mended(from: change.old, now: transaction.now)
+    if right.deadlineAt == nil {
+      right.deadlineAt = try transaction.requireActionKind(new.kind)
+        .deadline(from: new.createdAt, priority: new.priority)
+    }
     guard right != new else { return }
     try transaction.execute(
       mend, right.id, right.assignedAt, right.deadlineAt, right.startedAt, right.duration,
@@ -96,6 +100,7 @@ struct ActionAssignee: TableRow {
 struct ActionTimes: TableRow, Equatable {
   static let tableName = PendingAction.tableName
   let id: ID<PendingAction>
+  let kind: ActionKind
   let status: ActionStatus
   let priority: Int
   let assistant: ID<Assistant>?
@@ -109,9 +114,6 @@ struct ActionTimes: TableRow, Equatable {
 
   func mended(from old: ActionTimes?, now: Timestamp) -> ActionTimes {
     var row = self
-    if row.deadlineAt == nil {
-      row.deadlineAt = createdAt + NewAction.defaultTime(forPriority: priority)
-    }
     if let old, old.assistant != assistant, assistant != nil, old.assignedAt == assignedAt {
       row.assignedAt = now
     }
@@ -134,8 +136,9 @@ struct ActionTimes: TableRow, Equatable {
 extension ActionTimes {
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
-      id: column("id"), status: column("status"), priority: column("priority"),
-      assistant: column("assistant_id"), assignedAt: column("assigned_at"),
+      id: column("id"), kind: column("kind"), status: column("status"),
+      priority: column("priority"), assistant: column("assistant_id"),
+      assignedAt: column("assigned_at"),
       deadlineAt: column("deadline_at"), startedAt: column("started_at"),
       finishedAt: column("finished_at"), duration: column("actual_duration_microseconds"),
       createdAt: column("created_at"), isOverCapacity: column("over_capacity"))

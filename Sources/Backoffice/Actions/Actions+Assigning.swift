@@ -222,7 +222,7 @@ extension Actions {
       switch reason {
       case .unavailable, .outsideWorkingHours, .askedBefore: false
       case .inactive: true
-      case .lacksSkill, .atCapacity, .excluded: !overriding
+      case .lacksSkill, .atCapacity, .excluded, .advisedAgainst: !overriding
       }
     }
     guard reasons.isEmpty else {

@@ -8,23 +8,35 @@ extension Actions {
 
   /// Creates an action: pending, or assigned when it names an assistant.
   ///
-  /// Without a deadline it gets the one of its priority: 1, 4, 24, 72 or 168 hours from now. It
-  /// asks for its kind, for the skills of its kind, and for its own (``RequiredSkill``).
+  /// What it does not say is as declared of its kind (``ActionKindDefinition``): priority, weight, duration
+  /// and deadline. It asks for its kind, for the skills of its kind, and for its own (``RequiredSkill``).
   ///
-  /// - Throws: ``ActionError/invalidValue(field:problem:)``,
+  /// - Throws: ``ActionError/unknownKind(_:declared:)``, ``ActionError/retiredKind(_:offered:)``,
+  ///   ``ActionError/invalidValue(field:problem:)``,
   ///   ``ActionError/unknownReference(column:id:)``, ``ActionError/itemHasOpenAction(item:action:)``,
   ///   ``ActionError/unknownAssistant(_:)``, ``ActionError/notEligible(_:assistant:reasons:)``.
   @discardableResult
   public func create(_ new: NewAction) throws -> PendingAction {
+    try access.write { transaction in
+      try transaction.actions.create(
+        new, as: transaction.requireOfferedActionKind(new.kind), transaction)
+    }
+  }
+
+  /// Creates an action of a kind, offered or not.
+  func create(
+    _ new: NewAction, as kind: ActionKindDefinition, _ transaction: borrowing WriteTransaction
+  ) throws -> PendingAction {
     try Self.validate(new)
     return try access.write { transaction in
       let id = transaction.makeID(PendingAction.self)
       if let assistant = new.assistantID {
-        let needs = try ActionNeeds(of: new, transaction)
+        let needs = try ActionNeeds(of: new, weight: new.weight ?? kind.weight, transaction)
         try Self.requireFit(assistant, for: id, needs, transaction)
       }
       do {
-        let action = try transaction.insert(Self.record(new, id: id, now: transaction.now))
+        let action = try transaction.insert(
+          Self.record(new, of: kind, id: id, now: transaction.now))
         try Self.require(new.requiredSkills, of: id, transaction)
         return action
       } catch {
@@ -47,19 +59,23 @@ extension Actions {
   }
 
   private static func record(
-    _ new: NewAction, id: ID<PendingAction>, now: Timestamp
+    _ new: NewAction, of kind: ActionKindDefinition, id: ID<PendingAction>, now: Timestamp
   ) -> PendingAction {
-    PendingAction(
+    let priority = new.priority ?? kind.priority
+    let subject =
+      new.subject ?? new.submissionID.map { EntityReference(.submission, $0) }
+      ?? new.directoryID.map { EntityReference(.directory, $0) }
+    return PendingAction(
       id: id, kind: new.kind, title: new.title, description: new.description,
-      status: new.assistantID == nil ? .pending : .assigned, priority: new.priority,
-      weight: new.weight,
+      status: new.assistantID == nil ? .pending : .assigned, priority: priority,
+      weight: new.weight ?? kind.weight, subjectKind: subject?.kind, subjectID: subject?.id,
       customerID: new.customerID, queueItemID: new.queueItemID, submissionID: new.submissionID,
       directoryID: new.directoryID, batchID: new.batchID, assistantID: new.assistantID,
       isOverCapacity: false,
       times: PendingAction.Times(
         assignedAt: new.assistantID == nil ? nil : now, scheduledAt: new.scheduledAt,
-        deadlineAt: new.deadlineAt ?? now + NewAction.defaultTime(forPriority: new.priority),
-        estimatedDurationMinutes: new.estimatedDurationMinutes),
+        deadlineAt: new.deadlineAt ?? kind.deadline(from: now, priority: priority),
+        estimatedDurationMinutes: new.estimatedDurationMinutes ?? kind.estimatedDurationMinutes),
       outcome: PendingAction.Outcome(complexityScore: new.complexityScore),
       escalation: PendingAction.Escalation(count: 0),
       customerPart: PendingAction.CustomerPart(
@@ -81,13 +97,15 @@ extension Actions {
 
   private static func validate(_ new: NewAction) throws(ActionError) {
     guard !new.title.isBlank else { throw .invalidValue(field: "title", problem: "is blank") }
-    try validate(priority: new.priority)
-    try validate(weight: new.weight)
+    if let priority = new.priority { try validate(priority: priority) }
+    if let weight = new.weight { try validate(weight: weight) }
+    if let minutes = new.estimatedDurationMinutes { try validate(minutes: minutes) }
     for skill in new.requiredSkills { try skill.validate() }
-    guard new.estimatedDurationMinutes >= 0 else {
-      throw .invalidValue(
-        field: "estimatedDurationMinutes",
-        problem: "is \(new.estimatedDurationMinutes), not 0 or more")
+    guard new.customerID != nil || !new.isResponseRequired else {
+      throw .invalidValue(field: "isResponseRequired", problem: "is set without a customer")
+    }
+    if let subject = new.subject, subject.kind.rawValue.isBlank {
+      throw .invalidValue(field: "subject", problem: "has a blank kind")
     }
     guard (1...10).contains(new.complexityScore) else {
       throw .invalidValue(
@@ -101,6 +119,13 @@ extension Actions {
   static func validate(priority: Int) throws(ActionError) {
     guard (1...5).contains(priority) else {
       throw .invalidValue(field: "priority", problem: "is \(priority), not 1 (urgent) to 5 (low)")
+    }
+  }
+
+  static func validate(minutes: Int) throws(ActionError) {
+    guard minutes >= 0 else {
+      throw .invalidValue(
+        field: "estimatedDurationMinutes", problem: "is \(minutes), not 0 or more")
     }
   }
 
@@ -123,7 +148,7 @@ extension Actions {
     }
     guard .constraintForeignKey ~= failure.code else { return error }
     let ids: [String: ID<AnyEntity>?] = [
-      "customer_id": ID(retyping: new.customerID),
+      "customer_id": new.customerID.map { ID(retyping: $0) },
       "queue_item_id": new.queueItemID.map { ID(retyping: $0) },
       "submission_id": new.submissionID.map { ID(retyping: $0) },
       "directory_id": new.directoryID.map { ID(retyping: $0) },

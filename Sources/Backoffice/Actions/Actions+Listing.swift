@@ -26,6 +26,11 @@ extension Actions {
     SELECT \(selection), 0, pk FROM pending_actions INDEXED BY pending_actions_customer
     WHERE customer_id = ? AND status = ? AND pk > ? ORDER BY pk LIMIT ?
     """)
+  static let bySubject = SQLStatement(
+    """
+    SELECT \(selection), 0, pk FROM pending_actions
+    WHERE subject_id = ? AND subject_kind = ? AND status = ? AND pk > ? ORDER BY pk LIMIT ?
+    """)
   static let overdueInOrder = SQLStatement(
     """
     SELECT \(selection), deadline_at, pk FROM pending_actions INDEXED BY pending_actions_deadline
@@ -91,6 +96,21 @@ extension Actions {
     limit: Int = PageLimit.standard
   ) throws -> Page<PendingAction> {
     try page(Self.byCustomer, limit: limit, customer, status, cursor?.key ?? 0)
+  }
+
+  /// The actions about an entity that have one status, the oldest first.
+  ///
+  /// ```swift
+  /// let waiting = try store.actions.list(.pending, about: EntityReference(.directory, directory.id))
+  /// ```
+  ///
+  /// - Complexity: grows with the page.
+  public func list(
+    _ status: ActionStatus, about subject: EntityReference, after cursor: PageCursor? = nil,
+    limit: Int = PageLimit.standard
+  ) throws -> Page<PendingAction> {
+    try page(
+      Self.bySubject, limit: limit, subject.id, subject.kind, status, cursor?.key ?? 0)
   }
 
   /// What is unfinished although its deadline has passed, the longest overdue first.

@@ -79,15 +79,16 @@ extension Actions {
   ///   - isNotified: whether the customer has been told.
   ///   - reason: what is needed.
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
-  ///   ``ActionError/notPermitted(_:principal:operation:)``.
+  ///   ``ActionError/noCustomer(_:)``, ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func waitForCustomer(
     _ id: ID<PendingAction>, until deadline: Timestamp? = nil, isNotified: Bool = false,
     reason: String? = nil
   ) throws -> PendingAction {
     try move(id, to: .requiresCustomer, .assignee, "wait for the customer of", reason: reason) {
-      _, transaction in
-      try PendingAction.fetchOne(
+      gate, transaction in
+      guard gate.customer != nil else { throw ActionError.noCustomer(id) }
+      return try PendingAction.fetchOne(
         transaction, Self.ask, id, deadline, isNotified ? transaction.now : nil, transaction.now)
     }
   }

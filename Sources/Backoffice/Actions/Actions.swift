@@ -22,7 +22,7 @@ struct ActionGate: TableRow {
   let status: ActionStatus
   let kind: ActionKind
   let assistant: ID<Assistant>?
-  let customer: ID<Customer>
+  let customer: ID<Customer>?
   let startedAt: Timestamp?
   let retryCount: Int
   let maxRetries: Int
@@ -82,9 +82,11 @@ extension ActionGate {
       guard permission != .team, let assistant else { break }
       if try Self.isPrincipal(principal, assistant, transaction) { return }
     case .customer:
-      guard principal.id == customer.description else { throw ActionError.unknownAction(id) }
+      guard let customer, principal.id == customer.description else {
+        throw ActionError.unknownAction(id)
+      }
       if permission == .customer { return }
-    case .worker, .api: break
+    default: break
     }
     throw ActionError.notPermitted(id, principal: principal, operation: operation)
   }

@@ -14,6 +14,8 @@ public enum AssignmentExclusion: String, TextEnum {
   case excluded
   /// Did not take it when it was offered to them in this round.
   case askedBefore = "asked_before"
+  /// A pack of the store is against it; ``AssignmentDecision/Candidate/objections`` says why.
+  case advisedAgainst = "advised_against"
 
   /// The reason in words.
   public var explanation: String {
@@ -25,6 +27,7 @@ public enum AssignmentExclusion: String, TextEnum {
     case .atCapacity: "is at capacity"
     case .excluded: "is excluded from this action"
     case .askedBefore: "did not take it when asked in this round"
+    case .advisedAgainst: "is advised against by a pack"
     }
   }
 }
@@ -67,12 +70,18 @@ public struct AssignmentDecision: Sendable, Hashable {
     public var lastAssignedAt: Timestamp?
     /// Why they do not come into question; empty when they do.
     public var exclusions: [AssignmentExclusion]
+    /// What packs add to their claim to the action, in percentage points of the capacity.
+    public var advisedScore = 0
+    /// Why packs are against it, in their words.
+    public var objections: [String] = []
 
     /// Whether they come into question.
     public var isEligible: Bool { exclusions.isEmpty }
 
     /// The share of their capacity in use, by number or by weight, whichever is more: the lower,
     /// the better.
+    ///
+    /// ``advisedScore`` is not part of it.
     public var score: Ratio {
       let isHeavy =
         weight.multipliedFullWidth(by: capacity) > load.multipliedFullWidth(by: weightCapacity)
@@ -92,6 +101,8 @@ extension AssignmentDecision.Candidate: Codable {
     case weightCapacity = "weight_capacity"
     case lastAssignedAt = "last_assigned_at"
     case exclusions
+    case advisedScore = "advised_score"
+    case objections
   }
 
   /// Reads a candidate; one that was kept before actions had weights counts ten for each.
@@ -107,13 +118,16 @@ extension AssignmentDecision.Candidate: Codable {
       ?? capacity * PendingAction.standardWeight
     lastAssignedAt = try values.decodeIfPresent(Timestamp.self, forKey: .lastAssignedAt)
     exclusions = try values.decode([AssignmentExclusion].self, forKey: .exclusions)
+    advisedScore = try values.decodeIfPresent(Int.self, forKey: .advisedScore) ?? 0
+    objections = try values.decodeIfPresent([String].self, forKey: .objections) ?? []
   }
 }
 
 extension AssignmentDecision {
   /// The candidates as the store keeps them.
   ///
-  /// Written by hand: a decision is part of every assignment, and holds nothing to be escaped.
+  /// Written by hand: a decision is part of every assignment, and holds nothing to be escaped but the
+  /// words of packs.
   var candidatesText: String {
     var text = "["
     for candidate in candidates.prefix(Self.storedCandidates) {
@@ -125,7 +139,12 @@ extension AssignmentDecision {
       if let last = candidate.lastAssignedAt { text += ",\"last_assigned_at\":\"\(last)\"" }
       text += ",\"exclusions\":["
       text += candidate.exclusions.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
-      text += "]}"
+      text += "]"
+      if candidate.advisedScore != 0 { text += ",\"advised_score\":\(candidate.advisedScore)" }
+      if !candidate.objections.isEmpty, let words = try? JSONText(encoding: candidate.objections) {
+        text += ",\"objections\":\(words.text)"
+      }
+      text += "}"
     }
     return text + "]"
   }

@@ -11,6 +11,8 @@ extension PendingAction: Record {
       id: column("id", \.id), kind: column("kind", \.kind), title: column("title", \.title),
       description: column("description", \.description), status: column("status", \.status),
       priority: column("priority", \.priority), weight: column("weight", \.weight),
+      subjectKind: column("subject_kind", \.subjectKind),
+      subjectID: column("subject_id", \.subjectID),
       customerID: column("customer_id", \.customerID),
       queueItemID: column("queue_item_id", \.queueItemID),
       submissionID: column("submission_id", \.submissionID),

@@ -16,8 +16,10 @@ public struct PendingAction: Sendable, Hashable {
   public var priority: Int
   /// How much of an assistant's capacity it takes while they are busy with it; 10 is one place.
   public var weight: Int
-  /// The customer it is done for.
-  public var customerID: ID<Customer>
+  var subjectKind: EntityKind?
+  var subjectID: ID<AnyEntity>?
+  /// The customer it is done for; nil for none.
+  public var customerID: ID<Customer>?
   /// The queue item that waits for it.
   public var queueItemID: ID<QueueItem>?
   /// The submission it is about.
@@ -53,6 +55,12 @@ public struct PendingAction: Sendable, Hashable {
 }
 
 extension PendingAction {
+  /// What it is about; nil for nothing in particular.
+  public var subject: EntityReference? {
+    guard let subjectKind, let subjectID else { return nil }
+    return EntityReference(subjectKind, subjectID)
+  }
+
   /// What an action weighs when nobody says otherwise: 10, one of an assistant's places.
   public static let standardWeight = 10
   /// What an action may weigh: 1 to 1,000,000.

@@ -84,23 +84,39 @@ extension Customer {
   }
 
   /// How a person wants to be reached.
-  public enum ContactMethod: String, TextEnum {
+  ///
+  /// A program adds ways of its own.
+  public struct ContactMethod: OpenWord {
+    /// The word stored in the file.
+    public let rawValue: String
+
+    /// Names a word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// By e-mail.
-    case email
+    public static let email = ContactMethod("email")
     /// By a call.
-    case phone
+    public static let phone = ContactMethod("phone")
     /// By a text message.
-    case sms
+    public static let sms = ContactMethod("sms")
   }
 
   /// How far work for a customer may go without a person's consent.
-  public enum ExecutionMode: String, TextEnum {
+  ///
+  /// A program decides by it what it enqueues and what it proposes; the store does not.
+  public struct ExecutionMode: OpenWord {
+    /// The word stored in the file.
+    public let rawValue: String
+
+    /// Names a word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// Changes are carried out at once.
-    case automatic
+    public static let automatic = ExecutionMode("automatic")
     /// Changes are collected in a plan that is approved as a whole.
-    case plan
+    public static let plan = ExecutionMode("plan")
     /// Each change is approved.
-    case approve
+    public static let approve = ExecutionMode("approve")
   }
 }
 

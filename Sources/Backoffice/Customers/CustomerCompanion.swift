@@ -6,7 +6,7 @@
 /// new.companions[WelcomeVisit.self] = WelcomeVisit(days: 7)
 /// ```
 public protocol CustomerCompanion: Sendable, Hashable {
-  /// Creates it; what it throws undoes the customer too.
+  /// Creates it; what it throws undoes the customer too, and in an import rejects the row.
   func create(for customer: ID<Customer>, _ transaction: borrowing WriteTransaction) throws
 }
 

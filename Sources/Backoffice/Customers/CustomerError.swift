@@ -30,6 +30,8 @@ public enum CustomerError: Error, Sendable, Hashable {
   case phoneOfDeleted(ID<Customer>)
   /// The e-mail address is one customer's and the phone number another's.
   case keysOfDifferentCustomers(email: ID<Customer>, phone: ID<Customer>)
+  /// The word for a contact method or an execution mode is blank.
+  case blankWord(field: String)
   /// The age is outside 1 to 149.
   case invalidAge(Int)
   /// This machine knows no time zone of that name.
@@ -59,6 +61,9 @@ public enum CustomerError: Error, Sendable, Hashable {
   case invalidPipeline(String, problem: String)
   /// The status cannot go: customers have it.
   case statusInUse(CustomerStatus, pipeline: String)
+  /// A companion of the customer, such as its subscription, or a rule of the program refused it; only of rows of
+  /// an import.
+  case refused(reason: String)
 }
 
 extension CustomerError: CustomStringConvertible {
@@ -85,6 +90,7 @@ extension CustomerError: CustomStringConvertible {
     case .keysOfDifferentCustomers(let email, let phone):
       "the e-mail address is customer \(email)'s and the phone number customer \(phone)'s; "
         + "correct one of them"
+    case .blankWord(let field): "\(field) is blank; give it a word"
     case .invalidAge(let age): "the age \(age) is not between 1 and 149"
     case .unknownTimeZone(let name):
       "this machine knows no time zone \(name); use a name such as Europe/Paris"
@@ -106,6 +112,7 @@ extension CustomerError: CustomStringConvertible {
     case .unknownOwner(let id): "there is no member of staff \(id)"
     case .inactiveOwner(let id):
       "member of staff \(id) is not active and cannot own customers; choose an active one"
+    case .refused(let reason): reason
     case .invalidPipeline(let name, let problem): "pipeline \(name): \(problem)"
     case .statusInUse(let status, let pipeline):
       "customers of pipeline \(pipeline) are \(status), so that status cannot go; move them first"

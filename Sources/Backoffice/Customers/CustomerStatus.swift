@@ -2,15 +2,12 @@
 ///
 /// Statuses are data: a program names those of its own pipelines with `CustomerStatus("…")` or a
 /// literal. The constants are those of the pipeline `sales` that the store ships with.
-public struct CustomerStatus: RawRepresentable, Hashable, Sendable, Codable {
+public struct CustomerStatus: OpenWord {
   /// The word stored in the file.
   public let rawValue: String
 
   /// Names a status.
   public init(rawValue: String) { self.rawValue = rawValue }
-
-  /// Names a status.
-  public init(_ name: String) { rawValue = name }
 
   /// A first contact was made.
   public static let customerCalled = CustomerStatus("customer_called")
@@ -27,13 +24,3 @@ public struct CustomerStatus: RawRepresentable, Hashable, Sendable, Codable {
   /// The customer was lost.
   public static let lost = CustomerStatus("lost")
 }
-
-extension CustomerStatus: ExpressibleByStringLiteral, CustomStringConvertible {
-  /// Names a status.
-  public init(stringLiteral value: String) { rawValue = value }
-
-  /// The word stored in the file.
-  public var description: String { rawValue }
-}
-
-extension CustomerStatus: ColumnConvertible {}

@@ -54,6 +54,11 @@ extension WriteTransaction {
       }
     } catch let error as CustomerError {
       return .rejected(error)
+    } catch {
+      // What the file refuses ends the import; what a companion or a rule refuses is about this row.
+      let isOfFile = error is SQLiteError || error is StorageError || error is RowDecodingError
+      if isOfFile || error is CancellationError { throw error }
+      return .rejected(.refused(reason: "\(error)"))
     }
   }
 

@@ -1,7 +1,7 @@
 extension History {
   static let statusAt = SQLStatement(
     """
-    SELECT to_status FROM status_history
+    SELECT to_status, at FROM status_history
     WHERE entity_kind = ? AND entity_id = ? AND at <= ? ORDER BY at DESC, pk DESC LIMIT 1
     """)
 
@@ -21,6 +21,10 @@ extension History {
   /// The comparison and the row are one transaction. For the office's own kinds the repositories
   /// write history by themselves; this is for a program's own entities.
   ///
+  /// A row without a moment of its own is the entity's last one: it is compared with the status that
+  /// the entity has, and is never before the row that says so, also after the clock went back. A row
+  /// with a moment is compared with the status of that moment, and may come late.
+  ///
   /// - Parameters:
   ///   - entry: the row; its status before is looked up.
   ///   - expected: what the status must be at the row's moment.
@@ -35,7 +39,7 @@ extension History {
   ) throws -> HistoryEntry {
     try Self.validate(entry)
     return try access.write(reason: entry.reason) { transaction in
-      let found = try Self.status(of: entry, transaction)
+      let (found, at) = try Self.place(of: entry, transaction)
       let matches =
         switch expected {
         case .any: true
@@ -53,7 +57,7 @@ extension History {
       let row = try HistoryEntry.fetchOne(
         transaction, Self.insertReturning, entry.kind, entry.entity, entry.pipeline, found,
         entry.status, transaction.reason, transaction.principal.kind, transaction.principal.id,
-        entry.owner, entry.at ?? transaction.now, transaction.now, entry.details, entry.event)
+        entry.owner, at, transaction.now, entry.details, entry.event)
       guard let row else { throw StorageError.scopeFailed }
       return row
     }
@@ -81,8 +85,8 @@ extension History {
       }
       for index in order {
         let entry = entries[index]
-        let found = try Self.status(of: entry, transaction)
-        try Self.write(entry, from: found, transaction)
+        let (found, at) = try Self.place(of: entry, transaction)
+        try Self.write(entry, from: found, at: at, transaction)
       }
       return entries.count
     }
@@ -95,20 +99,24 @@ extension History {
     guard first == UInt8(ascii: "{") else { throw .detailsNotAnObject(entity: entry.entity) }
   }
 
-  private static func status(
+  /// When a row happened, and the status before it.
+  private static func place(
     of entry: NewHistoryEntry, _ transaction: borrowing WriteTransaction
-  ) throws -> String? {
-    try transaction.fetchOne(
-      statusAt, entry.kind, entry.entity, entry.at ?? transaction.now
-    ) { row in try row.value(at: 0) }
+  ) throws -> (status: String?, at: Timestamp) {
+    let before: (status: String, at: Timestamp)? = try transaction.fetchOne(
+      statusAt, entry.kind, entry.entity, entry.at ?? .distantFuture
+    ) { row in (try row.value(at: 0), try row.value(at: 1)) }
+    let at = entry.at ?? transaction.effectiveAt ?? transaction.now
+    return (before?.status, max(at, before?.at ?? at))
   }
 
   private static func write(
-    _ entry: NewHistoryEntry, from: String?, _ transaction: borrowing WriteTransaction
+    _ entry: NewHistoryEntry, from: String?, at: Timestamp,
+    _ transaction: borrowing WriteTransaction
   ) throws {
     try transaction.execute(
       insert, entry.kind, entry.entity, entry.pipeline, from, entry.status,
       entry.reason ?? transaction.reason, transaction.principal.kind, transaction.principal.id,
-      entry.owner, entry.at ?? transaction.now, transaction.now, entry.details, entry.event)
+      entry.owner, at, transaction.now, entry.details, entry.event)
   }
 }

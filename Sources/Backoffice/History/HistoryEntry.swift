@@ -53,7 +53,8 @@ public struct NewHistoryEntry: Sendable, Hashable {
   public var status: String
   /// Who owns the entity from that moment on.
   public var owner: ID<AnyEntity>?
-  /// When it happened in the business; nil for the time of the transaction.
+  /// When it happened in the business; nil for the time of the transaction, or that of the entity's last
+  /// row when it is later.
   public var at: Timestamp?
   /// Why; nil for the reason of the transaction.
   public var reason: String?

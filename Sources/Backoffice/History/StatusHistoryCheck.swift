@@ -1,13 +1,17 @@
-/// The last history row of each entity of a kind says the status that the entity has.
-struct StatusHistoryCheck: ConsistencyCheck {
-  let name: String
+/// A check that the last history row of each entity of a kind says the status that the entity has.
+public struct StatusHistoryCheck: ConsistencyCheck {
+  /// The name of the table, and `.history`.
+  public let name: String
   private let table: String
   private let differing: SQLStatement
 
   /// A check of the entities of `kind`, which are the rows of `table`.
   ///
-  /// - Parameter hasPipeline: whether the table has a column `pipeline`, which history has to say too.
-  init(_ kind: EntityKind, table: String, hasPipeline: Bool = false) {
+  /// - Parameters:
+  ///   - kind: what the entities are called in history.
+  ///   - table: their table, with the columns `id` and `status`.
+  ///   - hasPipeline: whether the table has a column `pipeline`, which history has to say too.
+  public init(_ kind: EntityKind, table: String, hasPipeline: Bool = false) {
     name = "\(table).history"
     self.table = table
     differing = SQLStatement(
@@ -22,7 +26,10 @@ struct StatusHistoryCheck: ConsistencyCheck {
       """)
   }
 
-  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
+  /// The entities whose history ends with another status, or that have none.
+  ///
+  /// - Complexity: a probe of the history for each entity.
+  public func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
     try transaction.fetchAll(differing, limit) { row in
       let id: ID<AnyEntity> = try row.value(at: 0)
       let status: String = try row.value(at: 1)

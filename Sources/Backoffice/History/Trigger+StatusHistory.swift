@@ -1,25 +1,38 @@
-/// The columns that status history needs of an entity's table.
-package protocol StatusTracked: TableRow {
+/// What status history needs of the rows of an entity's table.
+///
+/// The table has a column `status`. ``BackofficeStorage/Trigger/statusHistory(of:on:refusal:)`` keeps the
+/// history of its rows, and ``StatusHistoryCheck`` compares the two.
+public protocol StatusTracked: TableRow {
+  /// The row's id.
   var historyEntity: ID<AnyEntity> { get }
+  /// Its status.
   var historyStatus: String { get }
+  /// The pipeline that the status belongs to; empty where statuses are fixed, which is the default.
   var historyPipeline: String { get }
+  /// Who owns the entity; nil by default.
   var historyOwner: ID<AnyEntity>? { get }
 }
 
 extension StatusTracked {
-  package var historyPipeline: String { "" }
-  package var historyOwner: ID<AnyEntity>? { nil }
+  /// Empty: the statuses are fixed.
+  public var historyPipeline: String { "" }
+  /// Nil: the entity has no owner.
+  public var historyOwner: ID<AnyEntity>? { nil }
 }
 
 extension Trigger {
-  /// Writes a history row for every new entity and every change of its status, whatever statement
-  /// made it; and refuses a move that `isLegal` does not allow.
+  /// A rule that writes a history row for each new entity and each change of its status, whatever
+  /// statement made it, and refuses moves that are not allowed.
+  ///
+  /// The row says the time of `BackofficeStorage/WriteTransaction/dated(_:_:)`, or the time of the
+  /// transaction. It is never before the entity's last row, so that history ends with the status that
+  /// the entity has, also after the clock went back.
   ///
   /// - Parameters:
   ///   - kind: what the entity is called in history.
-  ///   - type: the columns read of its table; the status column is called `status`.
-  ///   - refusal: the error for an illegal move from the first to the second status, or nil.
-  package static func statusHistory<R: StatusTracked>(
+  ///   - type: the columns read of its table, whose status column is called `status`.
+  ///   - refusal: the error for a move from the first row to the second, or nil when it is allowed.
+  public static func statusHistory<R: StatusTracked>(
     of kind: EntityKind, on type: R.Type,
     refusal: @escaping @Sendable (R, R) -> (any Error)? = { _, _ in nil }
   ) -> Trigger {

@@ -13,7 +13,7 @@ public struct FirstSubscription: CustomerCompanion {
 
   /// Opens the subscription and grants its first credits.
   ///
-  /// - Throws: ``SubscriptionError/invalidTrialLength(days:)``.
+  /// - Throws: ``SubscriptionError`` with `invalidTrialLength`, `unknownTier`, `retiredTier`.
   public func create(
     for customer: ID<Customer>, _ transaction: borrowing WriteTransaction
   ) throws {

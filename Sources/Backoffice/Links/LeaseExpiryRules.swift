@@ -18,17 +18,20 @@ enum LeaseExpiryRules {
   static let ask = Trigger.after(
     "workflows.lease_expiry_asks",
     .update(of: "status").where(
-      .holds("account"), .was("status", [QueueItem.Status.running.rawValue]),
+      .was("status", [QueueItem.Status.running.rawValue]),
       .becomes("status", [QueueItem.Status.parked.rawValue]), .changes(["rescues"])),
     on: Item.self,
     when: { change in change.new?.rescues ?? 0 > change.old?.rescues ?? 0 },
     perform: { change, transaction in
-      guard let item = change.new, let customer = item.account?.customer else { return }
+      guard let item = change.new else { return }
       var action = NewAction(
         .errorResolution, title: "Find out how far the work \"\(item.kind)\" has come",
-        customerID: customer,
+        customerID: item.account?.customer,
         description: "Its worker stopped responding, and it must not be done twice. Complete the "
           + "action to have it done again; fail it when it must not be.")
+      if let kind = item.subjectKind, let subject = item.subject {
+        action.subject = EntityReference(kind, subject)
+      }
       action.priority = item.priority
       action.queueItemID = item.id
       action.directoryID =
@@ -36,7 +39,9 @@ enum LeaseExpiryRules {
       action.batchID = item.batch
       action.wasAutomationAttempted = true
       action.manualInterventionReason = item.error
-      try transaction.actions.create(action)
+      // Asked for even where the kind is no longer offered: the item would wait for ever.
+      _ = try transaction.actions.create(
+        action, as: transaction.requireActionKind(action.kind), transaction)
     })
 }
 

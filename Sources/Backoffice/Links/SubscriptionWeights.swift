@@ -5,26 +5,30 @@ struct SubscriptionWeights: DerivedValue {
   struct Row: TableRow {
     static let tableName = Subscription.tableName
     let customer: ID<Customer>
-    let tier: SubscriptionTier
+    let choice: TierChoice
 
     init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
       customer = try column("customer_id")
-      tier = try column("tier")
-    }
-
-    func write(_ transaction: borrowing WriteTransaction) throws {
-      try transaction.queues.setWeight(tier.weight, of: Account(customer))
+      choice = try TierChoice(&column)
     }
   }
 
   var triggers: [Trigger] {
     [
-      .after(name, .insertOrUpdate(of: "customer_id", "tier"), on: Row.self) {
-        change, transaction in
+      .after(
+        name, .insertOrUpdate(of: "customer_id", "tier", "tier_version", "period_start_at"),
+        on: Row.self
+      ) { change, transaction in
         guard let new = change.new else { return }
-        // An account without a weight has the weight 1.
-        if change.old == nil, new.tier.weight == 1 { return }
-        try new.write(transaction)
+        let weight = try new.choice.terms(after: change.old?.choice, in: transaction).weight
+        // An account without a weight has the weight 1; an unchanged one is not written again.
+        if change.old == nil, weight == 1 { return }
+        if let old = change.old, old.customer == new.customer,
+          try old.choice.terms(after: old.choice, in: transaction).weight == weight
+        {
+          return
+        }
+        try transaction.queues.setWeight(weight, of: Account(new.customer))
       }
     ]
   }
@@ -32,21 +36,25 @@ struct SubscriptionWeights: DerivedValue {
   private static let differing = SQLStatement(
     """
     SELECT \(Row.selection(of: "s")) FROM subscriptions s
+    JOIN tier_versions v ON v.tier = s.tier AND v.version = s.tier_version
     LEFT JOIN queue_weights w ON w.account = s.customer_id
-    WHERE coalesce(w.weight, 1) <> \(SubscriptionTerms.sql(\.weight)) ORDER BY s.pk LIMIT ?
+    WHERE coalesce(w.weight, 1) <> v.weight ORDER BY s.pk LIMIT ?
     """)
 
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
     try Row.fetchAll(transaction, Self.differing, limit).map { row in
       Finding(
         check: name, entity: "queue_weights of customer \(row.customer)",
-        problem: "the weight is not that of the tier \(row.tier.rawValue), \(row.tier.weight)")
+        problem: "the weight is not that of the tier \(row.choice.tier)")
     }
   }
 
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
     let rows = try Row.fetchAll(transaction, Self.differing, -1)
-    for row in rows { try row.write(transaction) }
+    for row in rows {
+      let weight = try row.choice.terms(after: row.choice, in: transaction).weight
+      try transaction.queues.setWeight(weight, of: Account(row.customer))
+    }
     return rows.count
   }
 }

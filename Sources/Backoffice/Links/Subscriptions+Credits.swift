@@ -13,8 +13,9 @@ extension Subscriptions {
   ) throws -> Subscription {
     if let limit, limit < 0 { throw SubscriptionError.invalidCreditLimit(limit) }
     return try change(of: customer, reason: reason) { subscription, transaction in
+      let terms = try transaction.terms(of: subscription.tier, version: subscription.tierVersion)
       try transaction.credits.setLimit(
-        limit ?? subscription.tier.monthlyCredits, of: customer, isCustom: limit != nil)
+        limit ?? terms.credits, of: customer, isCustom: limit != nil)
     }
   }
 }
@@ -28,17 +29,19 @@ struct SubscriptionTerms: DerivedValue {
     static let tableName = Subscription.tableName
 
     let customer: ID<Customer>
-    let tier: SubscriptionTier
+    let choice: TierChoice
     let status: SubscriptionStatus
     let anchor: Timestamp?
-    let periodStart: Timestamp?
     let periodEnd: Timestamp?
 
-    var terms: CreditTerms {
+    func terms(
+      after old: Row?, in transaction: borrowing WriteTransaction
+    ) throws -> CreditTerms {
       CreditTerms(
-        tier: tier.rawValue, limit: tier.monthlyCredits, isEntitled: status.isEntitled,
-        billingAnchor: anchor,
-        period: periodStart.flatMap { start in
+        tier: choice.tier.rawValue,
+        limit: try choice.terms(after: old?.choice, in: transaction).credits,
+        isEntitled: status.isEntitled, billingAnchor: anchor,
+        period: choice.periodStart.flatMap { start in
           periodEnd.flatMap { BillingPeriod(start: start, end: $0) }
         })
     }
@@ -49,35 +52,35 @@ struct SubscriptionTerms: DerivedValue {
       .after(
         name,
         .insertOrUpdate(
-          of: "customer_id", "tier", "status", "billing_anchor_at", "period_start_at",
+          of: "customer_id", "tier", "tier_version", "status", "billing_anchor_at",
+          "period_start_at",
           "period_end_at"),
         on: Row.self
       ) { change, transaction in
-        guard let new = change.new, change.old?.terms != new.terms else { return }
-        try transaction.credits.setTerms(new.terms, of: new.customer)
+        guard let new = change.new else { return }
+        let terms = try new.terms(after: change.old, in: transaction)
+        if let old = change.old, try old.terms(after: old, in: transaction) == terms,
+          old.customer == new.customer
+        {
+          return
+        }
+        try transaction.credits.setTerms(terms, of: new.customer)
       }
     ]
   }
 
-  private static let limit = sql(\.monthlyCredits)
   private static let entitled = SubscriptionStatus.allCases.filter(\.isEntitled)
     .map { "'\($0.rawValue)'" }.joined(separator: ", ")
-
-  /// What each tier gives, as an expression over `s.tier`.
-  static func sql(_ value: (SubscriptionTier) -> Int) -> String {
-    "CASE s.tier "
-      + SubscriptionTier.allCases.map { "WHEN '\($0.rawValue)' THEN \(value($0)) " }.joined()
-      + "END"
-  }
 
   private static let differing = SQLStatement(
     """
     SELECT \(Row.selection(of: "s")) FROM subscriptions s
+    LEFT JOIN tier_versions v ON v.tier = s.tier AND v.version = s.tier_version
     LEFT JOIN credit_balances b ON b.customer_id = s.customer_id
     WHERE b.pk IS NULL OR b.tier IS NOT s.tier OR b.is_entitled <> (s.status IN (\(entitled)))
       OR b.billing_anchor_at IS NOT s.billing_anchor_at
       OR b.period_start_at IS NOT s.period_start_at OR b.period_end_at IS NOT s.period_end_at
-      OR (b.has_custom_limit = 0 AND b.credit_limit <> \(limit))
+      OR (b.has_custom_limit = 0 AND b.credit_limit <> v.credits)
     ORDER BY s.pk LIMIT ?
     """)
 
@@ -91,7 +94,10 @@ struct SubscriptionTerms: DerivedValue {
 
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
     let rows = try Row.fetchAll(transaction, Self.differing, -1)
-    for row in rows { try transaction.credits.setTerms(row.terms, of: row.customer) }
+    for row in rows {
+      let terms = try row.terms(after: row, in: transaction)
+      try transaction.credits.setTerms(terms, of: row.customer)
+    }
     return rows.count
   }
 }
@@ -99,8 +105,7 @@ struct SubscriptionTerms: DerivedValue {
 extension SubscriptionTerms.Row {
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
-      customer: column("customer_id"), tier: column("tier"), status: column("status"),
-      anchor: column("billing_anchor_at"), periodStart: column("period_start_at"),
-      periodEnd: column("period_end_at"))
+      customer: column("customer_id"), choice: TierChoice(&column), status: column("status"),
+      anchor: column("billing_anchor_at"), periodEnd: column("period_end_at"))
   }
 }

@@ -16,11 +16,11 @@ extension Workflows {
     SELECT id FROM queue_items
     WHERE account = ? AND status \(QueueItem.Status.unfinishedSQL)
     """)
-  private static let openActions = SQLStatement(
+  static let openActions = SQLStatement(
     """
     SELECT id FROM pending_actions
-    WHERE customer_id = ? AND status IN ('pending', 'assigned', 'in_progress', 'blocked',
-      'requires_customer')
+    WHERE (customer_id = ?1 OR (subject_id = ?1 AND subject_kind = 'customer'))
+      AND status IN ('pending', 'assigned', 'in_progress', 'blocked', 'requires_customer')
     """)
   private static let openPlans = SQLStatement(
     "SELECT id FROM plans WHERE customer_id = ? AND status = 'pending'")
@@ -36,7 +36,7 @@ extension Workflows {
       updated_at = ?3
     WHERE id = ?1
     """)
-  private static let eraseActions = SQLStatement(
+  static let eraseActions = SQLStatement(
     """
     UPDATE pending_actions SET title = kind, description = NULL, completion_notes = NULL,
       error_message = NULL, resolution_details = NULL, verification_notes = NULL,
@@ -45,7 +45,7 @@ extension Workflows {
       customer_response = CASE WHEN customer_responded_at IS NOT NULL THEN '' END,
       action_data = '{}', business_context = '{}', result = '{}', attachment_urls = '[]',
       screenshot_urls = '[]', metadata = '{}', updated_at = ?2
-    WHERE customer_id = ?1
+    WHERE customer_id = ?1 OR (subject_id = ?1 AND subject_kind = 'customer')
     """)
   private static let eraseItems = SQLStatement(
     """

@@ -9,8 +9,8 @@ extension Workflows {
   ///
   /// - Parameters:
   ///   - lease: the attempt that needs a person.
-  ///   - action: what is to be done; the item, and where it names none the item's directory and
-  ///     batch, are filled in.
+  ///   - action: what is to be done; the item, and where it names none the item's customer, subject,
+  ///     directory and batch, are filled in.
   /// - Returns: the action.
   /// - Throws: `QueueError/leaseLost(item:reason:)`, `QueueError/cancelRequested(_:)`, and as
   ///   ``Actions/create(_:)-(NewAction)``.
@@ -59,6 +59,8 @@ extension NewAction {
   ) throws -> PendingAction {
     var action = self
     action.queueItemID = item.id
+    action.customerID = customerID ?? item.customerID
+    action.subject = subject ?? item.subject
     action.directoryID = directoryID ?? item.directoryID
     action.batchID = batchID ?? item.batchID
     return try transaction.actions.create(action)

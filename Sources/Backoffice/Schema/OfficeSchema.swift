@@ -84,7 +84,7 @@ CREATE TABLE staff (
     phone_key     TEXT NOT NULL,                     -- the digits of phone, without the plus
     email         TEXT,
     email_key     TEXT CHECK (email_key = lower(email_key)),
-    role          TEXT NOT NULL DEFAULT 'sales' CHECK (role IN ('sales', 'admin')),
+    role          TEXT NOT NULL DEFAULT 'sales' CHECK (role <> ''),
     password_hash TEXT,
     is_active     INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     last_login_at INTEGER,
@@ -106,7 +106,7 @@ CREATE UNIQUE INDEX staff_email ON staff (email_key) WHERE email_key IS NOT NULL
 DROP TABLE staff;
 
 """#,
-        checksum: "18fa4cbc12a52ff09a3249aeb8cb8238e6eda14019f467fec809cf22ecfa5000"),
+        checksum: "39f4f6e6db165d06c39eaeedc5ae47f084c9cbeac163526fd12771971933907f"),
       Migration(
         version: 3, name: "customers",
         embedded: #"""
@@ -127,8 +127,7 @@ CREATE TABLE customers (
     phone                    TEXT,                   -- as typed
     phone_key                TEXT CHECK (phone_key <> '' AND phone_key NOT GLOB '*[^0-9]*'), -- digits only
     mobile                   TEXT,
-    preferred_contact_method TEXT CHECK (preferred_contact_method = 'email' OR preferred_contact_method = 'phone'
-        OR preferred_contact_method = 'sms'),
+    preferred_contact_method TEXT CHECK (preferred_contact_method <> ''),
     address                  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(address)),
     location                 TEXT,
     time_zone                TEXT NOT NULL DEFAULT 'UTC',
@@ -142,8 +141,7 @@ CREATE TABLE customers (
     business_data            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_data)),
     tags                     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
     -- account
-    execution_mode           TEXT NOT NULL DEFAULT 'automatic' CHECK (execution_mode = 'automatic'
-        OR execution_mode = 'plan' OR execution_mode = 'approve'),
+    execution_mode           TEXT NOT NULL DEFAULT 'automatic' CHECK (execution_mode <> ''),
     is_active                INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     is_verified              INTEGER NOT NULL DEFAULT 0 CHECK (is_verified IN (0, 1)),
     notification_preferences TEXT NOT NULL
@@ -220,17 +218,54 @@ DROP TABLE credentials;
 DROP TABLE customers;
 
 """#,
-        checksum: "2d054b699721eafee762b556df3554c67275b7d2d0534b56e93479da3378c6d2"),
+        checksum: "951c384366e9698421b51794e27cd8797d52204cbab732253a48de00ef2aebc3"),
       Migration(
         version: 4, name: "subscriptions",
         embedded: #"""
 -- What customers pay for. The credits that a subscription gives are in credit_balances.
 
+-- What can be subscribed to. What a tier gives stands in its versions, so that agreements outlive a change.
+CREATE TABLE tiers (
+    pk         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    label      TEXT NOT NULL,                          -- what people are shown
+    rank       INTEGER NOT NULL,                       -- a higher one is an upgrade
+    version    INTEGER NOT NULL CHECK (version >= 1),  -- the newest one
+    retired_at INTEGER                                 -- since when no subscription may take it
+) STRICT;
+
+CREATE TABLE tier_versions (
+    pk          INTEGER PRIMARY KEY,
+    tier        TEXT NOT NULL REFERENCES tiers (name) ON DELETE RESTRICT,
+    version     INTEGER NOT NULL CHECK (version >= 1),
+    credits     INTEGER NOT NULL CHECK (credits >= 0), -- of a billing period
+    weight      INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- the share of fair queues
+    period      TEXT NOT NULL DEFAULT 'anniversary_months' CHECK (period = 'anniversary_months'
+        OR period = 'calendar_months'),
+    limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without one is unlimited
+    prices      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(prices)),
+    features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of words
+    rollout     TEXT NOT NULL DEFAULT 'renewals' CHECK (rollout = 'renewals' OR rollout = 'new_subscriptions'),
+    declared_at INTEGER,                               -- null: came with the schema
+    UNIQUE (tier, version)
+) STRICT;
+
+CREATE TRIGGER tier_versions_no_update BEFORE UPDATE ON tier_versions
+BEGIN SELECT RAISE(ABORT, 'what a version of a tier says never changes; add a version'); END;
+
+-- TierCatalogue.directoryBolt
+INSERT INTO tiers (name, label, rank, version) VALUES
+    ('basic', 'Basic', 1, 1), ('pro', 'Pro', 2, 1), ('enterprise', 'Enterprise', 3, 1);
+
+INSERT INTO tier_versions (tier, version, credits, weight) VALUES
+    ('basic', 1, 100, 1), ('pro', 1, 500, 2), ('enterprise', 1, 2000, 4);
+
 CREATE TABLE subscriptions (
     pk                       INTEGER PRIMARY KEY,
     id                       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     customer_id              BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
-    tier                     TEXT NOT NULL DEFAULT 'basic' CHECK (tier = 'basic' OR tier = 'pro' OR tier = 'enterprise'),
+    tier                     TEXT NOT NULL DEFAULT 'basic' REFERENCES tiers (name) ON DELETE RESTRICT,
+    tier_version             INTEGER NOT NULL DEFAULT 1 CHECK (tier_version >= 1), -- what was agreed on
     status                   TEXT NOT NULL DEFAULT 'trialing' CHECK (status = 'trialing' OR status = 'active'
         OR status = 'past_due' OR status = 'cancelled' OR status = 'unpaid' OR status = 'incomplete'
         OR status = 'incomplete_expired'),
@@ -245,7 +280,7 @@ CREATE TABLE subscriptions (
     trial_converted_at       INTEGER,
     cancel_at_period_end     INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
     cancelled_at             INTEGER,
-    pending_tier             TEXT CHECK (pending_tier = 'basic' OR pending_tier = 'pro' OR pending_tier = 'enterprise'),
+    pending_tier             TEXT REFERENCES tiers (name) ON DELETE RESTRICT,
     pending_tier_at          INTEGER,                -- when the pending tier takes effect
     provider_updated_at      INTEGER,                -- provider's time of the newest event applied: older ones are ignored
     metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
@@ -264,7 +299,8 @@ CREATE INDEX subscriptions_tier ON subscriptions (tier, status);
 CREATE INDEX subscriptions_status ON subscriptions (status);
 CREATE INDEX subscriptions_trial_end ON subscriptions (trial_ends_at) WHERE status = 'trialing';
 CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE status IN ('trialing', 'active');
-CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
+CREATE INDEX subscriptions_pending_tier_at ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
+CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier) WHERE pending_tier IS NOT NULL;
 
 -- Events of the payment provider, each applied once.
 CREATE TABLE subscription_events (
@@ -290,9 +326,11 @@ CREATE INDEX subscription_events_subscription ON subscription_events (subscripti
         down: #"""
 DROP TABLE subscription_events;
 DROP TABLE subscriptions;
+DROP TABLE tier_versions;
+DROP TABLE tiers;
 
 """#,
-        checksum: "040b44e783d653243fd32b5bd954234be85dd70b87942d6b3c68f2c4949e2b36"),
+        checksum: "eb9d18969ccfba4cbc967d0e0672bd29b288b17c063e06b6c68e59a08ef1de23"),
       Migration(
         version: 5, name: "directories",
         embedded: #"""
@@ -324,12 +362,10 @@ CREATE TABLE directories (
     submission_url                  TEXT,
     category_id                     BLOB NOT NULL REFERENCES directory_categories (id) ON DELETE RESTRICT,
     domain_rating                   INTEGER DEFAULT 50 CHECK (domain_rating BETWEEN 0 AND 100),
-    link_type                       TEXT NOT NULL DEFAULT 'unknown' CHECK (link_type = 'dofollow'
-        OR link_type = 'nofollow' OR link_type = 'mixed' OR link_type = 'unknown'),
+    link_type                       TEXT NOT NULL DEFAULT 'unknown' CHECK (link_type <> ''),
     priority_tier                   TEXT NOT NULL DEFAULT 'medium' CHECK (priority_tier = 'high'
         OR priority_tier = 'medium' OR priority_tier = 'low'),
-    pricing_model                   TEXT NOT NULL DEFAULT 'free' CHECK (pricing_model = 'free'
-        OR pricing_model = 'paid' OR pricing_model = 'freemium' OR pricing_model = 'unknown'),
+    pricing_model                   TEXT NOT NULL DEFAULT 'free' CHECK (pricing_model <> ''),
     price_minor                     INTEGER CHECK (price_minor >= 0),
     currency                        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
     submission_difficulty           INTEGER NOT NULL DEFAULT 3 CHECK (submission_difficulty BETWEEN 1 AND 5),
@@ -384,7 +420,7 @@ DROP TABLE directories;
 DROP TABLE directory_categories;
 
 """#,
-        checksum: "ff6c177a724800809dece9693281ec8029613741abd5f255e038ad70d64a3a5e"),
+        checksum: "f6c6cc34c4edab64bab99d196eb0c097b602dbf4cd285d0bb31a260c5dc3d2b9"),
       Migration(
         version: 6, name: "history",
         embedded: #"""
@@ -498,9 +534,7 @@ CREATE TABLE submissions (
     -- quality
     quality_score                   INTEGER CHECK (quality_score BETWEEN 1 AND 10),
     directory_rating                INTEGER CHECK (directory_rating BETWEEN 1 AND 5),
-    compliance_status               TEXT NOT NULL DEFAULT 'pending_review' CHECK (compliance_status = 'compliant'
-        OR compliance_status = 'non_compliant' OR compliance_status = 'pending_review'
-        OR compliance_status = 'not_applicable'),
+    compliance_status               TEXT NOT NULL DEFAULT 'pending_review' CHECK (compliance_status <> ''),
     -- proof
     screenshot_urls                 TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(screenshot_urls)),
     listing_proof_urls              TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(listing_proof_urls)),
@@ -517,9 +551,7 @@ CREATE TABLE submissions (
     form_fields_submitted           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(form_fields_submitted)),
     additional_requirements_met     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(additional_requirements_met)),
     -- automation
-    automation_method               TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (automation_method = 'chrome_extension'
-        OR automation_method = 'api' OR automation_method = 'manual' OR automation_method = 'headless_browser'
-        OR automation_method = 'rpa_tool'),
+    automation_method               TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (automation_method <> ''),
     automation_attempt_count        INTEGER NOT NULL DEFAULT 0 CHECK (automation_attempt_count >= 0),
     automation_success_count        INTEGER NOT NULL DEFAULT 0 CHECK (automation_success_count >= 0),
     manual_intervention_required    INTEGER NOT NULL DEFAULT 0 CHECK (manual_intervention_required IN (0, 1)),
@@ -579,11 +611,9 @@ CREATE INDEX submissions_maintenance ON submissions (next_maintenance_at) WHERE 
 CREATE TABLE submission_work (
     pk                           INTEGER PRIMARY KEY,
     queue_item_id                BLOB NOT NULL UNIQUE REFERENCES queue_items (id) ON DELETE CASCADE,
-    method                       TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (method = 'chrome_extension'
-        OR method = 'api' OR method = 'manual' OR method = 'headless_browser' OR method = 'rpa_tool'),
+    method                       TEXT NOT NULL DEFAULT 'chrome_extension' CHECK (method <> ''),
     requires_verification        INTEGER NOT NULL DEFAULT 0 CHECK (requires_verification IN (0, 1)),
-    verification_status          TEXT CHECK (verification_status = 'not_required' OR verification_status = 'pending'
-        OR verification_status = 'passed' OR verification_status = 'failed'),
+    verification_status          TEXT CHECK (verification_status <> ''),
     form_complexity              INTEGER NOT NULL DEFAULT 1 CHECK (form_complexity BETWEEN 1 AND 10),
     captcha_encountered          INTEGER NOT NULL DEFAULT 0 CHECK (captcha_encountered IN (0, 1)),
     manual_intervention_required INTEGER NOT NULL DEFAULT 0 CHECK (manual_intervention_required IN (0, 1)),
@@ -602,7 +632,7 @@ DROP TABLE submission_work;
 DROP TABLE submissions;
 
 """#,
-        checksum: "ffa2cdbf81a7ca400f60d1c59fdafc1a3f27eb5d9fa63e32bec2e175bfb8d6fd"),
+        checksum: "ad2a7115a4f9930150cd31fa5944bc289619a2a09bf1b68671df5a848c26c39a"),
       Migration(
         version: 8, name: "actions",
         embedded: #"""
@@ -669,13 +699,39 @@ CREATE TABLE assistant_skills (
 
 CREATE INDEX assistant_skills_skill ON assistant_skills (skill, assistant_id);
 
+-- What people are asked to do, and what a new action of a kind has unless it says otherwise.
+CREATE TABLE action_kinds (
+    pk                         INTEGER PRIMARY KEY,
+    name                       TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    label                      TEXT NOT NULL,          -- what people are shown
+    priority                   INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
+    weight                     INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000),
+    estimated_duration_minutes INTEGER NOT NULL DEFAULT 30 CHECK (estimated_duration_minutes >= 0),
+    deadline_microseconds      INTEGER CHECK (deadline_microseconds > 0), -- from creation; null: by the priority
+    retired_at                 INTEGER                 -- since when no new action may be of it
+) STRICT;
+
+-- ActionKindDefinition.directoryChores
+INSERT INTO action_kinds (name, label) VALUES
+    ('sms_verification', 'SMS verification'), ('email_verification', 'E-mail verification'),
+    ('document_upload', 'Document upload'), ('phone_call', 'Phone call'), ('manual_submission', 'Manual submission'),
+    ('captcha_solving', 'Captcha solving'), ('account_creation', 'Account creation'),
+    ('payment_processing', 'Payment processing'), ('content_review', 'Content review'),
+    ('screenshot_verification', 'Screenshot verification'), ('follow_up_required', 'Follow-up'),
+    ('error_resolution', 'Error resolution');
+
+-- Skills that every new action of a kind asks for.
+CREATE TABLE action_kind_skills (
+    kind                       TEXT NOT NULL REFERENCES action_kinds (name) ON DELETE CASCADE,
+    skill                      TEXT NOT NULL CHECK (skill <> ''),
+    relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0),
+    PRIMARY KEY (kind, skill)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pending_actions (
     pk                                INTEGER PRIMARY KEY,
     id                                BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-    kind                              TEXT NOT NULL CHECK (kind = 'sms_verification' OR kind = 'email_verification'
-        OR kind = 'document_upload' OR kind = 'phone_call' OR kind = 'manual_submission' OR kind = 'captcha_solving'
-        OR kind = 'account_creation' OR kind = 'payment_processing' OR kind = 'content_review'
-        OR kind = 'screenshot_verification' OR kind = 'follow_up_required' OR kind = 'error_resolution'),
+    kind                              TEXT NOT NULL REFERENCES action_kinds (name) ON DELETE RESTRICT,
     title                             TEXT NOT NULL,
     description                       TEXT,
     status                            TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'assigned'
@@ -683,7 +739,9 @@ CREATE TABLE pending_actions (
         OR status = 'failed' OR status = 'cancelled'),
     priority                          INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
     weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one task
-    customer_id                       BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    subject_kind                      TEXT CHECK (subject_kind <> ''), -- what it is about: any entity, or none
+    subject_id                        BLOB CHECK (length(subject_id) = 16),
+    customer_id                       BLOB REFERENCES customers (id) ON DELETE RESTRICT,
     queue_item_id                     BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
     submission_id                     BLOB REFERENCES submissions (id) ON DELETE SET NULL,
     directory_id                      BLOB REFERENCES directories (id) ON DELETE RESTRICT,
@@ -740,6 +798,8 @@ CREATE TABLE pending_actions (
     metadata                          TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at                        INTEGER NOT NULL,
     updated_at                        INTEGER NOT NULL,
+    CHECK ((subject_kind IS NULL) = (subject_id IS NULL)),
+    CHECK (customer_id IS NOT NULL OR (status <> 'requires_customer' AND customer_response_required = 0)),
     CHECK (escalated_at IS NULL OR escalation_count > 0),
     CHECK ((status = 'completed' OR status = 'failed' OR status = 'cancelled') = (finished_at IS NOT NULL)),
     CHECK ((assistant_id IS NULL) = (assigned_at IS NULL)),
@@ -753,7 +813,8 @@ CREATE TABLE pending_actions (
 
 CREATE UNIQUE INDEX pending_actions_open_item ON pending_actions (queue_item_id) WHERE queue_item_id IS NOT NULL AND finished_at IS NULL;
 CREATE INDEX pending_actions_queue_item ON pending_actions (queue_item_id) WHERE queue_item_id IS NOT NULL;
-CREATE INDEX pending_actions_customer ON pending_actions (customer_id, status);
+CREATE INDEX pending_actions_customer ON pending_actions (customer_id, status) WHERE customer_id IS NOT NULL;
+CREATE INDEX pending_actions_subject ON pending_actions (subject_id, subject_kind, status) WHERE subject_id IS NOT NULL;
 CREATE INDEX pending_actions_submission ON pending_actions (submission_id) WHERE submission_id IS NOT NULL;
 CREATE INDEX pending_actions_directory ON pending_actions (directory_id) WHERE directory_id IS NOT NULL;
 CREATE INDEX pending_actions_batch ON pending_actions (batch_id) WHERE batch_id IS NOT NULL;
@@ -829,26 +890,19 @@ CREATE TABLE action_skills (
 
 CREATE INDEX action_skills_look ON action_skills (look_at) WHERE look_at IS NOT NULL;
 
--- Skills that every new action of a kind asks for.
-CREATE TABLE action_kind_skills (
-    kind                       TEXT NOT NULL CHECK (kind <> ''),
-    skill                      TEXT NOT NULL CHECK (skill <> ''),
-    relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0),
-    PRIMARY KEY (kind, skill)
-) STRICT, WITHOUT ROWID;
-
 """#,
         down: #"""
-DROP TABLE action_kind_skills;
 DROP TABLE action_skills;
 DROP TABLE action_offers;
 DROP TABLE action_assignments;
 DROP TABLE pending_actions;
+DROP TABLE action_kind_skills;
+DROP TABLE action_kinds;
 DROP TABLE assistant_skills;
 DROP TABLE assistants;
 
 """#,
-        checksum: "82637e99a4046b71203919f592bfdf9ef1e49ae4fcf0e51c2b5ce707a5a8de56"),
+        checksum: "7b41e6a9e5d80c336cf43ddeb519e81ff10c189b4f8aab5ea8614555012894c0"),
       Migration(
         version: 9, name: "plans",
         embedded: #"""
@@ -1245,13 +1299,14 @@ SELECT
     a.finished_at IS NULL AS is_open,
     a.deadline_at, a.scheduled_at, a.estimated_duration_minutes,
     120 - 20 * a.priority AS priority_score_base,
+    a.subject_kind, a.subject_id,
     a.customer_id, c.full_name AS customer_name, c.email AS customer_email, c.company_name, p.tier,
     a.directory_id, d.name AS directory_name, a.queue_item_id, a.submission_id, a.batch_id,
     a.assistant_id, v.handle AS assistant_handle, v.name AS assistant_name,
     a.assigned_at, a.started_at, a.finished_at, a.customer_response_required, a.customer_response_deadline_at,
     a.requires_verification, a.verified_by_supervisor, a.created_at, a.updated_at
 FROM pending_actions a
-JOIN customers c ON c.id = a.customer_id
+LEFT JOIN customers c ON c.id = a.customer_id
 LEFT JOIN subscriptions p ON p.customer_id = a.customer_id
 LEFT JOIN directories d ON d.id = a.directory_id
 LEFT JOIN assistants v ON v.id = a.assistant_id;
@@ -1288,6 +1343,6 @@ DROP VIEW customer_submission_summary;
 DROP VIEW customer_overview;
 
 """#,
-        checksum: "498eb1700dabb7e98db93ca1716619a710c7279c5436c0cc2aa6b1f486e4c19a"),
+        checksum: "bfed792c4a7cdef9b7c594e692e81422d181df136d55aacee623624b94128ab4"),
     ])
 }

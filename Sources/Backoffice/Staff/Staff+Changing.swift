@@ -6,13 +6,14 @@ extension Staff {
   ///   - phone: the phone number; 11 to 15 digits, of which the first is not 0.
   ///   - email: the e-mail address, if there is one.
   ///   - role: what the person may do.
-  /// - Throws: ``StaffError`` with `emptyName`, `invalidPhone`, `invalidEmail`, `phoneTaken`,
+  /// - Throws: ``StaffError`` with `emptyName`, `emptyRole`, `invalidPhone`, `invalidEmail`, `phoneTaken`,
   ///   `emailTaken`.
   @discardableResult
   public func create(
     name: String, phone: String, email: String? = nil, role: StaffMember.Role = .sales
   ) throws -> StaffMember {
-    try access.write { transaction in
+    guard role.isWellFormed else { throw StaffError.emptyRole }
+    return try access.write { transaction in
       var member = StaffMember(
         id: transaction.makeID(), name: "", phone: "", phoneKey: "", email: nil, emailKey: nil,
         role: role, isActive: true, lastLoginAt: nil, metadata: .emptyObject,
@@ -41,12 +42,13 @@ extension Staff {
 
   /// Changes what somebody may do.
   ///
-  /// - Throws: ``StaffError`` with `notFound`, `deleted`.
+  /// - Throws: ``StaffError`` with `notFound`, `deleted`, `emptyRole`.
   @discardableResult
   public func changeRole(
     of id: ID<StaffMember>, to role: StaffMember.Role
   ) throws -> StaffMember {
-    try change(id) { member, _ in member.role = role }
+    guard role.isWellFormed else { throw StaffError.emptyRole }
+    return try change(id) { member, _ in member.role = role }
   }
 
   /// Keeps somebody from signing in and from getting customers; those they own stay theirs until

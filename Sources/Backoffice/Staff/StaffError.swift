@@ -8,6 +8,8 @@ public enum StaffError: Error, Sendable, Hashable {
   case deleted(ID<StaffMember>)
   /// The name is empty.
   case emptyName
+  /// The role is blank.
+  case emptyRole
   /// The phone number has not 11 to 15 digits, or begins with 0.
   case invalidPhone
   /// The e-mail address has not the shape of one.
@@ -27,6 +29,7 @@ extension StaffError: CustomStringConvertible {
     case .notFound(let id): "there is no member of staff \(id)"
     case .deleted(let id): "member of staff \(id) is deleted"
     case .emptyName: "a member of staff needs a name"
+    case .emptyRole: "a member of staff needs a role such as \(StaffMember.Role.sales)"
     case .invalidPhone:
       "the phone number is not an optional plus and 11 to 15 digits of which the first is not 0"
     case .invalidEmail: "the e-mail address is not of the form name@domain.tld"

@@ -30,11 +30,19 @@ public struct StaffMember: Sendable, Hashable, Codable {
   public package(set) var deletedAt: Timestamp?
 
   /// What somebody of the team may do.
-  public enum Role: String, TextEnum {
+  ///
+  /// A program adds roles of its own; the store grants nothing by a role.
+  public struct Role: OpenWord {
+    /// The word stored in the file.
+    public let rawValue: String
+
+    /// Names a word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// Sees and changes the customers it owns.
-    case sales
+    public static let sales = Role("sales")
     /// Sees and changes everything.
-    case admin
+    public static let admin = Role("admin")
   }
 }
 

@@ -119,6 +119,7 @@ extension NewSubmission {
 
   /// Checks everything that needs no look at the file.
   func validate() throws(SubmissionError) {
+    try SubmissionRules.check(method, field: "automation_method")
     try SubmissionRules.check(attempts, in: 0...1_000_000, field: "attempt_count")
     try SubmissionRules.check(maximumRetries, in: 0...1000, field: "max_retries")
     try SubmissionRules.check(cost.credits, in: 0...1_000_000_000, field: "credits_consumed")
@@ -155,6 +156,10 @@ enum SubmissionRules {
   ) throws(SubmissionError) {
     guard let value, !allowed.contains(Int64(value)) else { return }
     throw .outOfRange(field: field, value: Int64(value), allowed: allowed)
+  }
+
+  static func check(_ word: (some OpenWord)?, field: String) throws(SubmissionError) {
+    if word?.isWellFormed == false { throw .emptyText(field: field) }
   }
 
   static func check(_ amount: Money) throws(SubmissionError) {

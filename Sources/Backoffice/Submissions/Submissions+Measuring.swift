@@ -99,6 +99,7 @@ extension Submissions {
   ) throws -> Submission {
     try SubmissionRules.check(quality, in: 1...10, field: "quality_score")
     try SubmissionRules.check(directory, in: 1...5, field: "directory_rating")
+    try SubmissionRules.check(compliance, field: "compliance_status")
     return try edit(id, Self.setQuality, quality, directory, compliance)
   }
 }

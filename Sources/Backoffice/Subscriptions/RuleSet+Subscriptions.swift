@@ -3,6 +3,7 @@ extension RuleSet {
   static let subscriptions = RuleSet(
     triggers: SubscriptionRules.triggers,
     checks: [
-      SubscriptionPeriodCheck(), StatusHistoryCheck(.subscription, table: "subscriptions"),
+      SubscriptionPeriodCheck(), TierVersionCheck(),
+      StatusHistoryCheck(.subscription, table: "subscriptions"),
     ])
 }

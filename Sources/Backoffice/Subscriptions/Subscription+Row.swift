@@ -6,7 +6,7 @@ extension Subscription: TableRow {
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id"), customerID: column("customer_id"), tier: column("tier"),
-      status: column("status"),
+      tierVersion: column("tier_version"), status: column("status"),
       provider: Provider(
         name: column("provider"), customerID: column("provider_customer_id"),
         subscriptionID: column("provider_subscription_id")),
@@ -48,24 +48,25 @@ extension Subscription.PendingTier {
 extension WriteTransaction {
   private static let insertSubscription = SQLStatement(
     """
-    INSERT INTO subscriptions (id, customer_id, tier, status, billing_anchor_at,
+    INSERT INTO subscriptions (id, customer_id, tier, tier_version, status, billing_anchor_at,
       period_start_at, period_end_at, trial_starts_at, trial_ends_at, created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
     """)
 
   /// Inserts a subscription.
   func insertSubscription(
-    _ id: ID<Subscription>, of customer: ID<Customer>, tier: SubscriptionTier,
+    _ id: ID<Subscription>, of customer: ID<Customer>, tier: Tier,
     status: SubscriptionStatus, period: BillingPeriod?, trial: Subscription.Trial?
   ) throws {
     try execute(
-      Self.insertSubscription, id, customer, tier, status, period?.start, period?.start,
+      Self.insertSubscription, id, customer, tier.name, tier.version, status, period?.start,
+      period?.start,
       period?.end, trial?.startsAt, trial?.endsAt, now)
   }
 
   private static let saveSubscription = SQLStatement(
     """
-    UPDATE subscriptions SET tier = ?, status = ?, provider = ?, provider_customer_id = ?,
+    UPDATE subscriptions SET tier = ?, tier_version = ?, status = ?, provider = ?, provider_customer_id = ?,
       provider_subscription_id = ?, billing_anchor_at = ?, period_start_at = ?, period_end_at = ?,
       trial_starts_at = ?, trial_ends_at = ?, trial_converted_at = ?, cancel_at_period_end = ?, cancelled_at = ?,
       pending_tier = ?, pending_tier_at = ?, provider_updated_at = ?, metadata = ?,
@@ -77,8 +78,9 @@ extension WriteTransaction {
   func save(_ changed: Subscription) throws {
     do {
       try execute(
-        Self.saveSubscription, changed.tier, changed.status, changed.provider.name,
-        changed.provider.customerID, changed.provider.subscriptionID, changed.billingAnchorAt,
+        Self.saveSubscription, changed.tier, changed.tierVersion, changed.status,
+        changed.provider.name, changed.provider.customerID, changed.provider.subscriptionID,
+        changed.billingAnchorAt,
         changed.period?.start,
         changed.period?.end, changed.trial?.startsAt, changed.trial?.endsAt,
         changed.trial?.convertedAt, changed.cancelAtPeriodEnd, changed.cancelledAt,

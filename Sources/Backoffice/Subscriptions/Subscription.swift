@@ -11,6 +11,8 @@ public struct Subscription: Sendable, Hashable, Codable {
   public let customerID: ID<Customer>
   /// What the customer pays for.
   public package(set) var tier: SubscriptionTier
+  /// The version of the tier that was agreed on; see ``Tiers/find(of:)``.
+  public package(set) var tierVersion: Int
   /// Where the subscription stands.
   public package(set) var status: SubscriptionStatus
   /// The payment provider's names for it.

@@ -20,6 +20,12 @@ public enum SubscriptionError: Error, Sendable, Hashable {
   case providerIDTaken(ID<Customer>)
   /// No subscription belongs to the ids that an event of the provider names.
   case unknownSubscription(event: String)
+  /// The catalogue has no tier of that name; it has these.
+  case unknownTier(SubscriptionTier, declared: [SubscriptionTier])
+  /// The tier is no longer offered; these are.
+  case retiredTier(SubscriptionTier, offered: [SubscriptionTier])
+  /// The declaration of a tier is wrong.
+  case invalidTier(SubscriptionTier, problem: String)
 }
 
 extension SubscriptionError: CustomStringConvertible {
@@ -42,6 +48,11 @@ extension SubscriptionError: CustomStringConvertible {
       "another customer than \(id) has this id at the payment provider; check which is right"
     case .unknownSubscription(let event):
       "event \(event) names no known subscription; link the customer and apply it again"
+    case .unknownTier(let tier, let declared):
+      "there is no tier \(tier); declared are \(declared.list); declare it with tiers.declare(_:) first"
+    case .retiredTier(let tier, let offered):
+      "the tier \(tier) is retired; offered are \(offered.list)"
+    case .invalidTier(let tier, let problem): "the tier \(tier) cannot be declared: \(problem)"
     }
   }
 }

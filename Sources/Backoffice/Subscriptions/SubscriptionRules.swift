@@ -24,7 +24,7 @@ enum SubscriptionRules {
         ? nil
         : SubscriptionError.illegalMove(new.customerID, from: old.status, to: new.status)
     },
-    Trigger.updatedAt(of: Subscription.self),
+    TierVersionRules.version, Trigger.updatedAt(of: Subscription.self),
   ]
 }
 

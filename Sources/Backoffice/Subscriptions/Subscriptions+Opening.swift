@@ -8,7 +8,8 @@ extension Subscriptions {
   ///   - tier: what it pays for.
   ///   - trialDays: how many days the trial takes, up to 365; at 0 the subscription is active.
   ///   - reason: why, for history.
-  /// - Throws: ``SubscriptionError`` with `exists`, `invalidTrialLength`; ``CustomerError`` with
+  /// - Throws: ``SubscriptionError`` with `exists`, `invalidTrialLength`, `unknownTier`, `retiredTier`;
+  ///   ``CustomerError`` with
   ///   `notFound`, `deleted`, `anonymised`.
   /// - Complexity: does not grow with the table.
   @discardableResult
@@ -25,7 +26,7 @@ extension Subscriptions {
 
   /// Opens a subscription that waits for its first payment: no period and no credits yet.
   ///
-  /// - Throws: ``SubscriptionError/exists(_:)``; ``CustomerError`` with `notFound`, `deleted`,
+  /// - Throws: ``SubscriptionError`` with `exists`, `unknownTier`, `retiredTier`; ``CustomerError`` with `notFound`, `deleted`,
   ///   `anonymised`.
   /// - Complexity: does not grow with the table.
   @discardableResult
@@ -36,7 +37,8 @@ extension Subscriptions {
       _ = try transaction.liveCustomer(customer)
       try transaction.requireNoSubscription(of: customer)
       try transaction.insertSubscription(
-        transaction.makeID(), of: customer, tier: tier, status: .incomplete, period: nil,
+        transaction.makeID(), of: customer, tier: transaction.requireOfferedTier(tier),
+        status: .incomplete, period: nil,
         trial: nil)
       return try transaction.subscription(of: customer)
     }
@@ -71,7 +73,8 @@ extension WriteTransaction {
       throw SubscriptionError.invalidTrialLength(days: trialDays)
     }
     try requireNoSubscription(of: customer)
-    let period = BillingPeriod.containing(now, anchor: now, zone: zone)
+    let tier = try requireOfferedTier(tier)
+    let period = tier.terms.period.firstPeriod(from: now, zone: zone)
     let trial =
       trialDays == 0
       ? nil : Subscription.Trial(startsAt: now, endsAt: now + .days(trialDays), convertedAt: nil)

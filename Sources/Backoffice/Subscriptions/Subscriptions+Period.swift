@@ -25,9 +25,9 @@ extension Subscriptions {
         // Never the start of the period that it cuts short, which would be no other period.
         let start = max(
           transaction.now, subscription.period.map { $0.start + .microseconds(1) } ?? .distantPast)
-        try transaction.beginPeriod(
-          .containing(start, anchor: start, zone: transaction.zone), of: &subscription,
-          anchor: start)
+        let period = try transaction.terms(of: subscription.tier, version: subscription.tierVersion)
+          .period.firstPeriod(from: start, zone: transaction.zone)
+        try transaction.beginPeriod(period, of: &subscription, anchor: start)
       } else {
         throw SubscriptionError.periodNotOver(
           customer, until: subscription.period?.end ?? transaction.now)
@@ -105,10 +105,32 @@ extension WriteTransaction {
   ///
   /// - Parameter anchor: where months count from, for a new count; nil goes on with the old one.
   func beginPeriod(of subscription: inout Subscription, anchor: Timestamp?) throws {
-    let anchor = anchor ?? subscription.billingAnchorAt ?? subscription.period?.start ?? now
-    try beginPeriod(
-      BillingPeriod.containing(now, anchor: anchor, zone: zone), of: &subscription,
-      anchor: anchor)
+    let months = try nextTerms(of: subscription).period
+    if let anchor {
+      let period = months.firstPeriod(from: anchor, zone: zone)
+      return try beginPeriod(period, of: &subscription, anchor: anchor)
+    }
+    switch months {
+    case .anniversaryMonths:
+      let anchor = subscription.billingAnchorAt ?? subscription.period?.start ?? now
+      try beginPeriod(
+        .containing(now, anchor: anchor, zone: zone), of: &subscription, anchor: anchor)
+    case .calendarMonths:
+      let period = BillingPeriod.calendarMonth(of: now, zone: zone)
+      // Never back into the period before, which may have ended in the middle of the month.
+      let start = max(period.start, subscription.period.map { min($0.end, now) } ?? now)
+      try beginPeriod(
+        BillingPeriod(unchecked: start, period.end), of: &subscription, anchor: start)
+    }
+  }
+
+  /// What the next billing period of a subscription gives.
+  private func nextTerms(of subscription: Subscription) throws -> TierTerms {
+    if let pending = subscription.pendingTier, pending.at <= now {
+      return try requireTier(pending.tier).terms
+    }
+    let version = try versionAtRenewal(of: subscription.tier, from: subscription.tierVersion)
+    return try terms(of: subscription.tier, version: version)
   }
 
   /// Begins a given billing period.
@@ -117,6 +139,7 @@ extension WriteTransaction {
   ) throws {
     if let pending = subscription.pendingTier, pending.at <= period.start {
       subscription.tier = pending.tier
+      subscription.tierVersion = try requireTier(pending.tier).version
       subscription.pendingTier = nil
     }
     subscription.billingAnchorAt = anchor

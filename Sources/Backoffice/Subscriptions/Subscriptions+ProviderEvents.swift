@@ -92,6 +92,11 @@ extension WriteTransaction {
     if let id = event.customerID { subscription.provider.customerID = id }
     subscription.providerUpdatedAt = event.occurredAt
     if let tier = event.tier {
+      // The provider repeats the tier in every event: only another one is a new agreement.
+      if tier != subscription.tier {
+        subscription.tierVersion =
+          try requireTier(tier, insteadOf: subscription.tier).version
+      }
       subscription.tier = tier
       subscription.pendingTier = nil
     }

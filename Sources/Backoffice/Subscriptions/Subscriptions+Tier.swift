@@ -11,10 +11,11 @@ extension Subscriptions {
   ///
   /// The credit limit follows, unless it is the customer's own. At once, a higher limit grants the
   /// difference, a lower one takes it back as far as it is not reserved or spent; the rest is owed,
-  /// and a later raise of the same period grants that much less. Any pending change is replaced.
+  /// and a later raise of the same period grants that much less. Any pending change is replaced. To the
+  /// tier that it has, it gives the newest version of it at once.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` for the
-  ///   customer.
+  /// - Throws: ``SubscriptionError`` with `notFound`, `unknownTier`, `retiredTier`; ``CustomerError`` for
+  ///   the customer.
   /// - Complexity: does not grow with the table.
   @discardableResult
   public func changeTier(
@@ -23,12 +24,14 @@ extension Subscriptions {
   ) throws -> Subscription {
     try change(of: customer, reason: reason) { subscription, transaction in
       subscription.pendingTier = nil
+      let newest = try transaction.requireTier(tier, insteadOf: subscription.tier)
       if effect == .atPeriodEnd, tier != subscription.tier, subscription.status.isEntitled,
         let end = subscription.period?.end
       {
         subscription.pendingTier = Subscription.PendingTier(tier: tier, at: end)
       } else {
         subscription.tier = tier
+        if effect == .now { subscription.tierVersion = newest.version }
       }
       try transaction.save(subscription)
     }

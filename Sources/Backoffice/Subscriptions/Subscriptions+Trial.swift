@@ -44,8 +44,8 @@ extension Subscriptions {
   ///
   /// Billing begins now: months count from here, with the full credits of the tier.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` for the
-  ///   customer.
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`, `unknownTier`, `retiredTier`;
+  ///   ``CustomerError`` for the customer.
   /// - Complexity: does not grow with the table.
   @discardableResult
   public func convertTrial(
@@ -57,7 +57,11 @@ extension Subscriptions {
           customer, found: subscription.status, expected: [.trialing])
       }
       try subscription.require([.trialing, .unpaid])
-      if let tier { subscription.tier = tier }
+      if let tier {
+        subscription.tierVersion =
+          try transaction.requireTier(tier, insteadOf: subscription.tier).version
+        subscription.tier = tier
+      }
       subscription.activate(at: transaction.now)
       try transaction.beginPeriod(of: &subscription, anchor: transaction.now)
     }

@@ -1,23 +1,13 @@
 /// What is counted: submissions, fixes, purchases, calls of an interface.
 ///
-/// Open: a program names its own.
-public struct Meter: RawRepresentable, Hashable, Sendable, Codable, ExpressibleByStringLiteral {
+/// A program adds meters of its own.
+public struct Meter: OpenWord {
   /// The word stored in the file, in snake case.
   public let rawValue: String
 
   /// Names a meter.
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// Names a meter.
-  public init(stringLiteral value: String) { rawValue = value }
-
   /// Submissions to directories.
-  public static let submissions = Meter(rawValue: "submissions")
+  public static let submissions = Meter("submissions")
 }
-
-extension Meter: CustomStringConvertible {
-  /// The word.
-  public var description: String { rawValue }
-}
-
-extension Meter: ColumnConvertible {}

@@ -55,7 +55,7 @@ extension UsageError: CustomStringConvertible {
     case .unknownCustomer(let customer):
       "There is no customer \(customer): create the customer first."
     case .noSubscription(let customer):
-      "Customer \(customer) has no subscription: create one before posting credits."
+      "Customer \(customer) has no subscription that is on trial or paid: start one first."
     case .noBillingPeriod(let customer, let at):
       "Customer \(customer) has no billing period at \(at): use the calendar month, or start a "
         + "subscription first."

@@ -50,4 +50,11 @@ public struct BillingPeriod: Sendable, Hashable, Codable {
     let start = border(months)
     return BillingPeriod(unchecked: start, end > start ? end : start + .days(28))
   }
+
+  /// The calendar month that holds an instant.
+  static func calendarMonth(of instant: Timestamp, zone: Zone) -> BillingPeriod {
+    let day = zone.date(of: instant)
+    let first = CalendarDate(daysSince1970: day.daysSince1970 - day.day + 1)
+    return containing(instant, anchor: zone.startOfDay(first), zone: zone)
+  }
 }

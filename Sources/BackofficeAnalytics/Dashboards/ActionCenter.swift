@@ -18,8 +18,10 @@ public struct ActionCenterRow: Sendable, Hashable, DashboardRow {
   public let deadlineAt: Timestamp?
   /// How long it should take, in minutes.
   public let estimatedDurationMinutes: Int
-  /// The customer that it is for.
-  public let customer: ID<AnyEntity>
+  /// What it is about; nil for nothing in particular.
+  public let subject: EntityReference?
+  /// The customer that it is for; nil for none.
+  public let customer: ID<AnyEntity>?
   /// The customer's e-mail address.
   public let customerEmail: String?
   /// The customer's company.
@@ -80,12 +82,15 @@ extension ActionCenterRow {
   ) throws(ColumnError) {
     let deadlineAt: Timestamp? = try column("deadline_at")
     let isOpen: Bool = try column("is_open")
+    let subjectKind: EntityKind? = try column("subject_kind")
+    let subjectID: ID<AnyEntity>? = try column("subject_id")
     let isOverdue = isOpen && deadlineAt.map { $0 < now } == true
     let isNear = isOpen && !isOverdue && deadlineAt.map { $0 <= now + .hours(1) } == true
     try self.init(
       action: column("action_id"), kind: column("kind"), title: column("title"),
       details: column("description"), priority: column("priority"), status: column("status"),
       deadlineAt: deadlineAt, estimatedDurationMinutes: column("estimated_duration_minutes"),
+      subject: subjectKind.flatMap { kind in subjectID.map { EntityReference(kind, $0) } },
       customer: column("customer_id"), customerEmail: column("customer_email"),
       companyName: column("company_name"), tier: column("tier"),
       directoryName: column("directory_name"), assistantName: column("assistant_name"),

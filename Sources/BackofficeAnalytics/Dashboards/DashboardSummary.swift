@@ -10,8 +10,8 @@ public struct DashboardSummary: Sendable, Hashable {
   public let activeCustomers: Int
   /// Those of them with a subscription on trial.
   public let trialCustomers: Int
-  /// Those of them with a subscription of the tier enterprise.
-  public let enterpriseCustomers: Int
+  /// Those of them with a subscription of the highest tier that is offered.
+  public let topTierCustomers: Int
   /// All submissions.
   public let submissions: Int
   /// Those submitted, under review or approved.
@@ -67,7 +67,7 @@ extension DashboardSummary: TableRow {
     try self.init(
       customers: column("total_customers"), activeCustomers: column("active_customers"),
       trialCustomers: column("trial_customers"),
-      enterpriseCustomers: column("enterprise_customers"), submissions: column("total_submissions"),
+      topTierCustomers: column("top_tier_customers"), submissions: column("total_submissions"),
       deliveredSubmissions: column("delivered_submissions"),
       approvedSubmissions: column("approved_submissions"),
       rejectedSubmissions: column("rejected_submissions"),
@@ -108,7 +108,8 @@ extension Dashboards {
       (SELECT count(*), count(*) FILTER (WHERE is_active = 1) FROM customers
         WHERE deleted_at IS NULL) c,
       (SELECT count(*) FILTER (WHERE p.status = 'trialing'),
-          count(*) FILTER (WHERE p.tier = 'enterprise')
+          count(*) FILTER (WHERE p.tier = (
+            SELECT name FROM tiers WHERE retired_at IS NULL ORDER BY rank DESC, pk DESC LIMIT 1))
         FROM subscriptions p JOIN customers c ON c.id = p.customer_id
         WHERE c.deleted_at IS NULL) p,
       (SELECT count(*),

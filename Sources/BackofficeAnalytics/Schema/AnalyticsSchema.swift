@@ -148,7 +148,7 @@ CREATE TABLE dashboard_summary (
     total_customers                INTEGER NOT NULL DEFAULT 0 CHECK (total_customers >= 0),
     active_customers               INTEGER NOT NULL DEFAULT 0 CHECK (active_customers >= 0),
     trial_customers                INTEGER NOT NULL DEFAULT 0 CHECK (trial_customers >= 0),
-    enterprise_customers           INTEGER NOT NULL DEFAULT 0 CHECK (enterprise_customers >= 0),
+    top_tier_customers           INTEGER NOT NULL DEFAULT 0 CHECK (top_tier_customers >= 0),
     total_submissions              INTEGER NOT NULL DEFAULT 0 CHECK (total_submissions >= 0),
     delivered_submissions          INTEGER NOT NULL DEFAULT 0 CHECK (delivered_submissions >= 0),
     approved_submissions           INTEGER NOT NULL DEFAULT 0 CHECK (approved_submissions >= 0),
@@ -191,6 +191,6 @@ DROP TABLE submission_analytics_daily;
 DROP TABLE analytics_snapshots;
 
 """#,
-        checksum: "3bf82fb2e1f173551b4d2566a399d9270f240a0d963ca9341d92fe0cfa33ec74"),
+        checksum: "3c7ad2d04786cc1891e9d4adf6582ae4852b2bca1c2a07311b0622a9531646c5"),
     ])
 }

@@ -1,5 +1,5 @@
 extension MigrationFileForm {
-  /// The name that was probably meant by one that has no known form.
+  /// Suggests a valid name for a file whose name has no known form.
   static func suggestion(for file: String) -> String? {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 1, file.lowercased().hasSuffix(".sql") else { return nil }
@@ -22,7 +22,8 @@ extension MigrationFileForm {
     }
     result.append("\(stem).sql")
     if let first = stem.first, "vubr".contains(first) {
-      // `v1__name` is Flyway's form in small letters, `v1_name` ours with too few digits.
+      // `v1__name` is Flyway's form in lower case; `v1_name` is the library's form with too few
+      // digits.
       result.append(first.uppercased() + stem.dropFirst() + ".sql")
       let written = stem.dropFirst().prefix { $0.isNumber }
       let digits = written.drop { $0 == "0" }
@@ -42,7 +43,7 @@ extension MigrationFileForm {
     return result
   }
 
-  /// `001-name` and `001 name` as `001_name`.
+  /// Rewrites `001-name` and `001 name` as `001_name`.
   private static func number(_ stem: String) -> String {
     let digits = stem.prefix { $0.isNumber }
     guard !digits.isEmpty else { return stem }

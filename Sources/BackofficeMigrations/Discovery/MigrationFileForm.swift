@@ -1,10 +1,10 @@
-/// What the name of a file says, in any of the forms that are in use.
+/// The parts of a migration's file name, in any of the supported forms.
 struct MigrationFileForm: Equatable {
-  /// How the way back is found that belongs to a way in.
+  /// How a down file is matched with its up file.
   enum Pairing: Equatable {
-    /// By number and name.
+    /// By version and name.
     case name
-    /// By number alone, since the form names its ways back freely.
+    /// By version alone, because the form allows any name for down files.
     case version
   }
 
@@ -14,7 +14,7 @@ struct MigrationFileForm: Equatable {
   var direction: MigrationStep.Direction = .up
   var pairing: Pairing = .name
 
-  /// Reads the name of a file, or of a folder's `up.sql` as `folder/up.sql`; nil for other forms.
+  /// Parses the name of a file, or `folder/up.sql`; nil for other forms.
   init?(_ file: String) {
     if let name = MigrationFileName(file) {
       self.init(version: name.version, name: name.name, direction: name.direction)
@@ -114,7 +114,7 @@ struct MigrationFileForm: Equatable {
     guard var version = MigrationVersion(String(number)), !number.contains("."),
       var name = Self.name(after: number, in: stem)
     else { return nil }
-    // A day, and the number of the migration within it: one number would name all of a day.
+    // A date, followed by the number of the migration on that date.
     if number.utf8.count == 8, let day = Int(number), (19_000_101...29_991_231).contains(day) {
       let second = name.prefix { $0 != "_" }
       if let rest = Self.name(after: second, in: name),
@@ -124,26 +124,26 @@ struct MigrationFileForm: Equatable {
         name = rest
       }
     }
-    // `001_name_up.sql` is a misnamed file; running it would be a guess.
+    // `001_name_up.sql` is probably a misspelled name.
     guard isMarked || !["_up", "_down"].contains(where: name.hasSuffix) else { return nil }
     return MigrationFileForm(version: version, name: name, direction: direction)
   }
 
-  /// What follows a number and its underscore.
+  /// The name after a number and an underscore.
   private static func name(after number: Substring, in text: Substring) -> Substring? {
     let rest = text[number.endIndex...]
     guard rest.first == "_", isUsable(rest.dropFirst()) else { return nil }
     return rest.dropFirst()
   }
 
-  /// Dots end a name, since what follows them would be a word of another form.
+  /// A name must not contain dots, which have a meaning in other forms.
   private static func isUsable(_ name: Substring) -> Bool {
     !name.isEmpty && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x2e && $0 != 0x2f && $0 != 0x7f }
   }
 }
 
 extension Substring {
-  /// Where the first doubled `character` stands.
+  /// The range of the first doubled `character`.
   fileprivate func firstRange(ofPair character: Character) -> Range<Index>? {
     var index = startIndex
     while let found = self[index...].firstIndex(of: character) {

@@ -1,11 +1,11 @@
-/// The library's own form of a migration's file name: `v0003_customers.sql`, and
-/// `v0003_customers.down.sql` for the way back.
+/// The library's own form of file names: `v0003_customers.sql`, and `v0003_customers.down.sql` for
+/// the down script.
 package struct MigrationFileName: Sendable, Hashable {
-  /// The migration's number.
+  /// The version of the migration.
   package let version: MigrationVersion
-  /// What the migration is about.
+  /// The name of the migration.
   package let name: String
-  /// Whether the file brings the migration in or takes it out.
+  /// Whether the file applies or reverts the migration.
   package let direction: MigrationStep.Direction
 
   package init(version: MigrationVersion, name: String, direction: MigrationStep.Direction) {
@@ -14,7 +14,7 @@ package struct MigrationFileName: Sendable, Hashable {
     self.direction = direction
   }
 
-  /// Reads a file's name; nil for every other form.
+  /// Parses a file name; nil for any other form.
   package init?(_ text: String) {
     guard text.utf8.first == UInt8(ascii: "v"), text.hasSuffix(".sql") else { return nil }
     var rest = text.utf8.dropFirst().dropLast(4)
@@ -25,16 +25,16 @@ package struct MigrationFileName: Sendable, Hashable {
       let version = MigrationVersion(String(Substring(digits))), version > .zero
     else { return nil }
     let name = String(Substring(rest.dropFirst(digits.count + 1)))
-    // `v0003_customers_down.sql` is a misnamed way back, not a migration to run.
+    // `v0003_customers_down.sql` is a misspelled name of a down script.
     guard Self.isName(name), !["_up", "_down", "_rollback"].contains(where: name.hasSuffix)
     else { return nil }
     self.version = version
     self.name = name
-    // Five digits for a number of four would be a second name of the same migration.
+    // Extra leading zeros would give the migration a second name.
     guard digits.count == 4 || digits.first != 0x30 else { return nil }
   }
 
-  /// Whether `text` can name a migration or a pack.
+  /// Whether `text` is a valid name of a migration or a pack.
   static func isName(_ text: String) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { byte in
@@ -47,7 +47,7 @@ package struct MigrationFileName: Sendable, Hashable {
       }
   }
 
-  /// The name that a migration without a file is shown by.
+  /// The file name that represents a migration without a file.
   static func canonical(
     _ kind: Migration.Kind, _ version: MigrationVersion, _ name: String,
     _ direction: MigrationStep.Direction
@@ -63,7 +63,7 @@ package struct MigrationFileName: Sendable, Hashable {
 }
 
 extension MigrationFileName: CustomStringConvertible {
-  /// The name, with at least four digits.
+  /// The file name, with at least four digits.
   package var description: String {
     let digits = version.description
     let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))

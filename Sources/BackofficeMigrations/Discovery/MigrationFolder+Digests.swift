@@ -1,17 +1,17 @@
 extension MigrationFolder {
-  /// The file in which a folder keeps the digests of its files.
+  /// The name of the file that contains the digests of a folder's files.
   ///
-  /// Each digest covers all before it. Two branches that both add a migration therefore change the
-  /// same lines, and meet as a conflict of the version control instead of in a database. Where the
-  /// file exists, a folder that differs from it is refused.
+  /// Each digest covers all previous files. Two branches that both add a migration therefore cause
+  /// a merge conflict in this file, rather than a problem in a database. If the file exists, a
+  /// folder that does not match it is rejected.
   public static let digestsFile = "migrations.sum"
 
-  /// The list of digests of the files as they are.
+  /// The digests of the current files.
   public var digests: String { MigrationDigests(migrations).text }
 
-  /// Writes the list of digests into the folder; from then on it is compared.
+  /// Writes the digests to the folder; later reads of the folder verify them.
   ///
-  /// - Throws: ``MigrationError/unreadableFile(file:reason:)`` when it cannot be written.
+  /// - Throws: ``MigrationError/unreadableFile(file:reason:)`` if the file cannot be written.
   public func writeDigests() throws(MigrationError) {
     do {
       try FileSystem.write(digests, to: "\(path)/\(Self.digestsFile)")
@@ -21,7 +21,7 @@ extension MigrationFolder {
   }
 }
 
-/// The chained digests of a folder, a line a migration.
+/// The chained digests of a folder, one line for each migration.
 struct MigrationDigests {
   private let lines: [(file: String, digest: String)]
 
@@ -36,19 +36,22 @@ struct MigrationDigests {
 
   var text: String { lines.map { "\($0.digest)  \($0.file)\n" }.joined() }
 
-  /// Compares with a list, and names the first file that is not as it was.
+  /// Throws if the digests differ from a list, and names the first differing file.
   func check(_ list: String) throws(MigrationError) {
     let listed = list.split(separator: "\n").map { line in
       (digest: String(line.prefix(64)), file: String(line.dropFirst(66)))
     }
     for (line, wanted) in zip(lines, listed) where line.digest != wanted.digest {
       if line.file == wanted.file {
-        throw .folderChanged(file: line.file, reason: "differs from the list of digests")
+        throw .folderChanged(
+          file: line.file, reason: "differs from its entry in the list of digests")
       }
       if listed.contains(where: { $0.file == line.file }) {
-        throw .folderChanged(file: wanted.file, reason: "is in the list of digests, and not here")
+        throw .folderChanged(
+          file: wanted.file, reason: "is in the list of digests, but does not exist")
       }
-      throw .folderChanged(file: line.file, reason: "came in between files of the list of digests")
+      throw .folderChanged(
+        file: line.file, reason: "was inserted between files of the list of digests")
     }
     if lines.count > listed.count {
       throw .folderChanged(
@@ -56,7 +59,7 @@ struct MigrationDigests {
     }
     if listed.count > lines.count {
       throw .folderChanged(
-        file: listed[lines.count].file, reason: "is in the list of digests, and not here")
+        file: listed[lines.count].file, reason: "is in the list of digests, but does not exist")
     }
   }
 }

@@ -1,37 +1,41 @@
-/// A folder of SQL files, read and put in order.
+/// The migrations in a folder of SQL files.
 ///
-/// Knows the forms of name that are in use, side by side if need be:
+/// The file names may have any of these forms, also mixed:
 ///
-/// | form | way back |
+/// | file | down script |
 /// |---|---|
 /// | `v0001_name.sql`, the library's own | `v0001_name.down.sql` |
 /// | `V1__name.sql`, `V1.2__name.sql`, `R__name.sql` (repeatable), `B1__name.sql` (squash point) | `U1__name.sql` |
 /// | `001_name.up.sql` | `001_name.down.sql` |
 /// | `001_name.sql`, `20250821_001_name.sql` | `rollback_001_name.sql`, `001_name_rollback.sql`, `001_name.down.sql` |
 /// | `001_name/up.sql`, `001_name/migration.sql` | `001_name/down.sql` |
-/// | any of them, with a line `-- migrate:down`, `-- +goose Down` or `-- rollback` | the rest of the file |
+/// | any of these, with a line `-- migrate:down`, `-- +goose Down` or `-- rollback` | the rest of the file |
 ///
-/// Numbers have any length, and order comes by number. What ends in `.sql` and has no such name is
-/// an error, so that no file is skipped without a word.
+/// Versions may have any number of digits, and migrations are ordered by version. A file that ends
+/// in `.sql` and has another name is an error, so that no file is skipped silently.
 public struct MigrationFolder: Sendable, Hashable {
-  /// How a folder is read.
+  /// Options for reading a folder.
   public struct Options: Sendable, Hashable {
-    /// Files that end in `.sql` and are no migrations, such as `schema.sql`.
+    /// The names of `.sql` files that are not migrations, such as `schema.sql`.
     public var ignored: Set<String> = []
 
-    /// Creates the default: no file may be left out.
+    /// Creates the default options, which ignore no files.
     public init() {}
   }
 
-  /// The folder's path.
+  /// The path of the folder.
   public let path: String
-  /// The migrations: by rising version, the repeatable ones behind them by name.
+  /// The migrations by version, followed by the repeatable migrations by name.
   public let migrations: [Migration]
 
   /// Reads a folder.
   ///
-  /// The texts are hashed, and not looked into further: what is wrong inside a file is found when it
-  /// is due, or by ``Migrator/diagnose(_:)-(MaintenanceConnection)``.
+  /// The files are hashed but not parsed: errors in them are found when they run, or by
+  /// ``Migrator/diagnose(_:)-(MaintenanceConnection)``.
+  ///
+  /// - Parameters:
+  ///   - path: the path of the folder.
+  ///   - options: the options.
   ///
   /// - Throws: ``MigrationError/folderMissing(path:reason:)``,
   ///   ``MigrationError/unreadableFile(file:reason:)``,
@@ -45,10 +49,10 @@ public struct MigrationFolder: Sendable, Hashable {
     migrations = try reader.read()
   }
 
-  /// The folder as a pack.
+  /// Returns the migrations as a pack.
   ///
-  /// - Parameter name: the name under which a file notes the migrations; several folders in one file
-  ///   need a name each.
+  /// - Parameter name: the name under which the ledger records the migrations; the folders of one
+  ///   database need different names.
   /// - Throws: ``MigrationError/invalidName(_:)``.
   public func pack(_ name: String = "main") throws(MigrationError) -> MigrationPack {
     guard MigrationFileName.isName(name) else { throw .invalidName(name) }

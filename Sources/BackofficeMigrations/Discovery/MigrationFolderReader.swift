@@ -1,16 +1,16 @@
-/// Reads the files of a folder and brings ways in and ways back together.
+/// Reads the files of a folder and matches up and down files.
 struct MigrationFolderReader {
-  /// A file with the form of its name.
+  /// A file and its parsed name.
   private struct Entry {
     let file: String
     let form: MigrationFileForm
   }
 
-  /// What makes a migration one, and its files a pair.
+  /// The identity of a migration, which its up and down files share.
   private struct Key: Hashable {
     let kind: Migration.Kind
     let version: MigrationVersion
-    /// Only for those that have no number.
+    /// Only for repeatable migrations, which have no version.
     let name: String
 
     init(_ form: MigrationFileForm) {
@@ -48,7 +48,7 @@ struct MigrationFolderReader {
     return migrations
   }
 
-  /// Compares with the list of digests, where the folder has one.
+  /// Verifies the list of digests, if the folder has one.
   private func checkDigests(of migrations: [Migration]) throws(MigrationError) {
     let list = "\(path)/\(MigrationFolder.digestsFile)"
     guard FileSystem.exists(list) else { return }
@@ -56,7 +56,7 @@ struct MigrationFolderReader {
     try MigrationDigests(migrations).check(text(bytes, of: MigrationFolder.digestsFile))
   }
 
-  /// Repeatable ones last, and a squash point behind the migration whose number it has.
+  /// Repeatable migrations come last, and a squash point after the migration with the same version.
   private static func precedes(_ left: Migration, _ right: Migration) -> Bool {
     let isLeftLast = left.kind == .repeatable
     guard isLeftLast == (right.kind == .repeatable) else { return !isLeftLast }
@@ -66,7 +66,7 @@ struct MigrationFolderReader {
   }
 
   private static func what(_ form: MigrationFileForm) -> String {
-    let direction = form.direction == .up ? "" : "the way back of "
+    let direction = form.direction == .up ? "" : "the down script of "
     return switch form.kind {
     case .versioned: "\(direction)version \(form.version)"
     case .repeatable: "\(direction)the repeatable migration \(form.name)"
@@ -74,7 +74,7 @@ struct MigrationFolderReader {
     }
   }
 
-  /// The files that end in `.sql`, in the folder and one level below.
+  /// The `.sql` files in the folder and its subfolders, one level deep.
   private func entries() throws(MigrationError) -> [Entry] {
     var entries: [Entry] = []
     for name in try names(in: path, shown: path) where !name.hasPrefix(".") {
@@ -123,7 +123,7 @@ struct MigrationFolderReader {
 
   private func text(_ bytes: [UInt8], of file: String) throws(MigrationError) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .unreadableFile(file: file, reason: "it is no UTF-8; save it as UTF-8")
+      throw .unreadableFile(file: file, reason: "it is not UTF-8; save it as UTF-8")
     }
     return text
   }
@@ -133,7 +133,7 @@ struct MigrationFolderReader {
     var down: (text: [UInt8], file: String, line: Int)?
     if let section = RollbackSection(bytes) {
       if let back {
-        throw .duplicateFiles(what: "the way back of \(up.file)", files: [up.file, back.file])
+        throw .duplicateFiles(what: "the down script of \(up.file)", files: [up.file, back.file])
       }
       bytes = Migration.normalized(section.up)
       down = (Migration.normalized(section.down), up.file, section.downLine)
@@ -150,14 +150,14 @@ struct MigrationFolderReader {
   }
 }
 
-/// Comments by which a file asks something of the runner.
+/// Comments in a file that set options of the runner.
 enum Directive {
   private static let outOfOrder = Array("backoffice:out-of-order".utf8)
 
-  /// Whether a comment at the head of the file says `-- backoffice:out-of-order`.
+  /// Whether a comment at the start of the file is `-- backoffice:out-of-order`.
   static func allowsOutOfOrder(in bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
-    // The head: comments and empty lines.
+    // Only comments and empty lines at the start are searched.
     while let first = rest.first {
       let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
       let line = rest[..<end].drop { $0 == 0x20 || $0 == 0x09 }

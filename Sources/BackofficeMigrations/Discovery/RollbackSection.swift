@@ -1,19 +1,20 @@
-/// A file that holds both ways, with a comment between them.
+/// A file with an up and a down section, separated by a comment.
 ///
-/// A section begins at a line that holds nothing but the comment: `-- migrate:down`,
-/// `-- +goose Down`, `-- +migrate Down`, `-- rollback`, `-- down`, `-- @down`, `-- @undo`; and back
-/// to the way in at the same with "up". "ROLLBACK INSTRUCTIONS" and other prose begin none.
+/// A down section begins at a line that contains only such a comment: `-- migrate:down`, `-- +goose
+/// Down`, `-- +migrate Down`, `-- rollback`, `-- down`, `-- @down`, `-- @undo`. The same comment
+/// with "up" begins an up section. Other comments, such as "ROLLBACK INSTRUCTIONS", begin no
+/// section.
 struct RollbackSection {
-  /// The statements of the way in.
+  /// The statements that apply the migration.
   let up: [UInt8]
-  /// The statements of the way back.
+  /// The statements that revert the migration.
   let down: [UInt8]
-  /// The line at which the way back begins, counted from 1.
+  /// The line at which the down section begins, starting at 1.
   let downLine: Int
 
-  /// Takes a text apart; nil for one without a section.
+  /// Splits a text; nil if it has no down section.
   init?(_ bytes: [UInt8]) {
-    // Looked for before anything is scanned: most files have none.
+    // Checked first, because most files have no marker.
     guard Self.mayHoldMarker(bytes) else { return nil }
     var up: [UInt8] = []
     var down: [UInt8] = []
@@ -25,7 +26,7 @@ struct RollbackSection {
     while start < bytes.count {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
       let text = bytes[start..<end]
-      // A line inside a text or a block comment is never a marker.
+      // A line inside a string or a block comment is not a marker.
       let marker = scanner.isOutside ? Self.direction(of: text) : nil
       if let marker {
         isDown = marker == .down
@@ -68,7 +69,7 @@ struct RollbackSection {
     "migrate:up", "+goose up", "+migrate up", "up", "@up", "+up", "!up", "up:",
   ]
 
-  /// What a line says, when it is nothing but a marker.
+  /// The direction of a line that contains only a marker.
   static func direction(of line: ArraySlice<UInt8>) -> MigrationStep.Direction? {
     let space: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d || $0 == 0x0a }
     let text = line.drop(while: space)
@@ -77,7 +78,7 @@ struct RollbackSection {
     }
     let words = String(decoding: text.dropFirst(2), as: UTF8.self).lowercased()
       .split(whereSeparator: \.isWhitespace)
-    // `-- migrate:down transaction:false` and the like carry options behind the marker.
+    // Some tools allow options after the marker: `-- migrate:down transaction:false`.
     let marker = words.filter { !$0.hasPrefix("transaction:") && $0 != "notransaction" }
       .joined(separator: " ")
     if downMarkers.contains(marker) { return .down }
@@ -85,7 +86,7 @@ struct RollbackSection {
   }
 }
 
-/// Follows quotes and block comments from line to line.
+/// Tracks quotes and block comments from line to line.
 private struct QuoteScanner {
   private enum Place {
     case outside

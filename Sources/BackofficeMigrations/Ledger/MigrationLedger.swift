@@ -1,21 +1,23 @@
-/// The table in which a file notes the migrations that ran on it.
+/// The table that records the migrations of a database.
 ///
-/// The text of the way back is kept with each, so that an older program, which has never seen a
-/// migration, can still take it out.
-enum MigrationLedger {
-  static let tableName = "schema_migrations"
-  /// The table of this layout, while the rows of the first one are copied into it.
-  static let upgradedTableName = "\(tableName)_upgraded"
+/// It contains the down scripts, so that an older program can revert migrations that it does not
+/// have.
+struct MigrationLedger {
+  let connection: Connection
 
-  /// How a row came to be.
+  init(_ connection: Connection) { self.connection = connection }
+
+  static let tableName = "schema_migrations"
+
+  /// The kind of a record.
   enum Kind: String {
-    /// A migration that ran once.
+    /// A versioned migration that ran.
     case versioned
-    /// A repeatable migration, as it ran last.
+    /// The last run of a repeatable migration.
     case repeatable
-    /// A squash point that ran on a file without migrations.
+    /// A squash point that ran on a database without migrations.
     case squash
-    /// A migration that was said to be in the file when its ledger began; it did not run.
+    /// A migration that was recorded as a baseline without running.
     case baseline
 
     init(_ kind: Migration.Kind) {
@@ -27,13 +29,13 @@ enum MigrationLedger {
     }
   }
 
-  /// What every look at the ledger needs of a row.
+  /// The columns of a record that are always read.
   struct Entry {
     let id: MigrationID
     let kind: Kind
     let checksum: String
     let algorithm: String
-    /// The order in which migrations ran, over all packs.
+    /// The position in the order in which all migrations ran.
     let sequence: Int
     let hasDown: Bool
     let downChecksum: String?
@@ -41,11 +43,11 @@ enum MigrationLedger {
     let appliedAt: Timestamp
     let duration: Duration
     let batch: Int
-    /// The schema that the migration left, as far as it was noted.
+    /// The fingerprint of the schema after the migration, if it was recorded.
     let schemaAfter: String?
   }
 
-  /// A row as it is written.
+  /// A record to write.
   struct Record {
     let id: MigrationID
     let kind: Kind
@@ -59,17 +61,16 @@ enum MigrationLedger {
     let schemaAfter: String?
   }
 
-  /// A way back, as the ledger keeps it.
+  /// A down script in the ledger.
   struct Down {
     let text: String
     let file: String
     let line: Int
   }
 
-  /// The texts come last: a look at the other columns then never reads their pages.
-  static func create(_ name: String = tableName) -> String {
-    """
-    CREATE TABLE \(name) (
+  /// The scripts are the last column, so that reading the other columns does not read their pages.
+  static let create = """
+    CREATE TABLE \(tableName) (
       sequence              INTEGER PRIMARY KEY,
       pack                  TEXT NOT NULL CHECK (pack <> ''),
       version               TEXT CHECK ((version IS NULL) = (kind = 'repeatable')),
@@ -93,7 +94,6 @@ enum MigrationLedger {
       UNIQUE (pack, version)
     ) STRICT
     """
-  }
 
   static let select = """
     SELECT pack, version, name, file, kind, checksum, algorithm, sequence, down_checksum, down_file,
@@ -123,62 +123,29 @@ enum MigrationLedger {
 }
 
 extension MigrationLedger {
-  /// The layout of a table of that name.
+  /// The layout of the table in a database.
   enum Layout: Equatable {
-    /// There is no such table.
+    /// The table does not exist.
     case none
-    /// The one without kinds, files and batches, whose versions are integers.
-    case first
-    /// This one.
+    /// The table of this library.
     case current
-    /// Another tool's.
+    /// The table of another tool.
     case foreign(columns: [String])
 
     init(columns: [String]) {
-      let found = Set(columns)
       if columns.isEmpty {
         self = .none
-      } else if found.isSuperset(of: MigrationLedger.columns) {
-        self = .current
-      } else if found.isSuperset(of: MigrationLedger.firstColumns) {
-        self = .first
       } else {
-        self = .foreign(columns: columns)
+        let isCurrent = MigrationLedger.columns.isSubset(of: columns)
+        self = isCurrent ? .current : .foreign(columns: columns)
       }
     }
   }
 
-  /// What a table must have to be of this layout; later ones may add to it.
+  /// The columns that the table must have; later versions may add columns.
   static let columns: Set<String> = [
     "sequence", "pack", "version", "name", "kind", "file", "checksum", "algorithm", "applied_at",
     "duration_microseconds", "batch", "library_version", "sqlite_version", "schema_before",
     "schema_after", "down_checksum", "down_file", "down_line", "down",
   ]
-
-  private static let firstColumns: Set<String> = [
-    "pack", "version", "name", "sequence", "checksum", "algorithm", "down", "applied_at",
-    "duration_microseconds", "library_version", "sqlite_version",
-  ]
-
-  /// Reads the first layout as if it were this one.
-  static let selectFirst = """
-    SELECT pack, CAST(version AS TEXT), name, NULL, 'versioned', checksum, algorithm, sequence,
-      CASE WHEN down IS NULL THEN NULL ELSE '' END, NULL, applied_at, duration_microseconds, 0, NULL
-    FROM \(tableName) ORDER BY sequence
-    """
-
-  /// The rows of the first layout, for the table of this one.
-  static let selectFirstWhole = """
-    SELECT sequence, pack, CAST(version AS TEXT), name, checksum, algorithm, applied_at,
-      duration_microseconds, library_version, sqlite_version, down
-    FROM \(tableName) ORDER BY sequence
-    """
-
-  static let insertUpgraded = SQLStatement(
-    """
-    INSERT INTO \(upgradedTableName) (sequence, pack, version, name, kind, file, checksum,
-      algorithm, applied_at, duration_microseconds, batch, library_version, sqlite_version,
-      down_checksum, down_file, down_line, down)
-    VALUES (?, ?, ?, ?, 'versioned', ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
-    """)
 }

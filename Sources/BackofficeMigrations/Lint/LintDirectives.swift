@@ -1,6 +1,6 @@
-/// The rules that the comments of a file switch off.
+/// The lint rules that comments in a file disable.
 struct LintDirectives {
-  /// A directive that names a rule which is not there.
+  /// A directive with an unknown rule.
   struct Unknown {
     let line: Int
     let name: String
@@ -25,14 +25,14 @@ struct LintDirectives {
         } else {
           unknown.append(Unknown(line: firstLine + index, name: name))
         }
-        // What follows a word without a comma is prose: the reason, as a rule.
+        // The words after one without a comma are prose, usually the reason.
         guard word.hasSuffix(",") else { break }
       }
       if isForFile { forFile.formUnion(rules) } else { byLine.append((firstLine + index, rules)) }
     }
   }
 
-  /// Whether a rule is off for a statement that reaches over `lines`, behind one that ends at
+  /// Whether a rule is disabled for the statement at `lines`, after a statement that ends at
   /// `previousEnd`.
   func ignores(_ rule: LintRule, in lines: ClosedRange<Int>, after previousEnd: Int) -> Bool {
     forFile.contains(rule)
@@ -42,6 +42,6 @@ struct LintDirectives {
       }
   }
 
-  /// Whether a rule is off for the whole file.
+  /// Whether a rule is disabled for the whole file.
   func ignoresEverywhere(_ rule: LintRule) -> Bool { forFile.contains(rule) }
 }

@@ -1,72 +1,72 @@
-/// What a look at a migration can find; each can be switched off by name.
+/// The lint rules for migrations; each can be disabled by name.
 ///
-/// `-- lint:ignore drop-table` in front of a statement, or behind it on its line, switches a rule off
-/// for that statement, `-- lint:ignore-file drop-table` for the whole file.
+/// A comment `-- lint:ignore drop-table` before a statement, or at the end of its line, disables a
+/// rule for that statement; `-- lint:ignore-file drop-table` disables it for the whole file.
 public enum LintRule: String, Sendable, Hashable, CaseIterable {
-  /// The migration does not run at all.
+  /// The migration fails.
   case fails = "fails"
-  /// A table and its rows go.
+  /// A table is dropped with its rows.
   case dropTable = "drop-table"
-  /// A column and its values go.
+  /// A column is dropped with its values.
   case dropColumn = "drop-column"
-  /// Programs that use the old name of a table stop working.
+  /// A table is renamed, which breaks programs that use the old name.
   case renameTable = "rename-table"
-  /// Programs that use the old name of a column stop working.
+  /// A column is renamed, which breaks programs that use the old name.
   case renameColumn = "rename-column"
-  /// A column gets a type that treats its values otherwise.
+  /// A column gets a type with another affinity.
   case changeType = "change-type"
-  /// A column begins to refuse NULL, and rows may have it.
+  /// A column becomes NOT NULL, which fails if rows contain NULL.
   case nullableToNotNull = "nullable-to-not-null"
-  /// A column that refuses NULL is added without a default: it fails as soon as there are rows.
+  /// A NOT NULL column is added without a default, which fails if the table has rows.
   case notNullWithoutDefault = "not-null-without-default"
-  /// A constraint, a default or a unique index goes.
+  /// A constraint, a default or a unique index is dropped.
   case lostConstraint = "lost-constraint"
-  /// A table is rebuilt, and what belonged to it does not come back.
+  /// A table is rebuilt without its constraints, defaults, indexes or triggers.
   case rebuildLoses = "rebuild-loses"
-  /// A table with `AUTOINCREMENT` is rebuilt, and keys that were given out are given again.
+  /// A table with `AUTOINCREMENT` is rebuilt, and deleted keys are reused.
   case rebuildSequence = "rebuild-sequence"
-  /// A table is rebuilt that others refer to with an action on deletion.
+  /// A table that others refer to with an ON DELETE action is rebuilt.
   case rebuildParent = "rebuild-parent"
-  /// A foreign key refers to a table that is not there.
+  /// A foreign key refers to a missing table.
   case danglingForeignKey = "dangling-foreign-key"
-  /// A view or trigger uses something that is not there.
+  /// A view or trigger uses something that does not exist.
   case brokenDependent = "broken-dependent"
-  /// A table is made from a query, which gives it no constraint.
+  /// A table is created from a query, which gives it no constraints.
   case createAsSelect = "create-as-select"
-  /// An index, check or generated column depends on the time at which it is asked.
+  /// An index, check or generated column depends on the current time.
   case movingTime = "moving-time"
-  /// A `PRAGMA`, which inside a transaction may do nothing.
+  /// A `PRAGMA`, which may have no effect inside a transaction.
   case pragma = "pragma"
   /// A statement that begins or ends a transaction, or attaches a file.
   case transactionStatement = "transaction-statement"
-  /// A text in double quotes, which are for names.
+  /// A string in double quotes, which are for names.
   case doubleQuotedText = "double-quoted-text"
-  /// `IF EXISTS` or `IF NOT EXISTS`, which hides that the file is not what it should be.
+  /// `IF EXISTS` or `IF NOT EXISTS`, which hides an unexpected schema.
   case ifExists = "if-exists"
   /// A `DELETE` or `UPDATE` of all rows of a table.
   case unboundedWrite = "unbounded-write"
-  /// There is no way back.
+  /// The migration has no down script.
   case downMissing = "down-missing"
-  /// The way back holds no statement.
+  /// The down script contains no statements.
   case downEmpty = "down-empty"
-  /// A directive switches off a rule that is not there.
+  /// A directive disables an unknown rule.
   case unknownRule = "unknown-rule"
 
-  /// How bad it is.
+  /// The severity of the finding.
   public enum Severity: Int, Sendable, Hashable, Comparable {
-    /// Worth knowing.
+    /// For information.
     case notice
-    /// Worth a second pair of eyes: it may lose something, or fail on other rows.
+    /// May lose something, or fail with certain rows, and should be reviewed.
     case warning
-    /// Wrong for any rows.
+    /// Wrong for any data.
     case error
 
-    /// Whether the left one is less bad.
+    /// Whether `left` is less severe.
     public static func < (left: Severity, right: Severity) -> Bool {
       left.rawValue < right.rawValue
     }
 
-    /// The severity in a word.
+    /// The name of the severity.
     public var name: String {
       switch self {
       case .notice: "notice"
@@ -76,7 +76,7 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// How bad it is to break the rule.
+  /// The severity of a violation.
   public var severity: Severity {
     switch self {
     case .fails, .rebuildLoses, .rebuildSequence, .danglingForeignKey, .brokenDependent,
@@ -91,25 +91,25 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// Something that a look at a migration found.
+/// A violation of a lint rule.
 public struct LintFinding: Sendable, Hashable {
-  /// Which migration.
+  /// The migration.
   public let id: MigrationID
-  /// The file, its pack in front.
+  /// The pack and the file.
   public let file: String
-  /// The line, counted from 1.
+  /// The line, starting at 1.
   public let line: Int
-  /// Which rule is broken.
+  /// The violated rule.
   public let rule: LintRule
-  /// What was found, and what to do.
+  /// The description, with the remedy.
   public let text: String
 
-  /// How bad it is.
+  /// The severity of the finding.
   public var severity: LintRule.Severity { rule.severity }
 }
 
 extension LintFinding: CustomStringConvertible {
-  /// The place, the severity, what was found, and the rule, on one line.
+  /// The location, severity, description and rule, on one line.
   public var description: String {
     "\(file):\(line): \(severity.name): \(text) [\(rule.rawValue)]"
   }

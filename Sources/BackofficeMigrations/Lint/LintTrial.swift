@@ -1,16 +1,17 @@
-/// One migration, run on a scratch database statement by statement, with what each did to the schema.
+/// A trial run of a migration on a scratch database, with the effect of each statement on the
+/// schema.
 struct LintTrial {
-  /// A statement and what it changed.
+  /// A statement and its effect.
   struct Step {
     let statement: SQLScript.Statement
     let tokens: [SQLTokens.Token]
-    /// What it did to the schema; empty for all but `CREATE`, `DROP` and `ALTER`.
+    /// How it changed the schema; empty except for `CREATE`, `DROP` and `ALTER`.
     var difference = SchemaDifference(changes: [])
-    /// Why it did not run; nil when it did.
+    /// The error, or nil if the statement succeeded.
     var failure: SQLiteError?
-    /// Whether it ran only because texts may stand in double quotes.
+    /// Whether it succeeded only with double-quoted strings.
     var needsDoubleQuotes = false
-    /// Whether the runner would not run it at all.
+    /// Whether the runner would reject or skip it.
     var isForeign = false
 
     var lines: ClosedRange<Int> {
@@ -27,42 +28,42 @@ struct LintTrial {
   private(set) var before: DatabaseSchema
   private(set) var after: DatabaseSchema
 
-  /// What the whole migration does: a table that is rebuilt is one change, not four.
+  /// The combined effect, in which a rebuilt table is a single change.
   var difference: SchemaDifference { before.difference(to: after) }
 
-  /// Whether all statements ran.
+  /// Whether all statements succeeded.
   var isComplete: Bool { steps.allSatisfy { $0.failure == nil } }
 
-  /// Runs a text, whose first line has the number `firstLine` in its file.
+  /// Runs a script, whose first line is line `firstLine` of its file.
   init(
     _ text: String, firstLine: Int = 1, on connection: Connection, from schema: DatabaseSchema
   ) throws {
     before = schema
     after = before
-    // A file may ask for the old way of renaming; the next one begins without it.
+    // A file may enable this setting; it is reset before the next file.
     defer { try? connection.pragma("legacy_alter_table = OFF") }
     for statement in SQLScript(text, firstLine: firstLine).statements {
       var step = Step(statement: statement, tokens: SQLTokens(statement.text).tokens)
       step.isForeign = ScriptRule(statement.words) != .run
       if !step.isForeign { try run(&step, on: connection) }
       steps.append(step)
-      // Those behind it build on it.
+      // Later statements may depend on it.
       if step.failure != nil { return }
     }
   }
 
-  /// Runs the code of a migration, of which only the outcome can be judged.
+  /// Runs a migration in Swift, of which only the result can be checked.
   init(_ code: Migration.Code, on connection: Connection, from schema: DatabaseSchema) throws {
     before = schema
     try code.up(MigrationTransaction(connection))
-    after = try connection.databaseSchema()
+    after = try SchemaReader(connection).read()
   }
 
   private mutating func run(_ step: inout Step, on connection: Connection) throws {
     do {
       try Self.execute(step.statement.text, on: connection)
     } catch let error as SQLiteError {
-      // Other programs' connections allow texts in double quotes; ours does not.
+      // Other programs may allow strings in double quotes.
       try connection.acceptDoubleQuotedTexts(true)
       defer { try? connection.acceptDoubleQuotedTexts(false) }
       do {
@@ -74,7 +75,7 @@ struct LintTrial {
       }
     }
     guard ["create", "drop", "alter"].contains(where: { step.starts(with: $0) }) else { return }
-    let schema = try connection.databaseSchema()
+    let schema = try SchemaReader(connection).read()
     step.difference = after.difference(to: schema)
     after = schema
   }
@@ -85,6 +86,6 @@ struct LintTrial {
 }
 
 extension LintTrial.Step {
-  /// Whether it begins or ends a transaction, or needs none to run.
-  var isTransactional: Bool { ScriptRule(statement.words) == .refuse && !starts(with: "pragma") }
+  /// Whether it begins or ends a transaction, or cannot run inside one.
+  var isTransactional: Bool { ScriptRule(statement.words) == .reject && !starts(with: "pragma") }
 }

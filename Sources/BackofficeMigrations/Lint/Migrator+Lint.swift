@@ -1,15 +1,12 @@
 extension Migrator {
-  /// Tries every migration on an empty private database, and says what in it is risky or wrong.
+  /// Runs every migration on an empty scratch database, and reports what is risky or wrong.
   ///
-  /// A migration is judged by what it does to the schema, not by its words: a table that is rebuilt
-  /// (created under another name, filled, dropped and renamed) is one change, and only what is really
-  /// lost is reported.
+  /// Migrations are checked by their effect on the schema: a rebuilt table (created under another
+  /// name, filled, dropped and renamed) is a single change, and only actual losses are reported.
   ///
-  /// - Parameter isAsked: whether the findings of a migration are returned; those before it run in
-  ///   any case. All by default.
-  /// - Returns: the findings, in the order of the migrations. Ends at the first migration that does
-  ///   not run, since those behind it build on it.
-  /// - Throws: `SQLiteError` when the private database cannot be made.
+  /// - Parameter isAsked: selects the migrations whose findings are returned; all by default.
+  /// - Returns: the findings, in the order of the migrations, up to the first migration that fails.
+  /// - Throws: `SQLiteError` if the scratch database cannot be created.
   public func lint(
     _ isAsked: (MigrationID) -> Bool = { _ in true }
   ) throws -> [LintFinding] {
@@ -18,7 +15,7 @@ extension Migrator {
       var findings: [LintFinding] = []
       for pack in packs {
         for migration in pack.migrations {
-          // A squash point runs on a file without migrations, and this one is getting them all.
+          // A squash point runs only on a database without migrations.
           if migration.kind == .squash, pack.migrations[0].version < migration.version { continue }
           let id = pack.id(of: migration)
           let linter = MigrationLinter(id: id, migration: migration)
@@ -32,14 +29,14 @@ extension Migrator {
   }
 }
 
-/// Tries and judges one migration.
+/// Runs and checks one migration.
 private struct MigrationLinter {
   let id: MigrationID
   let migration: Migration
 
-  /// Leaves the migration in the database, and answers whether it ran.
+  /// Applies the migration, and returns the findings and whether it succeeded.
   func lint(on connection: Connection) throws -> (findings: [LintFinding], isComplete: Bool) {
-    let schema = try connection.databaseSchema()
+    let schema = try SchemaReader(connection).read()
     let trial: LintTrial
     if let code = migration.code {
       do {
@@ -53,17 +50,17 @@ private struct MigrationLinter {
     } else {
       trial = try LintTrial(migration.up, on: connection, from: schema)
     }
-    var judge = LintJudge(id: id, file: id.description, text: migration.up, trial: trial)
-    judge.judgeUp()
+    var checker = LintChecker(id: id, file: id.description, text: migration.up, trial: trial)
+    checker.checkUp()
     if !migration.isReversible, migration.kind == .versioned {
-      judge.report(.downMissing, line: 1, "there is no way back from \(migration.name)")
+      checker.report(.downMissing, line: 1, "\(migration.name) has no down script")
     }
-    guard trial.isComplete else { return (judge.findings, false) }
-    guard let down = migration.down else { return (judge.findings, true) }
-    return try (judge.findings + lintDown(down, on: connection, schema: trial.after), true)
+    guard trial.isComplete else { return (checker.findings, false) }
+    guard let down = migration.down else { return (checker.findings, true) }
+    return try (checker.findings + lintDown(down, on: connection, schema: trial.after), true)
   }
 
-  /// Tries the way back in a savepoint, and takes it back again.
+  /// Runs the down script in a savepoint, which is then rolled back.
   private func lintDown(
     _ down: String, on connection: Connection, schema: DatabaseSchema
   ) throws -> [LintFinding] {
@@ -72,14 +69,14 @@ private struct MigrationLinter {
     let trial = try LintTrial(
       down, firstLine: migration.downLine, on: connection, from: schema)
     try connection.executeScript("ROLLBACK TO lint; RELEASE lint")
-    var judge = LintJudge(
+    var checker = LintChecker(
       id: id, file: step.description, text: down, firstLine: migration.downLine, trial: trial)
     if trial.steps.isEmpty {
-      judge.report(
+      checker.report(
         .downEmpty, line: migration.downLine,
-        "the way back holds no statement; write it, or leave it out")
+        "the down script contains no statements; complete it, or remove it")
     }
-    judge.judgeDown()
-    return judge.findings
+    checker.checkDown()
+    return checker.findings
   }
 }

@@ -1,60 +1,68 @@
-/// One step of a schema: what brings it in, and what takes it out again.
+/// A schema change, with the script or code that applies it and optionally one that reverts it.
 ///
-/// A step that was released is never edited: what changed later is a step of its own.
+/// A released migration must never be edited; later changes are migrations of their own.
 public struct Migration: Sendable {
   /// When a migration runs.
   public enum Kind: String, Sendable, Hashable {
-    /// Once, in the order of the versions.
+    /// Once, in order of version.
     case versioned
-    /// After the versioned ones, whenever its text has changed: for views and the like.
+    /// After the versioned migrations, whenever its text has changed; useful for views.
     case repeatable
-    /// In place of every versioned one up to its number, on a file that has none of them yet.
+    /// In place of all versioned migrations up to its version, on a database without migrations.
     case squash
   }
 
-  /// The work of a migration that is written in Swift.
+  /// The code of a migration in Swift.
   package struct Code: Sendable {
     package let up: @Sendable (borrowing MigrationTransaction) throws -> Void
     package let down: (@Sendable (borrowing MigrationTransaction) throws -> Void)?
   }
 
-  /// The number that orders it within its pack; zero for a repeatable one.
+  /// The version, which orders the migrations of a pack; zero for repeatable migrations.
   public let version: MigrationVersion
-  /// What it is about.
+  /// The name.
   public let name: String
-  /// When it runs.
+  /// When the trigger runs.
   public let kind: Kind
-  /// The statements that bring it in; empty for one in Swift.
+  /// The statements that apply the migration; empty for a migration in Swift.
   public let up: String
-  /// The statements that restore the schema before it; nil when there is no way back, or when that
-  /// is written in Swift.
+  /// The statements that revert the migration; nil if it is not reversible or in Swift.
   public let down: String?
-  /// What tells this text from an edited one: the digest of ``up``, or the revision that a migration
-  /// in Swift declares.
+  /// The checksum that detects edits: the digest of ``up``, or the declared revision of a migration
+  /// in Swift.
   public let checksum: String
-  /// How ``checksum`` is made, as the ledger notes it.
+  /// The algorithm of ``checksum``, as recorded in the ledger.
   public let algorithm: String
-  /// The name of the file that brings it in, as it lies in its folder.
+  /// The name of the up file in its folder.
   public let file: String
-  /// The name of the file with the way back; nil without one.
+  /// The name of the file with the down script; nil if there is none.
   public let downFile: String?
-  /// The line of ``downFile`` at which ``down`` begins, counted from 1.
+  /// The line of ``downFile`` at which ``down`` begins, starting at 1.
   public let downLine: Int
-  /// Whether its file says that it may run although a later one has.
+  /// Whether its file allows it to run after later migrations have run.
   public let allowsOutOfOrder: Bool
   package let code: Code?
 
-  /// Whether the migration can be taken out again.
+  /// Whether the migration can be reverted.
   public var isReversible: Bool { down != nil || code?.down != nil }
 
-  /// How ``checksum`` of a text is made: SHA-256 of its UTF-8 bytes without a byte order mark, with
-  /// LF line ends, and one of those at its end.
+  /// The algorithm for SQL: SHA-256 of the UTF-8 bytes without a byte order mark, with LF line
+  /// endings and a single one at the end.
   public static let checksumAlgorithm = "sha256-lf"
 
-  /// The ledger's name for the revision that a migration in Swift declares.
+  /// The algorithm name for the declared revision of a migration in Swift.
   public static let declaredRevision = "declared"
 
-  /// Creates a migration of SQL; line ends and a byte order mark of its texts do not matter.
+  /// Creates a migration in SQL.
+  ///
+  /// Line endings and a byte order mark do not affect the checksum.
+  ///
+  /// - Parameters:
+  ///   - version: the version.
+  ///   - name: the name, in lower-case letters, digits and underscores.
+  ///   - kind: when it runs.
+  ///   - up: the statements that apply it.
+  ///   - down: the statements that revert it; nil if it is not reversible.
   public init(
     version: MigrationVersion, name: String, kind: Kind = .versioned, up: String,
     down: String? = nil
@@ -65,17 +73,17 @@ public struct Migration: Sendable {
       checksum: Self.checksum(of: text))
   }
 
-  /// Creates a migration in Swift, for what SQL cannot say.
+  /// Creates a migration in Swift, for changes that SQL cannot express.
   ///
-  /// The ledger cannot keep its way back: an older program, which does not have the code, cannot
-  /// take it out.
+  /// The ledger cannot record code, so a program without the code cannot revert it.
   ///
   /// - Parameters:
-  ///   - version: its number.
-  ///   - name: what it is about.
-  ///   - revision: what tells it from an edited one; never change what a released revision does.
-  ///   - up: brings it in, inside the runner's transaction.
-  ///   - down: takes it out; nil when there is no way back.
+  ///   - version: the version.
+  ///   - name: the name, in lower-case letters, digits and underscores.
+  ///   - revision: the revision of the code, which takes the place of a checksum; the code of a
+  ///     released revision must not change.
+  ///   - up: applies the migration, in the runner's transaction.
+  ///   - down: reverts the migration; nil if it is not reversible.
   public init(
     version: MigrationVersion, name: String, revision: String = "1",
     up: @escaping @Sendable (borrowing MigrationTransaction) throws -> Void,
@@ -86,7 +94,7 @@ public struct Migration: Sendable {
       algorithm: Self.declaredRevision, code: Code(up: up, down: down))
   }
 
-  /// A migration whose texts and checksum come from a generated file that a test keeps true.
+  /// Creates a migration from a generated file, whose texts and checksum a test verifies.
   package init(
     version: MigrationVersion, name: String, embedded up: String, down: String?, checksum: String
   ) {
@@ -117,14 +125,14 @@ public struct Migration: Sendable {
 }
 
 extension Migration: Hashable {
-  /// Whether both are the same text, or the same revision of the same migration in Swift.
+  /// Whether both have the same identity, checksum and down script.
   public static func == (left: Migration, right: Migration) -> Bool {
     left.version == right.version && left.name == right.name && left.kind == right.kind
       && left.checksum == right.checksum && left.algorithm == right.algorithm
       && left.down == right.down
   }
 
-  /// Feeds what makes two migrations equal.
+  /// Hashes the version, name and checksum.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(version)
     hasher.combine(name)
@@ -133,17 +141,17 @@ extension Migration: Hashable {
 }
 
 extension Migration {
-  /// The digest of a text that is normalised already.
+  /// Returns the checksum of a normalized text.
   package static func checksum(of text: String) -> String {
     SHA256.hexDigest(of: Array(text.utf8))
   }
 
-  /// The text as it is hashed and run, the same after any editor and checkout.
+  /// Returns the text as it is hashed and run, with normalized line endings.
   package static func normalized(_ text: String) -> String {
     String(decoding: normalized(Array(text.utf8)), as: UTF8.self)
   }
 
-  /// As the one for texts, without another look when the bytes are as they should be.
+  /// Returns the bytes with normalized line endings and without a byte order mark.
   static func normalized(_ bytes: [UInt8]) -> [UInt8] {
     let newline = UInt8(ascii: "\n")
     let carriageReturn = UInt8(ascii: "\r")

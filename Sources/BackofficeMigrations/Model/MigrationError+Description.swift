@@ -1,5 +1,5 @@
 extension MigrationError: CustomStringConvertible {
-  /// What was refused, why, and what to do, on one line.
+  /// What was rejected, why, and what to do, on one line.
   public var description: String {
     switch self {
     case .invalidName(let name):
@@ -8,83 +8,86 @@ extension MigrationError: CustomStringConvertible {
     case .invalidVersion(let id):
       "\(id.pack)/\(id.name) has the version \(id.version); versions start at 1"
     case .duplicatePack(let name):
-      "two migration packs are named \(name); give each a name of its own"
+      "two migration packs are named \(name); names must be unique"
     case .duplicateVersion(let pack, let version, let names):
-      "version \(version) of \(pack) is there twice (\(names.joined(separator: ", "))); "
+      "version \(version) of \(pack) is defined twice (\(names.joined(separator: ", "))); "
         + "renumber the later one"
     case .unordered(let id, let previous):
-      "\(id) is listed behind version \(previous); list migrations by rising version"
+      "\(id) is listed after version \(previous); list migrations in ascending order"
     case .folderMissing(let path, let reason):
       "the folder \(path) cannot be read: \(reason)"
     case .unreadableFile(let file, let reason):
       "\(file) cannot be read: \(reason)"
     case .unrecognizedFile(let file, let suggestion):
-      "\(file) has no name of a migration; "
+      "\(file) is not a valid migration name; "
         + (suggestion.map { "did you mean \($0)?" } ?? "rename it, or list it as ignored")
     case .duplicateFiles(let what, let files):
-      "\(what) is there more than once (\(files.joined(separator: ", "))); keep one"
+      "\(what) is defined more than once (\(files.joined(separator: ", "))); keep one"
     case .downWithoutUp(let file):
-      "\(file) is a way back without the file that it leads back from; add that, or remove it"
+      "\(file) has no up file; add one, or remove the down file"
     case .folderChanged(let file, let reason):
-      "\(file) \(reason); look at what was merged, and write the list of digests again"
+      "\(file) \(reason); check recent merges, and write the list of digests again"
     case .emptyScript(let file):
-      "\(file) holds no statement"
+      "\(file) contains no statements"
         + (file.contains("down") || file.contains("rollback")
-          ? "; leave it out when there is no way back" : "")
+          ? "; remove it if the migration is not reversible" : "")
     case .invalidText(let file, let line, let reason):
-      "\(file):\(line) holds \(reason); remove it"
+      "\(file):\(line) contains \(reason); remove it"
     case .forbiddenStatement(let file, let line, let statement):
-      "\(file):\(line) may not run [\(statement)]: "
-        + "the transaction and the connection's settings belong to the runner"
+      "\(file):\(line) must not run [\(statement)]: "
+        + "the runner controls the transaction and the connection's settings"
     case .statementFailed(let file, let line, let column, let statement, let reason):
       "\(file):\(line):\(column) failed and was rolled back: \(reason.message) "
         + "(code \(reason.code.rawValue)) [in: \(statement.singleLine(limit: 200))]"
     case .foreignKeysViolated(let file, let rows, let count):
-      "\(file) was rolled back, as it left \(count) row\(count == 1 ? "" : "s") without a parent: "
+      "\(file) was rolled back because it left \(count) row\(count == 1 ? "" : "s") without a parent: "
         + rows.map(\.description).joined(separator: "; ")
         + (count > rows.count ? "; and \(count - rows.count) more" : "")
+    case .takesAlong(let id, let things):
+      "\(id) was rolled back, as it would take along what another hand made: "
+        + "\(things.joined(separator: ", ")); carry it over with rebuildTable, or drop it by name in SQL"
     case .edited(let id, let recorded, let found):
-      "\(id) was edited after it ran (checksum then \(recorded.prefix(12)), "
-        + "now \(found.prefix(12))); restore its text and put the change into a new migration"
+      "\(id) was edited after it ran (recorded checksum \(recorded.prefix(12)), "
+        + "current checksum \(found.prefix(12))); restore it, and add a new migration instead"
     case .missing(let id):
-      "\(id) ran on this file and is gone from the library; put it back"
+      "\(id) was applied to this file but is missing from the program; restore it"
     case .newerThanLibrary(let pack, let fileVersion, let libraryVersion):
-      "the file is newer than the library: \(pack) is at version \(fileVersion), "
-        + "this library knows \(libraryVersion); update the library"
+      "the file is newer than the program: \(pack) is at version \(fileVersion), "
+        + "but the program has version \(libraryVersion); update the program"
     case .unknownPack(let name):
       "the file has migrations of the pack \(name), which this program does not have; "
         + "add the pack, or allow unknown packs"
     case .outOfOrder(let id, let applied):
-      "\(id) has not run, but version \(applied) has; give it a number above that"
+      "\(id) has not run, but version \(applied) has; give it a higher version"
     case .squashGap(let id, let applied):
-      "the file is at version \(applied), and of the migrations up to \(id) not all are there; "
-        + "put them back until no file is below that point"
+      "the file is at version \(applied), but some migrations up to \(id) are missing; "
+        + "restore them until no file is below that version"
     case .alreadyApplied(let id):
-      "\(id) is in the file already"
+      "\(id) is already applied"
     case .notApplied(let id):
-      "\(id) is not in the file"
+      "\(id) is not applied"
     case .baselineRefused(let pack):
-      "the file has migrations of \(pack) already; a baseline is for a file without any"
+      "the file already has migrations of \(pack); a baseline requires a file without any"
     case .notRepairable(let id, let reason):
-      "\(id) needs no such repair: \(reason)"
+      "\(id) cannot be repaired this way: \(reason)"
     case .diskTooFull(let path, let needed, let free):
-      "the snapshot before this run needs \(needed >> 20) MiB beside \(path), "
-        + "\(free >> 20) MiB are free; make room, or switch snapshots off"
+      "the snapshot of \(path) needs \(needed >> 20) MiB, "
+        + "but only \(free >> 20) MiB are free; free disk space, or disable snapshots"
     case .snapshotMissing(let path):
-      "there is no snapshot \(path)"
+      "the snapshot \(path) does not exist"
     case .noDown(let id):
-      "\(id) cannot be undone: it was recorded without a way back; restore a backup instead"
+      "\(id) cannot be reverted: it was recorded without a down script; restore a backup instead"
     case .unknownVersion(let pack, let version):
-      "there is no version \(version) of \(pack)"
+      "\(pack) has no version \(version)"
     case .unknownAlgorithm(let id, let algorithm):
-      "\(id) was recorded with the checksum \(algorithm), which this library does not know; "
-        + "update the library"
+      "\(id) was recorded with the unknown checksum algorithm \(algorithm); "
+        + "update the program"
     case .foreignLedger(let columns):
-      "the file's table schema_migrations was made by another tool "
-        + "(its columns: \(columns.joined(separator: ", "))); use a file of its own"
+      "the file has a table schema_migrations of another tool "
+        + "(columns: \(columns.joined(separator: ", "))); use another file"
     case .pending(let ids):
       "\(ids.count) migration\(ids.count == 1 ? " has" : "s have") not run on this file, "
-        + "first \(ids.first?.description ?? "none"); open it for writing once"
+        + "first \(ids.first?.description ?? "none"); open it for writing to run them"
     case .insideTransaction:
       "migrations cannot run inside a transaction; end it first"
     }

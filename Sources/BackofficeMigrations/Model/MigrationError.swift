@@ -1,79 +1,86 @@
-/// What the migration runner refuses; nothing changed when one of these is thrown.
+/// The errors of the migration runner; the failed operation changes nothing.
 ///
-/// Steps that were committed before it stay: each has a transaction of its own.
+/// Migrations that were committed before the error stay applied.
 public enum MigrationError: Error, Sendable, Hashable {
-  /// A pack or step has a name that is not made of lower-case letters, digits and underscores.
+  /// A pack or migration has a name with other characters than lower-case letters, digits and
+  /// underscores.
   case invalidName(String)
-  /// A step has a version below 1.
+  /// A migration has a version below 1.
   case invalidVersion(MigrationID)
   /// Two packs have the same name.
   case duplicatePack(String)
-  /// Two steps of a pack have the same version.
+  /// Two migrations of a pack have the same version.
   case duplicateVersion(pack: String, version: MigrationVersion, names: [String])
-  /// A step is listed behind one with a higher version.
+  /// A migration is listed after one with a higher version.
   case unordered(MigrationID, after: MigrationVersion)
-  /// There is no folder of that path, or it cannot be listed.
+  /// The folder does not exist or cannot be read.
   case folderMissing(path: String, reason: String)
-  /// A file of a folder cannot be read, or is no UTF-8.
+  /// A file cannot be read, or is not UTF-8.
   case unreadableFile(file: String, reason: String)
-  /// A file ends in `.sql`, and its name has none of the known forms.
+  /// The name of a `.sql` file has no known form.
   case unrecognizedFile(file: String, suggestion: String?)
-  /// Several files are the same migration, or the same way back.
+  /// Several files define the same migration or down script.
   case duplicateFiles(what: String, files: [String])
-  /// A file is a way back, and the file that it leads back from is not there.
+  /// A down file has no up file.
   case downWithoutUp(file: String)
-  /// The files of a folder are not the ones that its list of digests names.
+  /// The files of a folder do not match its list of digests.
   case folderChanged(file: String, reason: String)
-  /// A file holds no statement.
+  /// A file contains no statements.
   case emptyScript(file: String)
-  /// A file holds something that SQLite would not read as it stands.
+  /// A file contains a character that SQLite would not read.
   case invalidText(file: String, line: Int, reason: String)
-  /// A file holds a statement that is the runner's business.
+  /// A file contains a statement that is reserved to the runner.
   case forbiddenStatement(file: String, line: Int, statement: String)
-  /// SQLite refused a statement of a file; the step was rolled back.
+  /// A statement failed, and its migration was rolled back.
   ///
-  /// Line and column, in characters, are counted from 1.
+  /// Line and column, in characters, start at 1.
   case statementFailed(
     file: String, line: Int, column: Int, statement: String, reason: SQLiteError)
-  /// A step would leave rows that refer to nothing; it was rolled back.
+  /// A migration violated foreign keys and was rolled back.
   ///
-  /// `rows` holds the first of them, `count` says how many there are.
+  /// `rows` contains the first violations, `count` is their total number.
   case foreignKeysViolated(file: String, rows: [ForeignKeyViolation], count: Int)
-  /// The text of a step that ran has changed since.
+  /// A migration would drop what another pack or program added, such as a column of a table, and was rolled
+  /// back.
+  ///
+  /// `things` contains the kind, name and table of each.
+  case takesAlong(MigrationID, things: [String])
+  /// An applied migration was edited.
   case edited(MigrationID, recorded: String, found: String)
-  /// The file has a step that the library no longer knows, below ones that it knows.
+  /// The database has a migration that the program does not have, with a version below its latest
+  /// one.
   case missing(MigrationID)
-  /// The file has steps later than all that the library knows.
+  /// The database has migrations that are newer than those of the program.
   case newerThanLibrary(
     pack: String, fileVersion: MigrationVersion, libraryVersion: MigrationVersion)
-  /// The file has steps of a pack that this program does not have.
+  /// The database has migrations of a pack that the program does not have.
   case unknownPack(String)
-  /// A step has not run, though a later one of its pack has.
+  /// A migration has not run, but a later one of its pack has.
   case outOfOrder(MigrationID, applied: MigrationVersion)
-  /// A file stands before a squash point, and the migrations that lead up to it are gone.
+  /// The database is below a squash point, and the program does not have all migrations up to it.
   case squashGap(MigrationID, applied: MigrationVersion)
-  /// The migration is in the file already.
+  /// The migration is already applied.
   case alreadyApplied(MigrationID)
-  /// The migration is not in the file.
+  /// The migration is not applied.
   case notApplied(MigrationID)
-  /// A baseline was asked for on a file that has migrations of the pack.
+  /// A baseline is not possible because the database has migrations of the pack.
   case baselineRefused(pack: String)
-  /// There is nothing of that kind to repair.
+  /// The migration does not need the repair.
   case notRepairable(MigrationID, reason: String)
-  /// There is too little room for the snapshot that a destructive run needs, in bytes.
+  /// There is too little disk space for the snapshot before a run, in bytes.
   case diskTooFull(path: String, needed: Int64, free: Int64)
-  /// There is no such snapshot.
+  /// The snapshot does not exist.
   case snapshotMissing(path: String)
-  /// The file has no text to take the step out with.
+  /// The migration cannot be reverted because it was recorded without a down script.
   case noDown(MigrationID)
-  /// The pack has no such version to go to.
+  /// The pack does not have this version.
   case unknownVersion(pack: String, version: MigrationVersion)
-  /// The checksum of a step was made in a way that this library does not know.
+  /// The recorded checksum of a migration uses an unknown algorithm.
   case unknownAlgorithm(MigrationID, algorithm: String)
-  /// The file has a table `schema_migrations` that another tool made.
+  /// The database has a table `schema_migrations` of another tool.
   case foreignLedger(columns: [String])
-  /// Steps have not run, and the file was not opened to run them.
+  /// Migrations are pending, and the database was opened without running them.
   case pending([MigrationID])
-  /// The connection is inside a transaction, where foreign keys cannot be switched off.
+  /// The connection is inside a transaction, in which foreign keys cannot be disabled.
   case insideTransaction
 }

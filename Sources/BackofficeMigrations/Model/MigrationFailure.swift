@@ -1,36 +1,35 @@
-/// What a run throws when one of its steps failed: which, why, and what stays.
+/// The failure of a run at one of its steps.
 ///
-/// A refusal before the first step is thrown as it is, a ``MigrationError`` as a rule.
+/// An error before the first step is thrown as it is, usually a ``MigrationError``.
 public struct MigrationFailure: Error {
-  /// Whether the file holds anything of the step that failed.
+  /// Whether the failed step took effect.
   public enum Outcome: String, Sendable, Hashable {
-    /// Nothing of it is in the file.
+    /// The step was rolled back.
     case rolledBack
-    /// The disk failed in the middle of the commit, and only the next start can tell: the ledger
-    /// then says which, and the file is whole either way.
+    /// The disk failed during the commit, so the outcome is not known. The database is consistent,
+    /// and its ledger shows the outcome at the next start.
     case unknown
   }
 
-  /// The steps that are in the file, in their order.
+  /// The committed steps, in order.
   public let applied: [MigrationStep]
   /// The step that failed.
   public let failed: MigrationStep
-  /// Why: a ``MigrationError``, `SQLiteError`, `StorageError`, `CancellationError`, or what code
-  /// of a migration threw.
+  /// The error: a ``MigrationError``, `SQLiteError`, `StorageError`, `CancellationError`, or an
+  /// error that a migration in Swift threw.
   public let cause: any Error
-  /// Whether the file holds anything of it.
+  /// Whether the failed step took effect.
   public let outcome: Outcome
 }
 
 extension MigrationFailure: CustomStringConvertible {
-  /// Why, and what stays, on one line.
+  /// The error and the committed steps, on one line.
   public var description: String {
     var text = "\(cause)"
     if !(cause is MigrationError) { text = "\(failed) failed and was rolled back: \(text)" }
-    if outcome == .unknown { text += "; whether it was committed only the next start can tell" }
+    if outcome == .unknown { text += "; the next start shows whether it was committed" }
     if !applied.isEmpty {
-      text += "; \(applied.count) step\(applied.count == 1 ? "" : "s") before it stay"
-      if applied.count == 1 { text += "s" }
+      text += "; \(applied.count) earlier step\(applied.count == 1 ? " was" : "s were") committed"
     }
     return text
   }

@@ -1,18 +1,23 @@
-/// Which migration of which pack; reads as the file it comes from.
+/// The identity of a migration; its description is the pack and the file.
 public struct MigrationID: Sendable {
-  /// The pack's name.
+  /// The name of the pack.
   public let pack: String
-  /// The number within the pack; ``MigrationVersion/zero`` for a repeatable migration, which is
-  /// known by its name.
+  /// The version; ``MigrationVersion/zero`` for a repeatable migration, which its name identifies.
   public let version: MigrationVersion
-  /// What the migration is about.
+  /// The name of the migration.
   public let name: String
-  /// The name of the file that brings it in, as it lies in its folder.
+  /// The name of the up file in its folder.
   ///
-  /// For messages; the names of the files do not make two ids different.
+  /// For messages only; it is not part of the identity.
   public let file: String
 
-  /// Names a migration; without a file, the library's own form of name is shown.
+  /// Creates the ID of a migration.
+  ///
+  /// - Parameters:
+  ///   - pack: the name of the pack.
+  ///   - version: the version.
+  ///   - name: the name of the migration.
+  ///   - file: the name of its file; nil for the library's own form.
   public init(pack: String, version: MigrationVersion, name: String, file: String? = nil) {
     self.pack = pack
     self.version = version
@@ -23,12 +28,12 @@ public struct MigrationID: Sendable {
 }
 
 extension MigrationID: Hashable {
-  /// Whether both name the same migration of the same pack.
+  /// Whether both identify the same migration.
   public static func == (left: MigrationID, right: MigrationID) -> Bool {
     left.version == right.version && left.name == right.name && left.pack == right.pack
   }
 
-  /// Feeds what makes two ids equal.
+  /// Hashes the pack, version and name.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(pack)
     hasher.combine(version)

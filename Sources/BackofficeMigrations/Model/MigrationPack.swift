@@ -1,18 +1,17 @@
-/// The migrations of one schema in order: the library's core, one of its extensions, or a program's
-/// own.
+/// An ordered set of migrations, such as those of a module or of a program.
 public struct MigrationPack: Sendable, Hashable {
-  /// The name under which a file notes the migrations, in lower-case letters, digits and
+  /// The name under which the ledger records the migrations, in lower-case letters, digits and
   /// underscores.
   public let name: String
-  /// The migrations: by rising version, the repeatable ones behind them by name.
+  /// The migrations by version, followed by the repeatable migrations by name.
   public let migrations: [Migration]
 
-  /// The highest version of the pack; zero for a pack without any.
+  /// The highest version; zero if there are no migrations.
   public var latestVersion: MigrationVersion {
     migrations.last { $0.kind != .repeatable }?.version ?? .zero
   }
 
-  /// Creates a pack, and checks its migrations as far as that goes without a database.
+  /// Creates a pack, and validates its migrations without a database.
   ///
   /// - Throws: ``MigrationError/invalidName(_:)``,
   ///   ``MigrationError/invalidVersion(_:)``, ``MigrationError/duplicateVersion(pack:version:names:)``,
@@ -24,13 +23,13 @@ public struct MigrationPack: Sendable, Hashable {
     try validate()
   }
 
-  /// A pack that is validated elsewhere: by a test, or by the folder it comes from.
+  /// Creates a pack that is validated elsewhere, by a test or by its folder.
   package init(_ name: String, trusted migrations: [Migration]) {
     self.name = name
     self.migrations = migrations
   }
 
-  /// Checks names, order, and what the texts hold.
+  /// Validates the names, the order and the scripts.
   package func validate() throws(MigrationError) {
     guard MigrationFileName.isName(name) else { throw .invalidName(name) }
     var previous: Migration?
@@ -57,7 +56,7 @@ public struct MigrationPack: Sendable, Hashable {
   ) throws(MigrationError) {
     guard let previous else { return }
     guard repeatablesAreLast else { throw .unordered(id(of: migration), after: previous.version) }
-    // A squash point has the number of the last migration that it replaces, and follows it.
+    // A squash point has the version of the last migration that it replaces, and follows it.
     let isSquash = migration.kind == .squash && previous.kind == .versioned
     guard migration.version != previous.version || isSquash else {
       throw .duplicateVersion(
@@ -72,7 +71,7 @@ public struct MigrationPack: Sendable, Hashable {
     migrations.drop { $0.kind != .repeatable }.allSatisfy { $0.kind == .repeatable }
   }
 
-  /// Refuses what the texts of a migration may not hold.
+  /// Validates the scripts of a migration.
   func validateTexts(
     of migration: Migration, unwrapping: Bool = false
   ) throws(MigrationError) {

@@ -1,18 +1,18 @@
-/// One migration in one direction, as the runner takes it.
+/// A migration in one direction.
 public struct MigrationStep: Sendable, Hashable {
-  /// Whether a migration is brought in or taken out.
+  /// The direction of a migration.
   public enum Direction: String, Sendable, Hashable {
-    /// Brought in.
+    /// The migration is applied.
     case up
-    /// Taken out again.
+    /// The migration is reverted.
     case down
   }
 
-  /// Which migration.
+  /// The migration.
   public let id: MigrationID
-  /// Which way.
+  /// The direction.
   public let direction: Direction
-  /// The name of the file whose text runs.
+  /// The name of the file that runs.
   public let file: String
 
   init(id: MigrationID, direction: Direction, file: String? = nil) {
@@ -27,40 +27,40 @@ public struct MigrationStep: Sendable, Hashable {
 }
 
 extension MigrationStep: CustomStringConvertible {
-  /// The pack and the file whose text runs, such as `core/v0003_customers.down.sql`.
+  /// The pack and the file that runs, such as `core/v0003_customers.down.sql`.
   public var description: String { "\(id.pack)/\(file)" }
 }
 
-/// What the runner tells while it works.
+/// An event of a run.
 ///
-/// Told on the thread of the run; from ``started(_:)`` to ``finished(_:_:)`` the write lock is held.
+/// Events are reported on the thread of the run. The write lock is held from ``started(_:)`` to
+/// ``finished(_:_:)``.
 public enum MigrationEvent: Sendable, Hashable {
-  /// A verified copy of the file was put beside it, before a run that destroys something.
+  /// A verified snapshot of the database was created before the run.
   case snapshot(path: String)
-  /// The lock is held and the step starts.
+  /// The write lock is held and the step starts.
   case started(MigrationStep)
-  /// The step is at its statement number `statement`, after so many microseconds; told of long
-  /// ones, a few times a second.
+  /// A long step is at this statement, after this number of microseconds.
   case progress(MigrationStep, statement: Int, microseconds: Int64)
-  /// The runner did something other than the file says.
+  /// The runner did not run a statement of a file as written.
   case notice(MigrationNotice)
-  /// The step is committed; how long it took, the wait for the lock excluded.
+  /// The step is committed; the duration excludes the wait for the lock.
   case finished(MigrationStep, Duration)
-  /// The step failed and was rolled back; what the error says.
+  /// The step failed and was rolled back; the reason is the error's description.
   case failed(MigrationStep, reason: String)
 }
 
-/// A line of a file that the runner took in another sense than it has by itself.
+/// A statement that the runner did not run as written.
 public struct MigrationNotice: Sendable, Hashable {
   /// The pack and the file.
   public let file: String
-  /// The line, counted from 1.
+  /// The line, starting at 1.
   public let line: Int
-  /// What was done about it.
+  /// What the runner did.
   public let text: String
 }
 
 extension MigrationNotice: CustomStringConvertible {
-  /// The place and what was done about it, on one line.
+  /// The location and what the runner did, on one line.
   public var description: String { "\(file):\(line): \(text)" }
 }

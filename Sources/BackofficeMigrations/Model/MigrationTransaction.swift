@@ -1,19 +1,19 @@
-/// The runner's transaction, as it is lent to migrations that are written in Swift.
+/// The runner's transaction, which is passed to migrations in Swift.
 ///
-/// Reads and writes with statements of any kind; the transaction itself belongs to the runner, and
-/// what the code throws undoes the migration as a whole. Foreign keys are off while it runs, and
-/// checked before the commit. The store's rules do not run.
+/// It runs any statement except those that control the transaction. If the code throws, the whole
+/// migration is rolled back. Foreign keys are disabled during the migration and checked before the
+/// commit. Triggers in Swift do not run.
 public struct MigrationTransaction: ~Copyable, Transaction {
   /// The connection the transaction runs on.
   public let connection: Connection
 
-  // Never inlined, for the reason given at `ReadTransaction`.
+  // Not inlined; see `ReadTransaction`.
   @inline(never)
   init(_ connection: Connection) { self.connection = connection }
 }
 
 extension MigrationTransaction {
-  /// Runs one statement to its end, and answers how many rows it changed.
+  /// Runs a statement, and returns the number of changed rows.
   ///
   /// - Throws: `SQLiteError`, `StorageError.parameterCount`.
   @discardableResult
@@ -23,7 +23,7 @@ extension MigrationTransaction {
     try connection.run(sql: sql, repeat each values)
   }
 
-  /// Runs text with any number of statements, ignoring rows.
+  /// Runs any number of statements and ignores the rows that they return.
   ///
   /// - Throws: `SQLiteError`.
   public func executeScript(_ sql: String) throws(SQLiteError) {

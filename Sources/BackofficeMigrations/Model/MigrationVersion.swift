@@ -1,19 +1,19 @@
-/// The number that orders a migration within its pack: digits of any length, or several of them
-/// with dots between.
+/// The version of a migration: a number with any number of digits, or several numbers separated by
+/// dots.
 ///
-/// Padding does not count (`0007` is `7`), nor do zeros at the end of a dotted number (`1.0` is
-/// `1`). Dates with a time, such as `20250821093000`, are numbers as well, and none is too long.
+/// Leading zeros are ignored (`0007` is `7`), and so are trailing zero components (`1.0` is `1`).
+/// Timestamps such as `20250821093000` are valid versions.
 public struct MigrationVersion: Sendable, Hashable {
-  /// The number without padding.
+  /// The version without leading zeros.
   public let description: String
 
-  /// The place before every migration: the target that takes all of them out.
+  /// The version before all migrations: the target that reverts all of them.
   public static let zero = MigrationVersion(0)
 
-  /// A plain number; one below zero names no migration.
+  /// Creates a version from a number, which must not be negative.
   public init(_ number: Int) { description = String(number) }
 
-  /// Reads digits, with single dots between them; nil for anything else.
+  /// Parses digits separated by single dots; nil for any other format.
   public init?(_ text: String) {
     guard let canonical = Self.canonical(text.utf8) else { return nil }
     description = canonical
@@ -34,12 +34,12 @@ public struct MigrationVersion: Sendable, Hashable {
 extension MigrationVersion: LosslessStringConvertible {}
 
 extension MigrationVersion: ExpressibleByIntegerLiteral {
-  /// A plain number.
+  /// Creates a version from a number.
   public init(integerLiteral value: Int) { self.init(value) }
 }
 
 extension MigrationVersion: Comparable {
-  /// Whether the left number comes first, component by component.
+  /// Whether `left` precedes `right`, component by component.
   public static func < (left: MigrationVersion, right: MigrationVersion) -> Bool {
     if left.description == right.description { return false }
     let dot = UInt8(ascii: ".")
@@ -54,7 +54,7 @@ extension MigrationVersion: Comparable {
     return left.count < right.count
   }
 
-  /// Without padding, the longer number is the greater one.
+  /// Without leading zeros, the longer number is greater.
   private static func precedes(
     _ left: Substring.UTF8View, _ right: Substring.UTF8View
   ) -> Bool {

@@ -1,68 +1,71 @@
 import Synchronization
 
 extension Migrator {
-  /// How runs are carried out; each default is the safe one.
+  /// The options of a migrator; the defaults are the safe choices.
   public struct Options: Sendable {
-    /// What is committed together: each migration by itself.
-    public var grouping: Grouping = .eachAlone
-    /// Migrations that may run although a later one of their pack has, by their file's name with or
+    /// Which migrations share a transaction; by default, each has its own.
+    public var grouping: Grouping = .perMigration
+    /// The files of migrations that may run after later ones of their pack have run, with or
     /// without the pack (`core/v0003_customers.sql`).
     ///
-    /// A file may ask for it itself, by a comment `-- backoffice:out-of-order` at its head.
+    /// A file can also allow it with a comment `-- backoffice:out-of-order` at its start.
     public var outOfOrder: Set<String> = []
-    /// When a copy of the file is put beside it first: before runs that destroy something.
+    /// When a run starts with a snapshot of the file; by default, before destructive runs.
     public var snapshots: SnapshotPolicy = .beforeDestructiveRuns(keeping: 3)
-    /// Whether a text in double quotes is taken for a text where no column has that name, as SQLite
-    /// does by itself: no, since a typing mistake then becomes a value.
+    /// Whether a double-quoted string that names no column is a string literal, as is SQLite's
+    /// default; false by default, because a misspelled name would become a value.
     public var allowsDoubleQuotedTexts = false
-    /// Whether a `BEGIN` at the head and a `COMMIT` at the end of a file are passed over: no, such a
-    /// file is refused.
+    /// Whether a `BEGIN` at the start and a `COMMIT` at the end of a file are skipped; false by
+    /// default, and such a file is rejected.
     public var unwrapsTransactions = false
-    /// How often a migration that takes long is reported: every 250 ms.
+    /// The interval of progress events of a long migration; 250 ms by default.
     public var progressInterval: Duration = .milliseconds(250)
-    /// Ends a run from another thread; the task that runs it may also be cancelled.
+    /// Cancels a run from another thread; cancelling the task has the same effect.
     public var cancellation: MigrationCancellation?
-    /// What else runs with each migration.
+    /// Code that runs with each migration.
     public var hooks = Hooks()
-    /// The room on the disk, for tests of a full one; nil to ask the system.
+    /// The free disk space, for tests; nil to ask the system.
     package var freeBytes: Int64?
+    /// Whether a step is refused that takes along what its pack did not make: not for a trial on a database
+    /// that holds nothing else.
+    var protectsOtherHands = true
 
     /// Creates the default settings.
     public init() {}
   }
 
-  /// What one commit of a run covers.
+  /// Which migrations of a run share a transaction.
   public enum Grouping: String, Sendable, Hashable {
-    /// Each migration has a transaction of its own: those before one that fails stay.
-    case eachAlone
-    /// The whole run is one transaction: one that fails takes everything back, the ledger included.
+    /// Each migration has its own transaction; those before a failure stay applied.
+    case perMigration
+    /// The whole run is one transaction; a failure rolls back everything, including the ledger.
     case together
-    /// Together where the file has no migration yet, so that a new file holds all or none of them;
-    /// each by itself everywhere else.
+    /// The run is one transaction if the database has no migrations, so that a new file has all or
+    /// none of them; otherwise each migration has its own.
     case togetherWhenNew
   }
 
-  /// When a run begins with a copy of the file, and how many copies stay.
+  /// When a run starts with a snapshot of the file, and how many snapshots are kept.
   public enum SnapshotPolicy: Sendable, Hashable {
     /// Never.
     case never
-    /// Before a run that destroys something: every way back, and ways in that drop or delete.
+    /// Before a destructive run: one that reverts migrations, or whose scripts drop or delete.
     case beforeDestructiveRuns(keeping: Int)
     /// Before every run.
     case always(keeping: Int)
   }
 
-  /// Code that runs with every migration, inside its transaction.
+  /// Code that runs with each migration, in its transaction.
   ///
-  /// What it throws takes the migration back, with ``MigrationFailure`` as for a failing statement.
+  /// If a hook throws, the migration is rolled back and the run throws a ``MigrationFailure``.
   public struct Hooks: Sendable {
     /// Runs before the first statement of a migration.
     public var beforeEach:
       (@Sendable (MigrationStep, borrowing MigrationTransaction) throws -> Void)?
-    /// Runs behind the last statement of a migration, before its foreign keys are checked.
+    /// Runs after the last statement of a migration, before foreign keys are checked.
     public var afterEach:
       (@Sendable (MigrationStep, borrowing MigrationTransaction) throws -> Void)?
-    /// Hears of a migration that failed, after it was rolled back.
+    /// Runs after a failed migration was rolled back.
     public var onError: (@Sendable (MigrationStep, any Error) -> Void)?
 
     /// Creates hooks that do nothing.
@@ -70,18 +73,18 @@ extension Migrator {
   }
 }
 
-/// Ends a run of migrations from another thread, a signal handler for one.
+/// Cancels a run of migrations from another thread, such as a signal handler.
 ///
-/// What is running is rolled back, and what was committed stays.
+/// The running migration is rolled back; committed ones stay applied.
 public final class MigrationCancellation: Sendable {
   private let flag = Atomic<Bool>(false)
 
-  /// Creates a run's switch.
+  /// Creates a cancellation.
   public init() {}
 
-  /// Whether the run shall end.
+  /// Whether the run was cancelled.
   public var isCancelled: Bool { flag.load(ordering: .acquiring) }
 
-  /// Ends the run at its next statement, or within it.
+  /// Cancels the run, and interrupts the running statement.
   public func cancel() { flag.store(true, ordering: .releasing) }
 }

@@ -1,36 +1,41 @@
-/// Brings the schema of a file to where the program is, and back.
+/// Applies and reverts the migrations of a database.
 ///
-/// Each migration is one transaction: the lock is taken first, the ledger read again inside it, and
-/// the migration recorded with it. Two processes that start at once therefore both succeed, and a
-/// migration that fails leaves nothing.
+/// Each migration is a transaction that takes the write lock, reads the ledger, runs the migration
+/// and records it. Two processes that start at the same time therefore both succeed, and a failed
+/// migration leaves no trace.
 ///
 /// ```swift
 /// let migrator = try Migrator([MigrationFolder("Migrations").pack()])
 /// let database = try Database(.file(path)) { maintenance in try migrator.up(maintenance) }
 /// ```
 public struct Migrator: Sendable {
-  /// What to do with a file that has migrations of a pack that this program does not have.
+  /// How to treat a database with migrations of unknown packs.
   public enum UnknownPacks: Sendable, Hashable {
-    /// Refuse it: rules of that pack would not run.
+    /// Reject it, because the triggers of that pack would not run.
     case refuse
-    /// Leave them alone, as a tool for any store does.
+    /// Ignore them, as a generic tool does.
     case allow
   }
 
-  /// The version of the library, as the ledger notes it.
+  /// The library version that the ledger records.
   package static let libraryVersion = "0.1.0"
 
-  /// The table in which a file notes the steps that ran on it.
+  /// The name of the ledger's table.
   package static let ledgerTable = MigrationLedger.tableName
 
-  /// The packs, in the order in which they are brought in.
+  /// The packs, in the order in which they are applied.
   public let packs: [MigrationPack]
-  /// What to do with a file that has migrations of other packs.
+  /// How to treat a database with migrations of unknown packs.
   public var unknownPacks: UnknownPacks
-  /// How runs are carried out.
+  /// The options.
   public var options: Options
 
-  /// Creates a runner for packs, each listed after those it builds on.
+  /// Creates a migrator.
+  ///
+  /// - Parameters:
+  ///   - packs: the packs, each after those that it depends on.
+  ///   - unknownPacks: how to treat a database with migrations of other packs.
+  ///   - options: the options.
   ///
   /// - Throws: ``MigrationError/duplicatePack(_:)``.
   public init(

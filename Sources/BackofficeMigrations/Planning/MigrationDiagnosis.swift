@@ -1,63 +1,62 @@
-/// Everything that can be said about a file and a program's migrations without changing either.
+/// The state of a database with respect to a program's migrations.
 public struct MigrationDiagnosis: Sendable, Hashable {
-  /// Where a file stands on the line of a pack.
+  /// The position of a database relative to a pack.
   public enum Position: Sendable, Hashable {
-    /// It has every migration, as the program knows it.
+    /// All migrations are applied and unchanged.
     case current
-    /// It lacks some, and has the others.
+    /// Some migrations are pending.
     case behind
-    /// It has later ones than the program knows.
+    /// The database has later migrations than the program.
     case ahead
-    /// It and the program went on from `lastCommon` in ways of their own; nil when they have nothing
-    /// in common.
+    /// The database and the program differ after `lastCommon`; nil if they have no migration in
+    /// common.
     case diverged(lastCommon: MigrationID?)
   }
 
-  /// One pack.
+  /// The state of a pack.
   public struct Pack: Sendable, Hashable {
-    /// The pack's name.
+    /// The name of the pack.
     public let name: String
-    /// Where the file stands.
+    /// The position of the database.
     public let position: Position
-    /// How it stands to each migration, repeatable ones last.
+    /// The status of each migration, repeatable ones last.
     public let migrations: [MigrationStatus]
 
-    /// The migrations of one state.
+    /// Returns the migrations in a state.
     public func ids(_ state: MigrationStatus.State) -> [MigrationID] {
       migrations.filter { $0.state == state }.map(\.id)
     }
   }
 
-  /// The schema that the last migration left, and the one that is there.
+  /// The fingerprints of the recorded and the actual schema.
   public struct Drift: Sendable, Hashable {
-    /// The fingerprint in the ledger; nil when the file has tables and no ledger.
+    /// The fingerprint in the ledger; nil if the database has tables but no ledger.
     public let recorded: String?
-    /// The fingerprint of the schema as it is.
+    /// The fingerprint of the actual schema.
     public let found: String
   }
 
-  /// The packs of the program, in their order.
+  /// The packs of the program, in order.
   public let packs: [Pack]
-  /// Why a run would be refused; empty when it would begin.
+  /// The reasons why a run would be rejected.
   public let problems: [MigrationError]
-  /// Pending migrations whose text cannot run, each with the reason.
+  /// The errors of pending migrations whose scripts are not valid.
   public let broken: [MigrationError]
-  /// That the schema was changed by another hand than the migrations; nil when it was not, or when
-  /// nothing was noted to compare with.
+  /// The difference if the schema was changed other than by migrations; nil if it was not, or if no
+  /// fingerprint was recorded.
   public let drift: Drift?
 
-  /// Whether nothing is due, and nothing is wrong.
+  /// Whether nothing is pending and there are no problems.
   public var isCurrent: Bool {
     problems.isEmpty && drift == nil && packs.allSatisfy { $0.position == .current }
   }
 }
 
 extension Migrator {
-  /// Says where a file stands, what is due, what is wrong, and whether its schema has drifted.
+  /// Returns the state of a database: its position, problems and drift.
   ///
-  /// Changes nothing, makes no ledger, and also serves a connection that may only read. Texts that
-  /// are pending are looked into as far as that goes without running them; ``verify()`` and
-  /// ``dryRun(_:progress:)`` run them.
+  /// It changes nothing, does not create a ledger, and works on a read-only connection. Pending
+  /// scripts are validated but not run; ``verify()`` and ``dryRun(_:progress:)`` run them.
   ///
   /// - Throws: ``MigrationError/foreignLedger(columns:)``, `SQLiteError`.
   /// - Complexity: one read of the ledger, and one of the schema.
@@ -67,28 +66,27 @@ extension Migrator {
     try diagnose(maintenance.connection)
   }
 
-  /// Says where an open store stands, as for a connection.
+  /// Returns the state of an open database: its position, problems and drift.
   ///
-  /// - Throws: as for a connection.
+  /// - Throws: ``MigrationError/foreignLedger(columns:)``, `SQLiteError`.
   public func diagnose(
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> MigrationDiagnosis {
     try diagnose(transaction.connection)
   }
 
-  /// Every reason why a run would be refused, and every pending text that cannot run; none when all
-  /// is well.
+  /// Returns the reasons why a run would be rejected, and the errors of pending scripts.
   ///
-  /// - Throws: as ``diagnose(_:)-(MaintenanceConnection)``.
+  /// - Throws: ``MigrationError/foreignLedger(columns:)``, `SQLiteError`.
   public func validate(
     _ maintenance: borrowing MaintenanceConnection
   ) throws -> [MigrationError] {
-    let entries = try maintenance.connection.migrationLedger()
+    let entries = try MigrationLedger(maintenance.connection).entries()
     return problems(entries) + broken(surveys(entries))
   }
 
   private func diagnose(_ connection: Connection) throws -> MigrationDiagnosis {
-    let entries = try connection.migrationLedger()
+    let entries = try MigrationLedger(connection).entries()
     let surveys = surveys(entries)
     return MigrationDiagnosis(
       packs: surveys.map { survey in
@@ -103,14 +101,15 @@ extension Migrator {
     _ connection: Connection, _ entries: [MigrationLedger.Entry]
   ) throws -> MigrationDiagnosis.Drift? {
     guard let last = entries.last else {
-      // Tables that no migration made, as far as the file can tell.
-      guard try !connection.databaseSchema().isEmpty else { return nil }
-      return MigrationDiagnosis.Drift(recorded: nil, found: try connection.schemaFingerprint())
+      // Without a ledger, any table is drift.
+      guard try !SchemaReader(connection).read().isEmpty else { return nil }
+      return MigrationDiagnosis.Drift(
+        recorded: nil, found: try SchemaReader(connection).fingerprint())
     }
     guard let recorded = last.schemaAfter, SchemaFingerprint(recorded)?.isCurrent == true else {
       return nil
     }
-    let found = try connection.schemaFingerprint()
+    let found = try SchemaReader(connection).fingerprint()
     return recorded == found ? nil : MigrationDiagnosis.Drift(recorded: recorded, found: found)
   }
 
@@ -131,7 +130,7 @@ extension Migrator {
 }
 
 extension PackSurvey {
-  /// Where the file stands on the line of the pack.
+  /// The position of the database relative to the pack.
   var position: MigrationDiagnosis.Position {
     let states = Set(lines.lazy.filter { !$0.isRepeatable }.map(\.state))
     let isBehind = lines.contains { $0.state == .pending } || states.contains(.outOfOrder)

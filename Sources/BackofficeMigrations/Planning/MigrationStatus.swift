@@ -1,45 +1,45 @@
-/// How a file stands to one migration.
+/// The status of a migration in a database.
 public struct MigrationStatus: Sendable, Hashable {
-  /// What a migration is to a file.
+  /// The state of a migration.
   public enum State: String, Sendable, Hashable {
-    /// Known to the program and due: not in the file yet, or repeatable and changed since.
+    /// Not applied yet, or repeatable and changed since its last run.
     case pending
-    /// In the file, as the program knows it.
+    /// Applied and unchanged.
     case applied
-    /// In the file, but the program's text is no longer the one that ran.
+    /// Applied, but the program's script has changed since.
     case edited
-    /// In the file and unknown to the program, which knows later ones: it was removed or renumbered.
+    /// Applied, but removed from the program, which has later migrations.
     case missing
-    /// In the file and later than all that the program knows: a newer program was here.
+    /// Applied by a newer program, and later than all migrations of this program.
     case ahead
-    /// Not in the file, though a later one is: it came in below what had run already.
+    /// Not applied, although a later migration is.
     case outOfOrder
-    /// Not to run, or no longer needed: a squash point or a baseline stands for it, or it is a squash
-    /// point that the file is past.
+    /// Not needed: a squash point or a baseline covers it, or it is a squash point that the
+    /// database is past.
     case squashed
-    /// In the file, from a pack that this program does not have.
+    /// Applied, from a pack that the program does not have.
     case unknownPack
   }
 
-  /// Which migration.
+  /// The migration.
   public let id: MigrationID
-  /// How the file stands to it.
+  /// The state.
   public let state: State
-  /// When it was brought in; nil when it is not.
+  /// When the migration was applied; nil if it is not.
   public let appliedAt: Timestamp?
-  /// How long that took.
+  /// How long the migration took; nil if it is not applied.
   public let duration: Duration?
-  /// The run that brought it in, numbered from 1; nil when it is not in, or no run was noted.
+  /// The number of the run that applied it, starting at 1; nil if it is not applied.
   public let batch: Int?
-  /// Whether there is a way back: in the file once applied, in the program before.
+  /// Whether the migration can be reverted.
   public let isReversible: Bool
-  /// Whether the program's way back is another one than the file keeps; see
+  /// Whether the program's down script differs from the recorded one; see
   /// ``MigrationRepair/adoptDown(_:)``.
   public let isDownEdited: Bool
 }
 
 extension MigrationStatus: CustomStringConvertible {
-  /// One line: the file, the state, and when it was applied.
+  /// The file, the state, and when it was applied, on one line.
   public var description: String {
     guard let appliedAt else { return "\(id): \(state.rawValue)" }
     return "\(id): \(state.rawValue), applied at \(appliedAt)"
@@ -52,11 +52,11 @@ extension MigrationStatus {
     state = line.state
     appliedAt = line.entry?.appliedAt
     duration = line.entry?.duration
-    batch = line.entry.flatMap { $0.batch > 0 ? $0.batch : nil }
+    batch = line.entry?.batch
     let isCode = line.migration?.code?.down != nil
     isReversible = line.entry.map { $0.hasDown || isCode } ?? line.migration?.isReversible ?? false
     if let entry = line.entry, let migration = line.migration, migration.code == nil,
-      let kept = entry.downChecksum, !kept.isEmpty
+      let kept = entry.downChecksum
     {
       isDownEdited = migration.down.map { Migration.checksum(of: $0) != kept } ?? true
     } else {

@@ -1,5 +1,5 @@
 extension Migrator {
-  /// Refuses a file whose ledger and this program do not fit together, with the first reason.
+  /// Throws the first problem of a database.
   func check(
     _ surveys: [PackSurvey], _ entries: [MigrationLedger.Entry]
   ) throws(MigrationError) {
@@ -11,7 +11,7 @@ extension Migrator {
     for entry in entries where !known.contains(entry.id.pack) { throw .unknownPack(entry.id.pack) }
   }
 
-  /// Every reason why a file and this program do not fit together.
+  /// Returns all problems of a database.
   func problems(_ entries: [MigrationLedger.Entry]) -> [MigrationError] {
     var found = surveys(entries).flatMap { problems(of: $0) }
     guard unknownPacks == .refuse else { return found }
@@ -36,7 +36,7 @@ extension Migrator {
     for line in survey.lines {
       switch line.state {
       case .missing:
-        // A view that the program no longer has is no break in the line.
+        // A missing repeatable migration is not a problem.
         if !line.isRepeatable { problems.append(.missing(line.id)) }
       case .edited:
         guard let entry = line.entry, let migration = line.migration else { continue }
@@ -54,7 +54,7 @@ extension Migrator {
     return problems + late
   }
 
-  /// Every way in which a checksum was ever made; none is taken away.
+  /// All checksum algorithms of this and earlier versions of the library.
   private static let knownAlgorithms: Set<String> = [
     Migration.checksumAlgorithm, Migration.declaredRevision,
   ]

@@ -1,14 +1,14 @@
 extension Migrator {
-  /// A step that is due, with what it takes to run it.
+  /// A step to run.
   struct Work {
     let step: MigrationStep
-    /// The migration as the program knows it; nil when it only is in the file.
+    /// The program's migration; nil if the program does not have it.
     let migration: Migration?
-    /// The row of the ledger that the step takes out or replaces.
+    /// The ledger entry that the step deletes or replaces.
     let entry: MigrationLedger.Entry?
   }
 
-  /// How far a run goes.
+  /// The target of a run.
   enum Target {
     case latest
     case next
@@ -16,7 +16,7 @@ extension Migrator {
     case exactly(MigrationVersion, pack: String)
   }
 
-  /// The migrations to bring in, in order.
+  /// Returns the migrations to apply, in order.
   func dueUp(
     _ entries: [MigrationLedger.Entry], _ target: Target
   ) throws(MigrationError) -> [Work] {
@@ -59,16 +59,16 @@ extension Migrator {
     }
     guard line.state == .pending else { throw .alreadyApplied(line.id) }
     let due = try survey.due(through: version)
-    // What comes before it and has not run would be skipped.
+    // Earlier pending migrations would be skipped.
     if let first = due.first, first.id != line.id {
-      guard line.migration?.mayRunLate(in: survey.pack, options) == true else {
+      guard line.migration?.mayRunOutOfOrder(in: survey.pack, options) == true else {
         throw .pending(due.map(\.id))
       }
     }
     return Self.work(line)
   }
 
-  /// The migrations of a pack to take out, the one that ran last first.
+  /// Returns the migrations of a pack to revert, most recent first.
   func dueDown(
     _ entries: [MigrationLedger.Entry], to version: MigrationVersion, of pack: String
   ) throws(MigrationError) -> [Work] {
@@ -83,18 +83,19 @@ extension Migrator {
       $0.kind != .repeatable && (version == .zero || $0.id.version > version)
     }
     guard !numbered.isEmpty else { return [] }
-    // A squash point stands for all before it, and there is no way into the middle of it.
+    // A squash point covers all migrations before it, which cannot be reverted one by one.
     for entry in numbered where entry.kind == .squash && version > .zero {
       throw .noDown(entry.id)
     }
-    // Views and the like stand on what goes; those that know no way back stay as they are.
+    // Repeatable migrations may depend on what is reverted; those without a down script stay
+    // applied.
     let repeatable = applied.filter { $0.kind == .repeatable && $0.hasDown }
     return try (repeatable.reversed() + numbered.reversed()).map { entry throws(MigrationError) in
       try workDown(entry, known)
     }
   }
 
-  /// The way back of one migration.
+  /// Returns the step that reverts a migration.
   func workDown(
     _ entry: MigrationLedger.Entry, _ pack: MigrationPack?
   ) throws(MigrationError) -> Work {

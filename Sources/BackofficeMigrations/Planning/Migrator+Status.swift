@@ -1,59 +1,66 @@
 extension Migrator {
-  /// How the file stands to every migration, pack by pack; changes nothing.
+  /// Returns the status of each migration, by pack.
   ///
   /// - Throws: ``MigrationError/foreignLedger(columns:)``, `SQLiteError`.
   public func status(_ maintenance: borrowing MaintenanceConnection) throws -> [MigrationStatus] {
-    try status(maintenance.connection.migrationLedger())
+    try status(MigrationLedger(maintenance.connection).entries())
   }
 
-  /// How an open store stands to every migration, pack by pack.
+  /// Returns the status of each migration in an open database, by pack.
   ///
   /// - Throws: ``MigrationError/foreignLedger(columns:)``, `SQLiteError`.
   public func status(
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> [MigrationStatus] {
-    try status(transaction.connection.migrationLedger())
+    try status(MigrationLedger(transaction.connection).entries())
   }
 
-  /// Whether a migration is due; one read, also on a connection that may not write.
+  /// Returns whether migrations are pending; works on a read-only connection.
   ///
-  /// - Throws: what ``up(_:progress:)`` refuses a file for.
+  /// - Throws: the ``MigrationError`` for which ``up(_:progress:)`` would reject the database,
+  ///   `SQLiteError`.
   public func hasPending(_ maintenance: borrowing MaintenanceConnection) throws -> Bool {
-    try !dueUp(maintenance.connection.migrationLedger(), .latest).isEmpty
+    try !dueUp(MigrationLedger(maintenance.connection).entries(), .latest).isEmpty
   }
 
-  /// Whether a migration is due; one read, also in a store that was opened read-only.
+  /// Returns whether migrations are pending in an open database.
   ///
-  /// - Throws: what ``up(_:progress:)`` refuses a file for.
+  /// - Throws: the ``MigrationError`` for which ``up(_:progress:)`` would reject the database,
+  ///   `SQLiteError`.
   public func hasPending(_ transaction: borrowing some Transaction & ~Copyable) throws -> Bool {
-    try !dueUp(transaction.connection.migrationLedger(), .latest).isEmpty
+    try !dueUp(MigrationLedger(transaction.connection).entries(), .latest).isEmpty
   }
 
-  /// Refuses a store whose schema is not exactly the program's; for one that was opened read-only.
+  /// Throws if migrations are pending in an open database; intended for read-only use.
   ///
-  /// - Throws: ``MigrationError/pending(_:)``, and what ``up(_:progress:)`` refuses a file for.
+  /// - Throws: ``MigrationError/pending(_:)``, another ``MigrationError`` for which
+  ///   ``up(_:progress:)`` would reject the database, `SQLiteError`.
   public func requireCurrent(_ transaction: borrowing some Transaction & ~Copyable) throws {
     try requireCurrent(transaction.connection)
   }
 
-  /// Refuses a file whose schema is not exactly the program's; changes nothing.
+  /// Throws if migrations are pending.
   ///
-  /// - Throws: as ``requireCurrent(_:)-(MaintenanceConnection)`` of a transaction.
+  /// - Throws: ``MigrationError/pending(_:)``, another ``MigrationError`` for which
+  ///   ``up(_:progress:)`` would reject the database, `SQLiteError`.
   public func requireCurrent(_ maintenance: borrowing MaintenanceConnection) throws {
     try requireCurrent(maintenance.connection)
   }
 
   private func requireCurrent(_ connection: Connection) throws {
-    let due = try dueUp(connection.migrationLedger(), .latest).map(\.step.id)
+    let due = try dueUp(MigrationLedger(connection).entries(), .latest).map(\.step.id)
     guard due.isEmpty else { throw MigrationError.pending(due) }
   }
 
-  /// The packs of which a file has migrations and this runner has none, by name.
+  /// Returns the names of the packs that the database has migrations of and this migrator does not
+  /// have.
+  ///
+  /// - Throws: ``MigrationError/foreignLedger(columns:)``, `SQLiteError`.
   public func packsUnknown(
     in transaction: borrowing some Transaction & ~Copyable
   ) throws -> [String] {
     let known = Set(packs.map(\.name))
-    let found = Set(try transaction.connection.migrationLedger().map(\.id.pack))
+    let found = Set(try MigrationLedger(transaction.connection).entries().map(\.id.pack))
     return found.subtracting(known).sorted()
   }
 

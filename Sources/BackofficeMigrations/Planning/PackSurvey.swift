@@ -1,9 +1,8 @@
-/// How one pack of the program and one file stand to each other, migration by migration.
+/// A comparison of a pack with the ledger of a database.
 ///
-/// The one place where the ledger and the program's migrations are compared: status, refusals and
-/// plans all follow from it.
+/// Status, problems and plans are all derived from it.
 struct PackSurvey {
-  /// A migration of the program, a row of the ledger, or both.
+  /// A migration of the program, an entry of the ledger, or both.
   struct Line {
     let id: MigrationID
     let migration: Migration?
@@ -12,12 +11,12 @@ struct PackSurvey {
   }
 
   let pack: MigrationPack
-  /// By rising version, the repeatable ones last.
+  /// The lines by version, repeatable migrations last.
   let lines: [Line]
-  /// The highest version in the file; zero for none.
+  /// The highest applied version; zero if there is none.
   let highest: MigrationVersion
 
-  /// Compares a pack with its rows of the ledger, which come in the order in which they ran.
+  /// Compares a pack with its ledger entries, which are in the order in which they ran.
   init(_ pack: MigrationPack, _ entries: [MigrationLedger.Entry], options: Migrator.Options) {
     self.pack = pack
     let numbered = entries.filter { $0.kind != .repeatable }
@@ -29,7 +28,7 @@ struct PackSurvey {
       entries.lazy.filter { $0.kind == .repeatable }.map { ($0.id.name, $0) },
       uniquingKeysWith: { first, _ in first })
     let lastSquash = pack.migrations.last { $0.kind == .squash }?.version
-    // Below it, nothing runs: a squash point or a baseline stands for it.
+    // A squash point or a baseline covers the migrations up to this version.
     let floor = numbered.lazy.filter { $0.kind == .squash || $0.kind == .baseline }
       .map(\.id.version).max()
 
@@ -49,7 +48,7 @@ struct PackSurvey {
         if let entry {
           state = migration.isTextOf(entry) ? .applied : .edited
         } else {
-          // On a file with migrations, the versioned ones lead up to it.
+          // On a database with migrations, the versioned ones run instead.
           state = highest == nil ? .pending : .squashed
         }
       case .versioned:
@@ -59,7 +58,7 @@ struct PackSurvey {
         } else if let floor, migration.version <= floor {
           state = .squashed
         } else if let highest, migration.version < highest {
-          state = migration.mayRunLate(in: pack, options) ? .pending : .outOfOrder
+          state = migration.mayRunOutOfOrder(in: pack, options) ? .pending : .outOfOrder
         } else {
           state = .pending
         }
@@ -96,11 +95,13 @@ extension PackSurvey.Line {
 }
 
 extension PackSurvey {
-  /// The migrations that are due, in order; on a file without any, the last squash point up to
-  /// `limit` stands for those before it.
+  /// Returns the pending migrations, in order.
   ///
-  /// - Throws: ``MigrationError/squashGap(_:applied:)`` when the file is below a squash point and
-  ///   the migrations up to it are not all there.
+  /// On a database without migrations, the last squash point up to `limit` replaces those before
+  /// it.
+  ///
+  /// - Throws: ``MigrationError/squashGap(_:applied:)`` if the database is below a squash point and
+  ///   a migration up to it is missing.
   func due(through limit: MigrationVersion?) throws(MigrationError) -> [Line] {
     var start: MigrationVersion?
     if highest == .zero, !lines.contains(where: { $0.entry != nil && !$0.isRepeatable }) {
@@ -114,7 +115,7 @@ extension PackSurvey {
     return lines.filter { line in
       guard line.state == .pending, let migration = line.migration else { return false }
       switch migration.kind {
-      // Repeatable ones follow the whole, not a part of the way.
+      // Repeatable migrations run only after all versioned ones.
       case .repeatable: return limit == nil || limit == pack.latestVersion
       case .squash: return line.id.version == start
       case .versioned:
@@ -134,8 +135,8 @@ extension PackSurvey {
     }
   }
 
-  /// The last migration at which file and program are still the same, where both went on from it in
-  /// ways of their own; nil when they did not, or have none in common.
+  /// The last migration before the first difference between the database and the program; nil if
+  /// there is none.
   var lastCommon: MigrationID? {
     var last: MigrationID?
     for line in lines where !line.isRepeatable {
@@ -149,13 +150,13 @@ extension PackSurvey {
 }
 
 extension Migration {
-  /// Whether a row of the ledger notes this very text.
+  /// Whether a ledger entry has the same checksum.
   func isTextOf(_ entry: MigrationLedger.Entry) -> Bool {
     entry.checksum == checksum && entry.algorithm == algorithm
   }
 
-  /// Whether it may run although a later one has.
-  func mayRunLate(in pack: MigrationPack, _ options: Migrator.Options) -> Bool {
+  /// Whether the migration may run after later ones have run.
+  func mayRunOutOfOrder(in pack: MigrationPack, _ options: Migrator.Options) -> Bool {
     allowsOutOfOrder
       || (!options.outOfOrder.isEmpty
         && (options.outOfOrder.contains(file)

@@ -1,14 +1,18 @@
 extension MaintenanceConnection {
-  /// Rebuilds a table in a transaction of its own, outside any migration.
+  /// Rebuilds a table in its own transaction, outside any migration.
   ///
-  /// Takes the lock first, with foreign keys off and every commit synced, refuses to leave rows that
-  /// refer to nothing, and sets the connection back. For what is kept and what has to be given up by
-  /// name, see ``MigrationTransaction/rebuildTable(_:_:)``.
+  /// The transaction takes the write lock, with foreign keys disabled and a synced commit, and
+  /// fails if it would violate foreign keys. See ``MigrationTransaction/rebuildTable(_:_:)`` for
+  /// what is preserved and what must be dropped explicitly.
   ///
-  /// - Returns: how the schema changed.
-  /// - Throws: as ``MigrationTransaction/rebuildTable(_:_:)``,
-  ///   ``MigrationError/insideTransaction``, and
-  ///   ``MigrationError/foreignKeysViolated(file:rows:count:)``.
+  /// - Parameters:
+  ///   - name: the table.
+  ///   - change: describes the new table.
+  ///
+  /// - Returns: the changes of the schema.
+  /// - Throws: the errors of ``MigrationTransaction/rebuildTable(_:_:)``,
+  ///   ``MigrationError/insideTransaction``,
+  ///   ``MigrationError/foreignKeysViolated(file:rows:count:)``, and `StorageError.busy`.
   @discardableResult
   public func rebuildTable(
     _ name: String, _ change: (inout TableRebuild) throws -> Void
@@ -16,33 +20,19 @@ extension MaintenanceConnection {
     try rebuildTable(name, freeBytes: nil, change)
   }
 
-  /// As the public one, with the free room of the disk told by the caller.
+  /// Rebuilds a table, with the free disk space given by a test.
   package func rebuildTable(
     _ name: String, freeBytes: Int64?, _ change: (inout TableRebuild) throws -> Void
   ) throws -> SchemaDifference {
     let connection = connection
-    return try connection.withMigrationSettings {
-      try connection.withMaintenanceTransaction(for: "a rebuild of a table") {
-        let orphans = try? connection.orphanCounts()
-        let difference = try connection.rebuildTable(name, freeBytes: freeBytes, change)
-        try connection.checkForeignKeys(afterRebuilding: name, before: orphans)
+    return try Migrator.Options().applied(to: connection) {
+      try connection.withMaintenanceTransaction(for: "a table rebuild") {
+        let orphans = try? ForeignKeyCheck(connection).orphans()
+        let difference = try TableRebuilder(of: name, in: connection, change)
+          .run(freeBytes: freeBytes)
+        try ForeignKeyCheck(connection).check(afterRebuilding: name, before: orphans)
         return difference
       }
     }
-  }
-}
-
-extension Connection {
-  fileprivate func checkForeignKeys(
-    afterRebuilding table: String, before: [OrphanKind: Int]?
-  ) throws {
-    guard let before else { return }
-    let worse = try orphanCounts().filter { $1 > before[$0, default: 0] }
-    guard !worse.isEmpty else { return }
-    throw MigrationError.foreignKeysViolated(
-      file: "the rebuild of \(table)",
-      rows: worse.keys.sorted { ($0.table, $0.parent) < ($1.table, $1.parent) }.map {
-        ForeignKeyViolation(table: $0.table, rowID: nil, parent: $0.parent)
-      }, count: worse.values.reduce(0, +))
   }
 }

@@ -1,18 +1,18 @@
 extension TableRebuilder {
-  /// An index or trigger that goes with the old table.
+  /// An index or trigger that is dropped with the old table.
   struct Dependent {
     let type: String
     let name: String
     let sql: String
   }
 
-  /// What SQLite knows of the distribution of an index's values.
+  /// The statistics of an index.
   struct Statistic {
     let index: String?
     let text: String?
   }
 
-  /// The indexes and triggers to make again, indexes first.
+  /// Returns the indexes and triggers to create again, indexes first.
   func dependents() throws -> [Dependent] {
     var result: [Dependent] = []
     try connection.run(
@@ -48,9 +48,9 @@ extension TableRebuilder {
     }
   }
 
-  /// What SQLite finds wrong with the triggers and views of the schema; nil when all is well.
+  /// Returns SQLite's error about the triggers and views of the schema, or nil if they are valid.
   ///
-  /// A rename looks into each of them, and is taken back.
+  /// Renaming a table checks all of them; the rename is rolled back.
   func schemaProblem() throws -> String? {
     try connection.executeScript("SAVEPOINT table_rebuild_check")
     defer {
@@ -85,7 +85,7 @@ extension TableRebuilder {
 
   // MARK: What SQLite keeps about the table
 
-  /// The highest key that was ever given out; nil where SQLite keeps none.
+  /// Returns the highest key that was ever used; nil if SQLite does not record it.
   func autoincrementMark() throws -> Int64? {
     guard table.isAutoincrement else { return nil }
     var mark: Int64?
@@ -100,7 +100,7 @@ extension TableRebuilder {
   }
 
   func setAutoincrementMark(_ mark: Int64?) throws {
-    guard let mark, try connection.databaseSchema().table(table.name)?.isAutoincrement == true
+    guard let mark, try SchemaReader(connection).read().table(table.name)?.isAutoincrement == true
     else { return }
     let changed = try connection.run(
       sql: "UPDATE main.sqlite_sequence SET seq = max(seq, ?) WHERE name = ?",
@@ -112,7 +112,7 @@ extension TableRebuilder {
   }
 
   func statistics() throws -> [Statistic] {
-    guard try connection.schemaSQL(of: "table", "sqlite_stat1") != nil else { return [] }
+    guard try SchemaReader(connection).sql(of: "table", "sqlite_stat1") != nil else { return [] }
     var result: [Statistic] = []
     try connection.run(
       sql: "SELECT idx, stat FROM main.sqlite_stat1 WHERE tbl = ? COLLATE NOCASE",
@@ -124,7 +124,7 @@ extension TableRebuilder {
     return result
   }
 
-  /// Without them, queries run by other plans until the next ANALYZE.
+  /// Without statistics, query plans might change until the next ANALYZE.
   func restore(_ statistics: [Statistic]) throws {
     for statistic in statistics {
       if let index = statistic.index, try !hasIndex(index) { continue }

@@ -1,38 +1,39 @@
-/// One rebuild at work; runs inside a savepoint that undoes it.
+/// Rebuilds a table.
 struct TableRebuilder {
   let connection: Connection
+  let before: DatabaseSchema
   let table: DatabaseSchema.Table
   let rebuild: TableRebuild
 
   private var temporaryName: String { table.name + "__rebuild" }
 
-  func run() throws {
+  func replaceTable() throws {
     let problem = try schemaProblem()
     try checkNames()
     try renameColumns()
     let newColumns = try createTable()
-    // After the columns were renamed, since SQLite has renamed them in these texts too.
+    // Read after the columns are renamed, because SQLite renames them in these statements too.
     let dependents = try dependents()
     let statistics = try statistics()
     let mark = try autoincrementMark()
     try copyRows(into: newColumns)
     try connection.executeScript("DROP TABLE main.\(SQLText.quoted(table.name))")
-    try takeName()
+    try renameTable()
     try setAutoincrementMark(mark)
     for dependent in dependents { try create(dependent) }
     try restore(statistics)
-    // Only now, as a trigger or view is not looked into before it is used.
+    // Checked at the end, because triggers and views are not checked until they are used.
     if let now = try schemaProblem(), now != problem {
       throw TableRebuildError.dependentBroken(
-        table: table.name, dependent: "what uses it", reason: now)
+        table: table.name, dependent: "a trigger or view", reason: now)
     }
   }
 
   // MARK: The new table
 
-  /// Creates the new table under a name of its own, and answers its columns.
+  /// Creates the new table under a temporary name, and returns its columns.
   private func createTable() throws -> [DatabaseSchema.Column] {
-    let definition = rebuild.definition
+    let definition = try rebuild.keepsOtherColumns ? completeDefinition() : rebuild.definition
     let tokens = SQLTokens(definition).tokens
     guard let open = tokens.firstIndex(where: { $0.isSymbol("(") }), open >= 3,
       tokens[0].is("create"), tokens[1].is("table"), tokens[open - 1].isName,
@@ -43,12 +44,23 @@ struct TableRebuilder {
     }
     let body = String(decoding: definition.utf8.dropFirst(tokens[open].offset), as: UTF8.self)
     try runOne("CREATE TABLE main.\(SQLText.quoted(temporaryName)) \(body)")
-    return try connection.databaseSchema().table(temporaryName)?.columns ?? []
+    return try SchemaReader(connection).read().table(temporaryName)?.columns ?? []
   }
 
-  /// Gives the new table the old one's name, with foreign keys of others still naming that.
-  private func takeName() throws {
-    // The usual rename reads all triggers and views, which lack their table at this moment.
+  /// The new definition with the columns of the old table that it does not name, as they were declared.
+  private func completeDefinition() throws -> String {
+    let new = ColumnTexts(rebuild.definition)
+    let old = ColumnTexts(try SchemaReader(connection).sql(of: "table", table.name) ?? "")
+    let others = old.columns.filter { column in
+      !new.columns.contains { $0.name == column.name }
+        && !rebuild.droppedColumns.contains(column.name)
+    }
+    return new.adding(others.map(\.text))
+  }
+
+  /// Renames the new table to the old name, without changing the foreign keys that refer to it.
+  private func renameTable() throws {
+    // Otherwise the rename would check triggers and views, whose table is missing at this point.
     let legacy = try connection.pragmaText("legacy_alter_table") ?? "0"
     try connection.pragma("legacy_alter_table = ON")
     defer { try? connection.pragma("legacy_alter_table = \(legacy)") }
@@ -68,7 +80,7 @@ struct TableRebuilder {
     }
   }
 
-  /// SQLite renames a column in the indexes, triggers, views and foreign keys as well.
+  /// Renames columns; SQLite also renames them in indexes, triggers, views and foreign keys.
   private func renameColumns() throws {
     for (column, name) in rebuild.names.sorted(by: { $0.key < $1.key }) {
       try connection.executeScript(
@@ -128,9 +140,9 @@ struct TableRebuilder {
     }
   }
 
-  /// Whether rows keep the rowids that no column shows, as a full-text index may refer to them.
+  /// Whether to preserve rowids that no column aliases, to which a full-text index may refer.
   private func keepsRowIDs(_ columns: [DatabaseSchema.Column]) throws -> Bool {
-    guard !table.isWithoutRowID, let new = try connection.databaseSchema().table(temporaryName),
+    guard !table.isWithoutRowID, let new = try SchemaReader(connection).read().table(temporaryName),
       !new.isWithoutRowID
     else { return false }
     let names = Set((columns + table.columns).map { $0.name.lowercased() })
@@ -155,7 +167,7 @@ struct TableRebuilder {
 }
 
 extension TableRebuilder {
-  /// Refuses constraints that are fewer than before and were not given up.
+  /// Throws if constraints were lost without being dropped explicitly.
   func checkLosses(_ difference: SchemaDifference) throws {
     let watched: [SchemaChange.Aspect] = [
       .check, .foreignKey, .unique, .autoincrement, .strict, .withoutRowID, .conflictClause,
@@ -166,7 +178,7 @@ extension TableRebuilder {
     for aspect in watched where !rebuild.accepted.contains(aspect) {
       let changes = own.filter { $0.aspect == aspect }
       let gone = changes.filter { $0.after == nil || $0.after == "BINARY" }
-      // As many new ones: a constraint was changed, such as a status added to a list.
+      // An equal number of new constraints means that constraints were changed, not lost.
       guard gone.count > changes.count(where: { $0.before == nil }) else { continue }
       lost += gone.map { change in
         change.aspect == .collation ? "COLLATE \(change.before ?? "")" : change.before ?? ""

@@ -1,22 +1,22 @@
-/// Watches a run: tells the caller how it goes, and ends it when the caller asks for that.
+/// Reports the progress of a run, and stops it when it is cancelled.
 final class MigrationMonitor {
-  private let tell: (MigrationEvent) -> Void
+  private let report: (MigrationEvent) -> Void
   private let cancellation: MigrationCancellation?
   private let interval: Duration
-  /// The step that is running, with its start and the last time that it was told of.
+  /// The running step, its start, and the time of its last report.
   private var step: MigrationStep?
   private var start = ContinuousClock.now
-  private var lastTold = ContinuousClock.now
-  /// The number of the statement that is running, from 1.
+  private var lastReported = ContinuousClock.now
+  /// The number of the running statement, starting at 1.
   var statement = 0
 
-  init(_ options: Migrator.Options, _ tell: @escaping (MigrationEvent) -> Void) {
-    self.tell = tell
+  init(_ options: Migrator.Options, _ report: @escaping (MigrationEvent) -> Void) {
+    self.report = report
     cancellation = options.cancellation
     interval = max(.milliseconds(1), options.progressInterval)
   }
 
-  /// Whether the run shall end.
+  /// Whether the run was cancelled.
   var isCancelled: Bool {
     if let cancellation, cancellation.isCancelled { return true }
     return Task.isCancelled
@@ -26,17 +26,17 @@ final class MigrationMonitor {
     if isCancelled { throw CancellationError() }
   }
 
-  func callAsFunction(_ event: MigrationEvent) { tell(event) }
+  func callAsFunction(_ event: MigrationEvent) { report(event) }
 
   func begin(_ step: MigrationStep) {
     self.step = step
     start = .now
-    lastTold = start
+    lastReported = start
     statement = 0
-    tell(.started(step))
+    report(.started(step))
   }
 
-  /// Watches while `body` runs, also within a statement.
+  /// Monitors `body`, also while a statement runs.
   func watching<Result>(_ connection: Connection, _ body: () throws -> Result) rethrows -> Result {
     try connection.polling({ continues() }, body)
   }
@@ -45,9 +45,9 @@ final class MigrationMonitor {
     if isCancelled { return false }
     guard let step else { return true }
     let now = ContinuousClock.now
-    if now - lastTold >= interval {
-      lastTold = now
-      tell(.progress(step, statement: statement, microseconds: (now - start).microseconds))
+    if now - lastReported >= interval {
+      lastReported = now
+      report(.progress(step, statement: statement, microseconds: (now - start).microseconds))
     }
     return true
   }

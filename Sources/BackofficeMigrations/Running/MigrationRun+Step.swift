@@ -1,35 +1,37 @@
 extension MigrationRun {
-  /// Runs and records one step inside the open transaction.
-  func take(_ work: Migrator.Work) throws -> Outcome {
+  /// Runs and records a step inside the open transaction.
+  func runStep(_ work: Migrator.Work) throws -> Outcome {
     let step = work.step
-    // Before the script, which may not make a table of that name.
-    try connection.prepareLedger()
-    let down = step.direction == .down ? try wayBack(work) : nil
+    // Created before the script runs, which may not create the table.
+    try MigrationLedger(connection).prepare()
+    let down = step.direction == .down ? try downScript(work) : nil
     let script = try script(of: work, down)
-    let guardian = MigrationGuard(allowsSavepoints: script == nil)
-    let before = try noteSchema(isNeeded: outcomes.isEmpty)
-    // A file's orphans are counted when there is something to excuse, on a second connection; a
-    // database in memory has none, and is small.
-    let orphans = connection.filePath == nil ? try? connection.orphanCounts() : nil
+    let authorizer = MigrationAuthorizer(allowsSavepoints: script == nil)
+    let before = try currentFingerprint(isNeeded: outcomes.isEmpty)
+    let protected = try schemaToProtect(from: work, script)
+    // For a file, earlier violations are counted on demand, on a second connection. A database in
+    // memory has no second connection, but is small.
+    let orphans = connection.filePath == nil ? try? ForeignKeyCheck(connection).orphans() : nil
     try connection.checkTransaction()
     let start = ContinuousClock.now
     let changed = connection.totalChangeCount
-    let result = try guardian.guarding(connection) {
+    let result = try authorizer.authorizing(connection) {
       try options.hooks.beforeEach?(step, MigrationTransaction(connection))
-      let result = try run(work, script, guardian)
+      let result = try run(work, script, authorizer)
       try options.hooks.afterEach?(step, MigrationTransaction(connection))
       return result
     }
     try connection.checkTransaction()
+    try protectOtherHands(protected, from: work, script)
     let changedRows = connection.totalChangeCount - changed
-    try connection.checkForeignKeys(
-      after: step, line: script?.statements.last?.line ?? 1, touched: guardian.touched
+    try ForeignKeyCheck(connection).check(
+      after: step, line: script?.statements.last?.line ?? 1, touched: authorizer.touched
     ) {
       guard connection.filePath != nil else { return orphans }
-      return try? connection.secondConnection()?.orphanCounts()
+      return try? connection.secondConnection().map { try ForeignKeyCheck($0).orphans() }
     }
     let took = start.duration(to: .now).microseconds
-    try note(work, took: took, before: before)
+    try record(work, took: took, before: before)
     return Outcome(
       step: step, microseconds: took, statements: result.statements,
       changedRows: Int(clamping: changedRows), notices: result.notices,
@@ -37,12 +39,14 @@ extension MigrationRun {
   }
 
   private func run(
-    _ work: Migrator.Work, _ script: MigrationScript?, _ guardian: MigrationGuard
-  ) throws -> Connection.ScriptResult {
+    _ work: Migrator.Work, _ script: MigrationScript?, _ authorizer: MigrationAuthorizer
+  ) throws -> ScriptRunner.Result {
     if let script {
-      return try connection.runMigration(script, guardian: guardian, monitor: monitor)
+      return try ScriptRunner(
+        connection: connection, script: script, authorizer: authorizer, monitor: monitor
+      ).run()
     }
-    guard let code = work.migration?.code else { return Connection.ScriptResult() }
+    guard let code = work.migration?.code else { return ScriptRunner.Result() }
     do {
       if work.step.direction == .up {
         try code.up(MigrationTransaction(connection))
@@ -53,10 +57,10 @@ extension MigrationRun {
       try monitor.checkCancellation()
       throw error
     }
-    return Connection.ScriptResult()
+    return ScriptRunner.Result()
   }
 
-  /// The text of a step, checked; nil when its work is Swift.
+  /// Returns the validated script of a step, or nil if it is in Swift.
   private func script(
     of work: Migrator.Work, _ down: MigrationLedger.Down?
   ) throws -> MigrationScript? {
@@ -71,23 +75,22 @@ extension MigrationRun {
       migration.up, file: file, unwrapping: options.unwrapsTransactions)
   }
 
-  /// The text that the file itself keeps for the way back, so that a program which never saw the
-  /// migration can take it out; a way back in Swift is the program's own.
-  private func wayBack(_ work: Migrator.Work) throws -> MigrationLedger.Down? {
+  /// Returns the recorded down script, or nil if the migration is reverted by code.
+  private func downScript(_ work: Migrator.Work) throws -> MigrationLedger.Down? {
     guard let entry = work.entry else { return nil }
-    if let down = try connection.recordedDown(of: entry) { return down }
+    if let down = try MigrationLedger(connection).recordedDown(of: entry) { return down }
     guard work.migration?.code?.down != nil else { throw MigrationError.noDown(work.step.id) }
     return nil
   }
 
-  /// Notes in the ledger what the step did.
-  private func note(_ work: Migrator.Work, took: Int64, before: String?) throws {
-    if let entry = work.entry { try connection.eraseMigration(sequence: entry.sequence) }
-    let after = try noteSchema(isNeeded: isAtLastStep)
+  /// Records the step in the ledger.
+  private func record(_ work: Migrator.Work, took: Int64, before: String?) throws {
+    if let entry = work.entry { try MigrationLedger(connection).erase(sequence: entry.sequence) }
+    let after = try currentFingerprint(isNeeded: isAtLastStep)
     guard work.step.direction == .up, let migration = work.migration else {
-      // Where it was not the last that ran, the last one's schema is no longer the one it left.
+      // If a later migration remains, the schema that it left has changed.
       if let entry = work.entry {
-        try connection.noteSchema(after, ofLastBehind: entry.sequence)
+        try MigrationLedger(connection).noteSchema(after, ofLastBehind: entry.sequence)
       }
       return
     }
@@ -95,22 +98,22 @@ extension MigrationRun {
       MigrationLedger.Down(
         text: $0, file: migration.downFile ?? migration.file, line: migration.downLine)
     }
-    _ = try connection.record(
+    _ = try MigrationLedger(connection).record(
       MigrationLedger.Record(
         id: work.step.id, kind: MigrationLedger.Kind(migration.kind), checksum: migration.checksum,
         algorithm: migration.algorithm, down: down, appliedAt: clock.now(),
         durationMicroseconds: took, batch: batch, schemaBefore: before, schemaAfter: after))
   }
 
-  /// The fingerprint of the schema as it is now; nil in memory, where no other hand can change it.
+  /// Returns the fingerprint of the current schema; nil for a database in memory.
   ///
-  /// Also nil within a run of more than twelve steps, but for its ends: making one takes as long
-  /// as the schema is large.
-  private func noteSchema(isNeeded: Bool) throws -> String? {
+  /// In a run of more than twelve steps, only the first and last step have one, because it takes
+  /// time in proportion to the size of the schema.
+  private func currentFingerprint(isNeeded: Bool) throws -> String? {
     guard connection.filePath != nil, isNeeded || !isLong else { return nil }
     let version = try connection.pragmaText("schema_version") ?? ""
     if let fingerprint, fingerprint.schemaVersion == version { return fingerprint.text }
-    let text = try connection.schemaFingerprint()
+    let text = try SchemaReader(connection).fingerprint()
     fingerprint = (version, text)
     return text
   }

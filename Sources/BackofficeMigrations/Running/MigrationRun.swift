@@ -1,11 +1,11 @@
-/// One run: it takes the lock, decides what is due, and takes step after step.
+/// A run, which takes the write lock, determines the pending steps, and runs them.
 ///
-/// Belongs to the call that makes it.
+/// It is used by a single call.
 final class MigrationRun {
-  /// What is due, from the ledger and the steps that this run has taken already.
+  /// Returns the pending steps, from the ledger and the completed steps of this run.
   typealias Plan = ([MigrationLedger.Entry], [MigrationStep]) throws -> [Migrator.Work]
 
-  /// What a step came to.
+  /// The result of a step.
   struct Outcome {
     let step: MigrationStep
     let microseconds: Int64
@@ -20,7 +20,11 @@ final class MigrationRun {
   let options: Migrator.Options
   let monitor: MigrationMonitor
   private let plan: Plan
-  /// Whether everything is taken back at the end.
+  /// The migrator whose migrations run.
+  let migrator: Migrator
+  /// Whether the database had no migration when the run began.
+  private(set) var isNewFile = false
+  /// Whether everything is rolled back at the end.
   private let isDryRun: Bool
 
   private(set) var outcomes: [Outcome] = []
@@ -29,13 +33,14 @@ final class MigrationRun {
   private var dataVersion: String?
   private(set) var batch = 1
   private(set) var snapshot: String?
-  private var hasLookedAtSnapshot = false
-  /// The last fingerprint, and the schema's number when it was made.
+  private var hasConsideredSnapshot = false
+  /// The last fingerprint, and its schema version.
   var fingerprint: (schemaVersion: String, text: String)?
 
   init(
     _ maintenance: borrowing MaintenanceConnection, _ options: Migrator.Options,
-    _ monitor: MigrationMonitor, isDryRun: Bool = false, plan: @escaping Plan
+    _ monitor: MigrationMonitor, of migrator: Migrator, isDryRun: Bool = false,
+    plan: @escaping Plan
   ) {
     connection = maintenance.connection
     clock = maintenance.clock
@@ -43,32 +48,34 @@ final class MigrationRun {
     self.monitor = monitor
     self.isDryRun = isDryRun
     self.plan = plan
+    self.migrator = migrator
   }
 
   var done: [MigrationStep] { outcomes.map(\.step) }
 
-  /// With more due steps than this only the first and the last look at the whole schema: a new file
-  /// that begins with them all would spend most of its time on schemas that no file will have again.
+  /// With more pending steps than this, only the first and last step record a fingerprint.
+  ///
+  /// Otherwise a new file would spend most of its time on intermediate schemas.
   private static let longRun = 12
 
-  /// Whether the run has so many steps that not each of them looks at the whole schema.
+  /// Whether the run has more than ``longRun`` steps.
   private(set) var isLong = false
 
-  /// Whether the step that is running is the last one.
+  /// Whether the running step is the last one.
   var isAtLastStep: Bool { due.count <= 1 }
 
-  /// Takes every step that is due, and answers those that this run took.
+  /// Runs all pending steps, and returns those that this run completed.
   func perform() throws -> [MigrationStep] {
-    // The usual start finds nothing to do, and must not wait for a writer to learn that.
-    let entries = try connection.migrationLedger()
+    // Usually nothing is pending, which must not require the write lock to determine.
+    let entries = try MigrationLedger(connection).entries()
     guard try !plan(entries, []).isEmpty else { return [] }
     guard !connection.isReadOnly else { throw StorageError.readOnlyStore }
-    return try connection.withMigrationSettings(options) {
+    return try options.applied(to: connection) {
       try monitor.watching(connection) {
         if isDryRun || isOneTransaction(entries) {
-          try takeTogether()
+          try runTogether()
         } else {
-          while try takeNext() {}
+          while try runNext() {}
         }
         return done
       }
@@ -77,21 +84,21 @@ final class MigrationRun {
 
   private func isOneTransaction(_ entries: [MigrationLedger.Entry]) -> Bool {
     switch options.grouping {
-    case .eachAlone: false
+    case .perMigration: false
     case .together: true
     case .togetherWhenNew: entries.isEmpty
     }
   }
 
-  /// Takes one step in a transaction of its own; false when nothing is left.
-  private func takeNext() throws -> Bool {
+  /// Runs one step in its own transaction; returns false if no step is pending.
+  private func runNext() throws -> Bool {
     running = nil
     do {
       try monitor.checkCancellation()
       let outcome = try connection.withMaintenanceTransaction(
-        for: "a migration", namesCommit: true
+        for: "a migration", wrapsCommitFailure: true
       ) { () -> Outcome? in
-        try decide()
+        try updatePlan()
         guard let work = due.first else { return nil }
         return try begin(work)
       }
@@ -100,7 +107,7 @@ final class MigrationRun {
       return true
     } catch let failure as CommitFailure {
       guard let work = running else { throw failure.cause }
-      // The commit may have happened all the same: the ledger knows.
+      // The commit may have taken effect; the ledger shows it.
       guard try isCommitted(work, failure.cause) else { return false }
       return true
     } catch {
@@ -108,14 +115,14 @@ final class MigrationRun {
     }
   }
 
-  /// Takes all steps in one transaction.
-  private func takeTogether() throws {
+  /// Runs all steps in one transaction.
+  private func runTogether() throws {
     var tried: [MigrationStep] = []
     do {
       try connection.withMaintenanceTransaction(
-        for: "a migration", commits: !isDryRun, namesCommit: true
+        for: "a migration", commits: !isDryRun, wrapsCommitFailure: true
       ) {
-        try decide()
+        try updatePlan()
         while let work = due.first {
           try monitor.checkCancellation()
           let outcome = try begin(work)
@@ -135,50 +142,53 @@ final class MigrationRun {
       throw failed(error, .rolledBack, applied: [])
     }
     guard !isDryRun else { return }
-    for outcome in outcomes { tell(outcome) }
+    for outcome in outcomes { reportFinished(outcome) }
   }
 
-  /// Reads the ledger under the lock, and again when another process has committed in between.
+  /// Reads the ledger under the lock, and again if another process has committed since.
   ///
-  /// Only what is read there counts, since another process may have been faster.
-  private func decide() throws {
-    let version = try connection.dataVersion()
+  /// Another process may have run the migrations first.
+  private func updatePlan() throws {
+    let version = try connection.pragmaText("data_version") ?? ""
     guard version != dataVersion else { return }
     dataVersion = version
-    let entries = try connection.migrationLedger()
-    if outcomes.isEmpty { batch = (entries.lazy.map(\.batch).max() ?? 0) + 1 }
+    let entries = try MigrationLedger(connection).entries()
+    if outcomes.isEmpty {
+      batch = (entries.lazy.map(\.batch).max() ?? 0) + 1
+      isNewFile = entries.isEmpty
+    }
     due = try plan(entries, done)
     isLong = isLong || due.count > Self.longRun
     fingerprint = nil
   }
 
   private func begin(_ work: Migrator.Work) throws -> Outcome {
-    if !hasLookedAtSnapshot, !isDryRun {
-      hasLookedAtSnapshot = true
-      snapshot = try takeSnapshot(before: due)
+    if !hasConsideredSnapshot, !isDryRun {
+      hasConsideredSnapshot = true
+      snapshot = try createSnapshot(before: due)
       if let snapshot { monitor(.snapshot(path: snapshot)) }
     }
     running = work
     monitor.begin(work.step)
-    return try take(work)
+    return try runStep(work)
   }
 
   private func finish(_ outcome: Outcome) {
     outcomes.append(outcome)
     due.removeFirst()
     running = nil
-    tell(outcome)
+    reportFinished(outcome)
   }
 
-  private func tell(_ outcome: Outcome) {
+  private func reportFinished(_ outcome: Outcome) {
     monitor(.finished(outcome.step, .microseconds(outcome.microseconds)))
   }
 
-  /// Whether a commit that answered with an error is in the file.
+  /// Determines whether a failed commit took effect.
   private func isCommitted(_ work: Migrator.Work, _ cause: any Error) throws -> Bool {
     let entries: [MigrationLedger.Entry]
     do {
-      entries = try connection.migrationLedger()
+      entries = try MigrationLedger(connection).entries()
     } catch {
       throw failed(cause, .unknown, applied: done)
     }
@@ -186,8 +196,8 @@ final class MigrationRun {
       $0.id == work.step.id && (work.step.direction == .down || $0.batch == batch)
     }
     guard isIn == (work.step.direction == .up) else {
-      // Not in this connection's eyes; but on a disk that fails, a log that is recovered may say
-      // otherwise (https://www.sqlite.org/wal.html).
+      // Recovery of the log on a failing disk may still produce the other outcome
+      // (https://www.sqlite.org/wal.html).
       throw failed(cause, .unknown, applied: done)
     }
     finish(
@@ -197,11 +207,11 @@ final class MigrationRun {
     return true
   }
 
-  /// The error that the caller gets.
+  /// Returns the error to throw.
   private func failed(
     _ error: any Error, _ outcome: MigrationFailure.Outcome, applied: [MigrationStep]
   ) -> any Error {
-    // A lock that was not to be had, or a cancellation before the first step: nothing began.
+    // No step has begun, for example because the lock was busy or the run was cancelled.
     guard let step = running?.step ?? (applied.isEmpty ? nil : due.first?.step) else {
       return error
     }

@@ -1,13 +1,13 @@
-/// A deliberate change of the ledger alone; none touches a table of the schema.
+/// A repair of the ledger, which does not change the schema.
 public enum MigrationRepair: Sendable, Hashable {
-  /// The program's text of a migration that ran is right: note its checksum.
+  /// Records the checksum of the program's script of an edited migration.
   case acceptEdited(MigrationID)
-  /// A migration that ran, and that the program no longer has, is to be forgotten.
+  /// Deletes the record of a migration that the program no longer has.
   case removeMissing(MigrationID)
-  /// The program's way back is the right one: keep its text instead of the one in the file.
+  /// Replaces the recorded down script with the program's.
   case adoptDown(MigrationID)
 
-  /// Which migration.
+  /// The migration.
   public var id: MigrationID {
     switch self {
     case .acceptEdited(let id), .removeMissing(let id), .adoptDown(let id): id
@@ -16,10 +16,14 @@ public enum MigrationRepair: Sendable, Hashable {
 }
 
 extension Migrator {
-  /// Mends the ledger by explicit choices, all of them or none.
+  /// Applies repairs to the ledger, all of them or none.
   ///
-  /// What can be chosen, ``status(_:)-(MaintenanceConnection)`` says: migrations that are edited, missing, or whose way back
-  /// was edited.
+  /// ``status(_:)-(MaintenanceConnection)`` reports which migrations are edited or missing, or have
+  /// an edited down script.
+  ///
+  /// - Parameters:
+  ///   - maintenance: the connection.
+  ///   - choices: the repairs.
   ///
   /// - Throws: ``MigrationError/notRepairable(_:reason:)``, ``MigrationError/insideTransaction``,
   ///   `StorageError.readOnlyStore`, `StorageError.busy`,
@@ -30,10 +34,10 @@ extension Migrator {
     let connection = maintenance.connection
     guard !choices.isEmpty else { return }
     try changeLedger(connection) {
-      let lines = try surveys(connection.migrationLedger()).flatMap(\.lines)
+      let lines = try surveys(MigrationLedger(connection).entries()).flatMap(\.lines)
       for choice in choices {
         guard let line = lines.first(where: { $0.id == choice.id }), let entry = line.entry else {
-          throw MigrationError.notRepairable(choice.id, reason: "it is not in the file")
+          throw MigrationError.notRepairable(choice.id, reason: "it is not applied")
         }
         try repair(choice, line, entry, connection)
       }
@@ -47,7 +51,7 @@ extension Migrator {
     switch choice {
     case .acceptEdited(let id):
       guard line.state == .edited, let migration = line.migration else {
-        throw MigrationError.notRepairable(id, reason: "its text is the one that ran")
+        throw MigrationError.notRepairable(id, reason: "it was not edited")
       }
       try connection.run(
         sql: """
@@ -57,12 +61,12 @@ extension Migrator {
         entry.sequence)
     case .removeMissing(let id):
       guard line.state == .missing else {
-        throw MigrationError.notRepairable(id, reason: "the program has it")
+        throw MigrationError.notRepairable(id, reason: "it is not missing")
       }
-      try connection.eraseMigration(sequence: entry.sequence)
+      try MigrationLedger(connection).erase(sequence: entry.sequence)
     case .adoptDown(let id):
       guard MigrationStatus(line).isDownEdited, let migration = line.migration else {
-        throw MigrationError.notRepairable(id, reason: "its way back is the one in the file")
+        throw MigrationError.notRepairable(id, reason: "its down script was not edited")
       }
       try connection.run(
         sql: """
@@ -74,36 +78,41 @@ extension Migrator {
     }
   }
 
-  /// Notes the migrations of a pack up to `version` as if they had run, on a file that got its schema
-  /// in another way.
+  /// Records the migrations of a pack up to `version` as applied, without running them.
   ///
-  /// Nothing of them runs. Their ways back are noted too.
+  /// Use it for a database whose schema was created by other means. Down scripts are recorded as
+  /// well.
   ///
-  /// - Returns: the migrations that were noted.
-  /// - Throws: ``MigrationError/baselineRefused(pack:)`` when the file has one of the pack,
-  ///   ``MigrationError/unknownPack(_:)``, ``MigrationError/unknownVersion(pack:version:)``, and as
-  ///   ``repair(_:_:)``.
+  /// - Parameters:
+  ///   - maintenance: the connection.
+  ///   - version: the version of the last migration to record.
+  ///   - name: the name of the pack.
+  ///
+  /// - Returns: the recorded migrations.
+  /// - Throws: ``MigrationError/baselineRefused(pack:)`` if the database has migrations of the
+  ///   pack, ``MigrationError/unknownPack(_:)``, ``MigrationError/unknownVersion(pack:version:)``,
+  ///   and the errors of ``repair(_:_:)``.
   @discardableResult
   public func baseline(
     _ maintenance: borrowing MaintenanceConnection, at version: MigrationVersion, of name: String
   ) throws -> [MigrationID] {
     let pack = try self.pack(name)
-    let noted = pack.migrations.filter { $0.kind == .versioned && $0.version <= version }
-    guard noted.last?.version == version else {
+    let recorded = pack.migrations.filter { $0.kind == .versioned && $0.version <= version }
+    guard recorded.last?.version == version else {
       throw MigrationError.unknownVersion(pack: name, version: version)
     }
     let connection = maintenance.connection
     let now = maintenance.clock.now()
     return try changeLedger(connection) {
-      let entries = try connection.migrationLedger()
+      let entries = try MigrationLedger(connection).entries()
       guard !entries.contains(where: { $0.id.pack == name }) else {
         throw MigrationError.baselineRefused(pack: name)
       }
       let batch = (entries.lazy.map(\.batch).max() ?? 0) + 1
-      let schema = try connection.schemaFingerprint()
-      return try noted.map { migration in
+      let schema = try SchemaReader(connection).fingerprint()
+      return try recorded.map { migration in
         let id = pack.id(of: migration)
-        _ = try connection.record(
+        _ = try MigrationLedger(connection).record(
           MigrationLedger.Record(
             id: id, kind: .baseline, checksum: migration.checksum, algorithm: migration.algorithm,
             down: migration.down.map {
@@ -116,14 +125,14 @@ extension Migrator {
     }
   }
 
-  /// Runs `body` under the write lock, with a ledger of this layout.
+  /// Runs `body` under the write lock, after creating the ledger if necessary.
   private func changeLedger<Result>(
     _ connection: Connection, _ body: () throws -> Result
   ) throws -> Result {
     guard !connection.isReadOnly else { throw StorageError.readOnlyStore }
-    return try connection.withMigrationSettings(options) {
+    return try options.applied(to: connection) {
       try connection.withMaintenanceTransaction(for: "a migration") {
-        try connection.prepareLedger()
+        try MigrationLedger(connection).prepare()
         return try body()
       }
     }

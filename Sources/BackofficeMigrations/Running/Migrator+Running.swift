@@ -1,13 +1,13 @@
 extension Migrator {
-  /// Brings in every migration that has not run; takes no lock when there is none.
+  /// Applies all pending migrations; takes no lock if there are none.
   ///
   /// - Parameters:
   ///   - maintenance: the connection.
-  ///   - progress: told of each step when it starts, with the lock held, and when it is committed.
-  /// - Returns: the steps that this call took, which may be none because another process did.
-  /// - Throws: ``MigrationError``, `StorageError.busy` or
-  ///   `SQLiteError` before the first step; ``MigrationFailure`` when a step fails.
-  /// - Complexity: one read of the ledger when nothing is due.
+  ///   - progress: receives the events of the run.
+  /// - Returns: the steps of this call; another process may have run some of the migrations.
+  /// - Throws: ``MigrationError``, `StorageError.busy` or `SQLiteError` before the first step;
+  ///   ``MigrationFailure`` if a step fails.
+  /// - Complexity: one read of the ledger if nothing is pending.
   @discardableResult
   public func up(
     _ maintenance: borrowing MaintenanceConnection,
@@ -16,9 +16,9 @@ extension Migrator {
     try run(maintenance, progress) { entries, _ in try dueUp(entries, .latest) }
   }
 
-  /// Brings in the migrations of one pack up to and including `version`.
+  /// Applies the migrations of a pack up to and including `version`.
   ///
-  /// - Throws: as ``up(_:progress:)``, ``MigrationError/unknownPack(_:)``,
+  /// - Throws: the errors of ``up(_:progress:)``, ``MigrationError/unknownPack(_:)``,
   ///   ``MigrationError/unknownVersion(pack:version:)``.
   @discardableResult
   public func up(
@@ -31,10 +31,10 @@ extension Migrator {
     }
   }
 
-  /// Brings in the next migration.
+  /// Applies the next migration.
   ///
-  /// - Returns: the step, or nil when there is none.
-  /// - Throws: as ``up(_:progress:)``.
+  /// - Returns: the step, or nil if no migration is pending.
+  /// - Throws: the errors of ``up(_:progress:)``.
   @discardableResult
   public func upByOne(
     _ maintenance: borrowing MaintenanceConnection,
@@ -45,10 +45,10 @@ extension Migrator {
     }.first
   }
 
-  /// Brings in one migration by its number: the next one, or a late one that may run out of order.
+  /// Applies a single migration: the next one, or one that may run out of order.
   ///
-  /// - Throws: ``MigrationError/alreadyApplied(_:)``, ``MigrationError/pending(_:)`` when others come
-  ///   before it, and as ``up(_:to:of:progress:)``.
+  /// - Throws: ``MigrationError/alreadyApplied(_:)``, ``MigrationError/pending(_:)`` if earlier
+  ///   migrations are pending, and the errors of ``up(_:to:of:progress:)``.
   public func apply(
     _ maintenance: borrowing MaintenanceConnection, _ version: MigrationVersion, of pack: String,
     progress: (MigrationEvent) -> Void = { _ in }
@@ -59,15 +59,14 @@ extension Migrator {
     }
   }
 
-  /// Takes out the migrations of one pack above `version`, the one that ran last first; zero takes
-  /// out all.
+  /// Reverts the migrations of a pack above `version`, most recent first; zero reverts all.
   ///
-  /// Runs the texts that the file itself keeps, so it also works on a file that is newer than the
-  /// program. Refused as a whole when one of them has no way back.
+  /// It runs the recorded down scripts, so it also works on a database that is newer than the
+  /// program. If one of the migrations is not reversible, none is reverted.
   ///
-  /// - Returns: the steps that this call took.
-  /// - Throws: ``MigrationError/noDown(_:)``, ``MigrationError/unknownVersion(pack:version:)``,
-  ///   and as ``up(_:progress:)``.
+  /// - Returns: the steps of this call.
+  /// - Throws: ``MigrationError/noDown(_:)``, ``MigrationError/unknownVersion(pack:version:)``, and
+  ///   the errors of ``up(_:progress:)``.
   @discardableResult
   public func down(
     _ maintenance: borrowing MaintenanceConnection, to version: MigrationVersion, of pack: String,
@@ -76,10 +75,10 @@ extension Migrator {
     try run(maintenance, progress) { entries, _ in try dueDown(entries, to: version, of: pack) }
   }
 
-  /// Takes out the migration that ran last.
+  /// Reverts the most recent migration.
   ///
-  /// - Returns: the step, or nil when the file has none.
-  /// - Throws: as ``down(_:to:of:progress:)``.
+  /// - Returns: the step, or nil if no migration is applied.
+  /// - Throws: the errors of ``down(_:to:of:progress:)``.
   @discardableResult
   public func downByOne(
     _ maintenance: borrowing MaintenanceConnection, of pack: String? = nil,
@@ -91,9 +90,9 @@ extension Migrator {
     }.first
   }
 
-  /// Takes out what the last run brought in, the last first.
+  /// Reverts the migrations of the last run, most recent first.
   ///
-  /// - Throws: as ``down(_:to:of:progress:)``.
+  /// - Throws: the errors of ``down(_:to:of:progress:)``.
   @discardableResult
   public func downLastRun(
     _ maintenance: borrowing MaintenanceConnection,
@@ -109,12 +108,12 @@ extension Migrator {
     }
   }
 
-  /// Takes the migration that ran last out and brings it in again, in one transaction.
+  /// Reverts the most recent migration and applies it again, in one transaction.
   ///
-  /// The program's text runs, so this is how an edit is tried out during development.
+  /// The program's current script is applied, so it can be used to test an edit during development.
   ///
-  /// - Returns: both steps; none when the file has no migration.
-  /// - Throws: as ``down(_:to:of:progress:)`` and ``up(_:progress:)``.
+  /// - Returns: both steps; none if no migration is applied.
+  /// - Throws: the errors of ``down(_:to:of:progress:)`` and ``up(_:progress:)``.
   @discardableResult
   public func redo(
     _ maintenance: borrowing MaintenanceConnection, of pack: String? = nil,
@@ -137,7 +136,7 @@ extension Migrator {
     }
   }
 
-  /// The migration that ran last, repeatable ones left out.
+  /// Returns the most recent migration that is not repeatable.
   private func last(
     _ entries: [MigrationLedger.Entry], of pack: String?
   ) -> MigrationLedger.Entry? {
@@ -154,7 +153,7 @@ extension Migrator {
     }
   }
 
-  /// Runs what `plan` answers.
+  /// Runs the steps that `plan` returns.
   @discardableResult
   func run(
     _ maintenance: borrowing MaintenanceConnection, _ progress: (MigrationEvent) -> Void,
@@ -163,7 +162,7 @@ extension Migrator {
     try withoutActuallyEscaping(progress) { progress in
       try withoutActuallyEscaping(plan) { plan in
         let run = MigrationRun(
-          maintenance, options, MigrationMonitor(options, progress), plan: plan)
+          maintenance, options, MigrationMonitor(options, progress), of: self, plan: plan)
         return try run.perform()
       }
     }

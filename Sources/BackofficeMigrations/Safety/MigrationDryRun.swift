@@ -1,38 +1,38 @@
-/// What a run would do, found by doing it and taking everything back.
+/// The result of a dry run, which runs migrations and rolls them back.
 public struct MigrationDryRun: Sendable {
-  /// A step that was tried.
+  /// A step of a dry run.
   public struct Trial: Sendable, Hashable {
-    /// Which one.
+    /// The step.
     public let step: MigrationStep
-    /// How long it took.
+    /// The duration of the step.
     public let duration: Duration
-    /// How many statements it ran.
+    /// The number of statements.
     public let statements: Int
-    /// How many rows it inserted, changed or deleted.
+    /// The number of rows inserted, updated or deleted.
     public let changedRows: Int
-    /// Lines that the runner takes in another sense than they have by themselves.
+    /// The statements that the runner did not run as written.
     public let notices: [MigrationNotice]
-    /// Whether it may take rows, columns or tables away, so that a snapshot comes first.
+    /// Whether the step may delete rows, columns or tables, so that a run starts with a snapshot.
     public let isDestructive: Bool
   }
 
-  /// The steps that went through, in order.
+  /// The successful steps, in order.
   public let trials: [Trial]
-  /// The step that would fail, and why; those behind it were not tried.
+  /// The failure; later steps were not run.
   public let failure: MigrationFailure?
 
-  /// Whether the run would go through.
+  /// Whether all steps succeeded.
   public var succeeds: Bool { failure == nil }
 }
 
 extension Migrator {
-  /// Tries what ``up(_:progress:)`` would do, with the rows that are there, and takes it back.
+  /// Runs the pending migrations on the actual rows, and rolls them back.
   ///
-  /// Every statement, hook and check really runs, in one transaction that is never committed: the
-  /// file is the same afterwards, byte for byte but for its log. Holds the write lock meanwhile.
+  /// All statements, hooks and checks run in one transaction, which is rolled back: the file is
+  /// unchanged, except for its log. The write lock is held during the dry run.
   ///
-  /// - Throws: what ``up(_:progress:)`` refuses before its first step; a step that fails is part of
-  ///   the answer.
+  /// - Throws: the errors of ``up(_:progress:)`` before its first step; a failing step is part of
+  ///   the result.
   public func dryRun(
     _ maintenance: borrowing MaintenanceConnection,
     progress: (MigrationEvent) -> Void = { _ in }
@@ -40,9 +40,9 @@ extension Migrator {
     try dryRun(maintenance, progress) { entries, _ in try dueUp(entries, .latest) }
   }
 
-  /// Tries what ``up(_:to:of:progress:)`` would do, and takes it back.
+  /// Runs the pending migrations of a pack up to `version`, and rolls them back.
   ///
-  /// - Throws: as ``dryRun(_:progress:)``.
+  /// - Throws: the errors of ``dryRun(_:progress:)``.
   public func dryRun(
     _ maintenance: borrowing MaintenanceConnection, to version: MigrationVersion, of pack: String,
     progress: (MigrationEvent) -> Void = { _ in }
@@ -52,9 +52,9 @@ extension Migrator {
     }
   }
 
-  /// Tries what ``down(_:to:of:progress:)`` would do, and takes it back.
+  /// Reverts the migrations of a pack above `version`, and rolls the changes back.
   ///
-  /// - Throws: as ``dryRun(_:progress:)``.
+  /// - Throws: the errors of ``dryRun(_:progress:)``.
   public func dryRunDown(
     _ maintenance: borrowing MaintenanceConnection, to version: MigrationVersion, of pack: String,
     progress: (MigrationEvent) -> Void = { _ in }
@@ -71,7 +71,8 @@ extension Migrator {
     try withoutActuallyEscaping(progress) { progress in
       try withoutActuallyEscaping(plan) { plan in
         let run = MigrationRun(
-          maintenance, options, MigrationMonitor(options, progress), isDryRun: true, plan: plan)
+          maintenance, options, MigrationMonitor(options, progress), of: self, isDryRun: true,
+          plan: plan)
         var failure: MigrationFailure?
         do {
           _ = try run.perform()

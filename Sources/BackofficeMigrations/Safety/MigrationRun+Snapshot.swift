@@ -1,9 +1,9 @@
 extension MigrationRun {
-  /// Puts a copy of the file beside it, when the settings ask for one before these steps.
+  /// Creates a snapshot of the file if the options require one, and returns its path.
   ///
-  /// With the write lock held and before the first statement, so that the copy holds exactly what the
-  /// run begins with: no write can come in between.
-  func takeSnapshot(before due: [Migrator.Work]) throws -> String? {
+  /// The write lock is held and no statement has run, so the snapshot is the exact state before the
+  /// run.
+  func createSnapshot(before due: [Migrator.Work]) throws -> String? {
     let keeping: Int
     switch options.snapshots {
     case .never: return nil
@@ -12,7 +12,7 @@ extension MigrationRun {
       guard due.contains(where: \.isDestructive) else { return nil }
       keeping = count
     }
-    guard keeping > 0, let path = connection.filePath, try connection.holdsTables(),
+    guard keeping > 0, let path = connection.filePath, try holdsTables(),
       let source = try connection.secondConnection()
     else { return nil }
     defer { source.disconnect() }
@@ -24,33 +24,22 @@ extension MigrationRun {
     return copy
   }
 
-  /// Refuses to begin a copy that the disk has no room for.
+  /// Throws if the disk has too little space for the snapshot.
   private func checkRoom(for source: Connection, beside path: String) throws {
     let pages = Int64(try source.pragmaText("page_count") ?? "") ?? 0
     let size = Int64(try source.pragmaText("page_size") ?? "") ?? 4096
-    // The copy itself, and as much again for the log of what the run then writes.
+    // Space for the copy, and as much again for the log of the run.
     let needed = pages * size * 2
     guard let free = options.freeBytes ?? FileSystem.freeBytes(at: path), free < needed else {
       return
     }
     throw MigrationError.diskTooFull(path: path, needed: needed, free: free)
   }
-}
 
-extension Migrator.Work {
-  /// Whether the step may take rows, columns or tables away.
-  var isDestructive: Bool {
-    if step.direction == .down { return true }
-    guard let migration, migration.code == nil else { return false }
-    return (try? MigrationScript(migration.up, file: migration.file))?.isDestructive ?? false
-  }
-}
-
-extension Connection {
-  /// Whether there is anything to lose: a table besides the ledger.
-  func holdsTables() throws -> Bool {
+  /// Whether the database has a table other than the ledger.
+  private func holdsTables() throws -> Bool {
     var found = false
-    try run(
+    try connection.run(
       sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name <> ? LIMIT 1",
       MigrationLedger.tableName
     ) { _ in
@@ -58,5 +47,14 @@ extension Connection {
       return false
     }
     return found
+  }
+}
+
+extension Migrator.Work {
+  /// Whether the step may delete rows, columns or tables.
+  var isDestructive: Bool {
+    if step.direction == .down { return true }
+    guard let migration, migration.code == nil else { return false }
+    return (try? MigrationScript(migration.up, file: migration.file))?.isDestructive ?? false
   }
 }

@@ -1,15 +1,16 @@
-/// A verified copy of a file as it was before a run of migrations.
+/// A verified copy of a database file from before a run of migrations.
 ///
-/// Lies beside the file as `office.sqlite.before-migration-0007`, numbered in the order of the runs.
+/// It is stored next to the file, as `office.sqlite.before-migration-0007`, numbered in the order
+/// of the runs.
 public struct MigrationSnapshot: Sendable, Hashable {
-  /// The copy's path.
+  /// The path of the snapshot.
   public let path: String
-  /// The number of the copy among those of its file, from 1.
+  /// The number of the snapshot, starting at 1.
   public let number: Int
 
   private static let infix = ".before-migration-"
 
-  /// The copies that lie beside a file, the oldest first.
+  /// Returns the snapshots of a file, oldest first.
   ///
   /// - Throws: ``MigrationError/folderMissing(path:reason:)``.
   public static func all(of file: String) throws(MigrationError) -> [MigrationSnapshot] {
@@ -28,15 +29,15 @@ public struct MigrationSnapshot: Sendable, Hashable {
     }.sorted { $0.number < $1.number }
   }
 
-  /// Puts the copy in the place of its file, which no program may have open.
+  /// Restores the snapshot over its file, which no program may have open.
   ///
-  /// The copy is verified first; a crash half-way leaves the file as it was. What was written since
-  /// the copy was made is lost. The copy stays.
+  /// The snapshot is verified first; a crash leaves the file unchanged. Changes since the snapshot
+  /// are lost. The snapshot is kept.
   ///
   /// - Parameter file: the file to replace.
-  /// - Throws: ``MigrationError/snapshotMissing(path:)``, and as
+  /// - Throws: ``MigrationError/snapshotMissing(path:)``, and the errors of
   ///   `Database.restore(from:to:replacing:progress:)`.
-  /// - Complexity: reads the copy twice and writes it once.
+  /// - Complexity: reads the snapshot twice and writes it once.
   public func restore(to file: String) throws {
     guard FileSystem.exists(path) else { throw MigrationError.snapshotMissing(path: path) }
     try Database.restore(from: path, to: file, replacing: true)
@@ -49,13 +50,13 @@ public struct MigrationSnapshot: Sendable, Hashable {
 }
 
 extension String {
-  /// The folder of a path: everything before the last slash.
+  /// The folder of a path.
   fileprivate var folderOfPath: String {
     guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == startIndex ? "/" : String(self[..<slash])
   }
 
-  /// The last part of a path.
+  /// The last component of a path.
   fileprivate var lastPathComponent: String {
     guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return self }
     return String(self[utf8.index(after: slash)...])

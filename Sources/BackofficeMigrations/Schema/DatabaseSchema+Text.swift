@@ -1,8 +1,8 @@
 extension DatabaseSchema {
-  /// The schema line by line, the same for every database with an equal schema.
+  /// A canonical text of the schema, which is the same for all databases with an equal schema.
   ///
-  /// For people and for ``fingerprint``; ``BackofficeStorage/MaintenanceConnection/schemaDump()`` is the text that
-  /// makes such a database.
+  /// It is the input of ``fingerprint``. Use
+  /// ``BackofficeStorage/MaintenanceConnection/schemaDump()`` for a script that creates the schema.
   public var canonicalText: String {
     var lines: [String] = []
     for table in tables { table.append(to: &lines) }
@@ -39,7 +39,7 @@ extension DatabaseSchema.View {
 }
 
 extension DatabaseSchema.Column {
-  /// The type and what else is said of the column, in the order in which SQL would say it.
+  /// The type and constraints of the column, in the order of an SQL definition.
   public var summary: String {
     var parts = [type.isEmpty ? "ANY TYPE" : type]
     if isNotNull { parts.append("NOT NULL") }

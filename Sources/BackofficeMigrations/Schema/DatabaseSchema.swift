@@ -1,25 +1,24 @@
-/// The structure of a database: what SQLite itself reports of its tables, indexes, triggers and
-/// views.
+/// The structure of a database: its tables, indexes, triggers and views.
 ///
-/// Two databases have equal schemas when they treat rows alike, however they were made: spaces,
-/// comments, quotes, the case of keywords and the place of a constraint do not matter. The order of
-/// the columns does, as `SELECT *` shows it.
+/// Schemas are compared by meaning: white space, comments, quotes, the case of keywords and the
+/// position of a constraint do not matter. The order of columns does, because it affects `SELECT
+/// *`.
 ///
-/// What follows from the rest is not part of it: the tables of SQLite itself, those in which a
-/// virtual table keeps its data, and the ledger of migrations.
+/// SQLite's internal tables, the shadow tables of virtual tables, and the ledger of migrations are
+/// not included.
 public struct DatabaseSchema: Sendable, Hashable {
   /// The tables, virtual ones included, by name.
   public let tables: [Table]
   /// The views, by name.
   public let views: [View]
 
-  /// The table of that name, in any case.
+  /// Returns the table with this name; the case does not matter.
   public func table(_ name: String) -> Table? {
     let name = name.lowercased()
     return tables.first { $0.name.lowercased() == name }
   }
 
-  /// Whether there is neither a table nor a view.
+  /// Whether there are no tables and views.
   public var isEmpty: Bool { tables.isEmpty && views.isEmpty }
 
   /// The digest of ``canonicalText``.
@@ -27,36 +26,36 @@ public struct DatabaseSchema: Sendable, Hashable {
 }
 
 extension DatabaseSchema {
-  /// A table and what belongs to it.
+  /// A table.
   public struct Table: Sendable, Hashable {
-    /// The name as it was written.
+    /// The name as written in the schema.
     public let name: String
-    /// Whether values must have the type of their column.
+    /// Whether the table is `STRICT`.
     public let isStrict: Bool
-    /// Whether the primary key is the key of the rows.
+    /// Whether the table is `WITHOUT ROWID`.
     public let isWithoutRowID: Bool
-    /// Whether a key that was given out is never given again.
+    /// Whether the primary key is `AUTOINCREMENT`.
     public let isAutoincrement: Bool
     /// The module and arguments of a virtual table; nil for an ordinary one.
     public let module: String?
-    /// The columns, in their order.
+    /// The columns, in order.
     public let columns: [Column]
-    /// The columns of the primary key, in its order; empty without one.
+    /// The columns of the primary key, in key order; empty if there is none.
     public let primaryKey: [KeyPart]
-    /// The `UNIQUE` constraints, which are indexes without a name, in a fixed order.
+    /// The `UNIQUE` constraints, sorted.
     public let uniqueConstraints: [[KeyPart]]
-    /// The `CHECK` constraints, of columns and of the table, in a fixed order.
+    /// The `CHECK` constraints of the columns and the table, sorted.
     public let checks: [Check]
-    /// The foreign keys, in a fixed order.
+    /// The foreign keys, sorted.
     public let foreignKeys: [ForeignKey]
-    /// What a constraint says of conflicts, which SQLite reports nowhere, in a fixed order.
+    /// The `ON CONFLICT` clauses of constraints, sorted.
     public let conflictClauses: [String]
-    /// The indexes that were created by name, by name.
+    /// The indexes that were created by `CREATE INDEX`, by name.
     public let indexes: [Index]
     /// The SQL triggers, by name.
     public let triggers: [Trigger]
 
-    /// The column of that name, in any case.
+    /// Returns the column with this name; the case does not matter.
     public func column(_ name: String) -> Column? {
       let name = name.lowercased()
       return columns.first { $0.name.lowercased() == name }
@@ -65,27 +64,27 @@ extension DatabaseSchema {
 
   /// A column.
   public struct Column: Sendable, Hashable {
-    /// The name as it was written.
+    /// The name as written in the schema.
     public let name: String
-    /// The declared type in capitals; empty when there is none.
+    /// The declared type in capitals; empty if there is none.
     public let type: String
-    /// Whether NULL is refused.
+    /// Whether the column is `NOT NULL`.
     public let isNotNull: Bool
-    /// The default as an expression; nil when there is none.
+    /// The default expression; nil if there is none.
     public let defaultValue: String?
     /// The collating sequence, in capitals.
     public let collation: String
-    /// What a generated column is computed from; nil for one that holds its own values.
+    /// The generation expression; nil if the column is not generated.
     public let generated: Generated?
-    /// Whether `SELECT *` leaves it out, as a virtual table may say.
+    /// Whether it is a hidden column of a virtual table.
     public let isHidden: Bool
   }
 
-  /// How a generated column is computed.
+  /// The expression of a generated column.
   public struct Generated: Sendable, Hashable {
     /// The expression.
     public let expression: String
-    /// Whether the value is kept in the row.
+    /// Whether the column is `STORED` instead of `VIRTUAL`.
     public let isStored: Bool
   }
 
@@ -101,55 +100,55 @@ extension DatabaseSchema {
 
   /// A `CHECK` constraint.
   public struct Check: Sendable, Hashable {
-    /// Its name; nil when it has none.
+    /// The name of the constraint; nil if it has none.
     public let name: String?
-    /// What must hold.
+    /// The expression.
     public let expression: String
   }
 
   /// A foreign key.
   public struct ForeignKey: Sendable, Hashable {
-    /// The columns that refer.
+    /// The referring columns.
     public let columns: [String]
-    /// The table they refer to.
+    /// The parent table.
     public let parent: String
-    /// The columns they refer to; empty for the primary key of ``parent``.
+    /// The parent columns; empty for the primary key of ``parent``.
     public let parentColumns: [String]
-    /// What happens when the parent's key changes, such as `CASCADE`.
+    /// The `ON UPDATE` action, such as `CASCADE`.
     public let onUpdate: String
-    /// What happens when the parent is deleted.
+    /// The `ON DELETE` action.
     public let onDelete: String
-    /// Whether it is checked at the commit only.
+    /// Whether the constraint is deferred to the commit.
     public let isDeferred: Bool
   }
 
-  /// An index that was created by name.
+  /// An index that was created by `CREATE INDEX`.
   public struct Index: Sendable, Hashable {
-    /// The name as it was written.
+    /// The name as written in the schema.
     public let name: String
-    /// Whether two rows may not have the same key.
+    /// Whether the index is unique.
     public let isUnique: Bool
-    /// What is indexed, in its order.
+    /// The indexed columns and expressions, in order.
     public let parts: [KeyPart]
-    /// Which rows are in it; nil for all.
+    /// The `WHERE` expression of a partial index; nil if it contains all rows.
     public let predicate: String?
   }
 
   /// An SQL trigger.
   public struct Trigger: Sendable, Hashable {
-    /// The name as it was written.
+    /// The name as written in the schema.
     public let name: String
-    /// When it runs and what it does, behind its name.
+    /// The definition after the name.
     public let body: String
   }
 
   /// A view.
   public struct View: Sendable, Hashable {
-    /// The name as it was written.
+    /// The name as written in the schema.
     public let name: String
-    /// Its columns; empty when the view cannot be read, as when a table is gone.
+    /// The columns; empty if the view cannot be read, for example because a table is missing.
     public let columns: [String]
-    /// The query, behind the name.
+    /// The definition after the name.
     public let body: String
     /// The `INSTEAD OF` triggers, by name.
     public let triggers: [Trigger]

@@ -1,28 +1,28 @@
-/// A statement as SQLite reads it: without comments, and with one spelling of each token.
+/// The tokens of a statement, without comments and in canonical spelling.
 ///
-/// Two texts with the same tokens mean the same to SQLite. The opposite does not hold: `a <> b` and
-/// `a != b` are two spellings here.
+/// Statements with the same tokens have the same meaning. The opposite does not hold: `a <> b` and
+/// `a != b` differ.
 struct SQLTokens: Equatable {
-  /// One token.
+  /// A token.
   struct Token: Equatable {
-    /// What a token is.
+    /// The kind of a token.
     enum Kind: Equatable {
       case word, quotedName, string, number, symbol
     }
 
     let kind: Kind
-    /// Its one spelling: words in lower case, names without quotes where they need none.
+    /// The canonical spelling: words in lower case, and names quoted only if necessary.
     let text: String
     /// The name as it was written, without quotes.
     let name: String
-    /// Where it starts, in bytes.
+    /// The byte offset of the token.
     let offset: Int
 
-    /// Whether it is the bare word `word`, in lower case.
+    /// Whether the token is the unquoted word `word`, in lower case.
     func `is`(_ word: String) -> Bool { kind == .word && text == word }
-    /// Whether it is the sign `sign`.
+    /// Whether the token is the symbol `sign`.
     func isSymbol(_ sign: String) -> Bool { kind == .symbol && text == sign }
-    /// Whether it can be the name of something.
+    /// Whether the token can be a name.
     var isName: Bool { kind == .word || kind == .quotedName || kind == .string }
   }
 
@@ -35,7 +35,7 @@ struct SQLTokens: Equatable {
     while let token = scanner.next() { tokens.append(token) }
   }
 
-  /// The tokens with single spaces where any belong.
+  /// The tokens as text, separated by single spaces where necessary.
   var text: String { Self.text(of: tokens[...]) }
 
   static func text(of tokens: ArraySlice<Token>) -> String {
@@ -53,7 +53,7 @@ struct SQLTokens: Equatable {
     return result
   }
 
-  /// The spelling that every way to write a name shares.
+  /// The canonical spelling of a name.
   static func spelling(ofName name: String) -> String {
     let isPlain =
       name.utf8.allSatisfy(SQLText.isWordByte)
@@ -63,7 +63,7 @@ struct SQLTokens: Equatable {
   }
 }
 
-/// Cuts a text into tokens, by the rules of SQLite's own tokenizer.
+/// Splits text into tokens by the rules of SQLite's tokenizer.
 struct SQLScanner {
   private let bytes: [UInt8]
   private var position = 0
@@ -124,12 +124,12 @@ struct SQLScanner {
 
   private func quotedName(_ name: String, _ start: Int) -> SQLTokens.Token {
     let spelling = SQLTokens.spelling(ofName: name)
-    // A name that needs no quotes is the same token as the bare word.
+    // A quoted name that needs no quotes is the same token as the word.
     let kind: SQLTokens.Token.Kind = spelling.hasPrefix("\"") ? .quotedName : .word
     return SQLTokens.Token(kind: kind, text: spelling, name: name, offset: start)
   }
 
-  /// Moves behind the closing quote, and answers what is between, doubled quotes taken as one.
+  /// Reads to the closing quote, and returns the content with doubled quotes unescaped.
   private mutating func quoted(until quote: UInt8) -> String {
     var content: [UInt8] = []
     position += 1

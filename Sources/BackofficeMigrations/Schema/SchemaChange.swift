@@ -1,12 +1,12 @@
-/// One way in which a schema differs from another.
+/// A difference between two schemas.
 public struct SchemaChange: Sendable, Hashable {
   /// What differs.
   public enum Subject: Sendable, Hashable {
-    /// A table as a whole, or one of its constraints.
+    /// A table, or one of its constraints.
     case table(String)
     /// A column.
     case column(table: String, name: String)
-    /// An index that was created by name.
+    /// An index that was created by `CREATE INDEX`.
     case index(table: String, name: String)
     /// An SQL trigger of a table or view.
     case trigger(on: String, name: String)
@@ -14,21 +14,21 @@ public struct SchemaChange: Sendable, Hashable {
     case view(String)
   }
 
-  /// In what it differs.
+  /// The aspect in which two schemas differ.
   public enum Aspect: String, Sendable, Hashable {
     /// Only one of the two schemas has it.
     case existence
-    /// How its name is written; SQLite finds it in any case.
+    /// The case of the name.
     case spelling
     /// The type of a column.
     case type
-    /// Whether a column refuses NULL.
+    /// Whether a column is `NOT NULL`.
     case notNull
     /// The default of a column.
     case defaultValue
-    /// How a column compares texts.
+    /// The collating sequence of a column.
     case collation
-    /// What a generated column is computed from, and whether it is kept.
+    /// The expression of a generated column.
     case generated
     /// Whether a column of a virtual table is hidden.
     case hidden
@@ -42,7 +42,7 @@ public struct SchemaChange: Sendable, Hashable {
     case check
     /// A foreign key.
     case foreignKey
-    /// What a constraint says of conflicts.
+    /// The `ON CONFLICT` clause of a constraint.
     case conflictClause
     /// Whether a table is `STRICT`.
     case strict
@@ -50,19 +50,19 @@ public struct SchemaChange: Sendable, Hashable {
     case withoutRowID
     /// Whether a table is `AUTOINCREMENT`.
     case autoincrement
-    /// The module of a virtual table, and its arguments.
+    /// The module of a virtual table with its arguments.
     case module
-    /// What an index, a trigger or a view says.
+    /// The definition of an index, a trigger or a view.
     case definition
   }
 
   /// What differs.
   public let subject: Subject
-  /// In what.
+  /// The aspect.
   public let aspect: Aspect
-  /// What the first schema has; nil for nothing.
+  /// The value in the first schema, or nil.
   public let before: String?
-  /// What the second schema has; nil for nothing.
+  /// The value in the second schema, or nil.
   public let after: String?
 
   init(_ subject: Subject, _ aspect: Aspect, _ before: String?, _ after: String?) {
@@ -72,7 +72,7 @@ public struct SchemaChange: Sendable, Hashable {
     self.after = after
   }
 
-  /// The table or view that it is about.
+  /// The table or view.
   public var table: String {
     switch subject {
     case .table(let name), .view(let name): name
@@ -83,7 +83,7 @@ public struct SchemaChange: Sendable, Hashable {
 }
 
 extension SchemaChange: CustomStringConvertible {
-  /// The subject and its change on one line, such as `table a: column b lost NOT NULL`.
+  /// The difference on one line, such as `table a: column b lost NOT NULL`.
   public var description: String { "\(label) \(verb)" }
 
   private var label: String {
@@ -99,15 +99,15 @@ extension SchemaChange: CustomStringConvertible {
   private var verb: String {
     switch aspect {
     case .existence:
-      guard let after else { return "is gone" }
-      return after.isEmpty ? "is new" : "is new (\(after.singleLine(limit: 120)))"
-    case .spelling: return "is now written \(after ?? "")"
+      guard let after else { return "was dropped" }
+      return after.isEmpty ? "was added" : "was added (\(after.singleLine(limit: 120)))"
+    case .spelling: return "is now spelled \(after ?? "")"
     case .type: return "changed its type from \(named(before)) to \(named(after))"
     case .defaultValue: return gainedOrLost("the default")
     case .collation: return "changed its collation from \(named(before)) to \(named(after))"
     case .generated: return gainedOrLost("its expression")
     case .columnOrder:
-      return "has its columns in another order: (\(named(before))) became (\(named(after)))"
+      return "changed the order of its columns from (\(named(before))) to (\(named(after)))"
     case .primaryKey: return gainedOrLost("primary key")
     case .foreignKey, .check, .unique, .conflictClause, .notNull, .strict, .withoutRowID,
       .autoincrement, .hidden:

@@ -30,7 +30,7 @@ extension SchemaChangeCollector {
     triggers(of: name, before.triggers, after.triggers)
   }
 
-  /// What only one of two lists has, the same text counted as often as it is there.
+  /// Adds the elements that only one of two lists contains.
   private mutating func constraints(
     _ subject: SchemaChange.Subject, _ aspect: SchemaChange.Aspect, _ before: [String],
     _ after: [String]
@@ -60,7 +60,7 @@ extension SchemaChangeCollector {
       }
     }
     for key in lost {
-      // The same columns refer to something else, or otherwise: one change, not two.
+      // A foreign key of the same columns is reported as a single change.
       if let index = extra.firstIndex(where: { $0.columns == key.columns }) {
         add(subject, .foreignKey, key.summary, extra.remove(at: index).summary)
       } else {
@@ -98,7 +98,7 @@ extension SchemaChangeCollector {
     flag(subject, .hidden, "HIDDEN", before.isHidden, after.isHidden)
   }
 
-  /// The columns of a table that another one has too, in the order of the first.
+  /// The columns that two tables have in common, in the order of the first table.
   private static func common(
     _ table: DatabaseSchema.Table, with other: DatabaseSchema.Table
   ) -> String {

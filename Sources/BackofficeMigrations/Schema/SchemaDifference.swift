@@ -1,17 +1,17 @@
-/// All ways in which a schema differs from another.
+/// The differences between two schemas.
 public struct SchemaDifference: Sendable, Hashable {
-  /// The ways, by table; empty when the schemas are equal.
+  /// The differences, by table; empty if the schemas are equal.
   public let changes: [SchemaChange]
 
   /// Whether the schemas are equal.
   public var isEmpty: Bool { changes.isEmpty }
 
-  /// One line for each way.
+  /// One line for each difference.
   public var lines: [String] { changes.map(\.description) }
 }
 
 extension SchemaDifference: CustomStringConvertible {
-  /// The first ways on one line, and how many more there are.
+  /// The first differences, and the number of the others, on one line.
   public var description: String {
     let shown = lines.prefix(6).joined(separator: "; ")
     return changes.count > 6 ? "\(shown); and \(changes.count - 6) more" : shown
@@ -19,9 +19,9 @@ extension SchemaDifference: CustomStringConvertible {
 }
 
 extension DatabaseSchema {
-  /// What `other` lost, gained and changed, compared with this schema.
+  /// Returns the changes from this schema to `other`.
   ///
-  /// - Complexity: grows with the number of tables and columns of both.
+  /// - Complexity: O(*n*) in the number of tables and columns.
   public func difference(to other: DatabaseSchema) -> SchemaDifference {
     guard self != other else { return SchemaDifference(changes: []) }
     var collector = SchemaChangeCollector()
@@ -56,7 +56,7 @@ extension DatabaseSchema.Table {
   }
 }
 
-/// Collects the differences of two schemas.
+/// Collects the differences between two schemas.
 struct SchemaChangeCollector {
   private(set) var changes: [SchemaChange] = []
 
@@ -74,7 +74,8 @@ struct SchemaChangeCollector {
     if before != after { add(subject, aspect, before, after) }
   }
 
-  /// Hands out what two lists have under one name, in any case, in the order of the names.
+  /// Calls `body` with the elements of two lists that have the same name, in the order of the
+  /// names.
   mutating func pair<Element>(
     _ before: [Element], _ after: [Element], _ name: (Element) -> String,
     _ body: (inout SchemaChangeCollector, String, Element?, Element?) -> Void

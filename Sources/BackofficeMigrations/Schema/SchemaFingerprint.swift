@@ -1,13 +1,14 @@
-/// A digest that two databases share exactly when their schemas are equal.
+/// A digest of a schema, which is equal for equal schemas.
 ///
-/// The ledger keeps it before and after each step, so that a change by another hand is seen.
+/// The ledger records it before and after each migration, in order to detect other changes of the
+/// schema.
 public struct SchemaFingerprint: Sendable, Hashable {
-  /// How it is made: `schema-1` is the SHA-256 of ``DatabaseSchema/canonicalText``.
+  /// The algorithm: `schema-1` is the SHA-256 of ``DatabaseSchema/canonicalText``.
   public let algorithm: String
   /// The digest, in lower-case hexadecimal digits.
   public let digest: String
 
-  /// What this version of the library makes.
+  /// The algorithm of this version of the library.
   public static let currentAlgorithm = "schema-1"
 
   init(canonicalText: String) {
@@ -15,7 +16,7 @@ public struct SchemaFingerprint: Sendable, Hashable {
     digest = SHA256.hexDigest(of: Array(canonicalText.utf8))
   }
 
-  /// Reads what ``description`` wrote; nil for any other text.
+  /// Parses the format of ``description``; nil for any other text.
   public init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
@@ -23,11 +24,11 @@ public struct SchemaFingerprint: Sendable, Hashable {
     digest = String(parts[1])
   }
 
-  /// Whether this version of the library makes fingerprints of the same kind.
+  /// Whether the fingerprint uses the current algorithm.
   public var isCurrent: Bool { algorithm == Self.currentAlgorithm }
 }
 
 extension SchemaFingerprint: CustomStringConvertible {
-  /// The algorithm, a colon and the digest, as the ledger keeps it.
+  /// The algorithm, a colon and the digest, as recorded in the ledger.
   public var description: String { "\(algorithm):\(digest)" }
 }

@@ -1,4 +1,4 @@
-/// What SQLite answers, row by row.
+/// The queries of the schema.
 extension SchemaReader {
   struct Item {
     let type: String
@@ -153,7 +153,7 @@ extension SchemaReader {
     return result
   }
 
-  /// The columns of a view or virtual table; none when it cannot be read.
+  /// Returns the columns of a view or virtual table; none if it cannot be read.
   func columnNames(of name: String) throws -> [String] {
     var names: [String] = []
     do {
@@ -164,7 +164,7 @@ extension SchemaReader {
         return true
       }
     } catch let error as SQLiteError {
-      // A view over something that is gone; anything else is no answer.
+      // The view refers to a missing table.
       guard error.code.primary == .error else { throw error }
       return []
     }

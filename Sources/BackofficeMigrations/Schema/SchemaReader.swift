@@ -1,9 +1,15 @@
-/// Puts together what the pragmas and `sqlite_schema` say.
+/// Reads the schema from the pragmas and `sqlite_schema`.
 struct SchemaReader {
   let connection: Connection
 
   init(_ connection: Connection) { self.connection = connection }
 
+  /// The digest of the schema, as the ledger records it.
+  func fingerprint() throws -> String { try read().fingerprint.description }
+
+  /// Reads the structure of the main database.
+  ///
+  /// - Complexity: six statements for any number of tables, and one call for each column.
   func read() throws -> DatabaseSchema {
     let traits = try readTraits()
     let items = try readItems().filter {
@@ -104,13 +110,19 @@ struct SchemaReader {
       indexes: [], triggers: triggers)
   }
 
-  /// What follows the name in a `CREATE TRIGGER` or `CREATE VIEW`, as SQLite keeps it.
+  /// Returns the definition after the name in a `CREATE TRIGGER` or `CREATE VIEW` statement.
   private static func body(_ sql: String, _ prefix: Int) -> String {
     SQLTokens.text(of: SQLTokens(sql).tokens.dropFirst(prefix))
   }
 
-  /// One spelling of a default; what stands in double quotes may be a text, whose case counts.
+  /// Returns the canonical spelling of a default; a double-quoted string may be a literal, whose
+  /// case matters.
   private static func defaultValue(_ text: String) -> String {
     text.hasPrefix("\"") ? text : SQLTokens(text).text
   }
+}
+
+extension DatabaseSchema {
+  /// The runner's own tables, which are not part of the schema.
+  static let ownTables: Set<String> = [MigrationLedger.tableName]
 }

@@ -1,10 +1,51 @@
-/// What a `CREATE TABLE` says that no pragma reports: checks, expressions, conflicts, deferral.
+/// The columns of a `CREATE TABLE` as they are declared.
+struct ColumnTexts {
+  /// The columns with their names in lower case.
+  let columns: [(name: String, text: String)]
+  private let sql: String
+  /// Where another column goes, in bytes, and whether a constraint of the table follows there.
+  private let place: (offset: Int, isBeforeConstraint: Bool)?
+
+  init(_ sql: String) {
+    self.sql = sql
+    let tokens = SQLTokens(sql).tokens
+    let list = ParenthesizedList(tokens[...])
+    let items = list.items.filter { !$0.isEmpty }
+    let split = items.firstIndex { TableDefinition.isConstraint($0) } ?? items.endIndex
+    columns = items[..<split].compactMap { item in
+      item.first.map { first in
+        (
+          first.name.lowercased(),
+          "\(SQLText.quoted(first.name)) \(SQLTokens.text(of: item.dropFirst()))"
+        )
+      }
+    }
+    if split < items.endIndex, let constraint = items[split].first {
+      place = (constraint.offset, true)
+    } else if tokens.indices.contains(list.content.endIndex) {
+      place = (tokens[list.content.endIndex].offset, false)
+    } else {
+      place = nil
+    }
+  }
+
+  /// The text with further columns behind its own.
+  func adding(_ texts: [String]) -> String {
+    guard let place, !texts.isEmpty else { return sql }
+    let text = texts.joined(separator: ", ")
+    return String(decoding: sql.utf8.prefix(place.offset), as: UTF8.self)
+      + (place.isBeforeConstraint ? "\(text), " : ", \(text)")
+      + String(decoding: sql.utf8.dropFirst(place.offset), as: UTF8.self)
+  }
+}
+
+/// The parts of a `CREATE TABLE` statement that no pragma reports.
 struct TableDefinition {
   private(set) var checks: [DatabaseSchema.Check] = []
-  /// The expression of each generated column, by its name in lower case.
+  /// The expressions of generated columns, by name in lower case.
   private(set) var generated: [String: String] = [:]
   private(set) var conflictClauses: [String] = []
-  /// The columns of each foreign key that is deferred, in lower case.
+  /// The columns of each deferred foreign key, in lower case.
   private(set) var deferredKeys: Set<[String]> = []
 
   init(_ sql: String) {
@@ -17,9 +58,14 @@ struct TableDefinition {
     "constraint", "primary", "unique", "check", "foreign",
   ]
 
+  /// Whether an item of the list is a constraint of the table.
+  static func isConstraint(_ item: ArraySlice<SQLTokens.Token>) -> Bool {
+    item.first.map { $0.kind == .word && tableConstraints.contains($0.text) } ?? false
+  }
+
   private mutating func read(_ item: ArraySlice<SQLTokens.Token>) {
     guard let first = item.first else { return }
-    let isConstraint = first.kind == .word && Self.tableConstraints.contains(first.text)
+    let isConstraint = Self.isConstraint(item)
     var reader = ConstraintReader(
       column: isConstraint ? nil : first.name, rest: isConstraint ? item : item.dropFirst())
     reader.read()
@@ -30,7 +76,7 @@ struct TableDefinition {
   }
 }
 
-/// Walks the constraints of one column, or one constraint of the table.
+/// Reads the constraints of a column, or a table constraint.
 private struct ConstraintReader {
   let column: String?
   var rest: ArraySlice<SQLTokens.Token>
@@ -38,7 +84,7 @@ private struct ConstraintReader {
   var conflicts: [String] = []
   var deferred: Set<[String]> = []
   var generated: String?
-  /// The constraint whose words are being read, such as `unique`, and its columns.
+  /// The current constraint, such as `unique`, and its columns.
   private var current = ""
   private var columns: [String] = []
   private var name: String?
@@ -78,7 +124,7 @@ private struct ConstraintReader {
       case "on":
         readConflict()
       case "deferrable":
-        // Without INITIALLY DEFERRED the word changes nothing.
+        // Without INITIALLY DEFERRED, the word has no effect.
         if rest.starts(with: ["initially", "deferred"], by: { $0.is($1) }) {
           deferred.insert(columns)
         }
@@ -90,14 +136,14 @@ private struct ConstraintReader {
     }
   }
 
-  /// `ON CONFLICT IGNORE`; `ON DELETE` and `ON UPDATE` are reported by a pragma.
+  /// Reads an `ON CONFLICT` clause; a pragma reports `ON DELETE` and `ON UPDATE`.
   private mutating func readConflict() {
     guard rest.first?.is("conflict") == true, let way = rest.dropFirst().first, !way.is("abort")
     else { return }
     conflicts.append("\(current) (\(columns.joined(separator: ", "))) on conflict \(way.text)")
   }
 
-  /// The columns of a constraint of the table; one of a column has its column already.
+  /// Reads the columns of a table constraint.
   private mutating func readColumns() {
     guard column == nil else { return }
     if rest.first?.is("key") == true { rest = rest.dropFirst() }
@@ -123,12 +169,12 @@ private struct ConstraintReader {
   }
 }
 
-/// The first list in parentheses of some tokens, cut at its outer commas.
+/// The first parenthesized list of some tokens, split at its outer commas.
 struct ParenthesizedList {
-  /// All between the parentheses.
+  /// The tokens between the parentheses.
   private(set) var content: ArraySlice<SQLTokens.Token>
   private(set) var items: [ArraySlice<SQLTokens.Token>] = []
-  /// What follows the closing one.
+  /// The tokens after the closing parenthesis.
   private(set) var rest: ArraySlice<SQLTokens.Token>
 
   init(_ tokens: ArraySlice<SQLTokens.Token>) {
@@ -154,7 +200,7 @@ struct ParenthesizedList {
   }
 }
 
-/// What a `CREATE INDEX` says that no pragma reports: its expressions and which rows it has.
+/// The parts of a `CREATE INDEX` statement that no pragma reports.
 struct IndexDefinition {
   let parts: [String]
   let predicate: String?

@@ -1,35 +1,37 @@
-/// What a trial run found wrong with a migration.
+/// A problem that a trial run found.
 public struct MigrationFinding: Sendable, Hashable {
-  /// What can be wrong.
+  /// The kind of a problem.
   public enum Problem: Sendable, Hashable {
-    /// The way in or the way back does not run.
+    /// The up or down script fails.
     case fails(MigrationError)
-    /// The code of a migration, or of a hook, ended with an error of its own.
+    /// The code of a migration threw an error.
     case throwsError(String)
-    /// There is no way back; a migration may be meant so.
+    /// The migration has no down script, which may be intended.
     case irreversible
-    /// The way back holds no statement, only comments perhaps.
-    case emptyWayBack
-    /// The way back leaves another schema than the one before.
+    /// The down script contains no statements.
+    case emptyDown
+    /// The down script does not restore the schema.
     case notRestored(SchemaDifference)
-    /// The way back restores the schema, but not the rows; the difference, table by table.
+    /// The down script restores the schema but not the rows; the values describe the differences by
+    /// table.
     case rowsNotRestored([String])
-    /// The second time in makes another schema than the first.
+    /// Applying the migration again produces another schema.
     case notRepeatable(SchemaDifference)
-    /// The second time in leaves other rows than the first; the difference, table by table.
+    /// Applying the migration again produces other rows; the values describe the differences by
+    /// table.
     case rowsNotRepeatable([String])
-    /// A squash point makes another schema than the migrations that it stands for.
+    /// A squash point produces another schema than the migrations that it replaces.
     case notConvergent(SchemaDifference)
   }
 
-  /// Which migration.
+  /// The migration.
   public let id: MigrationID
-  /// The file at fault, its pack in front.
+  /// The pack and the file.
   public let file: String
-  /// What is wrong.
+  /// The kind of error.
   public let problem: Problem
 
-  /// Whether it is wrong in any case; a migration without a way back may be meant so.
+  /// Whether it is an error; a migration without a down script may be intended.
   public var isFault: Bool { problem != .irreversible }
 
   init(id: MigrationID, file: String? = nil, problem: Problem) {
@@ -40,22 +42,22 @@ public struct MigrationFinding: Sendable, Hashable {
 }
 
 extension MigrationFinding: CustomStringConvertible {
-  /// The file and what is wrong with it, on one line.
+  /// The file and the problem, on one line.
   public var description: String {
     switch problem {
     case .fails(let error): "\(error)"
     case .throwsError(let text): "\(file) failed: \(text)"
-    case .irreversible: "\(file) has no way back"
-    case .emptyWayBack: "\(file) holds no statement, so it restores nothing"
+    case .irreversible: "\(file) has no down script"
+    case .emptyDown: "\(file) contains no statements, so it restores nothing"
     case .notRestored(let difference): "\(file) does not restore the schema: \(difference)"
     case .rowsNotRestored(let lines):
       "\(file) does not restore the rows: \(lines.joined(separator: "; "))"
     case .notRepeatable(let difference):
-      "\(file) makes another schema the second time: \(difference)"
+      "\(file) produces another schema when it is applied again: \(difference)"
     case .rowsNotRepeatable(let lines):
-      "\(file) leaves other rows the second time: \(lines.joined(separator: "; "))"
+      "\(file) produces other rows when it is applied again: \(lines.joined(separator: "; "))"
     case .notConvergent(let difference):
-      "\(file) makes another schema than the migrations that it stands for: \(difference)"
+      "\(file) produces another schema than the migrations it replaces: \(difference)"
     }
   }
 }

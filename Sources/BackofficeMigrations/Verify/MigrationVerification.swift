@@ -1,8 +1,8 @@
-/// Takes every migration in, out and in again on a scratch database, and compares.
+/// Applies, reverts and reapplies every migration on a scratch database, and compares the results.
 ///
-/// Belongs to the call that makes it.
+/// It is used by a single call.
 final class MigrationVerification {
-  /// What a database holds at one moment.
+  /// The schema and rows of a database.
   struct State {
     let schema: String
     let rows: RowDigest
@@ -16,7 +16,7 @@ final class MigrationVerification {
 
   private let migrator: Migrator
   private let clock: StoreClock
-  /// Makes a scratch database as it was before the first step.
+  /// Creates a scratch database in the state before the first step.
   private let open: () throws -> Connection
   private var scratch: Connection
   private var steps: [Step] = []
@@ -25,9 +25,10 @@ final class MigrationVerification {
 
   init(_ migrator: Migrator, clock: StoreClock, open: @escaping () throws -> Connection) throws {
     var quiet = migrator
-    // What a program does beside its migrations is not to be done for a trial.
+    // Hooks may have side effects, so they do not run.
     quiet.options.hooks = Migrator.Hooks()
-    quiet.options.grouping = .eachAlone
+    quiet.options.grouping = .perMigration
+    quiet.options.protectsOtherHands = false
     self.migrator = quiet
     self.clock = clock
     self.open = open
@@ -35,12 +36,12 @@ final class MigrationVerification {
     current = try Self.state(of: scratch)
   }
 
-  /// What is in the scratch database when all migrations are.
+  /// The state after all migrations.
   var finalState: State { current }
 
-  /// Tries each step by itself, and then all of them together.
+  /// Verifies each step, and then all of them together.
   func run() throws {
-    while let work = try migrator.dueUp(scratch.migrationLedger(), .next).first {
+    while let work = try migrator.dueUp(MigrationLedger(scratch).entries(), .next).first {
       guard try verify(work) else { return }
     }
     try verifyTogether()
@@ -48,9 +49,9 @@ final class MigrationVerification {
 
   // MARK: One step
 
-  /// In, out, compared, and in again; false when those behind it cannot be tried.
+  /// Applies, reverts and reapplies a step; returns false if later steps cannot be verified.
   private func verify(_ work: Migrator.Work) throws -> Bool {
-    guard try attempt(work.step, { try take(work) }) else { return false }
+    guard try attempt(work.step, { try apply(work) }) else { return false }
     let step = Step(work: work, before: current, after: try Self.state(of: scratch))
     current = step.after
     steps.append(step)
@@ -58,14 +59,14 @@ final class MigrationVerification {
       if work.migration?.kind != .repeatable { report(.irreversible, work.step) }
       return true
     }
-    let back = Self.wayBack(of: work)
-    // A way back that fails was rolled back, so the next step finds what it builds on.
-    guard try attempt(back, { try takeBack(work) }) else { return true }
+    let back = Self.downStep(of: work)
+    // A failed down script is rolled back, so the next step can still be verified.
+    guard try attempt(back, { try revert(work) }) else { return true }
     guard try !reportUnrestored(step, back) else {
       try startAgain()
       return true
     }
-    guard try attempt(work.step, { try take(work) }) else {
+    guard try attempt(work.step, { try apply(work) }) else {
       try startAgain()
       return true
     }
@@ -73,7 +74,7 @@ final class MigrationVerification {
     return true
   }
 
-  /// Reports what the way back did not restore; false when all is as it was.
+  /// Reports what the down script did not restore; returns false if everything was restored.
   private func reportUnrestored(_ step: Step, _ back: MigrationStep) throws -> Bool {
     let restored = try Self.state(of: scratch)
     if let difference = try Self.difference(step.before, restored) {
@@ -98,7 +99,7 @@ final class MigrationVerification {
 
   // MARK: All together
 
-  /// The last out first, as far as the ways back are sound, and all in again.
+  /// Reverts all steps that can be reverted, and applies them again.
   private func verifyTogether() throws {
     let unsound = Set(findings.map(\.id))
     let chain = steps.reversed().prefix { step in
@@ -106,12 +107,12 @@ final class MigrationVerification {
     }
     guard chain.count > 1 else { return }
     for step in chain {
-      let back = Self.wayBack(of: step.work)
-      guard try attempt(back, { try takeBack(step.work) }) else { return }
+      let back = Self.downStep(of: step.work)
+      guard try attempt(back, { try revert(step.work) }) else { return }
       guard try !reportUnrestored(step, back) else { return }
     }
     for step in chain.reversed() {
-      guard try attempt(step.work.step, { try take(step.work) }) else { return }
+      guard try attempt(step.work.step, { try apply(step.work) }) else { return }
       guard try !reportUnrepeated(step) else { return }
     }
   }
@@ -120,12 +121,12 @@ final class MigrationVerification {
 
   private static func ignore(_ event: MigrationEvent) {}
 
-  private func take(_ work: Migrator.Work) throws {
+  private func apply(_ work: Migrator.Work) throws {
     let maintenance = MaintenanceConnection(scratch, clock: clock)
     try migrator.run(maintenance, Self.ignore, plan: { _, done in done.isEmpty ? [work] : [] })
   }
 
-  private func takeBack(_ work: Migrator.Work) throws {
+  private func revert(_ work: Migrator.Work) throws {
     let maintenance = MaintenanceConnection(scratch, clock: clock)
     let pack = migrator.packs.first { $0.name == work.step.id.pack }
     try migrator.run(maintenance, Self.ignore) { entries, done in
@@ -136,14 +137,13 @@ final class MigrationVerification {
     }
   }
 
-  /// Brings the scratch database to where the steps lead that were tried, past a way back that left
-  /// it as it should not be.
+  /// Recreates the scratch database with the verified steps, after a step left it in a wrong state.
   private func startAgain() throws {
     scratch = try open()
-    for step in steps { try take(step.work) }
+    for step in steps { try apply(step.work) }
   }
 
-  /// Runs a step; false when it fails, which is reported.
+  /// Runs a step; reports a failure and returns false.
   private func attempt(_ step: MigrationStep, _ body: () throws -> Void) throws -> Bool {
     do {
       try body()
@@ -155,7 +155,7 @@ final class MigrationVerification {
         return false
       }
       if case .emptyScript = error, step.direction == .down {
-        report(.emptyWayBack, step)
+        report(.emptyDown, step)
       } else {
         report(.fails(error), step)
       }
@@ -167,25 +167,25 @@ final class MigrationVerification {
     findings.append(MigrationFinding(id: step.id, file: step.description, problem: problem))
   }
 
-  private static func wayBack(of work: Migrator.Work) -> MigrationStep {
+  private static func downStep(of work: Migrator.Work) -> MigrationStep {
     MigrationStep(id: work.step.id, direction: .down, file: work.migration?.downFile)
   }
 }
 
 extension MigrationVerification {
-  /// Reads what a database holds.
+  /// Reads the state of a database.
   static func state(of connection: Connection) throws -> State {
-    State(schema: try connection.schemaDump(), rows: try connection.rowDigest())
+    State(schema: try SchemaReader(connection).dump(), rows: try RowDigest(of: connection))
   }
 
-  /// In what two schemas differ; nil when it is only the spelling of their texts.
+  /// Returns the difference between two schemas, or nil if they are equal.
   static func difference(_ before: State, _ after: State) throws -> SchemaDifference? {
     guard before.schema != after.schema else { return nil }
     let difference = try schema(of: before).difference(to: schema(of: after))
     return difference.isEmpty ? nil : difference
   }
 
-  /// Only looked into when it is needed: the text is much cheaper to take, and says the same.
+  /// Parsed only if the texts differ, because reading the text is much cheaper.
   private static func schema(of state: State) throws -> DatabaseSchema {
     try Database.maintain(.memory) { maintenance in
       try maintenance.connection.acceptDoubleQuotedTexts(true)

@@ -1,13 +1,13 @@
 extension Migrator {
-  /// Tries every migration on an empty private database: in, out, schema and rows compared, and in
-  /// again; then all of them out, the last first, and in again.
+  /// Applies, reverts and reapplies every migration on an empty scratch database, and compares
+  /// schema and rows.
   ///
-  /// A squash point is compared with the migrations that it stands for. Hooks do not run.
+  /// Each migration is verified on its own, and then all of them together. A squash point is
+  /// compared with the migrations that it replaces. Hooks do not run.
   ///
-  /// - Returns: what is wrong; empty when every migration is sound. Ends at the first one that does
-  ///   not run, since those behind it build on it; a way back that is wrong does not end it.
-  /// - Throws: `SQLiteError` when the private database cannot be made, ``MigrationFailure`` when the
-  ///   run was cancelled.
+  /// - Returns: the problems, up to the first migration that fails; empty if there are none.
+  /// - Throws: `SQLiteError` if the scratch database cannot be created, ``MigrationFailure`` if the
+  ///   run is cancelled.
   /// - Complexity: each migration runs four times.
   public func verify() throws -> [MigrationFinding] {
     let verification = try MigrationVerification(withoutSquashPoints(), clock: .system) {
@@ -18,16 +18,17 @@ extension Migrator {
     return try verification.findings + compareSquashPoints(with: verification.finalState)
   }
 
-  /// Tries every migration that is pending on a private copy of the file, with the rows that are in
-  /// it, as ``verify()`` does on an empty one.
+  /// Verifies the pending migrations, like ``verify()``, on a temporary copy of the database with
+  /// its rows.
   ///
-  /// The file itself is only read. The copy lies in SQLite's folder for temporary files, which needs
-  /// as much room again, and is gone when this returns. Finds what depends on rows: a way back that
-  /// restores a column but not its values, a unique index over values that are there twice.
+  /// The database itself is only read. The copy is stored in SQLite's folder for temporary files,
+  /// and deleted at the end. This finds problems that depend on rows, such as a down script that
+  /// restores a column but not its values, or a unique index over duplicate values.
   ///
-  /// - Returns: as ``verify()``.
-  /// - Throws: what ``up(_:progress:)`` refuses the file for, and as ``verify()``.
-  /// - Complexity: reads every row of the file a few times for each pending migration.
+  /// - Returns: the problems, up to the first migration that fails; empty if there are none.
+  /// - Throws: the ``MigrationError`` for which ``up(_:progress:)`` would reject the database, and
+  ///   the errors of ``verify()``.
+  /// - Complexity: reads every row of the database several times for each pending migration.
   public func verifyPending(
     _ maintenance: borrowing MaintenanceConnection
   ) throws -> [MigrationFinding] {
@@ -44,7 +45,7 @@ extension Migrator {
 
   // MARK: Squash points
 
-  /// The migrations one by one, where they are all there.
+  /// Returns a migrator without the squash points whose migrations are present.
   private func withoutSquashPoints() throws -> Migrator {
     try Migrator(
       packs.map { pack in
@@ -85,7 +86,7 @@ extension MigrationPack {
 }
 
 extension MigrationFinding {
-  /// Whether nothing behind it was tried.
+  /// Whether later migrations were not verified.
   fileprivate var endsTrial: Bool {
     switch problem {
     case .fails, .throwsError: file == id.description

@@ -1,22 +1,22 @@
-/// What is in the tables of a database, condensed so that two moments can be compared.
+/// A digest of the rows of a database, for comparisons.
 ///
-/// Holds for one process only, as the seed of the hashes is another one in each.
+/// Digests are comparable only within a process, because hashes are seeded per process.
 struct RowDigest: Equatable {
-  /// What is in one table.
+  /// The digest of a table.
   struct Table: Equatable {
     var count = 0
-    /// The sum of the hashes of the rows, which does not depend on their order.
+    /// The sum of the hashes of the rows, which is independent of their order.
     var rows = 0
-    /// The same of each column, by name.
+    /// The sums of the hashes of the values, by column.
     var columns: [String: Int] = [:]
   }
 
   /// The tables, by name in lower case.
   var tables: [String: Table] = [:]
-  /// The highest key that each table with `AUTOINCREMENT` has given out.
+  /// The highest key that was used in each `AUTOINCREMENT` table.
   var marks: [String: Int64] = [:]
 
-  /// How the rows changed in the tables that were there before.
+  /// Describes the changes of rows in tables that existed before.
   func changes(in other: RowDigest) -> [String] {
     var lines: [String] = []
     for (name, before) in tables.sorted(by: { $0.key < $1.key }) {
@@ -33,12 +33,12 @@ struct RowDigest: Equatable {
     for (name, before) in marks.sorted(by: { $0.key < $1.key }) {
       let after = other.marks[name] ?? 0
       guard after < before, other.tables[name] != nil else { continue }
-      lines.append("table \(name): its AUTOINCREMENT mark fell from \(before) to \(after)")
+      lines.append("table \(name): the AUTOINCREMENT sequence decreased from \(before) to \(after)")
     }
     return lines
   }
 
-  /// Which tables have more or fewer rows; values may differ, as the time does.
+  /// Describes the tables with more or fewer rows; values may differ, such as the current time.
   func countChanges(in other: RowDigest) -> [String] {
     tables.sorted { $0.key < $1.key }.compactMap { name, before in
       guard let after = other.tables[name], after.count != before.count else { return nil }
@@ -51,50 +51,49 @@ struct RowDigest: Equatable {
       after.columns[column].map { $0 != before.columns[column] } ?? false
     }
     guard !columns.isEmpty else {
-      return "table \(name) has its values in other rows than before"
+      return "table \(name) has its values in different rows"
     }
     let list = columns.sorted().joined(separator: ", ")
     return "table \(name): column\(columns.count == 1 ? "" : "s") \(list) "
-      + "\(columns.count == 1 ? "has" : "have") other values than before"
+      + "\(columns.count == 1 ? "has" : "have") different values"
   }
 
   private static func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
 }
 
-extension Connection {
+extension RowDigest {
   private static let digestibleTables = SQLStatement(
     """
     SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
       AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name
     """)
 
-  /// Condenses all rows of all tables.
+  /// Creates the digest of all rows of all tables.
   ///
   /// - Complexity: reads every row once.
-  func rowDigest() throws -> RowDigest {
+  init(of connection: Connection) throws {
     var names: [String] = []
-    try run(Self.digestibleTables) { row in
+    try connection.run(Self.digestibleTables) { row in
       names.append(try row.value(at: 0))
       return true
     }
-    var digest = RowDigest()
     for name in names where !DatabaseSchema.ownTables.contains(name.lowercased()) {
-      // A virtual table whose module is not there cannot be read, nor can a step have changed it.
-      if let table = try? self.digest(of: name) { digest.tables[name.lowercased()] = table }
+      // A virtual table whose module is missing cannot be read or changed.
+      if let table = try? Table(of: name, in: connection) { tables[name.lowercased()] = table }
     }
-    guard try schemaSQL(of: "table", "sqlite_sequence") != nil else { return digest }
-    try run(sql: "SELECT name, seq FROM main.sqlite_sequence") { row in
+    guard try SchemaReader(connection).sql(of: "table", "sqlite_sequence") != nil else { return }
+    try connection.run(sql: "SELECT name, seq FROM main.sqlite_sequence") { row in
       let name: String = try row.value(at: 0)
-      digest.marks[name.lowercased()] = (try? row.value(at: 1, as: Int64.self)) ?? 0
+      marks[name.lowercased()] = (try? row.value(at: 1, as: Int64.self)) ?? 0
       return true
     }
-    return digest
   }
+}
 
-  private func digest(of name: String) throws -> RowDigest.Table {
-    var table = RowDigest.Table()
+extension RowDigest.Table {
+  fileprivate init(of name: String, in connection: Connection) throws {
     var columns: [(name: String, sum: Int)] = []
-    try run(sql: "SELECT * FROM main.\(SQLText.quoted(name))") { row in
+    try connection.run(sql: "SELECT * FROM main.\(SQLText.quoted(name))") { row in
       if columns.isEmpty {
         for index in 0..<row.count { columns.append(((row.name(at: index) ?? "").lowercased(), 0)) }
       }
@@ -104,16 +103,15 @@ extension Connection {
         columns[index].sum &+= hash
         whole.combine(hash)
       }
-      table.count += 1
-      table.rows &+= whole.finalize()
+      count += 1
+      rows &+= whole.finalize()
       return true
     }
-    for column in columns { table.columns[column.name] = column.sum }
-    return table
+    self.columns = Dictionary(columns.map { ($0.name, $0.sum) }, uniquingKeysWith: { $1 })
   }
 }
 
-/// The hash of a value of any kind.
+/// The hash of a value of any storage class.
 private struct ValueHash: ColumnDecodable {
   let hash: Int
 

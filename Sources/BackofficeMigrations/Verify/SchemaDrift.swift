@@ -1,60 +1,63 @@
-/// How the schema of a file stands to what its migrations make.
+/// The result of comparing the schema of a database with its migrations.
 public struct SchemaDrift: Sendable, Hashable {
-  /// The fingerprint that the last migration left in the ledger; nil when none was noted.
+  /// The fingerprint that the last migration recorded; nil if there is none.
   public let recorded: String?
-  /// The fingerprint of the schema as it is.
+  /// The fingerprint of the actual schema.
   public let found: String
-  /// In what the file differs from the migrations that ran on it, made again on a private database;
-  /// nil when they could not be made again.
+  /// The differences from the schema that the applied migrations produce on a scratch database; nil
+  /// if they could not be run.
   public let difference: SchemaDifference?
-  /// Why the migrations could not be made again: one was edited, is gone, or does not run any more.
+  /// The reason why the applied migrations could not be run on a scratch database.
   public let replayProblem: String?
 
-  /// Whether another hand than the migrations changed the schema.
+  /// Whether the schema was changed other than by migrations.
   ///
-  /// The fingerprint decides where there is one, since the program's texts may have been edited.
+  /// If a fingerprint is recorded, it is decisive, because the program's scripts may have been
+  /// edited.
   public var isDrift: Bool {
     if let recorded, SchemaFingerprint(recorded)?.isCurrent == true { return recorded != found }
     return difference.map { !$0.isEmpty } ?? false
   }
 
-  /// What to tell: a line for each difference, and what stands in the way of knowing more.
+  /// One line for each difference, and the replay problem, if any.
   public var lines: [String] {
     var lines = isDrift ? difference?.lines ?? [] : []
-    if isDrift, lines.isEmpty { lines.append("the schema is not the one that the ledger noted") }
+    if isDrift, lines.isEmpty {
+      lines.append("the schema differs from the one that the ledger recorded")
+    }
     if let replayProblem { lines.append(replayProblem) }
     return lines
   }
 }
 
 extension Migrator {
-  /// Compares the schema of a file with what its ledger says, table by table.
+  /// Compares the schema of a database with the schema that its applied migrations produce.
   ///
-  /// The migrations that ran are made again on a private database. Tables that were made by hand are
-  /// drift too, also in a file without a ledger. Changes nothing, and also serves a connection that
-  /// may only read.
+  /// The applied migrations run again on a scratch database. Tables that no migration created are
+  /// drift, even without a ledger. The database is not changed, and the connection may be
+  /// read-only.
   ///
   /// - Throws: ``MigrationError/foreignLedger(columns:)``, `SQLiteError`.
-  /// - Complexity: runs every migration of the file once, on an empty database.
+  /// - Complexity: runs every applied migration once on an empty database.
   public func drift(_ maintenance: borrowing MaintenanceConnection) throws -> SchemaDrift {
     let connection = maintenance.connection
-    let entries = try connection.migrationLedger()
-    let live = try connection.databaseSchema()
+    let entries = try MigrationLedger(connection).entries()
+    let live = try SchemaReader(connection).read()
     let (replayed, problem) = try replay(entries, clock: maintenance.clock)
     return SchemaDrift(
       recorded: entries.last?.schemaAfter, found: live.fingerprint.description,
       difference: replayed?.difference(to: live), replayProblem: problem)
   }
 
-  /// The schema that the program's texts of the applied migrations make; nil and why when they do
-  /// not run.
-  private func replay(
+  /// Runs the program's scripts of the applied migrations; returns the schema, or the reason why
+  /// they failed.
+  func replay(
     _ entries: [MigrationLedger.Entry], clock: StoreClock
   ) throws -> (DatabaseSchema?, String?) {
     var works: [Work] = []
     for entry in entries {
       guard let migration = migration(of: entry) else {
-        return (nil, "\(entry.id) ran on this file and is gone from the program")
+        return (nil, "\(entry.id) was applied to this file but is missing from the program")
       }
       works.append(
         Work(
@@ -64,12 +67,13 @@ extension Migrator {
     var quiet = self
     quiet.options.hooks = Hooks()
     quiet.options.grouping = .together
+    quiet.options.protectsOtherHands = false
     return try Database.maintain(.memory) { scratch in
       do {
         let works = works
         try quiet.run(scratch, { _ in }, plan: { _, done in Array(works.dropFirst(done.count)) })
       } catch let failure as MigrationFailure {
-        return (nil, "the migrations do not run again on an empty database: \(failure)")
+        return (nil, "the migrations fail on an empty database: \(failure)")
       }
       return (try scratch.schema(), nil)
     }

@@ -25,7 +25,8 @@ struct BatchCounters: DerivedValue {
 
   static let keep = Trigger.atCommit(
     "batches.counters",
-    .insertDeleteOrUpdate(of: "batch_id", "status").where(.holds("batch_id")),
+    .insertDeleteOrUpdate(of: "batch_id", "status", "claimed_at", "finished_at")
+      .where(.holds("batch_id")),
     on: Item.self
   ) { change, emit in
     if let old = change.old, let batch = old.batch { emit(batch, -Delta(old)) }

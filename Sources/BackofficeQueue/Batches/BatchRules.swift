@@ -23,7 +23,7 @@ enum BatchRules {
     try transaction.execute(askRunning, new.id, transaction.now)
   }
 
-  static let updatedAt = Trigger.updatedAt(on: Stamp.self)
+  static let updatedAt = Trigger.updatedAt(of: Batch.self)
 
   static let cancelWaiting = SQLStatement(
     """
@@ -44,23 +44,11 @@ enum BatchRules {
     let status: Batch.Status
     let stopsOnError: Bool
   }
-
-  struct Stamp: StampedRow {
-    static let tableName = "batches"
-    let stampedID: ID<AnyEntity>
-    let updatedAt: Timestamp
-  }
 }
 
 extension BatchRules.Move {
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id"), status: column("status"), stopsOnError: column("stop_on_error"))
-  }
-}
-
-extension BatchRules.Stamp {
-  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
-    try self.init(stampedID: column("id"), updatedAt: column("updated_at"))
   }
 }

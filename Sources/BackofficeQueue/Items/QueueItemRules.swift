@@ -26,10 +26,10 @@ enum QueueItemRules {
     "queue_items.uncounted_claim",
     .insertOrUpdate(of: "status").where(
       .becomes("status", [QueueItem.Status.running.rawValue]), .not(.changes(["claims"]))),
-    on: Stamp.self
+    on: Move.self
   ) { change, transaction in
     guard let new = change.new else { return }
-    try transaction.execute(countClaim, new.stampedID, transaction.now)
+    try transaction.execute(countClaim, new.id, transaction.now)
   }
 
   private static let countClaim = SQLStatement(
@@ -65,13 +65,7 @@ enum QueueItemRules {
     try write(new, outcome, key, isCharged: new.charged >= old.charged, transaction)
   }
 
-  static let updatedAt = Trigger.updatedAt(on: Stamp.self)
-
-  struct Stamp: StampedRow {
-    static let tableName = "queue_items"
-    let stampedID: ID<AnyEntity>
-    let updatedAt: Timestamp
-  }
+  static let updatedAt = Trigger.updatedAt(of: QueueItem.self)
 
   private static let insertAttempt = SQLStatement(
     """
@@ -104,11 +98,5 @@ enum QueueItemRules {
 extension QueueItemRules.Move {
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(id: column("id"), status: column("status"))
-  }
-}
-
-extension QueueItemRules.Stamp {
-  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
-    try self.init(stampedID: column("id"), updatedAt: column("updated_at"))
   }
 }

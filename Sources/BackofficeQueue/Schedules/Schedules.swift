@@ -31,6 +31,26 @@ extension Schedules {
     }
   }
 
+  /// Creates those of some schedules that have a name which the store does not have yet.
+  func createMissing(_ schedules: [NewQueueSchedule]) throws {
+    guard !schedules.isEmpty else { return }
+    let missing = { (transaction: borrowing ReadTransaction) throws -> [NewQueueSchedule] in
+      var missing: [NewQueueSchedule] = []
+      for schedule in schedules {
+        let isThere = try transaction.fetchOne(Self.byName, schedule.name.keyForm) { _ in true }
+        if isThere == nil { missing.append(schedule) }
+      }
+      return missing
+    }
+    guard try !access.read(missing).isEmpty else { return }
+    try access.write { transaction in
+      // Another process may have been faster.
+      for schedule in try DatabaseAccess(transaction).read(missing) {
+        try transaction.schedules.create(schedule)
+      }
+    }
+  }
+
   static func insert(
     _ new: NewQueueSchedule, _ transaction: borrowing WriteTransaction
   ) throws -> QueueSchedule {

@@ -2,9 +2,9 @@ extension BackofficeStore {
   /// Compares every derived value of the file with one computed from scratch, and checks what else
   /// must hold; each difference is named.
   ///
-  /// - Parameter limit: the most findings that one check reports; 100 by default.
   /// What packs that this program does not have would check is not checked: see ``unknownPacks``.
   ///
+  /// - Parameter limit: the most findings that one check reports; 100 by default.
   /// - Returns: the findings; empty when the books are in order.
   /// - Complexity: reads the whole file, in one view of it.
   public func check(limit: Int = 100) throws -> [Finding] {

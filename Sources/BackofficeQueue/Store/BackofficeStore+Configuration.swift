@@ -11,8 +11,9 @@ extension BackofficeStore {
     /// What to do with a file that has migrations of packs this program does not have: refuse to write
     /// to it, since the rules of those packs would not run.
     ///
-    /// A file that is opened to read only is read in any case, and ``BackofficeStore/unknownPacks`` says
-    /// which packs those are.
+    /// Opening it by `Database.Location.file(_:)` throws `MigrationError/unknownPack(_:)` before anything
+    /// is changed, unless this setting allows it. A file that is opened by `.readOnly(_:)` is read in any
+    /// case. ``BackofficeStore/unknownPacks`` says which packs those are.
     public var unknownPacks: Migrator.UnknownPacks = .refuse
     /// Whether the schema may be brought into a file that holds tables of another program: no.
     ///
@@ -34,15 +35,15 @@ extension BackofficeStore {
     /// Creates the default settings.
     public init() {}
 
-    /// The settings of the database, with what recognises a store's file.
-    var recognisingDatabase: Database.Configuration {
+    /// The settings of the database, with what recognises a store's file and what transactions know of it.
+    func database(of packs: StorePacks) -> Database.Configuration {
       let identity = FileIdentity(
         applicationID: BackofficeStore.applicationID, table: Migrator.ledgerTable,
         acceptsForeign: acceptsForeignFiles)
       var database = database
       let random = database.random
       database.recognise = { try identity.recognise($0, random: random) }
-      database.attachment = StoreAttachment(cipher: cipher)
+      database.attachment = StoreAttachment(cipher: cipher, packs: packs.all)
       return database
     }
 

@@ -51,7 +51,7 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
     if case .readOnly = location { migrator.unknownPacks = .allow }
     var pending: Set<String> = []
     let database = try Database(
-      location, configuration: configuration.recognisingDatabase,
+      location, configuration: configuration.database(of: resolved),
       triggers: resolved.rules.allTriggers + configuration.triggers
     ) { maintenance in
       switch configuration.schema {
@@ -68,6 +68,7 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
       try database.read { try migrator.requireCurrent($0) }
     } else {
       try rebuildWhatMigrationsLeft(pending)
+      try createSchedules()
     }
   }
 

@@ -42,6 +42,11 @@ extension SealedBytes: ColumnConvertible {
     else { return nil }
     return SealedBytes(keyID: name, bytes: Array(blob[(length + 1)...]))
   }
+
+  /// A value of that form, for the declarations of records.
+  public static func columnSample(_ number: Int) -> SealedBytes? {
+    SealedBytes(keyID: "sample", bytes: Array("\(number)".utf8))
+  }
 }
 
 /// What the store's cipher could not do.
@@ -66,10 +71,20 @@ extension CipherError: CustomStringConvertible {
 /// What a store gives to every transaction.
 struct StoreAttachment: Sendable {
   let cipher: (any StoreCipher)?
+  let packs: [any StorePack]
 }
 
 extension Transaction where Self: ~Copyable {
   var cipher: (any StoreCipher)? { (attachment as? StoreAttachment)?.cipher }
+
+  /// The packs of the store in order, the queue first.
+  ///
+  /// A repository asks them for what it lets packs decide, by a protocol of its own:
+  ///
+  /// ```swift
+  /// for pack in transaction.packs.compactMap({ $0 as? any VisitPricing }) { … }
+  /// ```
+  public var packs: [any StorePack] { (attachment as? StoreAttachment)?.packs ?? [] }
 
   /// Opens bytes that ``WriteTransaction/seal(_:for:)`` has sealed.
   ///

@@ -1,5 +1,5 @@
-/// What a part of a store brings: its tables, the rules that keep them, and what is done for them now and
-/// then.
+/// What a part of a store brings: its tables, the rules that keep them, what is done for them now and then,
+/// and the work that it schedules.
 ///
 /// The queue, the office and analytics are packs, and a program's own packs have the same rights:
 ///
@@ -24,6 +24,12 @@ public protocol StorePack: Sendable {
   var rules: RuleSet { get }
   /// What is done for it now and then.
   var upkeep: [UpkeepTask] { get }
+  /// The schedules that every store with the pack has.
+  ///
+  /// One that the file does not have is created when the store is opened; one that it has stays as it is,
+  /// with what people changed. A schedule that is not wanted is disabled, since one that was deleted comes
+  /// back with the next opening.
+  var schedules: [NewQueueSchedule] { get throws }
 }
 
 extension StorePack {
@@ -33,6 +39,8 @@ extension StorePack {
   public var rules: RuleSet { RuleSet() }
   /// None.
   public var upkeep: [UpkeepTask] { [] }
+  /// None.
+  public var schedules: [NewQueueSchedule] { [] }
 }
 
 /// The queue: what every store has.

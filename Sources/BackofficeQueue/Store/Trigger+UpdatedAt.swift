@@ -1,26 +1,3 @@
-/// What the stamp of the last change needs of a table: its `id` and `updated_at`.
-public protocol StampedRow: TableRow {
-  /// The column `id`.
-  var stampedID: ID<AnyEntity> { get }
-  /// The column `updated_at`.
-  var updatedAt: Timestamp { get }
-}
-
-extension Trigger {
-  /// Sets `updated_at` after an update that left it as it was, such as one in raw SQL.
-  ///
-  /// Statements that set it themselves pay nothing.
-  public static func updatedAt<R: StampedRow>(on type: R.Type) -> Trigger {
-    let mend = SQLStatement("UPDATE \(R.tableName) SET updated_at = ?1 WHERE id = ?2")
-    return .after(
-      "\(R.tableName).updated_at", .update(leaving: "updated_at"), on: R.self
-    ) { change, transaction in
-      guard let new = change.new, new.updatedAt != transaction.now else { return }
-      try transaction.execute(mend, transaction.now, new.stampedID)
-    }
-  }
-}
-
 /// The stamp of the last change in a table that has an `id`.
 private struct Stamp<Stamped: TableRow>: TableRow {
   static var tableName: String { Stamped.tableName }

@@ -1,12 +1,12 @@
 import CBackofficeSQLite
 
 extension Connection {
-  /// Replaces what `target` holds by a copy of this database, page by page.
+  /// Copies this database over the contents of `target`, page by page.
   ///
   /// - Parameters:
-  ///   - target: an open connection, in no transaction.
-  ///   - pages: how many pages are copied between two calls of `progress`; all of them by default.
-  ///   - progress: told how far the copy has come; what it throws ends the copy.
+  ///   - target: an open connection with no open transaction.
+  ///   - pages: the number of pages to copy between calls to `progress`; all by default.
+  ///   - progress: receives the progress of the copy; an error that it throws stops the copy.
   package func copyPages(
     to target: Connection, inStepsOf pages: Int32 = -1,
     progress: (Database.CopyProgress) throws -> Void = { _ in }
@@ -34,20 +34,20 @@ extension Connection {
     }
   }
 
-  /// Writes a compacted copy of what this connection sees.
+  /// Writes a compacted copy of the connection's current snapshot.
   func vacuum(into path: String) throws {
     do {
       try run(sql: "VACUUM INTO ?", path)
     } catch let error as SQLiteError where error.code == .error {
-      // "output file already exists": SQLite also says so when it cannot ask for its size.
+      // SQLite also reports "output file already exists" when it cannot read the size of the file.
       throw StorageError.cannotOpen(path: path, reason: .copyInProgress(error.message))
     }
   }
 
-  /// Writes a compacted copy of what this connection sees, verifies it, and gives it its name.
+  /// Writes a compacted copy of the connection's snapshot, verifies it, and renames it to `path`.
   ///
-  /// - Throws: ``StorageError/verificationFailed(path:findings:)``, ``SQLiteError``; nothing is left
-  ///   then.
+  /// - Throws: ``StorageError/verificationFailed(path:findings:)``, ``SQLiteError``; the incomplete
+  ///   copy is removed.
   package func writeVerifiedCopy(to path: String) throws {
     let partial = path + ".partial"
     FileSystem.remove(partial)
@@ -78,5 +78,56 @@ extension Connection {
     guard findings.isEmpty else {
       throw StorageError.verificationFailed(path: path, findings: findings)
     }
+  }
+
+  // MARK: Templates
+
+  func serialized() throws(SQLiteError) -> [UInt8] {
+    var size: Int64 = 0
+    guard let start = unsafe sqlite3_serialize(handle, "main", &size, 0) else {
+      throw failure(SQLITE_NOMEM, operation: .backup)
+    }
+    defer { unsafe sqlite3_free(start) }
+    return unsafe [UInt8](UnsafeBufferPointer(start: start, count: Int(size)))
+  }
+
+  /// Replaces the connection's in-memory database with a copy of `template`.
+  func load(_ template: DatabaseTemplate) throws(SQLiteError) {
+    let count = template.bytes.count
+    guard let buffer = unsafe sqlite3_malloc64(UInt64(count)) else {
+      throw failure(SQLITE_NOMEM, operation: .backup)
+    }
+    unsafe template.bytes.withUnsafeBytes { bytes in
+      if let start = bytes.baseAddress { unsafe buffer.copyMemory(from: start, byteCount: count) }
+    }
+    // SQLite owns the buffer from here on, even if the call fails.
+    let code = unsafe sqlite3_deserialize(
+      handle, "main", buffer.assumingMemoryBound(to: UInt8.self), Int64(count), Int64(count),
+      UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE))
+    if code != SQLITE_OK { throw failure(code, operation: .backup) }
+  }
+
+  /// Resets the in-memory database to its template, and keeps the handle for the next copy.
+  ///
+  /// Returns false, and leaves the handle to the caller to close, if the connection cannot be
+  /// reset: a statement is still running, the schema differs, a database is attached, or the
+  /// program changed settings.
+  func recycle() -> Bool {
+    guard let template, !hasPermanentChanges, !isInTransaction, isAutocommit,
+      let version = try? pragmaText("schema_version"), version == template.schemaVersion
+    else { return false }
+    unsafe slots.removeAll()
+    cache.removeAll()
+    guard unsafe sqlite3_next_stmt(handle, nil) == nil, unsafe sqlite3_db_name(handle, 2) == nil,
+      unsafe sqlite3_db_readonly(handle, "temp") < 0
+    else { return false }
+    unsafe sqlite3_preupdate_hook(handle, nil, nil)
+    unsafe sqlite3_set_authorizer(handle, nil, nil)
+    unsafe sqlite3_busy_handler(handle, nil, nil)
+    unsafe sqlite3_set_last_insert_rowid(handle, 0)
+    let code = unsafe template.bytes.withUnsafeBytes { bytes in
+      unsafe backoffice_overwrite_memory(handle, bytes.baseAddress, Int64(bytes.count))
+    }
+    return unsafe code == SQLITE_OK && template.spares.keep(SpareConnections.Spare(handle: handle))
   }
 }

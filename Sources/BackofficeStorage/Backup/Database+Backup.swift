@@ -1,18 +1,19 @@
 import CBackofficeSQLite
 
 extension Database {
-  /// Writes a copy of the store as it is at one moment to `path`, while others read and write.
+  /// Writes a consistent copy of the store to `path` while other connections read and write.
   ///
-  /// The copy is compacted, verified, and only then there under its name: a crash half-way leaves
-  /// nothing, or a file ending in `.partial`. A cancelled task ends the copy and leaves nothing.
+  /// The copy is compacted and verified before it is renamed to `path`. A crash leaves either no
+  /// file or a file ending in `.partial`. If the task is cancelled, the copy stops and its file is
+  /// removed.
   ///
   /// - Parameters:
-  ///   - path: the copy's file; it must not exist.
-  ///   - progress: told about every 256 pages, and at the end. The copy is compacted, so the end
-  ///     may come sooner than the pages say.
-  /// - Throws: ``StorageError/cannotOpen(path:reason:)`` when the file exists,
+  ///   - path: the file to create; it must not exist.
+  ///   - progress: called about every 256 pages and at the end. Because the copy is compacted, it
+  ///     may finish before the number of copied pages reaches the total.
+  /// - Throws: ``StorageError/cannotOpen(path:reason:)`` if the file exists,
   ///   ``StorageError/verificationFailed(path:findings:)``, ``SQLiteError``, `CancellationError`,
-  ///   and what `progress` throws, which ends the copy.
+  ///   and any error that `progress` throws, which stops the copy.
   /// - Complexity: reads and writes the whole file once, and reads the copy once to verify it.
   public func backUp(
     to path: String, progress: (CopyProgress) throws -> Void = { _ in }
@@ -27,25 +28,25 @@ extension Database {
       do {
         try configuration.publisher.publish(partial, as: path)
       } catch {
-        // Only a copy that is there for good has the name, and this call made the file.
+        // Only a durable copy may keep the name. This call created the file, so it may remove it.
         if error == .cannotOpen(path: path, reason: .notDurable) {
           FileSystem.remove(path)
         }
         throw error
       }
     } catch {
-      // Most likely the disk is full, and this gives back what the copy took.
+      // The disk is probably full; this frees the space that the copy used.
       FileSystem.remove(partial)
       throw error
     }
   }
 
-  /// Writes the copy under its passing name, and verifies it.
+  /// Writes the copy under its temporary name and verifies it.
   private func copy(
     to partial: String, _ progress: @escaping (CopyProgress) throws -> Void
   ) throws {
     try readOnce { transaction in
-      // VACUUM INTO reads one snapshot, also in a reading connection.
+      // VACUUM INTO reads a single snapshot, on a reading connection as well.
       let connection = transaction.connection
       let wasQueryOnly = connection.role == .reader
       if wasQueryOnly { try connection.pragma("query_only = OFF") }
@@ -56,39 +57,52 @@ extension Database {
     }
     var settings = Configuration()
     settings.fileSystem = configuration.fileSystem
-    // A number of its own, so that the log of the original is never taken for the copy's.
+    // A distinct number prevents the log of the original from being mistaken for the log of the
+    // copy.
     let number = Int32(configuration.random.next(below: Int(Int32.max) - 1)) + 1
-    try Connection.maintenance(partial, flags: SQLITE_OPEN_READWRITE, configuration: settings)
-      .renumber(number)
+    let connection = try Connection.maintenance(
+      partial, flags: SQLITE_OPEN_READWRITE, configuration: settings)
+    // A file without a number is not a store, and keeps its header.
+    if try connection.pragmaText("user_version") != "0" {
+      try connection.pragma("user_version = \(number)")
+    }
+    connection.disconnect()
     let findings = try Database(.readOnly(partial), configuration: settings).verify()
     guard findings.isEmpty else {
       throw StorageError.verificationFailed(path: partial, findings: findings)
     }
   }
 
-  /// What `PRAGMA integrity_check` and `PRAGMA foreign_key_check` find in a file; empty when sound.
+  /// Runs `PRAGMA integrity_check` and `PRAGMA foreign_key_check` on a file and returns the
+  /// findings.
   ///
-  /// - Complexity: reads the whole file, twice where something is found.
+  /// - Returns: the findings; empty if the file is intact.
+  /// - Throws: ``StorageError/cannotOpen(path:reason:)``, ``SQLiteError``.
+  ///
+  /// - Complexity: reads the whole file, and a second time if there are findings.
   public static func verify(_ path: String) throws -> [String] {
     try Database(.readOnly(path)).verify()
   }
 
-  /// What `PRAGMA integrity_check` and `PRAGMA foreign_key_check` find; empty when sound.
+  /// Runs `PRAGMA integrity_check` and `PRAGMA foreign_key_check` and returns the findings.
   ///
-  /// - Complexity: reads the whole file, twice where something is found.
+  /// - Returns: the findings; empty if the database is intact.
+  /// - Throws: ``StorageError/closed``, ``SQLiteError``.
+  ///
+  /// - Complexity: reads the whole file, and a second time if there are findings.
   public func verify() throws -> [String] {
-    try Self.confirmed { try look() }
+    try Self.confirmed { try check() }
   }
 
-  /// What two looks find, the second one only where the first found something.
+  /// Runs a check, and runs it again if it has findings.
   ///
-  /// A page that could not be read, or for which there was no memory, is damage to SQLite's checks
-  /// ("failed to get page", 3.40), where it should be an error.
-  static func confirmed(_ look: () throws -> [String]) throws -> [String] {
-    try look().isEmpty ? [] : look()
+  /// SQLite's checks report a page that could not be read, or for which memory ran out, as damage
+  /// ("failed to get page", 3.40) instead of failing.
+  static func confirmed(_ check: () throws -> [String]) throws -> [String] {
+    try check().isEmpty ? [] : check()
   }
 
-  private func look() throws -> [String] {
+  private func check() throws -> [String] {
     try read { transaction in
       var findings = try transaction.fetchAll(sql: "PRAGMA integrity_check") { row in
         try row.value(at: 0, as: String.self)

@@ -1,27 +1,27 @@
 import CBackofficeSQLite
 
 extension Database {
-  /// How far a copy has come, in pages.
+  /// The progress of a copy, in pages.
   public struct CopyProgress: Sendable, Hashable {
-    /// The pages that are copied.
+    /// The number of pages copied so far.
     public let copiedPages: Int
-    /// All pages.
+    /// The total number of pages.
     public let totalPages: Int
   }
 
-  /// Puts a backup in the place of a store that no program has open.
+  /// Restores a backup over a store that no program has open.
   ///
-  /// The backup is verified first, copied beside the target, verified again, and only then takes
-  /// its name; a crash half-way leaves the target as it was.
+  /// The backup is verified, copied next to the target, verified again, and then renamed. A crash
+  /// leaves the target unchanged.
   ///
   /// - Parameters:
   ///   - backup: the file to restore.
-  ///   - path: the store's file; what was there is replaced when `replacing` is true.
-  ///   - replacing: whether an existing store may go. Its write-ahead log goes with it.
-  ///   - progress: told after every 256 pages.
+  ///   - path: the store's file; an existing file is replaced if `replacing` is true.
+  ///   - replacing: whether an existing store, with its write-ahead log, may be replaced.
+  ///   - progress: called after every 256 pages.
   /// - Throws: ``StorageError/verificationFailed(path:findings:)``,
-  ///   ``StorageError/cannotOpen(path:reason:)`` when the target exists and may not be replaced or
-  ///   is in use, ``SQLiteError``, and what `progress` throws, which ends the work.
+  ///   ``StorageError/cannotOpen(path:reason:)`` if the target exists and may not be replaced or is
+  ///   in use, ``SQLiteError``, and any error that `progress` throws, which stops the restore.
   /// - Complexity: reads the backup twice and writes it once.
   public static func restore(
     from backup: String, to path: String, replacing: Bool = false,
@@ -53,9 +53,9 @@ extension Database {
       guard copied.isEmpty else {
         throw StorageError.verificationFailed(path: partial, findings: copied)
       }
-      if exists { try claimAlone(path, configuration) }
-      // The old log must be gone for good before the new file has the name: a log that comes back
-      // after a power failure would be played into it.
+      if exists { try requireExclusiveAccess(path, configuration) }
+      // The removal of the old log must be durable before the new file takes the name: a log that
+      // reappears after a power failure would be replayed into the new file.
       guard configuration.publisher.syncFolder(path) else {
         throw StorageError.cannotOpen(path: path, reason: .notPublished)
       }
@@ -72,13 +72,14 @@ extension Database {
     return try Database(.readOnly(path), configuration: settings).verify()
   }
 
-  /// Makes sure that nobody has the store open, and takes its log away.
-  private static func claimAlone(_ path: String, _ configuration: Configuration) throws {
+  /// Checks that no connection has the store open, and removes its log.
+  private static func requireExclusiveAccess(_ path: String, _ configuration: Configuration) throws
+  {
     do {
       try maintain(.file(path), configuration: configuration) { maintenance in
-        // Leaving WAL needs the file for oneself (https://www.sqlite.org/wal.html), and empties
-        // and removes the log, which must not be replayed into the restored file.
-        maintenance.connection.busy.isPatient = false
+        // Leaving WAL mode requires exclusive access (https://www.sqlite.org/wal.html), and removes
+        // the log, which must not be replayed into the restored file.
+        maintenance.connection.busy.isWaitingAllowed = false
         let mode = try maintenance.connection.pragmaText("journal_mode = DELETE")
         guard mode?.lowercased() == "delete" else {
           throw StorageError.cannotOpen(path: path, reason: .inUse)

@@ -1,28 +1,28 @@
 import CBackofficeSQLite
 
-/// How a connection waits for a lock that another process holds: with jitter, to a deadline, and
-/// no longer than the caller wants the result.
+/// The way in which a connection waits for a lock of another process: with jitter, until a
+/// deadline, and only while the caller still needs the result.
 ///
-/// SQLite's own busy timeout sleeps in fixed steps, so that processes that began to wait together
-/// keep colliding, and nothing can end it early.
+/// SQLite's own busy timeout sleeps in fixed steps, so that processes that started to wait together
+/// keep colliding, and it cannot be interrupted.
 @safe
 final class BusyPolicy {
   let timeoutMicroseconds: Int64
   private let random: RandomSource
   private var start: Int64 = 0
-  /// How long the last wait took.
+  /// The duration of the last wait.
   private(set) var waitedMicroseconds: Int64 = 0
-  /// Asked before each further sleep.
+  /// Checked before each further sleep.
   var cancellation: CancellationFlag?
-  /// False for work that is not worth waiting for, such as cutting the log.
-  var isPatient = true
+  /// False for work that should not wait, such as truncating the log.
+  var isWaitingAllowed = true
 
   init(timeout: Duration, random: RandomSource) {
     timeoutMicroseconds = max(0, timeout.microseconds)
     self.random = random
   }
 
-  /// Installs the policy; it must live as long as the connection.
+  /// Installs the policy, which must live as long as the connection.
   func register(on database: OpaquePointer) {
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     unsafe sqlite3_busy_handler(
@@ -34,11 +34,11 @@ final class BusyPolicy {
       }, context)
   }
 
-  /// Forgets earlier waits.
+  /// Clears the recorded wait.
   func reset() { waitedMicroseconds = 0 }
 
   private func shouldWait(attempt: Int) -> Bool {
-    guard isPatient else { return false }
+    guard isWaitingAllowed else { return false }
     let now = backoffice_monotonic_microseconds()
     if attempt == 0 { start = now }
     waitedMicroseconds = now - start

@@ -3,16 +3,16 @@ import CBackofficeSQLite
 extension Connection {
   func configure(_ configuration: Database.Configuration) throws {
     unsafe busy.register(on: handle)
-    // Untrusted files: no function or virtual table may run from the schema, and the schema may
-    // not be edited by SQL (https://www.sqlite.org/security.html).
+    // Files are untrusted: the schema must not run functions or virtual tables, and SQL must not
+    // edit the schema (https://www.sqlite.org/security.html).
     try setOption(SQLITE_DBCONFIG_DEFENSIVE, true)
-    // A library that counts JSON functions among the unsafe ones could not make the core's tables;
-    // what else it then trusts is little, since the store adds no functions of its own.
+    // A SQLite library that considers the JSON functions unsafe could not create the tables.
+    // Trusting the schema adds little risk, because the store registers no functions of its own.
     try setOption(
       SQLITE_DBCONFIG_TRUSTED_SCHEMA, !SQLiteLibrary.allowsJSONInUntrustedSchemas)
     try acceptDoubleQuotedTexts(false)
     try pragma("foreign_keys = ON")
-    // Without it `INSERT OR REPLACE` slips past the guards of the append-only tables.
+    // Without it, `INSERT OR REPLACE` bypasses the guards of the append-only tables.
     try pragma("recursive_triggers = ON")
     try pragma("cell_size_check = ON")
     try pragma("temp_store = MEMORY")
@@ -27,8 +27,8 @@ extension Connection {
     if code != SQLITE_OK { throw failure(code, operation: .configure) }
   }
 
-  /// Whether a text may stand in double quotes where no column has that name, as SQLite has it by
-  /// itself.
+  /// Sets whether a double-quoted string that names no column is a string literal, which is
+  /// SQLite's default.
   package func acceptDoubleQuotedTexts(_ isAllowed: Bool) throws {
     try setOption(SQLITE_DBCONFIG_DQS_DML, isAllowed)
     try setOption(SQLITE_DBCONFIG_DQS_DDL, isAllowed)
@@ -39,19 +39,4 @@ extension Connection {
     if code != SQLITE_OK { throw failure(code, sql: "PRAGMA \(text)", operation: .configure) }
   }
 
-  package func pragmaText(_ name: String) throws -> String? {
-    var answer: String?
-    try run(prepare("PRAGMA \(name)")) { row in
-      answer =
-        if let text = try? row.value(at: 0, as: String.self) {
-          text
-        } else if let number = try? row.value(at: 0, as: Int64.self) {
-          String(number)
-        } else {
-          nil
-        }
-      return false
-    }
-    return answer
-  }
 }

@@ -1,11 +1,33 @@
 public import CBackofficeSQLite
 
 extension Connection {
-  /// Binds `values`, lends each row to `body` until it answers false, and ends the statement.
+  /// Prepares and runs one statement, and passes each row to `body` until it returns false.
   ///
-  /// Rows that the statement changed go through the triggers once the statement has ended.
+  /// - Returns: the number of rows that the statement changed.
+  @discardableResult
+  package func run<each Value: Bindable>(
+    sql: String, _ values: repeat each Value,
+    body: (borrowing Row) throws -> Bool = { _ in true }
+  ) throws -> Int {
+    try run(prepare(sql), repeat each values, body: body)
+  }
+
+  /// Runs a declared statement, and passes each row to `body` until it returns false.
   ///
-  /// - Returns: how many rows the statement itself changed, not counting cascades and rules.
+  /// - Returns: the number of rows that the statement changed.
+  @discardableResult
+  package func run<each Value: Bindable>(
+    _ statement: SQLStatement, _ values: repeat each Value,
+    body: (borrowing Row) throws -> Bool = { _ in true }
+  ) throws -> Int {
+    try run(self.statement(statement), repeat each values, body: body)
+  }
+
+  /// Binds `values`, passes each row to `body` until it returns false, and resets the statement.
+  ///
+  /// The triggers run for the changed rows after the statement has ended.
+  ///
+  /// - Returns: the number of rows that the statement changed, without cascades and triggers.
   @inlinable
   @discardableResult
   func run<each Value: Bindable>(
@@ -22,12 +44,13 @@ extension Connection {
       fail(use)
       throw ColumnError.cause(of: error)
     }
-    return try settle(use)
+    return try complete(use)
   }
 
-  /// The same with values that `bind` hands to the placeholders one after the other.
+  /// Runs a statement whose parameters `bind` binds one after the other.
   ///
-  /// For statements that run for every row: values passed as a pack are bound through witness tables.
+  /// Use it for statements that run for every row: a parameter pack binds its values through
+  /// witness tables.
   @inlinable
   @discardableResult
   func run(
@@ -47,16 +70,16 @@ extension Connection {
       fail(use)
       throw ColumnError.cause(of: error)
     }
-    return try settle(use)
+    return try complete(use)
   }
 
-  /// One run of a statement: what was there before it.
+  /// The state before a run of a statement.
   @usableFromInline
-  struct Use {
-    /// Where the capture buffer ended, or -1 for a statement that only reads.
+  struct StatementRun {
+    /// The end of the capture buffer, or -1 for a statement that only reads.
     @usableFromInline let mark: Int
     @usableFromInline let changesBefore: Int64
-    /// How much of the arena was taken.
+    /// The number of bytes of the arena in use.
     @usableFromInline let room: Int
 
     @inlinable
@@ -68,29 +91,29 @@ extension Connection {
   }
 
   @inlinable
-  func start(_ statement: PreparedStatement) throws -> Use {
+  func start(_ statement: PreparedStatement) throws -> StatementRun {
     if let cancellation = unsafe cancellation, cancellation.isSet {
       unsafe statement.isCheckedOut = false
       throw CancellationError()
     }
     let mark = statement.isReadOnly ? -1 : captureMark(for: statement)
-    return unsafe Use(
+    return unsafe StatementRun(
       mark: mark, changesBefore: mark < 0 ? 0 : totalChangeCount,
       room: statement.arena.pointee.used)
   }
 
   @inlinable
-  func fail(_ use: Use) {
+  func fail(_ use: StatementRun) {
     if use.mark >= 0 { statementFailed(use.mark, changesBefore: use.changesBefore) }
   }
 
-  /// Runs the rules for what the statement changed, and answers how many rows that were.
+  /// Runs the triggers for the rows that the statement changed, and returns their number.
   @inlinable
-  func settle(_ use: Use) throws -> Int {
+  func complete(_ use: StatementRun) throws -> Int {
     guard use.mark >= 0 else { return 0 }
-    // Before the rules run: their statements set SQLite's count anew.
+    // Read before the triggers run, because their statements change SQLite's counter.
     let changed = totalChangeCount == use.changesBefore ? 0 : lastChangeCount
-    try settle(since: use.mark)
+    try runTriggers(since: use.mark)
     return changed
   }
 
@@ -108,7 +131,7 @@ extension Connection {
     _ statement: PreparedStatement, _ values: repeat each Value
   ) throws {
     var count = 0
-    // Not a loop over the values: it would copy each, and destroy the copy.
+    // A loop over the values would copy and destroy each of them.
     repeat try bind(each values, to: statement, after: &count)
     guard count == statement.parameterCount else {
       throw wrongParameterCount(statement, found: count)
@@ -132,7 +155,7 @@ extension Connection {
   func stepAll(
     _ statement: PreparedStatement, body: (borrowing Row) throws -> Bool
   ) throws {
-    if unsafe isUndone { try checkTransaction() }
+    if unsafe isRolledBack { try checkTransaction() }
     if unsafe isSavepointDue, !statement.isReadOnly { try markScope() }
     var wanted = true
     while true {
@@ -141,7 +164,7 @@ extension Connection {
         guard wanted else { continue }
         let row = unsafe Row(statement: statement.handle, count: statement.columnCount)
         wanted = try body(row)
-        // A reading statement may stop early; a writing one has to run to its end.
+        // A statement that only reads may stop early; one that writes must run to its end.
         if !wanted, statement.isReadOnly { return }
       } else if code == SQLITE_DONE {
         return
@@ -151,57 +174,15 @@ extension Connection {
     }
   }
 
-  /// Runs a statement of the library itself that changes no row.
-  func control(_ sql: SQLStatement, operation: SQLiteError.Operation) throws(SQLiteError) {
-    let statement: PreparedStatement
-    do {
-      statement = try controlStatement(sql)
-    } catch let error as SQLiteError {
-      throw error
-    } catch {
-      throw SQLiteError(
-        code: .error, message: "\(error)", sql: sql.sql, operation: operation)
-    }
-    defer { statement.finish() }
-    let code = unsafe sqlite3_step(statement.handle)
-    guard code == SQLITE_DONE || code == SQLITE_ROW else {
-      throw failure(code, sql: sql.sql, operation: operation)
-    }
-  }
-
-  private func controlStatement(_ sql: SQLStatement) throws -> PreparedStatement {
-    guard unsafe sql.slot < slots.count, let statement = unsafe slots[sql.slot],
-      unsafe !statement.isCheckedOut
-    else {
-      return try prepareSlot(sql, endsTransactions: true)
-    }
-    unsafe statement.isCheckedOut = true
-    return statement
-  }
-
-  /// Runs text with any number of statements, ignoring rows.
-  ///
-  /// For configuration and changes of the schema.
-  package func executeScript(_ sql: String) throws(SQLiteError) {
-    try checkTransaction()
-    if unsafe isSavepointDue { try markScope() }
-    let mark = capture.mark()
-    let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
-    // A script changes the schema, not the rows that rules watch.
-    capture.truncate(to: mark)
-    settings.generation += 1
-    if code != SQLITE_OK { throw failure(code, sql: sql, operation: .step) }
-  }
-
-  /// All rows changed on this connection so far, cascades included.
+  /// The number of rows changed on this connection so far, including cascades.
   @usableFromInline package var totalChangeCount: Int64 { unsafe sqlite3_total_changes64(handle) }
 
-  /// How many rows the last statement changed, cascades excluded.
+  /// The number of rows that the last statement changed, without cascades.
   public var lastChangeCount: Int { unsafe Int(sqlite3_changes64(handle)) }
 
   /// The rowid of the last row inserted.
   public var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
-  /// Whether no transaction is open in SQLite's own eyes.
+  /// Whether SQLite has no open transaction.
   package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
 }

@@ -1,7 +1,7 @@
 import CBackofficeSQLite
 
 extension Connection {
-  /// A connection without rules; the empty path is a private database on disk that SQLite removes.
+  /// Opens a connection without triggers; an empty path is a temporary database on disk.
   static func maintenance(
     _ path: String, flags: Int32, configuration: Database.Configuration
   ) throws -> Connection {
@@ -14,17 +14,17 @@ extension Connection {
         zone: configuration.zone, attachment: nil))
   }
 
-  /// A private database that is gone with its connection.
+  /// A temporary database that is deleted when its connection closes.
   ///
-  /// - Parameter onDisk: whether it lies with SQLite's temporary files and not in memory.
+  /// - Parameter onDisk: whether it is stored with SQLite's temporary files instead of in memory.
   package static func scratch(onDisk: Bool = false) throws -> Connection {
     try maintenance(
       onDisk ? "" : ":memory:", flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
       configuration: Database.Configuration())
   }
 
-  /// A second connection to the same file, which sees what was committed before this transaction;
-  /// nil for a private database.
+  /// A second connection to the same file, which sees the state before the current transaction; nil
+  /// for a temporary database.
   package func secondConnection() throws -> Connection? {
     guard let filePath else { return nil }
     var configuration = Database.Configuration()
@@ -35,15 +35,4 @@ extension Connection {
     return try Connection.maintenance(
       filePath, flags: SQLITE_OPEN_READWRITE, configuration: configuration)
   }
-
-  /// The path of the file; nil for a database in memory, or a private one on disk.
-  package var filePath: String? {
-    guard let name = unsafe sqlite3_db_filename(handle, "main"), unsafe name.pointee != 0 else {
-      return nil
-    }
-    return unsafe String(cString: name)
-  }
-
-  /// Whether the file was opened to be read only.
-  package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
 }

@@ -1,7 +1,7 @@
 import CBackofficeSQLite
 
 extension Connection {
-  /// The prepared form of a declared statement, checked out.
+  /// Checks out the prepared form of a declared statement.
   @inlinable
   func statement(_ declared: SQLStatement) throws -> PreparedStatement {
     if unsafe declared.slot < slots.count, let statement = unsafe slots[declared.slot],
@@ -25,12 +25,12 @@ extension Connection {
       unsafe slots.append(
         contentsOf: repeatElement(nil, count: declared.slot + 1 - slots.count))
     }
-    // A slot whose statement is in use keeps it; the second one lives for this use only.
+    // If the statement of the slot is in use, the second one is not kept.
     if unsafe slots[declared.slot] == nil { unsafe slots[declared.slot] = statement }
     return statement
   }
 
-  /// The prepared form of a text, from the cache when it is there, checked out.
+  /// Checks out the prepared form of an SQL text, from the cache if possible.
   @usableFromInline
   func statement(sql: String) throws -> PreparedStatement {
     if let statement = cache.take(sql) {
@@ -44,10 +44,10 @@ extension Connection {
     return statement
   }
 
-  /// Refuses statements that would end or nest the running transaction behind the library's back.
+  /// Rejects statements that would begin, nest or end a transaction outside the library's control.
   private func refuseTransactionControl(_ sql: String) throws(StorageError) {
     let word = SQLScript(sql).statements.first?.words.first ?? ""
-    if ["PRAGMA", "ATTACH"].contains(word) { isChangedForGood = true }
+    if ["PRAGMA", "ATTACH"].contains(word) { hasPermanentChanges = true }
     if SQLText.transactionWords.contains(word) { throw .transactionControl(sql: sql) }
   }
 
@@ -79,7 +79,7 @@ extension Connection {
     return prepared
   }
 
-  /// Whether more than white space and comments is left, by SQLite's own judgement.
+  /// Whether anything but white space and comments follows, as SQLite parses it.
   private func hasStatement(from start: UnsafePointer<CChar>, end: UnsafePointer<CChar>) -> Bool {
     guard unsafe start < end else { return false }
     var statement: OpaquePointer?

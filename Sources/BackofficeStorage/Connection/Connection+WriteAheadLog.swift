@@ -1,10 +1,10 @@
 import CBackofficeSQLite
 
 extension Connection {
-  /// Switches a file to WAL and sets what a commit survives.
+  /// Switches a file to WAL mode and sets its durability.
   ///
-  /// Two processes that make the same file at once both want the switch, and SQLite answers one of
-  /// them BUSY at once, without its busy timeout; hence the loop.
+  /// If two processes create the same file, SQLite returns BUSY to one of them at once, without
+  /// waiting for its busy timeout; hence the loop.
   func enterWriteAheadLogging(
     _ configuration: Database.Configuration, clock: StoreClock
   ) throws {
@@ -30,5 +30,30 @@ extension Connection {
     pageSize = Int64(try pragmaText("page_size") ?? "") ?? 4096
     watchWriteAheadLog()
     try pragma("journal_size_limit = \(configuration.writeAheadLogLimitBytes)")
+  }
+
+  func checkpoint(_ mode: Int32) throws(SQLiteError) -> Database.CheckpointResult {
+    var logPages: Int32 = 0
+    var movedPages: Int32 = 0
+    let code = unsafe sqlite3_wal_checkpoint_v2(handle, "main", mode, &logPages, &movedPages)
+    guard code == SQLITE_OK || code & 0xff == SQLITE_BUSY else {
+      throw failure(code, operation: .step)
+    }
+    return Database.CheckpointResult(
+      isBusy: code != SQLITE_OK || movedPages < logPages, logPages: max(0, Int(logPages)),
+      movedPages: max(0, Int(movedPages)))
+  }
+
+  /// Records the length of the log in ``logPages``; replaces SQLite's automatic checkpoints.
+  func watchWriteAheadLog() {
+    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    unsafe sqlite3_wal_hook(
+      handle,
+      { context, _, _, pages in
+        guard let context = unsafe context else { return SQLITE_OK }
+        unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().logPages =
+          Int(pages)
+        return SQLITE_OK
+      }, context)
   }
 }

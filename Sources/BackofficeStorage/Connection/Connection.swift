@@ -1,76 +1,78 @@
 import CBackofficeSQLite
 
-/// One SQLite connection, opened without SQLite's own mutex.
+/// A SQLite connection, opened without SQLite's own mutex.
 ///
-/// @unchecked Sendable: the gate of the writer and the pool of the readers hand a connection to one
-/// thread at a time, and take it back before the next one gets it.
+/// @unchecked Sendable: the writer gate and the reader pool hand a connection to one thread at a
+/// time.
 @safe
 public final class Connection: @unchecked Sendable {
   @usableFromInline let handle: OpaquePointer
-  /// The file it is open on.
+  /// The path of the file.
   let path: String
-  /// What the connection is for.
+  /// The purpose of the connection.
   let role: Role
-  /// Declared statements by their numbers.
+  /// The prepared forms of declared statements, by slot.
   ///
-  /// Like all that every statement asks for, not checked for exclusive access, which would cost more
-  /// than the answer: one thread at a time has the connection, and no access outlasts its expression.
+  /// Properties that every statement reads are not checked for exclusive access, because the check
+  /// would cost more than the access. One thread at a time uses the connection, and no access
+  /// outlasts its expression.
   @exclusivity(unchecked) @usableFromInline var slots: [PreparedStatement?] = []
-  /// The statements of the records that it has written or looked up.
+  /// The statements of the record types used on this connection.
   @exclusivity(unchecked) var records: [ObjectIdentifier: RecordStatements] = [:]
-  /// Where bound texts and blobs lie while their statements run.
+  /// The memory for bound strings and blobs while their statements run.
   let arena: UnsafeMutablePointer<BindArena>
   var cache: StatementCache
-  /// Rows that the running statement changed, and who wants to know.
+  /// Captures the rows that a statement changes, for the triggers.
   let capture: ChangeCapture
-  /// The scopes that are open: the transaction, then its savepoints.
+  /// The open scopes: the transaction, then its savepoints.
   var scopes: [Scope] = []
-  /// Whether the innermost scope still has no savepoint.
+  /// Whether the innermost scope has no savepoint yet.
   @exclusivity(unchecked) @usableFromInline var isSavepointDue = false
-  /// A number that no other transaction of this connection has; handles compare theirs with it.
+  /// A number that is unique to the transaction; handles compare it with their own.
   @usableFromInline var generation: UInt64 = 0
   private var isDisconnected = false
-  /// Whether a transaction was begun that was not ended yet.
+  /// Whether a transaction has begun and not ended.
   var isInTransaction = false
-  /// Whether SQLite itself ended the running transaction, as it does on an I/O error; then nothing
-  /// may run before the scope is left, or each statement would be a commit of its own.
-  @exclusivity(unchecked) @usableFromInline var isUndone = false
-  /// The error with which it did.
-  private var undoing: SQLiteError?
-  /// The thread whose read or write is running, or 0.
+  /// Whether SQLite rolled back the running transaction, as it does after an I/O error.
+  ///
+  /// No statement may run until the scope is left, because each would commit on its own.
+  @exclusivity(unchecked) @usableFromInline var isRolledBack = false
+  /// The error that made SQLite roll back.
+  private var rollbackCause: SQLiteError?
+  /// The thread that runs a read or write, or 0.
   var thread: UInt = 0
-  /// What the transaction carries: time, who acts, and why.
+  /// The transaction's time, principal and reason.
   public internal(set) var context: TransactionContext {
     get { unsafe uncheckedContext }
     set { unsafe uncheckedContext = newValue }
   }
   @exclusivity(unchecked) @usableFromInline var uncheckedContext = TransactionContext()
-  /// What is kept of tables that seldom change.
+  /// Cached values of tables that seldom change.
   let settings = SettingsCache()
   let environment: Environment
-  /// What it began as a copy of, in memory.
+  /// The template that the in-memory database was created from.
   let template: DatabaseTemplate?
-  /// Whether a setting was changed, or something attached, that ends only with the handle.
-  var isChangedForGood = false
-  /// The name of the VFS it was opened with; nil for SQLite's own.
+  /// Whether the program changed a setting, or attached a database, for the lifetime of the handle.
+  var hasPermanentChanges = false
+  /// The name of the VFS; nil for SQLite's default.
   let fileSystem: String?
-  /// How a finished copy gets its name.
+  /// Renames a finished copy.
   let publisher: FilePublisher
-  /// Set while a task waits for what this connection does; asked before each statement.
+  /// Set while a task waits for this connection; checked before each statement.
   @exclusivity(unchecked) @usableFromInline private(set) var cancellation: CancellationFlag?
-  /// How it waits for locks of other processes.
+  /// The policy for waiting for locks of other processes.
   let busy: BusyPolicy
-  /// Who hears of slow statements, and from how many microseconds on; nil for nobody.
+  /// Reports slow statements; nil if no callback is configured.
   @usableFromInline let slowStatement: SlowStatementReport?
-  /// How many pages the write-ahead log had after the last commit.
+  /// The number of pages in the write-ahead log after the last commit.
   var logPages = 0
-  /// The size of a page of the file, in bytes.
+  /// The page size of the file, in bytes.
   var pageSize: Int64 = 4096
-  /// At what size of the log the next alarm is due, in bytes.
+  /// The size of the log at which the next event is due, in bytes.
   var nextLogAlarm: Int64 = 0
-  /// When the running write began, in microseconds of the monotonic clock.
+  /// The start of the running write, in microseconds of the monotonic clock.
   var transactionStart: Int64 = 0
-  /// The rules that are running, outermost first.
+  /// The names of the running triggers, outermost first.
   @exclusivity(unchecked) var triggerChain: [String] = []
 
   enum Role { case writer, reader, maintenance }
@@ -94,11 +96,14 @@ public final class Connection: @unchecked Sendable {
     slowStatement = SlowStatementReport(configuration)
     cache = StatementCache(capacity: configuration.statementCacheCapacity)
     capture = ChangeCapture(triggers: role == .writer ? environment.triggers : [])
-    // Before anything is read, since reading plays the log.
+    // Checked before the first read, because reading replays the log.
     if path != ":memory:", role != .reader || flags & SQLITE_OPEN_READONLY != 0 {
-      try refuseForeignLog()
+      guard unsafe backoffice_has_foreign_log(handle, path) == 0 else {
+        throw StorageError.cannotOpen(path: path, reason: .foreignLog)
+      }
     }
-    // Before any statement is prepared: one prepared without the hook deletes whole tables unseen.
+    // Registered before any statement is prepared: a statement that was prepared without the hook
+    // deletes a whole table without calling it.
     if role == .writer { unsafe capture.register(on: database) }
     try configure(configuration)
     if let template, spare == nil { try load(template) }
@@ -123,53 +128,53 @@ public final class Connection: @unchecked Sendable {
     unsafe BindArena.deallocate(arena)
   }
 
-  /// Ends the connection; nobody may use it afterwards.
+  /// Closes the connection, which must not be used afterwards.
   package func disconnect() {
     guard !isDisconnected else { return }
     isDisconnected = true
-    if passOn() { return }
+    if recycle() { return }
     unsafe slots.removeAll()
     cache.removeAll()
     unsafe sqlite3_close_v2(handle)
   }
 
-  /// How many statements of run-time texts are kept.
+  /// The number of statements in the cache.
   package var cachedStatementCount: Int { cache.count }
 
   @usableFromInline
   func failure(_ code: Int32, sql: String? = nil, operation: SQLiteError.Operation) -> SQLiteError {
     let error = unsafe SQLiteError.current(
       of: handle, code: code, sql: sql, operation: operation)
-    if isInTransaction, unsafe !isUndone, isAutocommit {
-      unsafe isUndone = true
-      undoing = error
+    if isInTransaction, unsafe !isRolledBack, isAutocommit {
+      unsafe isRolledBack = true
+      rollbackCause = error
     }
     return error
   }
 
-  /// Refuses to go on in a transaction that SQLite has ended, with the error that ended it.
+  /// Throws the error that made SQLite roll back the running transaction, if there is one.
   @usableFromInline
   package func checkTransaction() throws(SQLiteError) {
-    guard unsafe isUndone, let undoing else { return }
-    throw undoing
+    guard unsafe isRolledBack, let rollbackCause else { return }
+    throw rollbackCause
   }
 
-  /// Sets who may call off what the connection does, or nobody.
+  /// Sets the flag that cancels the connection's work, or nil.
   func setCancellation(_ flag: CancellationFlag?) {
     unsafe cancellation = flag
     busy.cancellation = flag
   }
 
-  /// Notes that the transaction is over, whatever became of it.
+  /// Resets the state of the transaction after it has ended.
   func forgetTransaction() {
     isInTransaction = false
-    unsafe isUndone = false
-    undoing = nil
+    unsafe isRolledBack = false
+    rollbackCause = nil
   }
 }
 
 extension Connection {
-  /// What all connections of a database share and none changes.
+  /// The immutable state that all connections of a database share.
   struct Environment: Sendable {
     let triggers: [Trigger]
     let clock: StoreClock

@@ -1,77 +1,85 @@
 extension Database {
-  /// The settings of a database; each default is what a back office on one machine wants.
+  /// The settings of a database; the defaults suit a back office on one machine.
   public struct Configuration: Sendable {
-    /// How a commit is made durable: ``Durability/full`` by default.
+    /// The durability of commits; ``Durability/full`` by default.
     public var durability: Durability = .full
-    /// How long a call waits for another writer, in this process or another: 5 s.
+    /// The maximum time to wait for another writer, in this process or another; 5 s by default.
     ///
-    /// The waits grow from 0.2 to 25.6 ms, with jitter, and end early when the task is cancelled. Long enough for a migration or a bulk import elsewhere, short enough to notice a stuck one.
+    /// The waits grow from 0.2 to 25.6 ms, with jitter, and end early when the task is cancelled.
+    /// The default is long enough for a migration or bulk import in another process, and short
+    /// enough to notice a stuck one.
     public var busyTimeout: Duration = .seconds(5)
-    /// How many readers a file has at most: 8, each opened when it is first needed.
+    /// The maximum number of reading connections; 8 by default.
+    ///
+    /// Each opens when it is first needed.
     public var maximumReaders = 8
-    /// How long a read waits for a free reader: 10 s.
+    /// The maximum time that a read waits for a free connection; 10 s by default.
     public var readerTimeout: Duration = .seconds(10)
-    /// How many statements that are only known at run time each connection keeps: 64.
+    /// The number of SQL texts whose prepared statements each connection caches; 64 by default.
     ///
-    /// The statements of the library itself are kept apart and never pushed out.
+    /// Declared statements (``SQLStatement``) do not count, and are never evicted.
     public var statementCacheCapacity = 64
-    /// SQLite's page cache of each connection, in KiB: 8,192.
+    /// The page cache of each connection, in KiB; 8,192 by default.
     public var pageCacheKiB = 8192
-    /// How much of the file is mapped into memory, in bytes: 0.
+    /// The size of the memory map of the file, in bytes; 0 by default.
     ///
-    /// Off, since an I/O error on a mapped page kills the process instead of being an error.
+    /// Memory mapping is off because an I/O error on a mapped page terminates the process.
     public var memoryMapBytes: Int64 = 0
-    /// After how many pages of write-ahead log SQLite moves them into the file: 1,000 (4 MiB).
+    /// The number of pages in the write-ahead log that triggers a checkpoint; 1,000 (4 MiB) by
+    /// default.
     public var checkpointPages = 1000
-    /// To what size the write-ahead log is cut after it was moved into the file: 64 MiB.
+    /// The size at which the write-ahead log is truncated after a checkpoint, in bytes; 64 MiB by
+    /// default.
     public var writeAheadLogLimitBytes: Int64 = 64 << 20
-    /// How many asynchronous writes may share one commit: 256.
+    /// The maximum number of asynchronous writes that share one commit; 256 by default.
     public var groupLimit = 256
-    /// How long a group takes in writes that arrive while it is at work: 5 ms.
+    /// The time during which a running group accepts further writes; 5 ms by default.
     ///
-    /// An idle store commits the first write at once. Right after a commit that several writes
-    /// shared, the next group waits for half as many to come again, 200 µs at most.
+    /// An idle store commits the first write immediately. After a commit that several writes
+    /// shared, the next group waits up to 200 µs for half as many writes to arrive.
     public var groupDelay: Duration = .milliseconds(5)
-    /// How deep triggers may set each other off: 32.
+    /// The maximum depth of triggers that run other triggers; 32 by default.
     public var triggerDepthLimit = 32
-    /// What a database in memory begins with; nothing by default, and ignored for files.
+    /// The initial contents of a database in memory; empty by default, and ignored for files.
     public var template: DatabaseTemplate?
-    /// Who hears of what operators want to see; nobody by default.
+    /// The callback for operational events; nil by default.
     ///
-    /// Called on the thread where it happened; it must be quick, and not use the store.
+    /// It runs on the thread that causes the event, must return quickly, and must not use the
+    /// store.
     public var onEvent: (@Sendable (StorageEvent) -> Void)?
-    /// From what duration on a statement counts as slow: 100 ms.
+    /// The duration from which a statement is reported as slow; 100 ms by default.
     public var slowStatement: Duration = .milliseconds(100)
-    /// From what duration on a write transaction counts as long: 1 s.
+    /// The duration from which a write transaction is reported as long; 1 s by default.
     public var longTransaction: Duration = .seconds(1)
-    /// The zone in which days, weeks and months of reports begin: UTC.
+    /// The time zone that defines the days, weeks and months of reports; UTC by default.
     ///
-    /// Derived tables are kept by its days, so a file keeps the zone it was made with.
+    /// Derived tables are grouped by local days, so the zone of a file cannot change.
     public var zone: Zone = .utc
-    /// Where the time comes from: the system's clock by default.
+    /// The source of time; the system clock by default.
     public var clock: StoreClock = .system
-    /// Where randomness comes from: the system's generator by default.
+    /// The source of random numbers; the system's generator by default.
     public var random: RandomSource = .system
-    /// What a floor above storage wants to find again in every transaction.
+    /// A value that a higher-level module attaches to every transaction.
     package var attachment: (any Sendable)?
-    /// The name of the VFS that files are opened with, nil for SQLite's own; tests of failing disks
-    /// set it.
+    /// The name of the VFS; nil for SQLite's default.
+    ///
+    /// Tests set it to simulate disk failures.
     package var fileSystem: String?
-    /// How finished copies get their names; tests of failing disks set it.
+    /// Renames finished copies; tests set it to simulate disk failures.
     package var publisher = FilePublisher.system
-    /// Looks at a file before anything in it is changed, and refuses it by throwing.
+    /// Inspects a file before it is changed, and throws to reject it.
     package var recognise: (@Sendable (borrowing MaintenanceConnection) throws -> Void)?
 
     /// Creates the default settings.
     public init() {}
   }
 
-  /// What a commit survives.
+  /// The durability of a commit.
   public enum Durability: String, Sendable, Hashable {
-    /// A commit that returned survives a power failure (`synchronous=FULL`).
+    /// A completed commit survives a power failure (`synchronous=FULL`).
     case full = "FULL"
-    /// A commit that returned survives a crash of the process, but the last ones before a power
-    /// failure may be lost; the file stays consistent (`synchronous=NORMAL`).
+    /// A completed commit survives a process crash, but a power failure may lose the most recent
+    /// commits; the file stays consistent (`synchronous=NORMAL`).
     case normal = "NORMAL"
   }
 }

@@ -1,11 +1,13 @@
 import CBackofficeSQLite
 
 extension Database {
-  /// Opens a store for maintenance alone, runs `body`, and closes it: no rules, no readers.
+  /// Opens a database for maintenance, without triggers or readers, runs `body`, and closes it.
   ///
-  /// A file is made when it is missing; ``Location/readOnly(_:)`` serves to look at one.
+  /// A missing file is created. Use ``Location/readOnly(_:)`` to inspect a file without changing
+  /// it.
   ///
-  /// - Throws: as ``init(_:configuration:triggers:prepare:)``, and what `body` throws.
+  /// - Throws: ``StorageError`` if the SQLite library or the file cannot be used, ``SQLiteError``,
+  ///   and any error that `body` throws.
   @discardableResult
   public static func maintain<Result>(
     _ location: Location, configuration: Configuration = Configuration(),

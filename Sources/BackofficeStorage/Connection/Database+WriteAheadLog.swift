@@ -2,27 +2,29 @@ import CBackofficeSQLite
 import Synchronization
 
 extension Database {
-  /// How the write-ahead log is moved into the file; see <https://www.sqlite.org/wal.html>.
+  /// The mode of a checkpoint; see <https://www.sqlite.org/wal.html>.
   public enum CheckpointMode: Sendable, Hashable {
-    /// As far as readers let it, waiting for nobody.
+    /// Moves as many pages as possible without waiting for readers or writers.
     case passive
-    /// All of it, and then the log is cut to nothing; waits for readers and other writers.
+    /// Waits for readers and writers, moves all pages, and truncates the log to zero bytes.
     case truncate
   }
 
-  /// What a checkpoint achieved.
+  /// The result of a checkpoint.
   public struct CheckpointResult: Sendable, Hashable {
-    /// Whether a reader or another process kept it from finishing.
+    /// Whether a reader or another process kept the checkpoint from finishing.
     public let isBusy: Bool
-    /// How many pages the log has.
+    /// The number of pages in the log.
     public let logPages: Int
-    /// How many of them are in the file.
+    /// The number of those pages that were moved into the file.
     public let movedPages: Int
   }
 
-  /// Moves the write-ahead log into the file.
+  /// Moves the write-ahead log into the database file.
   ///
-  /// The store does this by itself after ``Configuration/checkpointPages`` pages.
+  /// The store does this automatically after ``Configuration/checkpointPages`` pages.
+  ///
+  /// - Parameter mode: the checkpoint mode; passive by default.
   ///
   /// - Throws: ``StorageError/readOnlyStore``, ``StorageError/closed``, ``SQLiteError``.
   @discardableResult
@@ -33,9 +35,9 @@ extension Database {
     }
   }
 
-  /// After a commit: moves the log when it is due, cuts it when it is large, and says when readers
-  /// keep it from being cut.
-  func tendWriteAheadLog(_ writer: Connection) -> [StorageEvent] {
+  /// Runs a checkpoint after a commit if one is due, truncates a large log, and reports readers
+  /// that prevent the truncation.
+  func checkpointIfDue(_ writer: Connection) -> [StorageEvent] {
     guard pool != nil else { return [] }
     let bytes = Int64(writer.logPages) * writer.pageSize
     logBytes.store(bytes, ordering: .relaxed)
@@ -43,10 +45,11 @@ extension Database {
     var events: [StorageEvent] = []
     let start = backoffice_monotonic_microseconds()
     let isLarge = bytes >= configuration.writeAheadLogLimitBytes
-    // PASSIVE waits for nobody. A log over its limit is worth one try to cut it, also without
-    // waiting: a writer must not stand behind a reader (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html).
-    writer.busy.isPatient = false
-    defer { writer.busy.isPatient = true }
+    // PASSIVE never waits. If the log is over its limit, one attempt is made to truncate it, also
+    // without waiting: a writer must not block on a reader
+    // (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html).
+    writer.busy.isWaitingAllowed = false
+    defer { writer.busy.isWaitingAllowed = true }
     let mode = isLarge ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
     let result = try? writer.checkpoint(mode)
     if let result, configuration.onEvent != nil {
@@ -59,7 +62,7 @@ extension Database {
       writer.nextLogAlarm = configuration.writeAheadLogLimitBytes
       logBytes.store(0, ordering: .relaxed)
     } else if isLarge, bytes >= writer.nextLogAlarm {
-      // Once at the limit, then at each doubling: an alarm a commit would be noise.
+      // Reported at the limit and then each time the size doubles, instead of at each commit.
       writer.nextLogAlarm = max(bytes, 1) * 2
       events.append(
         .writeAheadLogOverLimit(
@@ -67,32 +70,5 @@ extension Database {
           oldestRead: pool?.usage.oldest))
     }
     return events
-  }
-}
-
-extension Connection {
-  func checkpoint(_ mode: Int32) throws(SQLiteError) -> Database.CheckpointResult {
-    var logPages: Int32 = 0
-    var movedPages: Int32 = 0
-    let code = unsafe sqlite3_wal_checkpoint_v2(handle, "main", mode, &logPages, &movedPages)
-    guard code == SQLITE_OK || code & 0xff == SQLITE_BUSY else {
-      throw failure(code, operation: .step)
-    }
-    return Database.CheckpointResult(
-      isBusy: code != SQLITE_OK || movedPages < logPages, logPages: max(0, Int(logPages)),
-      movedPages: max(0, Int(movedPages)))
-  }
-
-  /// Keeps the length of the log in ``logPages``; takes the place of SQLite's own checkpointing.
-  func watchWriteAheadLog() {
-    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-    unsafe sqlite3_wal_hook(
-      handle,
-      { context, _, _, pages in
-        guard let context = unsafe context else { return SQLITE_OK }
-        unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().logPages =
-          Int(pages)
-        return SQLITE_OK
-      }, context)
   }
 }

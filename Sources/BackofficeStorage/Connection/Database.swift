@@ -2,19 +2,18 @@ import CBackofficeSQLite
 import Dispatch
 import Synchronization
 
-/// One SQLite file, or one database in memory: a writer, and readers that never wait for it.
+/// A SQLite file or in-memory database with one writer, and readers that never wait for it.
 ///
-/// A file is in WAL mode: `read` sees the last commit while `write` is at work. A database in
-/// memory has one connection, so reads and writes take turns.
+/// A file is in WAL mode: `read` sees the last commit while `write` runs. A database in memory has
+/// one connection, so reads and writes take turns.
 ///
-/// Calls nest: inside `read` or `write`, every further call on the same thread joins the running
-/// transaction.
+/// Calls nest: inside `read` or `write`, a call on the same thread joins the running transaction.
 public final class Database: Sendable {
-  /// Where the database lives.
+  /// The location of the database.
   public let location: Location
-  /// The settings it was opened with.
+  /// The settings of the database.
   public let configuration: Configuration
-  /// The rules installed in it, in the order in which they run.
+  /// The installed triggers, in the order in which they run.
   public let triggers: [Trigger]
 
   let gate = WriterGate()
@@ -28,13 +27,13 @@ public final class Database: Sendable {
   let logBytes = Atomic<Int64>(0)
   let readQueues: ReadQueues
 
-  /// Where a database lives.
+  /// The location of a database.
   public enum Location: Sendable, Hashable {
-    /// A file, made when it is missing.
+    /// A file, which is created if it is missing.
     case file(String)
-    /// A file that must exist and is not written.
+    /// An existing file that is only read.
     case readOnly(String)
-    /// Private memory, gone when the database is closed.
+    /// Private memory, which is freed when the database closes.
     case memory
 
     /// The path, or `:memory:`.
@@ -49,13 +48,13 @@ public final class Database: Sendable {
   /// Opens the database, runs `prepare` on it, and installs the triggers.
   ///
   /// - Parameters:
-  ///   - location: where it lives.
-  ///   - configuration: its settings.
-  ///   - triggers: its rules, in the order in which they shall run.
-  ///   - prepare: what to do before the rules are installed, such as bringing the schema up to date;
-  ///     not called for a read-only file.
-  /// - Throws: ``StorageError`` when the SQLite library or the file cannot be used,
-  ///   ``SQLiteError``, and what `prepare` throws.
+  ///   - location: the location of the database.
+  ///   - configuration: the settings.
+  ///   - triggers: the triggers, in the order in which they run.
+  ///   - prepare: runs before the triggers are installed, for example to migrate the schema; not
+  ///     called for a read-only file.
+  /// - Throws: ``StorageError`` if the SQLite library or the file cannot be used, ``SQLiteError``,
+  ///   and any error that `prepare` throws.
   public init(
     _ location: Location, configuration: Configuration = Configuration(),
     triggers: [Trigger] = [], prepare: (borrowing MaintenanceConnection) throws -> Void = { _ in }
@@ -108,13 +107,13 @@ public final class Database: Sendable {
     }
   }
 
-  /// Opens the file for writing: a store of its own kind, or a new one.
+  /// Opens the file for writing, or creates it.
   private static func openForWriting(
     _ path: String, _ configuration: Configuration, _ connect: () throws -> Connection
   ) throws -> Connection {
     try explaining(path) {
       let connection = try connect()
-      // SQLite falls back to reading where it may not write, and would refuse the first write.
+      // If SQLite may not write the file, it opens it read-only and fails at the first write.
       guard !connection.isReadOnly else {
         throw StorageError.cannotOpen(path: path, reason: .readOnlyFile)
       }
@@ -126,7 +125,7 @@ public final class Database: Sendable {
     }
   }
 
-  /// Opens a file that must exist, to read it.
+  /// Opens an existing file for reading.
   private static func openForReading(
     _ path: String, _ configuration: Configuration, _ connect: () throws -> Connection
   ) throws -> Connection {
@@ -141,7 +140,7 @@ public final class Database: Sendable {
     }
   }
 
-  /// Turns the answers of SQLite that a user of a file meets into what to do about them.
+  /// Converts SQLite errors about the file into ``StorageError/cannotOpen(path:reason:)``.
   static func explaining<Result>(
     _ path: String, readOnly: Bool = false, _ body: () throws -> Result
   ) throws -> Result {
@@ -155,10 +154,11 @@ public final class Database: Sendable {
     }
   }
 
-  /// Ends all connections, after the transactions that are running.
+  /// Closes all connections after the running transactions have ended.
   ///
-  /// A later call throws ``StorageError/closed``. Closing twice does no harm. Inside a transaction
-  /// of the same thread, the connections end with the `Database` itself.
+  /// Later calls throw ``StorageError/closed``. Closing a closed database has no effect. If the
+  /// calling thread is inside a transaction, the connections close when the `Database` is
+  /// deallocated.
   public func close() {
     pool?.close()
     guard !gate.isHeldByCurrentThread else { return gate.close() }
@@ -168,7 +168,7 @@ public final class Database: Sendable {
       writer?.disconnect()
       gate.leave()
     } catch {
-      // Closed before.
+      // Already closed.
     }
   }
 }

@@ -1,16 +1,16 @@
 import CBackofficeSQLite
 
-/// The process that held a file's write lock when a waiting one gave up.
+/// The process that held a file's write lock when another one stopped waiting for it.
 public struct LockHolder: Sendable, Hashable {
-  /// Its number.
+  /// The process ID.
   public let process: Int64
-  /// Its short name, where the system tells.
+  /// The short name of the process, if the system provides it.
   public let name: String?
-  /// Whether it is this process itself, by another `Database` value of the same file.
+  /// Whether it is this process, with another `Database` value for the same file.
   public let isOwn: Bool
 
-  /// Who holds the lock of `path` now; nil where nobody does, or the system does not tell (only
-  /// Linux does).
+  /// The current holder of the lock of `path`; nil if there is none, or on systems other than
+  /// Linux.
   static func current(of path: String) -> LockHolder? {
     let (process, name) = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) {
       buffer -> (Int64, String?) in
@@ -25,9 +25,9 @@ public struct LockHolder: Sendable, Hashable {
 }
 
 extension LockHolder: CustomStringConvertible {
-  /// Such as `process 1234 (worker)`.
+  /// The process, such as `process 1234 (worker)`.
   public var description: String {
-    let own = isOwn ? "this process itself, " : ""
+    let own = isOwn ? "this process, " : ""
     return "\(own)process \(process)" + (name.map { " (\($0))" } ?? "")
   }
 }

@@ -1,10 +1,10 @@
-/// The writing connection before the store opens, for work on the file as a whole.
+/// The writing connection, outside any transaction, for maintenance of the whole file.
 public struct MaintenanceConnection: ~Copyable {
   package let connection: Connection
-  /// Where the time comes from.
+  /// The source of time.
   package let clock: StoreClock
 
-  // Never inlined, for the reason given at `ReadTransaction`.
+  // Not inlined; see `ReadTransaction`.
   @inline(never)
   package init(_ connection: Connection, clock: StoreClock) {
     self.connection = connection
@@ -13,21 +13,21 @@ public struct MaintenanceConnection: ~Copyable {
 }
 
 extension MaintenanceConnection {
-  /// Runs text with any number of statements; no rules watch them.
+  /// Runs any number of statements; triggers do not run for them.
   ///
   /// - Throws: ``SQLiteError``.
   public func executeScript(_ sql: String) throws(SQLiteError) {
-    connection.isChangedForGood = true
+    connection.hasPermanentChanges = true
     try connection.executeScript(sql)
   }
 }
 
 extension Database {
-  /// Lends the writing connection, outside any transaction, for work on the file as a whole.
+  /// Runs `body` with the writing connection, outside any transaction.
   ///
   /// - Throws: ``StorageError/readOnlyStore``, ``StorageError/closed``,
-  ///   ``StorageError/writeInsideRead`` inside a transaction of the same thread, and what `body`
-  ///   throws.
+  ///   ``StorageError/writeInsideRead`` inside a transaction of the same thread, and any error that
+  ///   `body` throws.
   package func maintain<Result>(
     _ body: (borrowing MaintenanceConnection) throws -> Result
   ) throws -> Result {
@@ -40,20 +40,20 @@ extension Database {
 }
 
 extension MaintenanceConnection {
-  /// The integers in the first row that a PRAGMA answers.
+  /// The integers in the first row of a PRAGMA's result.
   package func pragmaRow(_ text: String) throws -> [Int64] {
-    var answer: [Int64] = []
+    var result: [Int64] = []
     try connection.run(connection.prepare("PRAGMA \(text)")) { row in
-      for index in 0..<row.count { answer.append(try row.value(at: index)) }
+      for index in 0..<row.count { result.append(try row.value(at: index)) }
       return false
     }
-    return answer
+    return result
   }
 
-  /// What the connection answers to a `PRAGMA`, as text.
+  /// The result of a `PRAGMA`, as text.
   package func pragmaText(_ name: String) throws -> String? { try connection.pragmaText(name) }
 
-  /// The first column of a query, as text; for tools and tests.
+  /// The first column of a query's rows, as text; for tools and tests.
   package func firstColumn(_ sql: String) throws -> [String] {
     var texts: [String] = []
     try connection.run(sql: sql) { row in

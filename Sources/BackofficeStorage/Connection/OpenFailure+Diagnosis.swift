@@ -1,7 +1,7 @@
 import CBackofficeSQLite
 
 extension OpenFailure {
-  /// What an answer of SQLite means for somebody who opens `path`; nil for what is not about the
+  /// The reason behind an SQLite error while opening `path`; nil if the error is not about the
   /// file.
   static func explaining(_ error: SQLiteError, path: String, readOnly: Bool) -> OpenFailure? {
     switch error.code.primary {
@@ -15,7 +15,7 @@ extension OpenFailure {
         ?? .refused(error.message)
     case .ioError:
       if let cause = ofSystem(error.systemError) { return cause }
-      // A folder can be opened to be read, and then gives nothing.
+      // A folder can be opened for reading, but reads from it fail.
       if obstacle(path, writing: false) == .isFolder { return .isFolder }
       // RDLOCK, CHECKRESERVEDLOCK, LOCK, SHMOPEN, SHMSIZE, SHMLOCK and SHMMAP.
       return [9, 14, 15, 18, 19, 20, 21].contains(error.code.rawValue >> 8)
@@ -24,7 +24,7 @@ extension OpenFailure {
     }
   }
 
-  /// What the operating system's own number says for certain.
+  /// The reason that the operating system's error number gives, if it is unambiguous.
   private static func ofSystem(_ number: Int32) -> OpenFailure? {
     switch number {
     case ENOSPC, EDQUOT: .diskFull
@@ -33,7 +33,7 @@ extension OpenFailure {
     }
   }
 
-  /// What a look at the path finds.
+  /// The reason that the state of the path gives.
   private static func obstacle(_ path: String, writing: Bool) -> OpenFailure? {
     let found = unsafe backoffice_file_obstacles(path)
     func has(_ obstacle: Int) -> Bool { found & Int32(obstacle) != 0 }
@@ -48,7 +48,7 @@ extension OpenFailure {
     return nil
   }
 
-  /// Whether a file is there and holds nothing.
+  /// Whether a file exists and is empty.
   static func isEmpty(_ path: String) -> Bool {
     unsafe backoffice_file_obstacles(path) & Int32(BACKOFFICE_IS_EMPTY) != 0
   }

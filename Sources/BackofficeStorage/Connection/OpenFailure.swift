@@ -1,85 +1,85 @@
-/// Why a file cannot be used as a store, or a copy cannot take its name.
+/// The reason why a file cannot be used as a store, or why a copy cannot be created.
 public enum OpenFailure: Sendable, Hashable {
-  /// There is no such file, and it was to be read only.
+  /// The file does not exist and was opened read-only.
   case missing
-  /// The folder that shall hold the file does not exist.
+  /// The folder of the file does not exist.
   case folderMissing
-  /// The path is a folder's.
+  /// The path refers to a folder.
   case isFolder
-  /// The file may not be read.
+  /// The file is not readable.
   case unreadable
-  /// The file may not be written, though it was to be.
+  /// The file is not writable.
   case readOnlyFile
-  /// The folder may not be written, where SQLite keeps the log and its index beside the file.
+  /// The folder is not writable. SQLite keeps the log and its index in it.
   case readOnlyFolder
-  /// The file has no content, and was to be read only.
+  /// The file is empty and was opened read-only.
   case empty
-  /// The file does not begin as a SQLite database does.
+  /// The file does not have the header of a SQLite database.
   case notADatabase
-  /// SQLite found the file malformed; its own words.
+  /// SQLite found the file malformed; the value is SQLite's message.
   case damaged(String)
-  /// The file belongs to another program: its mark in the header, and some of its tables.
+  /// The file belongs to another program, with this application ID and these tables, among others.
   case foreign(applicationID: Int32, tables: [String])
-  /// The write-ahead log beside the file was written for another file.
+  /// The write-ahead log next to the file was written for another file.
   case foreignLog
-  /// The disk, or the quota of the user, is full.
+  /// The disk or the user's quota is full.
   case diskFull
-  /// The process has as many files open as it may.
+  /// The process has too many open files.
   case tooManyOpenFiles
-  /// The file system refused locks or shared memory; what SQLite answered.
+  /// The file system does not support locks or shared memory; the value is SQLite's result code.
   case locksUnsupported(ResultCode)
-  /// The file system does not support WAL at all.
+  /// The file system does not support WAL mode.
   case writeAheadLogUnsupported
-  /// The target exists, and nobody said that it may be replaced.
+  /// The target exists and may not be replaced.
   case exists
-  /// A program has the file open.
+  /// Another connection has the file open.
   case inUse
-  /// Another copy is being written under the same passing name; SQLite's words.
+  /// Another copy is being written under the same temporary name; the value is SQLite's message.
   case copyInProgress(String)
-  /// A finished copy could not be synced and moved to its name.
+  /// A finished copy could not be synced and renamed.
   case notPublished
-  /// A finished copy has its name, but the disk did not promise to keep that name.
+  /// A finished copy was renamed, but its folder could not be synced.
   case notDurable
-  /// The operating system refused; SQLite's words.
+  /// The operating system refused access; the value is SQLite's message.
   case refused(String)
 }
 
 extension OpenFailure: CustomStringConvertible {
-  /// Why, and what to do, without the path.
+  /// The reason and the remedy, without the path.
   public var description: String {
     switch self {
-    case .missing: "there is no such file; check the path"
-    case .folderMissing: "its folder is missing; make the folder first"
-    case .isFolder: "it is a folder; name a file in it"
-    case .unreadable: "it may not be read; mend the rights of the file"
-    case .readOnlyFile: "the file may not be written; open it read-only, or mend its rights"
+    case .missing: "the file does not exist; check the path"
+    case .folderMissing: "its folder does not exist; create the folder first"
+    case .isFolder: "it is a folder; use the path of a file"
+    case .unreadable: "it is not readable; change the permissions of the file"
+    case .readOnlyFile: "the file is not writable; open it read-only, or change its permissions"
     case .readOnlyFolder:
-      "its folder may not be written, and the log needs that, even for reading; "
-        + "mend the rights of the folder, or copy the file elsewhere"
-    case .empty: "the file is empty; open it for writing once to make it a store"
-    case .notADatabase: "this is no SQLite database, or it is encrypted"
+      "its folder is not writable, which the log requires even for reading; "
+        + "change the permissions of the folder, or copy the file elsewhere"
+    case .empty: "the file is empty; open it for writing to create a store"
+    case .notADatabase: "it is not a SQLite database, or it is encrypted"
     case .damaged(let words): "the file is damaged (\(words)); restore a backup"
     case .foreign(let applicationID, let tables):
-      "it belongs to another program (application id \(applicationID), "
+      "it belongs to another program (application ID \(applicationID), "
         + "tables \(tables.isEmpty ? "none" : tables.joined(separator: ", "))); "
-        + "use a file of its own, or allow it in the settings"
+        + "use another file, or accept foreign files in the configuration"
     case .foreignLog:
-      "the write-ahead log beside it belongs to another file; "
-        + "move the file ending in -wal away if this file is whole without it"
-    case .diskFull: "the disk is full; make room and open it again"
-    case .tooManyOpenFiles: "the process has too many files open; close some or raise the limit"
+      "the write-ahead log next to it belongs to another file; "
+        + "if the file is complete without it, move the -wal file away"
+    case .diskFull: "the disk is full; free disk space and try again"
+    case .tooManyOpenFiles: "the process has too many open files; close some or raise the limit"
     case .locksUnsupported(let code):
-      "its file system refuses locks or shared memory, as network file systems do (\(code)); "
+      "its file system does not support locks or shared memory (\(code)); "
         + "move it to a local disk"
     case .writeAheadLogUnsupported:
       "its file system does not support WAL (shared memory); move it to a local disk"
-    case .exists: "it exists already; name another file, or ask for it to be replaced"
-    case .inUse: "a program has it open; end it first"
-    case .copyInProgress(let words): "another backup writes it, or it cannot be read (\(words))"
-    case .notPublished: "the finished copy could not be moved to its name; check disk and rights"
+    case .exists: "it already exists; choose another file, or allow it to be replaced"
+    case .inUse: "it is in use by another connection; close that first"
+    case .copyInProgress(let words): "another backup is writing it, or it cannot be read (\(words))"
+    case .notPublished: "the finished copy could not be renamed; check the disk and the permissions"
     case .notDurable:
-      "the finished copy has its name, but its folder could not be synced; check the disk"
-    case .refused(let words): "the operating system refused (\(words))"
+      "the copy is complete, but its folder could not be synced; check the disk"
+    case .refused(let words): "the operating system refused access (\(words))"
     }
   }
 }

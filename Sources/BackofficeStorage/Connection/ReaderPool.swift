@@ -2,7 +2,7 @@ import CBackofficeSQLite
 import Dispatch
 import Synchronization
 
-/// The reading connections of a file: opened when needed, lent to one thread at a time.
+/// The reading connections of a file, each opened on demand and used by one thread at a time.
 final class ReaderPool: Sendable {
   private struct Loan: Sendable {
     let thread: UInt
@@ -37,7 +37,7 @@ final class ReaderPool: Sendable {
     }
   }
 
-  /// The reader that the calling thread has, if it is inside a read.
+  /// The connection that the calling thread has checked out, if any.
   func current() -> Connection? {
     let thread = UInt(backoffice_thread_id())
     return state.withLock { state in
@@ -45,20 +45,20 @@ final class ReaderPool: Sendable {
     }
   }
 
-  private enum Answer: Sendable {
+  private enum Outcome: Sendable {
     case connection(Connection)
     case open
     case wait
     case closed
   }
 
-  /// A reader for the calling thread: an idle one, a new one, or the next that comes free.
+  /// Checks out a connection for the calling thread; opens one or waits if none is idle.
   func checkOut(timeout: Duration, name: String? = nil) throws -> Connection {
     let thread = UInt(backoffice_thread_id())
     let start = backoffice_monotonic_microseconds()
-    let patience = timeout.microseconds
+    let limitMicroseconds = timeout.microseconds
     while true {
-      let answer = state.withLock { state -> Answer in
+      let outcome = state.withLock { state -> Outcome in
         if state.isClosed { return .closed }
         if let connection = state.idle.popLast() {
           state.lent.append(
@@ -72,7 +72,7 @@ final class ReaderPool: Sendable {
         state.waiting += 1
         return .wait
       }
-      switch answer {
+      switch outcome {
       case .closed: throw StorageError.closed
       case .connection(let connection): return connection
       case .open:
@@ -87,7 +87,7 @@ final class ReaderPool: Sendable {
         }
       case .wait:
         let waited = backoffice_monotonic_microseconds() - start
-        let left = max(0, patience - waited)
+        let left = max(0, limitMicroseconds - waited)
         let result = freed.wait(timeout: .now() + .microseconds(Int(clamping: left)))
         state.withLock { $0.waiting -= 1 }
         if result == .timedOut {
@@ -98,7 +98,7 @@ final class ReaderPool: Sendable {
     }
   }
 
-  /// How many readers are open and lent, and the read that has lasted longest.
+  /// The number of open and checked-out connections, and the longest-running read.
   var usage: (open: Int, lent: Int, oldest: ReadInProgress?) {
     let now = backoffice_monotonic_microseconds()
     return state.withLock { state in
@@ -110,7 +110,7 @@ final class ReaderPool: Sendable {
     }
   }
 
-  /// Takes a reader back.
+  /// Returns a connection to the pool.
   func checkIn(_ connection: Connection) {
     let wake = state.withLock { state -> Bool in
       if let index = state.lent.firstIndex(where: { $0.connection === connection }) {
@@ -123,7 +123,7 @@ final class ReaderPool: Sendable {
     if wake { freed.signal() }
   }
 
-  /// Ends the idle readers; those that are lent end when they come back.
+  /// Closes the idle connections; the others close when they are returned.
   func close() {
     state.withLock { state in
       state.isClosed = true

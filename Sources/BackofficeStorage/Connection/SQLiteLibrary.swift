@@ -1,9 +1,8 @@
 import CBackofficeSQLite
 
-/// The SQLite library that the program runs with.
+/// The SQLite library that the program is linked with.
 public enum SQLiteLibrary {
-  /// The oldest version the store works with: `STRICT`, `RETURNING`, `UPSERT`, `DROP COLUMN`, and
-  /// JSON without a compile option are all there.
+  /// The oldest supported version: it has `STRICT`, `RETURNING`, `UPSERT`, `DROP COLUMN` and JSON.
   public static let requiredVersion = (number: Int32(3_038_000), text: "3.38.0")
 
   /// The version, such as `3.40.1`.
@@ -14,7 +13,7 @@ public enum SQLiteLibrary {
     unsafe sqlite3_compileoption_used(option) != 0
   }
 
-  /// Checks version, thread mode, and the features that the store relies on.
+  /// Checks the version, the threading mode, and the features that the store requires.
   ///
   /// - Throws: ``StorageError/libraryTooOld(found:required:)``,
   ///   ``StorageError/libraryLacks(feature:)``.
@@ -30,10 +29,10 @@ public enum SQLiteLibrary {
     }
   }
 
-  /// Whether a schema that is not trusted may use the JSON functions, as the checks of tables do.
+  /// Whether an untrusted schema may use the JSON functions, as `CHECK` constraints do.
   ///
-  /// They are harmless, but SQLite counted them as unsafe for years (3.40 does), and only trying
-  /// tells.
+  /// Some versions of SQLite (3.40 among them) consider these functions unsafe; only a test shows
+  /// it.
   static let allowsJSONInUntrustedSchemas: Bool = {
     var opened: OpaquePointer?
     defer { unsafe sqlite3_close_v2(opened) }

@@ -1,98 +1,98 @@
-/// What the storage floor itself refuses, before or beside SQLite.
+/// The errors of the storage library itself.
 public enum StorageError: Error, Sendable, Hashable {
-  /// The SQLite library is older than the schema needs.
+  /// The SQLite library is older than the required version.
   case libraryTooOld(found: String, required: String)
-  /// The SQLite library was compiled without something the store relies on.
+  /// The SQLite library was compiled without a required feature.
   case libraryLacks(feature: String)
-  /// The file cannot be used as a store; `reason` says why and what to do.
+  /// The file cannot be used; `reason` describes why and what to do.
   case cannotOpen(path: String, reason: OpenFailure)
   /// The store was closed.
   case closed
-  /// A transaction handle was used after its scope ended, or on another thread.
+  /// A transaction was used after its closure returned, or on another thread.
   case transactionEnded
-  /// A write was asked for inside a read transaction of the same thread.
+  /// A write began inside a read transaction of the same thread.
   case writeInsideRead
-  /// A write was asked of a store that was opened read-only.
+  /// A write began on a store that was opened read-only.
   case readOnlyStore
-  /// A statement that changes something was run through a read transaction.
+  /// A statement that writes was run in a read transaction.
   case statementWrites(sql: String)
-  /// The statement has `expected` parameters and was given `found` values.
+  /// The statement has `expected` parameters but `found` values were passed.
   case parameterCount(expected: Int, found: Int, sql: String)
-  /// The text holds more than one statement; the rest would have been skipped.
+  /// The SQL text contains more than one statement.
   case severalStatements(sql: String)
-  /// The text holds no statement at all.
+  /// The SQL text contains no statement.
   case emptyStatement(sql: String)
-  /// A statement would begin or end a transaction, which only the library does.
+  /// A statement would begin or end a transaction, which is reserved to the library.
   case transactionControl(sql: String)
-  /// Another connection held the lock for the whole waiting time; `holder` is its process, where
-  /// the system tells.
+  /// Another connection held the write lock for the whole busy timeout; `holder` is its process, if
+  /// known.
   case busy(waitedMicroseconds: Int64, operation: String, holder: LockHolder?)
-  /// Another transaction of this process held the writer for the whole waiting time.
+  /// Another transaction of this process held the writer for the whole busy timeout.
   case writerBusy(waitedMicroseconds: Int64, holder: String)
-  /// No reader came free within the waiting time.
+  /// No reading connection became available within the timeout.
   case readersExhausted(limit: Int, waitedMicroseconds: Int64)
-  /// A statement failed inside this scope and was swallowed; the scope can only end by an error.
+  /// A statement failed in this scope and its error was ignored; the scope cannot commit.
   case scopeFailed
-  /// Triggers set each other off beyond the limit; `chain` names them, outermost first.
+  /// Triggers ran other triggers beyond the depth limit; `chain` lists them, outermost first.
   case triggerDepth(limit: Int, chain: [String])
-  /// A trigger names a table or column that does not exist.
+  /// A trigger refers to a table or column that does not exist.
   case triggerTarget(trigger: String, reason: String)
-  /// A backup, or the file it was made from, did not pass verification.
+  /// A backup, or its source, failed verification.
   case verificationFailed(path: String, findings: [String])
 }
 
 extension StorageError: CustomStringConvertible {
-  /// What failed, what was expected, and what to do, on one line.
+  /// What failed, and what to do about it, on one line.
   public var description: String {
     switch self {
     case .libraryTooOld(let found, let required):
-      "SQLite \(found) is too old: the store needs \(required) or later; install a newer libsqlite3"
+      "SQLite \(found) is too old; install libsqlite3 \(required) or later"
     case .libraryLacks(let feature):
-      "this SQLite library was built without \(feature); install a libsqlite3 that has it"
+      "the SQLite library was built without \(feature); install a libsqlite3 that includes it"
     case .cannotOpen(let path, let reason):
       "cannot open \(path): \(reason)"
     case .closed:
       "the store is closed; open it again before using it"
     case .transactionEnded:
-      "a transaction was used after its scope had ended, or on another thread; "
-        + "use it only inside the closure that received it"
+      "a transaction was used after its closure returned, or on another thread; "
+        + "use it only inside the closure that receives it"
     case .writeInsideRead:
-      "a write was asked for inside a read transaction; open a write transaction around both"
+      "a write began inside a read transaction; use a write transaction for both"
     case .readOnlyStore:
-      "the store was opened read-only; open it for writing to change it"
+      "the store is read-only; open it for writing to change it"
     case .statementWrites(let sql):
-      "a read transaction was given a statement that writes [\(sql.singleLine(limit: 200))]"
+      "a statement that writes was run in a read transaction [\(sql.singleLine(limit: 200))]"
     case .parameterCount(let expected, let found, let sql):
-      "the statement has \(expected) parameters, \(found) values were given "
+      "the statement has \(expected) parameters, but \(found) values were passed "
         + "[\(sql.singleLine(limit: 200))]"
     case .severalStatements(let sql):
-      "the text holds more than one statement; run them one by one or as a script "
+      "the SQL text contains more than one statement; run them one by one or as a script "
         + "[\(sql.singleLine(limit: 200))]"
     case .emptyStatement(let sql):
-      "the text holds no statement [\(sql.singleLine(limit: 200))]"
+      "the SQL text contains no statement [\(sql.singleLine(limit: 200))]"
     case .transactionControl(let sql):
-      "transactions begin and end by read, write and savepoint, never by a statement "
+      "a statement must not begin or end a transaction; use read, write and savepoint "
         + "[\(sql.singleLine(limit: 200))]"
     case .busy(let waited, let operation, let holder):
-      "\(operation) gave up after \(waited / 1000) ms: the file's write lock is held by "
+      "\(operation) timed out after \(waited / 1000) ms: the file's write lock is held by "
         + "\(holder?.description ?? "another connection"); "
         + "shorten that transaction or raise Configuration.busyTimeout"
     case .writerBusy(let waited, let holder):
-      "a write gave up after \(waited / 1000) ms: the writer has been held by \(holder); "
+      "a write timed out after \(waited / 1000) ms: the writer is held by \(holder); "
         + "shorten that transaction or raise Configuration.busyTimeout"
     case .readersExhausted(let limit, let waited):
       "all \(limit) readers were in use for \(waited / 1000) ms; "
         + "shorten the reads or raise Configuration.maximumReaders"
     case .scopeFailed:
-      "a statement failed earlier in this transaction and the error was swallowed; "
-        + "let it propagate, or run the statement in a nested write"
+      "a statement failed earlier in this transaction and its error was ignored; "
+        + "propagate the error, or run the statement in a nested write"
     case .triggerDepth(let limit, let chain):
-      "triggers set each other off more than \(limit) levels deep: "
+      "triggers ran more than \(limit) levels deep: "
         + chain.joined(separator: " > ")
     case .triggerTarget(let trigger, let reason):
       "trigger \(trigger) cannot be installed: \(reason)"
     case .verificationFailed(let path, let findings):
-      "\(path) did not pass verification: \(findings.joined(separator: "; "))"
+      "\(path) failed verification: \(findings.joined(separator: "; "))"
     }
   }
 }

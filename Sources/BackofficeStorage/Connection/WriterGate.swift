@@ -2,9 +2,9 @@ import CBackofficeSQLite
 import Dispatch
 import Synchronization
 
-/// Lets one thread at a time use the writing connection, in the order in which they came.
+/// Gives one thread at a time access to the writing connection, in order of arrival.
 final class WriterGate: Sendable {
-  /// One that waits for its turn.
+  /// A waiting thread.
   private final class Waiter: Sendable {
     let semaphore = DispatchSemaphore(value: 0)
   }
@@ -13,17 +13,17 @@ final class WriterGate: Sendable {
     var isHeld = false
     var isClosed = false
     var waiters: [Waiter] = []
-    /// Who holds the gate, for the error of those who wait in vain.
+    /// The holder of the gate, for the error of a thread that times out.
     var holder: Holder?
   }
 
-  /// Who holds the gate, and since when.
+  /// The holder of the gate.
   struct Holder: Sendable {
     let principal: Principal
     let reason: String?
     let since: Int64
 
-    /// Such as `staff:ada (import) for 12 s`.
+    /// The principal, reason and duration, such as `staff:ada (import) for 12 ms`.
     var description: String {
       let age = (backoffice_monotonic_microseconds() - since) / 1000
       let why = reason.map { " (\($0))" } ?? ""
@@ -35,16 +35,16 @@ final class WriterGate: Sendable {
   /// The thread that holds the gate, or 0.
   private let owner = Atomic<UInt>(0)
 
-  /// Whether the calling thread holds the gate already.
+  /// Whether the calling thread holds the gate.
   var isHeldByCurrentThread: Bool {
-    // Only this thread can have stored its own number, so a relaxed load cannot mislead it.
+    // A relaxed load suffices, because only this thread stores its own number.
     owner.load(ordering: .relaxed) == UInt(backoffice_thread_id())
   }
 
-  /// How many threads wait.
+  /// The number of waiting threads.
   var waitingCount: Int { state.withLock { $0.waiters.count } }
 
-  /// Waits for the gate, at most for `timeout`.
+  /// Enters the gate, and waits for it for at most `timeout`.
   ///
   /// - Throws: ``StorageError/closed``, ``StorageError/writerBusy(waitedMicroseconds:holder:)``.
   func enter(timeout: Duration) throws(StorageError) {
@@ -62,7 +62,7 @@ final class WriterGate: Sendable {
     owner.store(UInt(backoffice_thread_id()), ordering: .relaxed)
   }
 
-  /// Takes the gate if nobody has it; answers whether it did.
+  /// Enters the gate if it is free, and returns whether it did.
   func tryEnter() -> Bool {
     let taken = state.withLock { state -> Bool in
       guard !state.isClosed, !state.isHeld else { return false }
@@ -75,11 +75,11 @@ final class WriterGate: Sendable {
 
   private func wait(_ waiter: Waiter, timeout: Duration) throws(StorageError) {
     let start = backoffice_monotonic_microseconds()
-    let patience = DispatchTimeInterval.microseconds(Int(clamping: timeout.microseconds))
-    if waiter.semaphore.wait(timeout: .now() + patience) == .timedOut {
+    let limit = DispatchTimeInterval.microseconds(Int(clamping: timeout.microseconds))
+    if waiter.semaphore.wait(timeout: .now() + limit) == .timedOut {
       let gaveUp = state.withLock { state -> (Bool, Holder?) in
         guard let index = state.waiters.firstIndex(where: { $0 === waiter }) else {
-          // The gate was handed over in this very moment.
+          // The gate was handed to this thread after the timeout.
           return (false, nil)
         }
         state.waiters.remove(at: index)
@@ -92,14 +92,14 @@ final class WriterGate: Sendable {
       }
       waiter.semaphore.wait()
     }
-    // Whoever closed the gate lets the waiters through one by one, to be refused.
+    // After the gate closes, the waiting threads enter one by one and throw.
     if state.withLock({ $0.isClosed }) {
       leave()
       throw .closed
     }
   }
 
-  /// Notes who holds the gate and why.
+  /// Records the holder of the gate.
   func name(_ principal: Principal, _ reason: String?) {
     let holder = Holder(
       principal: principal, reason: reason, since: backoffice_monotonic_microseconds())
@@ -113,12 +113,12 @@ final class WriterGate: Sendable {
       if state.waiters.isEmpty {
         state.isHeld = false
       } else {
-        // The gate stays held: it goes to the one who waited longest.
+        // The gate stays held and passes to the thread that waited longest.
         state.waiters.removeFirst().semaphore.signal()
       }
     }
   }
 
-  /// Refuses everyone from now on; those who wait are refused in turn.
+  /// Closes the gate; waiting and later threads throw.
   func close() { state.withLock { $0.isClosed = true } }
 }

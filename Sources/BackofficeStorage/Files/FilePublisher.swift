@@ -1,15 +1,15 @@
 import CBackofficeSQLite
 
-/// How a finished file gets its name for good; tests of failing disks bring their own.
+/// The steps that rename a finished file durably; tests replace them to simulate disk failures.
 package struct FilePublisher: Sendable {
-  /// Asks the disk to keep a file's content; answers whether it promised.
+  /// Syncs the content of a file, and returns whether it succeeded.
   package var sync: @Sendable (_ path: String) -> Bool
-  /// Gives a file another name, in place of a file that has it.
+  /// Renames a file, replacing an existing file, and returns whether it succeeded.
   package var rename: @Sendable (_ from: String, _ to: String) -> Bool
-  /// Asks the disk to keep the names in the folder that holds a path.
+  /// Syncs the folder of a path, and returns whether it succeeded.
   package var syncFolder: @Sendable (_ path: String) -> Bool
 
-  /// Creates one from its three steps.
+  /// Creates a publisher from its three steps.
   package init(
     sync: @escaping @Sendable (String) -> Bool,
     rename: @escaping @Sendable (String, String) -> Bool,
@@ -20,13 +20,13 @@ package struct FilePublisher: Sendable {
     self.syncFolder = syncFolder
   }
 
-  /// The operating system's.
+  /// The publisher that uses the operating system.
   package static let system = FilePublisher(
     sync: { unsafe backoffice_sync_file($0) == 0 },
     rename: { unsafe backoffice_rename_file($0, $1) == 0 },
     syncFolder: { unsafe backoffice_sync_folder_of($0) == 0 })
 
-  /// Syncs `partial`, gives it the name `path`, and syncs the folder.
+  /// Syncs `partial`, renames it to `path`, and syncs the folder.
   func publish(_ partial: String, as path: String) throws(StorageError) {
     guard sync(partial), rename(partial, path) else {
       throw .cannotOpen(path: path, reason: .notPublished)

@@ -1,8 +1,8 @@
 import CBackofficeSQLite
 
-/// Folders and files, without Foundation.
+/// File system operations without Foundation.
 package enum FileSystem {
-  /// Why a call failed, in the system's words.
+  /// The operating system's description of a failed call.
   package struct Failure: Error {
     package let reason: String
 
@@ -11,7 +11,7 @@ package enum FileSystem {
     }
   }
 
-  /// The names in a folder, sorted by their bytes.
+  /// Returns the names in a folder, sorted by their bytes.
   package static func names(in path: String) throws(Failure) -> [String] {
     final class Names { var all: [String] = [] }
     let names = Names()
@@ -25,13 +25,13 @@ package enum FileSystem {
     return names.all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Whether a path is that of a folder.
+  /// Whether a path refers to a folder.
   package static func isFolder(_ path: String) -> Bool { unsafe backoffice_is_folder(path) == 1 }
 
-  /// Whether something has the name.
+  /// Whether a path refers to an existing file or folder.
   package static func exists(_ path: String) -> Bool { unsafe backoffice_is_folder(path) >= 0 }
 
-  /// The bytes of a file.
+  /// Reads the bytes of a file.
   package static func read(_ path: String) throws(Failure) -> [UInt8] {
     var size: Int64 = 0
     let file = unsafe backoffice_open_file(path, &size)
@@ -47,17 +47,17 @@ package enum FileSystem {
     return bytes
   }
 
-  /// Writes a whole file, in place of what it held.
+  /// Writes a file, replacing its content.
   package static func write(_ text: String, to path: String) throws(Failure) {
     let bytes = Array(text.utf8)
     let code = unsafe backoffice_write_file(path, bytes, Int64(bytes.count))
     guard code == 0 else { throw Failure(code) }
   }
 
-  /// Removes a file, if it is there.
+  /// Removes a file if it exists.
   package static func remove(_ path: String) { _ = unsafe backoffice_remove_file(path) }
 
-  /// The free space where `path` lies, in bytes; nil when the system does not say.
+  /// The free space on the volume of `path`, in bytes; nil if it is unknown.
   package static func freeBytes(at path: String) -> Int64? {
     let free = unsafe backoffice_free_bytes(path)
     return free < 0 ? nil : free

@@ -1,40 +1,41 @@
 import Synchronization
 
-/// What one or several commits changed.
+/// The changes of one or more commits.
 public struct CommittedChanges: Sendable, Hashable {
-  /// The tables whose rows changed in this process.
+  /// The tables whose rows this process changed.
   public var tables: Set<String>
-  /// Whether another process committed too; which tables it changed is not known.
-  public var isForeign: Bool
+  /// Whether another process also committed; the tables that it changed are not known.
+  public var includesOtherProcesses: Bool
 
-  /// Whether one of `tables` may have changed.
+  /// Returns whether one of `tables` may have changed.
   public func concerns(_ tables: Set<String>) -> Bool {
-    isForeign || !self.tables.isDisjoint(with: tables)
+    includesOtherProcesses || !self.tables.isDisjoint(with: tables)
   }
 }
 
-/// The commits of a database as they happen, several at once when the reader is slow.
+/// An asynchronous sequence of the commits of a database.
 ///
-/// Nothing is lost and nothing piles up: what has not been read yet is one element.
+/// Commits that have not been read yet are merged into one element, so a slow reader loses nothing
+/// and nothing accumulates.
 public struct ChangeStream: AsyncSequence, Sendable {
-  /// The changes since the last element.
+  /// The changes since the previous element.
   public typealias Element = CommittedChanges
 
   private let source: ChangeSource
 
   init(_ source: ChangeSource) { self.source = source }
 
-  /// Begins to read; a stream has one reader.
+  /// Creates the iterator; a stream supports one iterator.
   public func makeAsyncIterator() -> Iterator {
     Iterator(source: source, signals: source.signals.makeAsyncIterator())
   }
 
-  /// Reads a stream.
+  /// The iterator of a stream.
   public struct Iterator: AsyncIteratorProtocol {
     let source: ChangeSource
     var signals: AsyncStream<Void>.Iterator
 
-    /// The changes since the last call; waits while there are none, ends with the task.
+    /// Waits for changes and returns them; returns nil when the task is cancelled.
     public mutating func next() async -> CommittedChanges? {
       while await signals.next() != nil {
         if let changes = source.take() { return changes }
@@ -44,11 +45,11 @@ public struct ChangeStream: AsyncSequence, Sendable {
   }
 }
 
-/// Gathers changes until somebody reads them.
+/// Collects changes until they are read.
 final class ChangeSource: Sendable {
   let signals: AsyncStream<Void>
   private let continuation: AsyncStream<Void>.Continuation
-  private let pending = Mutex(CommittedChanges(tables: [], isForeign: false))
+  private let pending = Mutex(CommittedChanges(tables: [], includesOtherProcesses: false))
   private let observation = Mutex<CommitObservation?>(nil)
   private let polling = Mutex<Task<Void, Never>?>(nil)
 
@@ -64,29 +65,32 @@ final class ChangeSource: Sendable {
 
   func keep(_ task: Task<Void, Never>) { polling.withLock { $0 = task } }
 
-  func add(_ tables: Set<String>, isForeign: Bool = false) {
+  func add(_ tables: Set<String>, includesOtherProcesses: Bool = false) {
     pending.withLock { pending in
       pending.tables.formUnion(tables)
-      pending.isForeign = pending.isForeign || isForeign
+      pending.includesOtherProcesses = pending.includesOtherProcesses || includesOtherProcesses
     }
     continuation.yield()
   }
 
   func take() -> CommittedChanges? {
     pending.withLock { pending in
-      guard pending.isForeign || !pending.tables.isEmpty else { return nil }
-      defer { pending = CommittedChanges(tables: [], isForeign: false) }
+      guard pending.includesOtherProcesses || !pending.tables.isEmpty else { return nil }
+      defer { pending = CommittedChanges(tables: [], includesOtherProcesses: false) }
       return pending
     }
   }
 }
 
 extension Database {
-  /// The commits from now on, coalesced, delivered after the connection is free.
+  /// Returns a stream of the commits from now on.
   ///
-  /// - Parameter interval: how often to look for commits of other processes; nil never to look.
-  ///   A look costs one PRAGMA on the writing connection, and is skipped while that one is busy.
-  public func changes(lookingAbroadEvery interval: Duration? = .milliseconds(200)) -> ChangeStream {
+  /// - Parameter interval: the interval at which to poll for commits of other processes; nil to
+  ///   disable polling. Each poll runs one PRAGMA on the writing connection, and is skipped while
+  ///   that connection is busy.
+  public func changes(otherProcessPollInterval interval: Duration? = .milliseconds(200))
+    -> ChangeStream
+  {
     let source = ChangeSource()
     source.keep(observeCommits { [weak source] tables in source?.add(tables) })
     if let interval, writer != nil, pool != nil {
@@ -96,7 +100,7 @@ extension Database {
           while !Task.isCancelled {
             guard let self, let source else { return }
             if let version = self.foreignVersion() {
-              if let last, last != version { source.add([], isForeign: true) }
+              if let last, last != version { source.add([], includesOtherProcesses: true) }
               last = version
             }
             try? await Task.sleep(for: interval)
@@ -106,18 +110,20 @@ extension Database {
     return ChangeStream(source)
   }
 
-  /// The result of `fetch` now, and again after every commit that may have changed it.
+  /// Returns a stream of the results of `fetch`: one now, and one after each commit that may have
+  /// changed it.
   ///
   /// - Parameters:
   ///   - tables: the tables that `fetch` reads.
-  ///   - interval: as in ``changes(lookingAbroadEvery:)``.
-  ///   - fetch: the query; runs off the cooperative pool.
-  /// - Returns: the results; commits that come while one is read are answered by one result.
+  ///   - interval: the interval at which to poll for commits of other processes; nil to disable
+  ///     polling.
+  ///   - fetch: the query; it does not run on the cooperative thread pool.
+  /// - Returns: the results; commits during a fetch cause one further result.
   public func values<Result: Sendable>(
-    tracking tables: Set<String>, lookingAbroadEvery interval: Duration? = .milliseconds(200),
+    tracking tables: Set<String>, otherProcessPollInterval interval: Duration? = .milliseconds(200),
     _ fetch: @escaping @Sendable (borrowing ReadTransaction) throws -> Result
   ) -> AsyncThrowingStream<Result, any Error> {
-    let changes = changes(lookingAbroadEvery: interval)
+    let changes = changes(otherProcessPollInterval: interval)
     return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
       let task = Task {
         do {
@@ -134,7 +140,7 @@ extension Database {
     }
   }
 
-  /// A number that changes when another process commits, or nil while the writer is busy.
+  /// A number that changes when another process commits; nil while the writer is busy.
   package func foreignVersion() -> Int64? {
     guard let writer, gate.tryEnter() else { return nil }
     defer { gate.leave() }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Those who want to know which tables a commit changed.
+/// The observers of commits.
 final class CommitObservers: Sendable {
   private struct State: Sendable {
     var next = 0
@@ -27,7 +27,7 @@ final class CommitObservers: Sendable {
   }
 }
 
-/// The registration of a commit observer; it ends when this value goes.
+/// The registration of a commit observer, which ends when this value is deallocated.
 public final class CommitObservation: Sendable {
   private let observers: CommitObservers
   private let id: Int
@@ -44,12 +44,14 @@ public final class CommitObservation: Sendable {
 }
 
 extension Database {
-  /// Calls `notify` after every commit of this `Database` value that changed rows.
+  /// Calls `notify` after each commit of this `Database` that changes rows.
   ///
-  /// The call comes on the writing thread after the connection is free again, so it may read and
-  /// write. It gets the names of the changed tables. Commits of other processes are not seen.
+  /// The call runs on the writing thread after the connection is released, so it may read and
+  /// write. Commits of other processes are not reported.
   ///
-  /// - Returns: the registration; keep it for as long as the calls shall come.
+  /// - Parameter notify: receives the names of the changed tables.
+  ///
+  /// - Returns: the registration, which must be kept as long as calls are wanted.
   public func observeCommits(
     _ notify: @escaping @Sendable (_ tables: Set<String>) -> Void
   ) -> CommitObservation {

@@ -1,12 +1,12 @@
 import CBackofficeSQLite
 
-/// Tells of statements that took long.
+/// Reports slow statements.
 @usableFromInline
 struct SlowStatementReport: Sendable {
   private let limit: Int64
   private let report: @Sendable (StorageEvent) -> Void
 
-  /// A report for these settings, or nil when nobody listens: then statements are not timed.
+  /// Creates a report, or returns nil if there is no callback; statements are then not timed.
   init?(_ configuration: Database.Configuration) {
     guard let report = configuration.onEvent else { return nil }
     self.report = report
@@ -20,6 +20,6 @@ struct SlowStatementReport: Sendable {
   }
 }
 
-/// Microseconds on a clock that never goes back.
+/// The time of the monotonic clock, in microseconds.
 @usableFromInline
 func monotonicMicroseconds() -> Int64 { backoffice_monotonic_microseconds() }

@@ -1,26 +1,26 @@
-/// Something that happened in the storage floor and that operators want to see.
+/// An operational event of the storage library.
 ///
-/// Delivered to ``Database/Configuration/onEvent`` on the thread where it happened, after the
-/// connection is free where that matters. Statements come with placeholders, never with values.
+/// Events are passed to ``Database/Configuration/onEvent`` on the thread that causes them.
+/// Statements are reported with their parameters unexpanded.
 public enum StorageEvent: Sendable, Hashable {
   /// A statement took at least ``Database/Configuration/slowStatement``.
   case slowStatement(sql: String, microseconds: Int64)
   /// A write transaction was open for at least ``Database/Configuration/longTransaction``.
   case longTransaction(principal: Principal, reason: String?, microseconds: Int64)
-  /// A writer waited for another connection, and got the lock or gave up.
+  /// A writer waited for the lock of another connection, and acquired it or gave up.
   case busyWait(microseconds: Int64, gaveUp: Bool)
-  /// The write-ahead log was moved into the file, as far as readers let it.
+  /// A checkpoint moved pages of the write-ahead log into the file.
   case checkpoint(logPages: Int, movedPages: Int, microseconds: Int64)
-  /// The write-ahead log is over its limit, and readers keep it from being cut.
+  /// The write-ahead log is over its limit, and readers prevent its truncation.
   case writeAheadLogOverLimit(bytes: Int64, limit: Int64, oldestRead: ReadInProgress?)
-  /// Asynchronous writes shared a commit.
+  /// A commit of one or more asynchronous writes.
   case groupCommit(writes: Int, failed: Int, microseconds: Int64)
 }
 
-/// A read that has not ended.
+/// A running read.
 public struct ReadInProgress: Sendable, Hashable {
-  /// What the caller called it, or nil.
+  /// The name that the caller gave to the read, or nil.
   public let name: String?
-  /// How long it has lasted, in microseconds.
+  /// The duration of the read so far, in microseconds.
   public let ageMicroseconds: Int64
 }

@@ -1,21 +1,21 @@
 import Synchronization
 
-/// The state of a database's connections and log at one moment.
+/// The state of a database's connections and write-ahead log.
 public struct StorageMetrics: Sendable, Hashable {
-  /// The size of the write-ahead log at the last commit, in bytes; 0 in memory.
+  /// The size of the write-ahead log after the last commit, in bytes; 0 for a database in memory.
   public let writeAheadLogBytes: Int64
-  /// How many readers are open.
+  /// The number of open reading connections.
   public let openReaders: Int
-  /// How many readers are lent out.
+  /// The number of reading connections in use.
   public let busyReaders: Int
-  /// The read that has lasted longest, if any.
+  /// The longest-running read, if any.
   public let oldestRead: ReadInProgress?
-  /// How many writers wait for their turn.
+  /// The number of waiting writers.
   public let waitingWriters: Int
 }
 
 extension Database {
-  /// The state of connections and log now; takes no lock of the file.
+  /// The current state of the connections and the write-ahead log; takes no file lock.
   public var metrics: StorageMetrics {
     let readers = pool?.usage
     return StorageMetrics(

@@ -1,8 +1,8 @@
 import CBackofficeSQLite
 
 extension ColumnDecodable {
-  /// The first value that ``ColumnDecodable/decode(_:)`` makes of the number, 0 or 1, a text, an empty JSON object or
-  /// array, 16 bytes, or a real number.
+  /// The first value that decodes from the number, 0 or 1, a string of digits, an empty JSON object
+  /// or array, 16 bytes, or a real number.
   public static func columnSample(_ number: Int) -> Self? {
     let word = UInt64(truncatingIfNeeded: number)
     let text = Array("\(number)".utf8)
@@ -26,7 +26,7 @@ extension ColumnDecodable {
 }
 
 extension ColumnDecodable where Self: CaseIterable {
-  /// The case at this number, modulo the number of cases.
+  /// The case with this number, modulo the number of cases.
   public static func columnSample(_ number: Int) -> Self? {
     let cases = Array(allCases)
     return cases.isEmpty ? nil : cases[number % cases.count]

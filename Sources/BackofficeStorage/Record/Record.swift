@@ -1,7 +1,7 @@
-/// A row that a program writes whole: insert, update and delete through it run `before` triggers.
+/// A row that a program inserts, updates and deletes as a whole.
 ///
-/// Table, columns and properties are declared once. The initialiser runs to read a row, to bind one,
-/// and once to collect the names:
+/// Table, columns and properties are declared once. The initializer runs to decode a row, to bind
+/// one, and once to collect the column names:
 ///
 /// ```swift
 /// extension Order: Record {
@@ -12,37 +12,38 @@
 /// }
 /// ```
 public protocol Record: TableRow {
-  /// The type of the column that names a row outside.
+  /// The type of the key column.
   associatedtype Key: Bindable = ID<Self>
 
-  /// The column that names a row outside; `id` unless said otherwise. It is one of ``TableRow/columns``.
+  /// The column that identifies a row; `id` by default. It is one of ``TableRow/columns``.
   static var keyColumn: String { get }
 
-  /// Reads or binds the columns, each by its name with its property.
+  /// Decodes or binds the columns, each with its property.
   ///
-  /// Reads the same columns whatever the values are, and passes each value on to its property. Also
-  /// runs with samples of the columns' types, and must not trap on them.
+  /// The initializer must read the same columns for all values, and assign each value to its
+  /// property. It also runs with sample values of the columns' types, and must not trap on them.
   ///
-  /// - Throws: ``ColumnError`` of a column, unchanged.
+  /// - Throws: the ``ColumnError`` of a column, unchanged.
   init<Columns: RecordColumns<Self> & ~Copyable>(_ column: inout Columns) throws(ColumnError)
 
-  /// Binds the values of ``TableRow/columns``, in their order; provided.
+  /// Binds the values of ``TableRow/columns`` in order. A default implementation is provided.
   ///
   /// - Throws: ``SQLiteError`` when SQLite refuses a value.
   func bind(to binder: inout RecordBinder) throws
 }
 
 extension Record {
-  /// `id`.
+  /// The column `id`.
   public static var keyColumn: String { "id" }
 
-  /// Binds the values of ``TableRow/columns``, in their order.
+  /// Binds the values of ``TableRow/columns`` in order.
   ///
   /// - Throws: ``SQLiteError`` when SQLite refuses a value.
   @inlinable
   @inline(__always)
   public func bind(to binder: inout RecordBinder) throws {
-    // Inlined into the witness of each type: only there do key paths become reads of properties.
+    // Inlined into the witness of each type, where the compiler turns key paths into property
+    // reads.
     let statement = binder.statement
     binder.index += try unsafe withUnsafePointer(to: self) { record in
       var writer = unsafe RecordWriter(record, statement)

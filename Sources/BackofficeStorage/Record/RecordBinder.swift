@@ -1,4 +1,4 @@
-/// Hands out the placeholders of a statement one after the other.
+/// Binds the parameters of a statement in order.
 @safe
 public struct RecordBinder: ~Copyable {
   @usableFromInline let statement: PreparedStatement
@@ -7,7 +7,7 @@ public struct RecordBinder: ~Copyable {
   @inlinable
   init(_ statement: PreparedStatement) { self.statement = statement }
 
-  /// Binds the next placeholder.
+  /// Binds the next parameter.
   ///
   /// - Throws: ``SQLiteError`` when SQLite refuses the value.
   @inlinable
@@ -20,11 +20,11 @@ public struct RecordBinder: ~Copyable {
   }
 }
 
-/// Binds the properties of a record in the order in which its initialiser names them.
+/// Binds the properties of a record in the order of its initializer.
 @usableFromInline
 @safe
 struct RecordWriter<Root>: RecordColumns, ~Copyable {
-  // By its address: a copy would retain every text of the record.
+  // Held by address, because a copy would retain every string of the record.
   @usableFromInline let record: UnsafePointer<Root>
   @usableFromInline var binder: RecordBinder
 
@@ -41,8 +41,8 @@ struct RecordWriter<Root>: RecordColumns, ~Copyable {
     _ name: String, _ path: KeyPath<Root, Value>
   ) throws(ColumnError) -> Value {
     let value: Value
-    // Read through the pointer, a key path copies the whole record first; only a computed property
-    // needs that. The compiler knows the offset of a stored one.
+    // Reading a key path through the pointer copies the whole record first, which only a computed
+    // property requires. The compiler knows the offset of a stored property.
     if let offset = MemoryLayout<Root>.offset(of: path) {
       value = unsafe UnsafeRawPointer(record).load(fromByteOffset: offset, as: Value.self)
     } else {

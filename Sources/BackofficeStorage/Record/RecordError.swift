@@ -1,36 +1,36 @@
-/// The declaration of a ``TableRow`` or ``Record`` does not fit itself, a table, or a statement.
+/// A mismatch between the declaration of a ``TableRow`` or ``Record`` and a table or statement.
 public enum RecordError: Error, Sendable, Hashable {
-  /// There is no such table.
+  /// The table does not exist.
   case missingTable(record: String, table: String)
-  /// The table has no columns of these names.
+  /// The table does not have these columns.
   case missingColumns(record: String, table: String, columns: [String])
-  /// The initialiser asks for the same column twice.
+  /// The initializer reads a column twice.
   case repeatedColumn(record: String, column: String)
-  /// The initialiser does not ask for the record's key column.
+  /// The initializer does not read the key column.
   case keyNotDeclared(record: String, column: String)
-  /// The names of the columns cannot be collected, because no sample of a column's type is known; the
-  /// type must implement ``ColumnDecodable/columnSample(_:)``.
+  /// The column names cannot be collected, because a column's type has no sample value; the type
+  /// must implement ``ColumnDecodable/columnSample(_:)``.
   case noSample(type: String, column: String)
-  /// The statement does not return the column that the row reads at this position, counted from 0; name
-  /// an expression with `AS`.
+  /// The statement does not return the column that the row reads at this position, starting at 0.
+  /// Use `AS` to name an expression.
   case otherColumn(record: String, index: Int, declared: String, found: String?, sql: String)
 }
 
 extension RecordError: CustomStringConvertible {
-  /// One line: what does not fit what, and what to do.
+  /// The mismatch and the remedy, on one line.
   public var description: String {
     switch self {
     case .missingTable(let record, let table):
       "\(record) is declared for the table \(table), which does not exist"
     case .missingColumns(let record, let table, let columns):
-      "\(record) names columns that the table \(table) does not have: "
+      "\(record) declares columns that the table \(table) does not have: "
         + columns.joined(separator: ", ")
     case .repeatedColumn(let record, let column):
-      "the initialiser of \(record) names the column \(column) twice"
+      "the initializer of \(record) reads the column \(column) twice"
     case .keyNotDeclared(let record, let column):
-      "the initialiser of \(record) does not name its key column \(column)"
+      "the initializer of \(record) does not read its key column \(column)"
     case .noSample(let type, let column):
-      "no sample of \(type) is known for the column \(column): implement columnSample(_:) in \(type)"
+      "\(type) of the column \(column) has no sample value; implement columnSample(_:) in \(type)"
     case .otherColumn(let record, let index, let declared, let found, let sql):
       "\(record) reads the column \(declared) (\(index)), but the statement returns "
         + "\(found?.singleLine(limit: 60) ?? "no such column") [in: \(sql.singleLine(limit: 300))]"

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// The names of a row's columns, collected once by running its initialiser.
+/// The column names of a row type, collected once by running its initializer.
 @usableFromInline
 final class RowLayout: Sendable {
   @usableFromInline let columns: [String]
-  /// The columns as a select list.
+  /// The columns as a `SELECT` list.
   @usableFromInline let selection: String
-  /// What is wrong with the declaration, or nil.
+  /// The error of the declaration, or nil.
   let fault: RecordError?
 
   private static let known = PerType<RowLayout>()
@@ -34,10 +34,10 @@ final class RowLayout: Sendable {
   }
 }
 
-/// Notes the names of columns, and answers samples of their types.
+/// Collects the names of columns, and returns sample values of their types.
 ///
-/// The samples of a run are numbered by the columns, shifted by `round` bits: over the rounds any two
-/// columns of a type get different values once.
+/// Samples are numbered by column, shifted by `round` bits, so that any two columns of a type get
+/// different values in one of the rounds.
 struct ColumnCollector: RowColumns, ~Copyable {
   private(set) var names: [String] = []
   let round: Int
@@ -56,10 +56,10 @@ struct ColumnCollector: RowColumns, ~Copyable {
 }
 
 extension TableRow {
-  /// A row of samples.
+  /// A row of sample values.
   ///
-  /// Of the rounds from 0 on, one gives any two columns of a type different values, where the type has
-  /// them; with more rounds than columns, each column gets more than one value.
+  /// Any two columns of a type get different values in at least one round, if the type has
+  /// different values. With more rounds than columns, each column gets more than one value.
   ///
   /// - Throws: ``RecordError/noSample(type:column:)``.
   package static func sample(round: Int) throws -> Self {
@@ -72,14 +72,15 @@ extension TableRow {
   }
 }
 
-/// A value a type, made at the first question; Swift has no stored static properties of generic code.
+/// A value for each type, created on first use; Swift has no static stored properties in generic
+/// types.
 final class PerType<Value: AnyObject & Sendable>: Sendable {
   private let known = Mutex<[ObjectIdentifier: Value]>([:])
 
   func value(of type: Any.Type, _ make: () -> Value) -> Value {
     let type = ObjectIdentifier(type)
     if let value = known.withLock({ $0[type] }) { return value }
-    // Outside of the lock, since it may ask for the value of another type.
+    // Created outside the lock, because it may request the value of another type.
     let made = make()
     return known.withLock { known in
       let value = known[type] ?? made

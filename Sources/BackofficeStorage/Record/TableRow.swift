@@ -1,7 +1,7 @@
-/// A Swift type that rows of one table decode to: those columns of it that a reader needs.
+/// A Swift type that some or all columns of a table's rows decode to.
 ///
-/// The initialiser is the declaration of the columns. It runs to read a row, and once to collect the
-/// names that ``columns`` and ``selection`` answer:
+/// The initializer declares the columns. It runs to decode a row, and once to collect the names for
+/// ``columns`` and ``selection``:
 ///
 /// ```swift
 /// struct OpenOrder: TableRow {
@@ -17,33 +17,33 @@
 /// }
 /// ```
 ///
-/// A type that a program also writes is a ``Record``.
+/// Use ``Record`` for a type that the program also writes.
 public protocol TableRow: Sendable {
-  /// The table's name.
+  /// The name of the table.
   static var tableName: String { get }
 
-  /// Reads the columns, each by its name; the order of the calls is the order of ``columns``.
+  /// Decodes the columns by name; the order of the calls is the order of ``columns``.
   ///
-  /// Reads the same columns whatever the values are. Also runs with samples of the columns' types, and
-  /// must not trap on them.
+  /// The initializer must read the same columns for all values. It also runs with sample values of
+  /// the columns' types, and must not trap on them.
   ///
-  /// - Throws: ``ColumnError`` of a column, unchanged.
+  /// - Throws: the ``ColumnError`` of a column, unchanged.
   init<Columns: RowColumns & ~Copyable>(_ column: inout Columns) throws(ColumnError)
 
-  /// Decodes a row whose first columns are ``columns``; provided.
+  /// Decodes a row whose first columns are ``columns``. A default implementation is provided.
   ///
-  /// - Throws: ``RowDecodingError`` when a column holds something else.
+  /// - Throws: ``RowDecodingError`` if a column does not hold a value of its type.
   init(_ row: borrowing Row) throws
 }
 
 extension TableRow {
   /// Decodes a row whose first columns are ``columns``.
   ///
-  /// - Throws: ``RowDecodingError`` when a column holds something else.
+  /// - Throws: ``RowDecodingError`` if a column does not hold a value of its type.
   @inlinable
   @inline(__always)
   public init(_ row: borrowing Row) throws {
-    // Inlined into the witness of each type, where the initialiser is known.
+    // Inlined into the witness of each type, where the initializer is known.
     var reader = row.reader()
     do {
       try self.init(&reader)
@@ -52,13 +52,13 @@ extension TableRow {
     }
   }
 
-  /// The columns, in the order in which the initialiser reads them.
+  /// The names of the columns, in the order of the initializer.
   public static var columns: [String] { RowLayout.of(Self.self).columns }
 
-  /// The columns as a select list.
+  /// The columns as a `SELECT` list.
   public static var selection: String { RowLayout.of(Self.self).selection }
 
-  /// The columns as a select list, each behind the name of a table or alias.
+  /// The columns as a `SELECT` list, each qualified with a table name or alias.
   public static func selection(of alias: String) -> String {
     columns.map { "\"\(alias)\".\"\($0)\"" }.joined(separator: ", ")
   }

@@ -1,8 +1,8 @@
 extension Record {
-  /// The row with this key, or nil when there is none.
+  /// Returns the row with this key, or nil if there is none.
   ///
-  /// - Throws: as ``TableRow/fetchAll(_:_:_:)``.
-  /// - Complexity: one look-up by the key.
+  /// - Throws: the errors of ``TableRow/fetchAll(_:_:_:)``.
+  /// - Complexity: one look-up by key.
   @inlinable
   public static func find(
     _ key: Key, in transaction: borrowing some Transaction & ~Copyable
@@ -12,14 +12,17 @@ extension Record {
 }
 
 extension WriteTransaction {
-  /// Inserts a record after its `before` triggers have shaped it, and answers what was written.
+  /// Inserts a record after running its `before` triggers.
   ///
-  /// - Throws: ``SQLiteError`` with ``ResultCode/constraint`` when the schema refuses the row,
-  ///   ``RecordError`` when the record does not fit the table, and what triggers throw.
+  /// - Parameter record: the record to insert.
+  /// - Returns: the record as it was written.
+  ///
+  /// - Throws: ``SQLiteError`` with ``ResultCode/constraint`` if the row violates a constraint,
+  ///   ``RecordError`` if the record does not match the table, and the errors of triggers.
   @discardableResult
   public func insert<R: Record>(_ record: R) throws -> R {
     let statement = try connection.statements(of: R.self).insert
-    // Without rules nothing is copied but the answer.
+    // Without triggers, only the result is copied.
     guard connection.capture.hasBeforeActions(of: R.self) else {
       try write(record, statement)
       return record
@@ -29,33 +32,32 @@ extension WriteTransaction {
     return shaped
   }
 
-  /// Writes a record over the row with the same key, after its `before` triggers have shaped it.
+  /// Updates the row with the record's key after running its `before` triggers.
   ///
   /// - Parameters:
-  ///   - record: the row as it shall be.
-  ///   - old: the row as it was, for triggers that compare.
-  /// - Returns: what was written, or nil when there is no such row.
-  /// - Throws: as ``insert(_:)``.
+  ///   - record: the new row.
+  ///   - old: the previous row, for triggers that compare; nil if it is not known.
+  /// - Returns: the record as it was written, or nil if there is no such row.
+  /// - Throws: the errors of ``insert(_:)``.
   @discardableResult
   public func update<R: Record>(_ record: R, from old: R? = nil) throws -> R? {
     let shaped = try shaped(record, from: old, for: .update)
     return try write(shaped, connection.statements(of: R.self).update) > 0 ? shaped : nil
   }
 
-  /// Updates the row with the record's key, or inserts the record when there is none.
+  /// Updates the row with the record's key, or inserts the record if there is none.
   ///
-  /// The `before` triggers run for what happens: those of an update, and those of an insert when no
-  /// row was updated.
+  /// The `before` triggers of an update run first, and those of an insert if no row was updated.
   ///
-  /// - Returns: what was written.
-  /// - Throws: as ``insert(_:)``.
+  /// - Returns: the record as it was written.
+  /// - Throws: the errors of ``insert(_:)``.
   @discardableResult
   public func upsert<R: Record>(_ record: R) throws -> R { try update(record) ?? insert(record) }
 
   /// Deletes the row with the record's key.
   ///
-  /// - Returns: whether there was one.
-  /// - Throws: as ``insert(_:)``.
+  /// - Returns: whether the row existed.
+  /// - Throws: the errors of ``insert(_:)``.
   @discardableResult
   public func delete<R: Record>(_ record: R) throws -> Bool {
     let shaped = try shaped(record, from: record, for: .delete)
@@ -64,7 +66,7 @@ extension WriteTransaction {
     } > 0
   }
 
-  /// The record as its `before` triggers leave it.
+  /// Runs the `before` triggers of a record.
   private func shaped<R: Record>(
     _ record: R, from old: R? = nil, for event: Trigger.Event
   ) throws -> R {
@@ -88,7 +90,7 @@ extension WriteTransaction {
   }
 }
 
-/// Binds the one property that the key column stores.
+/// Binds the property of the key column.
 private struct KeyWriter<Root: Record>: RecordColumns, ~Copyable {
   let record: Root
   var binder: RecordBinder

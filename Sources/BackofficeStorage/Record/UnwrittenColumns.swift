@@ -1,4 +1,4 @@
-/// Lends the columns of a projection to the initialiser of a record, which names properties too.
+/// Adapts the columns of a projection to the initializer of a record.
 @usableFromInline
 struct UnwrittenColumns<Root, Base: RowColumns & ~Copyable>: RecordColumns, ~Copyable {
   @usableFromInline var base: Base
@@ -17,9 +17,9 @@ struct UnwrittenColumns<Root, Base: RowColumns & ~Copyable>: RecordColumns, ~Cop
 }
 
 extension Record {
-  /// Reads the columns of the record without their properties.
+  /// Decodes the columns of the record.
   ///
-  /// - Throws: ``ColumnError`` of a column.
+  /// - Throws: the ``ColumnError`` of a column.
   @inlinable
   @inline(__always)
   public init<Columns: RowColumns & ~Copyable>(_ column: inout Columns) throws(ColumnError) {

@@ -1,17 +1,17 @@
 import CBackofficeSQLite
 
-/// A text with any number of statements, taken apart without a database.
+/// SQL text, split into statements without a database.
 ///
-/// Quotes and comments are followed here; where a `CREATE TRIGGER` ends is for `sqlite3_complete` to
-/// say, since its body has semicolons of its own.
+/// Quotes and comments are parsed here. `sqlite3_complete` finds the end of a `CREATE TRIGGER`,
+/// whose body contains semicolons.
 package struct SQLScript {
-  /// One statement of the text.
+  /// A statement of the text.
   package struct Statement: Equatable {
-    /// The statement, from its first word to its semicolon.
+    /// The text of the statement, from its first word to its semicolon.
     package let text: String
-    /// The line of the first word, counted from 1.
+    /// The line of the first word, starting at 1.
     package let line: Int
-    /// The first words, in capitals, as far as they are no quoted names.
+    /// The first words that are not quoted names, in capitals.
     package let words: [String]
   }
 
@@ -25,24 +25,24 @@ package struct SQLScript {
     while skipToStatement() { readStatement() }
   }
 
-  /// A text that its reader takes apart, from place to place.
+  /// Creates a script that the caller reads position by position.
   package init(reading bytes: [UInt8], firstLine: Int) {
     self.bytes = bytes
     line = firstLine
   }
 
-  /// Moves behind what another reader has taken.
+  /// Moves to a byte offset.
   package mutating func move(to end: Int) {
     while position < min(end, bytes.count) { advance() }
   }
 
-  /// How many characters of the current line lie before `place`, and one more.
+  /// The column of `place` in its line, in characters, starting at 1.
   package func column(of place: Int) -> Int {
     let start = bytes[..<place].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     return 1 + bytes[start..<place].count { $0 & 0xc0 != 0x80 }
   }
 
-  /// The first words of the statement at the current place, in capitals.
+  /// The first words of the statement at the current position, in capitals.
   package func leadingWords() -> [String] {
     var copy = self
     var words: [String] = []
@@ -62,7 +62,7 @@ package struct SQLScript {
     return String(decoding: bytes[start..<position], as: UTF8.self).uppercased()
   }
 
-  /// Moves to the next byte that is no space, comment, or lone semicolon; false at the end.
+  /// Skips white space, comments and empty statements; returns false at the end.
   package mutating func skipToStatement() -> Bool {
     while position < bytes.count {
       switch bytes[position] {
@@ -94,7 +94,7 @@ package struct SQLScript {
         skip(to: UInt8(ascii: "]"))
       case _ where SQLText.isWordByte(byte):
         let word = readWord()
-        // Enough for CREATE TEMPORARY TRIGGER, and for PRAGMA with a schema.
+        // Three words suffice for CREATE TEMPORARY TRIGGER, and for PRAGMA with a schema.
         if words.count < 3 { words.append(word) }
       default:
         if !skipComment() { advance() }
@@ -113,7 +113,7 @@ package struct SQLScript {
     position += 1
   }
 
-  /// Moves behind a comment, if one starts here.
+  /// Skips a comment, if one starts here.
   private mutating func skipComment() -> Bool {
     guard position + 1 < bytes.count else { return false }
     switch (bytes[position], bytes[position + 1]) {
@@ -134,7 +134,7 @@ package struct SQLScript {
     return true
   }
 
-  /// Moves behind the closing quote; a doubled one inside just opens the next quoted part.
+  /// Skips to the end of a quoted part; a doubled quote starts the next one.
   private mutating func skip(to quote: UInt8) {
     position += 1
     while position < bytes.count, bytes[position] != quote { advance() }

@@ -1,13 +1,13 @@
 import CBackofficeSQLite
 
-/// What SQLite itself says of words and names, and how a statement has to write them.
+/// SQLite's rules for keywords and identifiers.
 package enum SQLText {
   /// The first words of statements that begin, end or nest a transaction, in capitals.
   package static let transactionWords: Set<String> = [
     "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE",
   ]
 
-  /// A name as a statement has to write it, in double quotes.
+  /// An identifier in double quotes.
   package static func quoted(_ name: String) -> String {
     var result = "\""
     for character in name.unicodeScalars {
@@ -17,12 +17,12 @@ package enum SQLText {
     return result + "\""
   }
 
-  /// Whether a word is a keyword, in any case.
+  /// Whether a word, in any case, is a keyword.
   package static func isKeyword(_ word: String) -> Bool {
     unsafe sqlite3_keyword_check(word, Int32(clamping: word.utf8.count)) != 0
   }
 
-  /// Whether a byte of UTF-8 can be part of a word or of a name without quotes.
+  /// Whether a UTF-8 byte can be part of a word or an unquoted identifier.
   @inlinable
   package static func isWordByte(_ byte: UInt8) -> Bool {
     switch byte {

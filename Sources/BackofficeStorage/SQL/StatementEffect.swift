@@ -1,61 +1,23 @@
 import CBackofficeSQLite
 
-/// What a statement would do, as SQLite finds out while it compiles the statement.
+/// An effect of a statement, which SQLite reports when it compiles the statement.
 package enum StatementEffect {
   /// Begins or ends a transaction, or attaches or detaches a database.
   case transaction
-  /// Makes or ends a savepoint.
+  /// Creates or ends a savepoint.
   case savepoint
-  /// Asks for a setting or changes it; its name as it was written.
+  /// Reads or changes a setting; the value is its name as written.
   case pragma(String)
-  /// Changes rows or the definition of a table of the database that is called `main`, `temp` or as it
-  /// was attached.
+  /// Changes the rows or definition of a table in the given database: `main`, `temp` or an attached
+  /// one.
   case table(String, database: String)
-  /// Makes or drops an index or trigger of a table.
+  /// Creates or drops an index or trigger of a table.
   case dependent(table: String)
 }
 
-extension Connection {
-  /// Asks `allows` about each effect of every statement that `body` prepares; a statement with one
-  /// that is not allowed fails.
-  ///
-  /// Statements of SQL triggers are seen too: <https://www.sqlite.org/c3ref/set_authorizer.html>.
-  package func authorizing<Result>(
-    _ allows: (StatementEffect) -> Bool, _ body: () throws -> Result
-  ) rethrows -> Result {
-    try withoutActuallyEscaping(allows) { allows in
-      let authorizer = StatementAuthorizer(allows)
-      defer { withExtendedLifetime(authorizer) {} }
-      unsafe sqlite3_set_authorizer(
-        handle,
-        { context, action, first, second, database, _ in
-          guard let context = unsafe context else { return SQLITE_DENY }
-          let authorizer = unsafe Unmanaged<StatementAuthorizer>.fromOpaque(context)
-            .takeUnretainedValue()
-          guard let effect = unsafe StatementEffect(action, first, second, database) else {
-            return SQLITE_OK
-          }
-          return authorizer.allows(effect) ? SQLITE_OK : SQLITE_DENY
-        }, Unmanaged.passUnretained(authorizer).toOpaque())
-      defer {
-        unsafe sqlite3_set_authorizer(handle, nil, nil)
-        // Change capture has an authorizer of its own.
-        unsafe capture.observeAssignments(on: handle)
-      }
-      return try body()
-    }
-  }
-}
-
-private final class StatementAuthorizer {
-  let allows: (StatementEffect) -> Bool
-
-  init(_ allows: @escaping (StatementEffect) -> Bool) { self.allows = allows }
-}
-
 extension StatementEffect {
-  /// Nil for what changes nothing, such as a look at a column.
-  fileprivate init?(
+  /// Nil for an action that changes nothing, such as reading a column.
+  init?(
     _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
     _ database: UnsafePointer<CChar>?
   ) {

@@ -1,12 +1,12 @@
-/// Memory for the texts and blobs of the statements that are running on one connection.
+/// Memory for the bound strings and blobs of one connection's running statements.
 ///
-/// SQLite would allocate a copy of each. Statements nest, so what the last one took is given back
-/// first; what does not fit is left to SQLite.
+/// Without it, SQLite would allocate a copy of each. Statements nest, so memory is released in
+/// reverse order. Values that do not fit are copied by SQLite.
 @safe
 @usableFromInline
 struct BindArena {
   @usableFromInline let start: UnsafeMutableRawPointer
-  /// How much is taken; set back to what it was when the statement has ended.
+  /// The number of bytes in use; restored when a statement ends.
   @usableFromInline var used = 0
 
   @usableFromInline static var capacity: Int { 1 << 16 }
@@ -24,7 +24,7 @@ struct BindArena {
     unsafe arena.deallocate()
   }
 
-  /// A copy of the bytes, or nil when there is no room.
+  /// Copies the bytes, or returns nil if they do not fit.
   @inlinable
   mutating func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
     guard let source = bytes.baseAddress, bytes.count <= Self.capacity - used else { return nil }

@@ -1,23 +1,27 @@
 extension Int64: ColumnConvertible {
   /// Binds the integer.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(self)
   }
 
-  /// The integer, when the column holds one.
+  /// Decodes an integer.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Int64? { column.int64 }
 }
 
 extension Int: ColumnConvertible {
   /// Binds the integer.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(Int64(self))
   }
 
-  /// The integer, when the column holds one that fits.
+  /// Decodes an integer that fits the type.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Int? {
     column.int64.flatMap { Int(exactly: $0) }
@@ -26,12 +30,14 @@ extension Int: ColumnConvertible {
 
 extension Int32: ColumnConvertible {
   /// Binds the integer.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(Int64(self))
   }
 
-  /// The integer, when the column holds one that fits.
+  /// Decodes an integer that fits the type.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Int32? {
     column.int64.flatMap { Int32(exactly: $0) }
@@ -40,24 +46,28 @@ extension Int32: ColumnConvertible {
 
 extension Double: ColumnConvertible {
   /// Binds the number; NaN becomes NULL.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(self)
   }
 
-  /// The number, when the column holds a real or an integer.
+  /// Decodes a real number or an integer.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Double? { column.double }
 }
 
 extension Bool: ColumnConvertible {
   /// Binds 1 or 0.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(self ? 1 as Int64 : 0)
   }
 
-  /// True for 1, false for 0, and nothing else.
+  /// Decodes 1 as true and 0 as false.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Bool? {
     switch column.int64 {
@@ -69,19 +79,23 @@ extension Bool: ColumnConvertible {
 }
 
 extension String: ColumnConvertible {
-  /// Binds the text with its length.
+  /// Binds the string with its length.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(self)
   }
 
-  /// The text, when the column holds valid UTF-8.
+  /// Decodes text that is valid UTF-8.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> String? { column.string }
 }
 
 extension [UInt8]: Bindable {
   /// Binds the bytes as a blob.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try unsafe parameter.bind(blob: span.bytes)
@@ -89,7 +103,7 @@ extension [UInt8]: Bindable {
 }
 
 extension [UInt8]: ColumnDecodable {
-  /// The bytes, when the column holds a blob.
+  /// Decodes a blob.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> [UInt8]? {
     column.withBlob { bytes in unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) } }
@@ -98,6 +112,8 @@ extension [UInt8]: ColumnDecodable {
 
 extension Optional: Bindable where Wrapped: Bindable {
   /// Binds the value, or NULL.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     switch self {
@@ -108,7 +124,7 @@ extension Optional: Bindable where Wrapped: Bindable {
 }
 
 extension Optional: ColumnDecodable where Wrapped: ColumnDecodable {
-  /// Nil for NULL, else the value.
+  /// Decodes NULL as nil, and any other value as `Wrapped`.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Wrapped?? {
     if column.isNull { return .some(nil) }

@@ -1,42 +1,42 @@
 public import CBackofficeSQLite
 
-/// A value that can stand for a `?` of a statement.
+/// A type whose values can be bound to the parameters of a statement.
 public protocol Bindable {
   /// Binds the value.
   ///
-  /// - Throws: ``SQLiteError`` when SQLite refuses it (too big, out of memory).
+  /// - Throws: ``SQLiteError`` if the value is too big or memory runs out.
   func bind(to parameter: borrowing Parameter) throws(SQLiteError)
 }
 
-/// A type that a column decodes to.
+/// A type that column values decode to.
 public protocol ColumnDecodable {
-  /// The value, or nil when the column holds something else.
+  /// Decodes a column value, or returns nil if it does not represent a value of this type.
   ///
-  /// Strict: no text is read as a number and no number as a text.
+  /// Decoding is strict: text is never read as a number, nor a number as text.
   static func decode(_ column: borrowing ColumnValue) -> Self?
 
-  /// A value for the run that collects the names of a row's columns; not stored anywhere.
+  /// A sample value for the run that collects a row's column names; it is never stored.
   ///
-  /// Provided for types that decode from a whole or real number, 0 or 1, a text of digits, an empty
-  /// JSON object or array or 16 bytes, for optional types, and for enums that are `CaseIterable`.
-  /// Others state one, such as a type that decodes from a text of a certain form. Different numbers
-  /// should give different values, where the type has them, so that checks of a declaration can tell
-  /// columns apart.
+  /// A default implementation is provided for types that decode from an integer, a real number, a
+  /// string of digits, an empty JSON object or array, or 16 bytes, for optional types, and for
+  /// `CaseIterable` enums. Other types, such as those that decode from formatted text, must
+  /// implement it. Different numbers should give different values, so that a check of a declaration
+  /// can tell columns apart.
   ///
-  /// - Parameter number: not negative, below 256.
-  /// - Returns: a value, or nil when none is known; then the row cannot be used.
+  /// - Parameter number: the number of the sample, from 0 to 255.
+  /// - Returns: a value, or nil if none is known; then the row type cannot be used.
   static func columnSample(_ number: Int) -> Self?
 }
 
-/// A type that goes into a statement and comes out of a column unchanged.
+/// A type whose values can be bound to parameters and decoded from columns.
 public typealias ColumnConvertible = Bindable & ColumnDecodable
 
-/// The place of one `?`, lent to a value while it binds itself.
+/// A parameter of a statement, which a value binds itself to.
 @safe
 public struct Parameter: ~Copyable {
   @usableFromInline let statement: OpaquePointer
   @usableFromInline let index: Int32
-  /// Where bytes lie until the statement ends; nil to let SQLite copy them.
+  /// The memory for bytes until the statement ends; nil to let SQLite copy them.
   @usableFromInline let arena: UnsafeMutablePointer<BindArena>?
 
   @inlinable
@@ -49,24 +49,32 @@ public struct Parameter: ~Copyable {
   }
 
   /// Binds NULL.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bindNull() throws(SQLiteError) {
     try unsafe check(sqlite3_bind_null(statement, index))
   }
 
   /// Binds an integer.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(_ value: Int64) throws(SQLiteError) {
     try unsafe check(sqlite3_bind_int64(statement, index, value))
   }
 
   /// Binds a real number; SQLite stores NaN as NULL.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(_ value: Double) throws(SQLiteError) {
     try unsafe check(sqlite3_bind_double(statement, index, value))
   }
 
-  /// Binds a text by its length, so that a NUL inside it survives.
+  /// Binds a string with its length, so that NUL characters are kept.
+  ///
+  /// - Throws: ``SQLiteError`` if the string is too big or memory runs out.
   @inlinable
   public func bind(_ value: String) throws(SQLiteError) {
     if let code = unsafe value.utf8.withContiguousStorageIfAvailable({ bytes in
@@ -80,7 +88,7 @@ public struct Parameter: ~Copyable {
 
   @inlinable
   func bind(text bytes: UnsafeRawBufferPointer) -> Int32 {
-    // A null pointer would bind NULL where an empty text is meant.
+    // A null pointer would bind NULL instead of an empty string.
     guard let start = bytes.baseAddress, bytes.count > 0 else {
       return unsafe backoffice_bind_text(statement, index, "", 0)
     }
@@ -92,7 +100,9 @@ public struct Parameter: ~Copyable {
       statement, index, start.assumingMemoryBound(to: CChar.self), UInt64(bytes.count))
   }
 
-  /// Binds a blob by its length.
+  /// Binds a blob.
+  ///
+  /// - Throws: ``SQLiteError`` if the blob is too big or memory runs out.
   @inlinable
   public func bind(blob value: RawSpan) throws(SQLiteError) {
     let code = unsafe value.withUnsafeBytes { bytes in

@@ -1,5 +1,7 @@
 extension Bindable where Self: RawRepresentable, RawValue: Bindable {
   /// Binds the raw value.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try rawValue.bind(to: parameter)
@@ -7,7 +9,7 @@ extension Bindable where Self: RawRepresentable, RawValue: Bindable {
 }
 
 extension ColumnDecodable where Self: RawRepresentable, RawValue: ColumnDecodable {
-  /// The value whose raw value the column holds, when there is one.
+  /// Decodes the raw value.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Self? {
     RawValue.decode(column).flatMap(Self.init(rawValue:))

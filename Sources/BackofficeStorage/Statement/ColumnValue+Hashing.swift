@@ -1,8 +1,7 @@
 import CBackofficeSQLite
 
 extension ColumnValue {
-  /// Feeds the kind and the bytes of the value: equal values feed the same, whatever a decoder would
-  /// make of them.
+  /// Hashes the storage class and the bytes of the value.
   package func hash(into hasher: inout Hasher) {
     hasher.combine(kind)
     switch kind {
@@ -20,7 +19,7 @@ extension ColumnValue {
 }
 
 extension Row {
-  /// The name of a column of the statement, as it heads a result; nil in a captured row.
+  /// The name of a column in the statement's result; nil for a captured row.
   package func name(at index: Int) -> String? {
     guard let statement = unsafe statement else { return nil }
     return unsafe sqlite3_column_name(statement, Int32(index)).map { unsafe String(cString: $0) }

@@ -1,6 +1,6 @@
 public import CBackofficeSQLite
 
-/// The five kinds of value that SQLite stores.
+/// The storage classes of SQLite values.
 public enum StorageClass: String, Sendable, Hashable {
   case integer = "INTEGER"
   case real = "REAL"
@@ -9,23 +9,22 @@ public enum StorageClass: String, Sendable, Hashable {
   case null = "NULL"
 }
 
-/// One value of the current row, readable only while the row is.
+/// A value of the current row, valid only as long as the row.
 ///
-/// Text and blobs are slices of SQLite's memory, or of the capture buffer, until a decoder copies
-/// them.
+/// Text and blobs refer to SQLite's memory, or to the capture buffer, until they are decoded.
 @safe
 public struct ColumnValue: ~Copyable {
-  /// The value in SQLite, or nil for one that change capture kept.
+  /// SQLite's value, or nil for a captured value.
   @usableFromInline let source: OpaquePointer?
-  /// What a captured value holds: a number, or where its bytes lie.
+  /// A captured number, or the address of captured bytes.
   @usableFromInline let word: UInt64
   @usableFromInline let byteCount: Int32
-  /// SQLite's number of the storage class, asked for once.
+  /// SQLite's code of the storage class, read once.
   @usableFromInline let kind: Int32
 
-  // `sqlite3_column_value` answers an unprotected value. Reading one with `sqlite3_value_*` is
-  // sound in a connection that one thread uses at a time (https://www.sqlite.org/c3ref/value.html),
-  // and costs one call where `sqlite3_column_*` re-checks the statement for each question.
+  // `sqlite3_column_value` returns an unprotected value. Reading it with `sqlite3_value_*` is safe
+  // in a connection that one thread uses at a time (https://www.sqlite.org/c3ref/value.html), and
+  // avoids the checks of the statement in each `sqlite3_column_*` call.
   @inlinable
   init(_ value: OpaquePointer) {
     unsafe source = unsafe value
@@ -39,13 +38,13 @@ public struct ColumnValue: ~Copyable {
     unsafe source = nil
     kind = value.kind
     byteCount = value.count
-    // Texts and blobs: where they lie instead of how far into the buffer.
+    // For text and blobs, the address replaces the offset into the buffer.
     word =
       value.kind == SQLITE_TEXT || value.kind == SQLITE_BLOB
       ? value.word &+ UInt64(UInt(bitPattern: bytes)) : value.word
   }
 
-  /// The kind of the value.
+  /// The storage class of the value.
   public var storageClass: StorageClass {
     switch kind {
     case SQLITE_INTEGER: .integer
@@ -60,7 +59,7 @@ public struct ColumnValue: ~Copyable {
   @inlinable
   public var isNull: Bool { kind == SQLITE_NULL }
 
-  /// The integer, or nil when the value is of another kind.
+  /// The integer, or nil for another storage class.
   @inlinable
   public var int64: Int64? {
     guard kind == SQLITE_INTEGER else { return nil }
@@ -73,7 +72,7 @@ public struct ColumnValue: ~Copyable {
     return Int64(bitPattern: word)
   }
 
-  /// The real number, or the integer as one, or nil when the value is of another kind.
+  /// The real number, or the integer as a real number, or nil for another storage class.
   @inlinable
   public var double: Double? {
     if kind == SQLITE_INTEGER { return Double(integer) }
@@ -82,28 +81,28 @@ public struct ColumnValue: ~Copyable {
     return Double(bitPattern: word)
   }
 
-  /// The bytes of a text, or nil when memory ran out.
+  /// The bytes of text, or nil if memory runs out.
   @inlinable
   var textBytes: UnsafeBufferPointer<UInt8>? {
     guard let source = unsafe source else {
       return unsafe UnsafeBufferPointer(
         start: UnsafePointer(bitPattern: UInt(word)), count: Int(byteCount))
     }
-    // The text first, its length second: https://www.sqlite.org/c3ref/column_blob.html
+    // The text must be read before its length: https://www.sqlite.org/c3ref/column_blob.html
     guard let start = unsafe sqlite3_value_text(source) else { return nil }
     return unsafe UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(source)))
   }
 
-  /// The text with all its bytes, NUL included; nil when the value is no text or no valid UTF-8.
+  /// The text, including NUL characters; nil if the value is not text or not valid UTF-8.
   @inlinable
   public var string: String? {
     guard kind == SQLITE_TEXT, let bytes = unsafe textBytes else { return nil }
-    // `String(validating:)` comes unspecialised from the standard library and looks up metadata for
-    // every text. Text that is all ASCII is valid without it.
+    // `String(validating:)` is not specialized in the standard library and looks up metadata for
+    // each call. ASCII text needs no validation.
     guard unsafe Self.isASCII(UnsafeRawBufferPointer(bytes)) else {
       return unsafe String(validating: bytes, as: UTF8.self)
     }
-    // Up to 15 bytes lie in the string itself, and are written there without a detour.
+    // A string of up to 15 bytes is stored inline.
     guard bytes.count <= 15 else { return unsafe String(decoding: bytes, as: UTF8.self) }
     return unsafe String(unsafeUninitializedCapacity: bytes.count) { buffer in
       if let source = bytes.baseAddress, let target = buffer.baseAddress {
@@ -113,7 +112,7 @@ public struct ColumnValue: ~Copyable {
     }
   }
 
-  /// A text of two bytes as a number, the first byte lowest; 0 for everything else.
+  /// A text of two bytes as a little-endian number; 0 for any other value.
   @inlinable
   var textWord: UInt16 {
     guard kind == SQLITE_TEXT, let bytes = unsafe textBytes, bytes.count == 2 else { return 0 }
@@ -133,7 +132,7 @@ public struct ColumnValue: ~Copyable {
       for index in 0..<count { seen |= unsafe bytes[index] }
       return seen < 0x80
     }
-    // Words from the start, and the last one from the end, over bytes seen already.
+    // Reads words from the start, and a last, overlapping word at the end.
     var seen = unsafe bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
     var index = 0
     while index + 8 < count {
@@ -143,14 +142,14 @@ public struct ColumnValue: ~Copyable {
     return seen & 0x8080_8080_8080_8080 == 0
   }
 
-  /// Calls `body` with the UTF-8 bytes of a text, or answers nil when the value is no text.
+  /// Calls `body` with the UTF-8 bytes of text; returns nil if the value is not text.
   @inlinable
   public func withUTF8<Result>(_ body: (Span<UInt8>) -> Result?) -> Result? {
     guard kind == SQLITE_TEXT, let bytes = unsafe textBytes else { return nil }
     return unsafe body(bytes.span)
   }
 
-  /// Calls `body` with the bytes of a blob, or answers nil when the value is no blob.
+  /// Calls `body` with the bytes of a blob; returns nil if the value is not a blob.
   @inlinable
   public func withBlob<Result>(_ body: (RawSpan) -> Result?) -> Result? {
     guard kind == SQLITE_BLOB else { return nil }
@@ -160,7 +159,7 @@ public struct ColumnValue: ~Copyable {
           start: UnsafeRawPointer(bitPattern: UInt(word)), count: Int(byteCount)
         ).bytes)
     }
-    // SQLite answers a null pointer for a blob of no bytes.
+    // SQLite returns a null pointer for an empty blob.
     let start = unsafe sqlite3_value_blob(source)
     let count = unsafe Int(sqlite3_value_bytes(source))
     return unsafe body(UnsafeRawBufferPointer(start: start, count: count).bytes)

@@ -1,8 +1,8 @@
 import CBackofficeSQLite
 
-/// A statement that SQLite compiled, with what the library asks of it on every use.
+/// A compiled statement, with the properties that every use needs.
 ///
-/// Belongs to one connection and, like it, to one thread at a time.
+/// It belongs to one connection, and one thread at a time uses it.
 @safe
 @usableFromInline
 final class PreparedStatement {
@@ -10,15 +10,15 @@ final class PreparedStatement {
   @usableFromInline let sql: String
   @usableFromInline let parameterCount: Int
   @usableFromInline let isReadOnly: Bool
-  /// Where its texts and blobs lie while it runs.
+  /// The memory for bound strings and blobs while the statement runs.
   @usableFromInline let arena: UnsafeMutablePointer<BindArena>
-  /// Whether a cursor stands in it: then a second user of the same text needs a second one.
+  /// Whether the statement is in use; another use of the same text then needs a second statement.
   @exclusivity(unchecked) @usableFromInline var isCheckedOut = false
 
-  /// The type that its rows were found to decode to last.
+  /// The type that its rows were last verified to decode to.
   @exclusivity(unchecked) @usableFromInline var rowType: ObjectIdentifier?
 
-  /// The number of the plan by which change capture looks at what it updates, or -1.
+  /// The number of the update plan for change capture, or -1.
   let update: Int
 
   init(
@@ -36,21 +36,22 @@ final class PreparedStatement {
 
   @usableFromInline var columnCount: Int { unsafe Int(sqlite3_column_count(handle)) }
 
-  /// The names of its columns, as SQLite has them.
+  /// The names of its columns.
   var columnNames: [String] {
     (0..<Int32(columnCount)).map { index in
       unsafe sqlite3_column_name(handle, index).map { unsafe String(cString: $0) } ?? ""
     }
   }
 
-  /// Ends a use that may have bound texts, which began when so much of the arena was taken.
+  /// Ends a use of the statement, and releases the arena down to `room` bytes.
   @inlinable
   func finish(room: Int) {
     finish()
     unsafe arena.pointee.used = room
   }
 
-  /// Ends the use: an unreset SELECT would pin the write-ahead log, and bound texts their memory.
+  /// Ends a use: a SELECT that is not reset would pin the write-ahead log, and bound values their
+  /// memory.
   @usableFromInline
   func finish() {
     unsafe sqlite3_reset(handle)

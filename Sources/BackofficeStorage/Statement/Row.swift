@@ -1,18 +1,18 @@
 public import CBackofficeSQLite
 
-/// The row a statement stands on, or a row that change capture kept.
+/// The current row of a statement, or a captured row.
 ///
-/// A row cannot be copied and is only ever lent: storing it, or using it after its statement moved
-/// on, does not compile.
+/// A row cannot be copied, so code that stores it, or uses it after its statement has moved on,
+/// does not compile.
 @safe
 public struct Row: ~Copyable {
   @usableFromInline let statement: OpaquePointer?
   @usableFromInline let captured: UnsafePointer<CapturedValue>?
-  /// Where the texts and blobs of captured values lie.
+  /// The text and blobs of captured values.
   @usableFromInline let bytes: UnsafeRawPointer?
-  /// Position in `captured` of each column of a record.
+  /// The position in `captured` of each column.
   @usableFromInline let positions: UnsafePointer<Int>?
-  /// How many columns the row has.
+  /// The number of columns.
   public let count: Int
 
   @inlinable
@@ -36,9 +36,10 @@ public struct Row: ~Copyable {
     self.count = count
   }
 
-  /// The value at `index`, counted from 0.
+  /// Decodes the value at `index`, starting at 0.
   ///
-  /// - Throws: ``RowDecodingError`` when the row has no such column, or its value is not a `Value`.
+  /// - Throws: ``RowDecodingError`` if the row has no such column, or the column does not hold a
+  ///   `Value`.
   @inlinable
   public func value<Value: ColumnDecodable>(
     at index: Int, as type: Value.Type = Value.self
@@ -62,13 +63,13 @@ public struct Row: ~Copyable {
       expected: Value.self)
   }
 
-  /// A reader that hands out the values from the first column on.
+  /// A reader that starts at the first column.
   @inlinable
   public func reader() -> Reader { Reader(row: self) }
 }
 
 extension Row {
-  /// Hands out the values of a row one after the other, in the order of the statement's columns.
+  /// Decodes the values of a row in the order of the statement's columns.
   @safe
   public struct Reader: ~Copyable {
     @usableFromInline let statement: OpaquePointer?
@@ -90,9 +91,10 @@ extension Row {
 }
 
 extension Row.Reader: RowColumns {
-  /// The next value; `name` is what errors call its column.
+  /// Decodes the next value; errors report the column as `name`.
   ///
-  /// - Throws: ``ColumnError`` when there is no further column, or its value is not a `Value`.
+  /// - Throws: ``ColumnError`` if there is no further column, or the column does not hold a
+  ///   `Value`.
   @inlinable
   @inline(__always)
   public mutating func callAsFunction<Value: ColumnDecodable>(

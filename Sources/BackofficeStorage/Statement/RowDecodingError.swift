@@ -1,25 +1,25 @@
 import CBackofficeSQLite
 
-/// A column did not hold what the program expected of it.
+/// A column value that does not decode to the expected type.
 ///
-/// The value itself is not part of the error: it may be a customer's.
+/// The error does not contain the value, which may be a customer's data.
 public struct RowDecodingError: Error, Sendable, Hashable {
-  /// The table of the row that was decoded, or nil when no ``TableRow`` was.
+  /// The table of the row; nil if the row was not decoded to a ``TableRow``.
   public internal(set) var table: String?
-  /// The column's position, counted from 0.
+  /// The position of the column, starting at 0.
   public let index: Int
-  /// The column's name, or nil when the row has no such column and none was asked for by name.
+  /// The name of the column; nil if the row has no such column and the name is not known.
   public internal(set) var column: String?
-  /// The Swift type that was asked for.
+  /// The expected Swift type.
   public let expected: String
-  /// What the column holds, or nil when the row has no such column.
+  /// The storage class of the value; nil if the row has no such column.
   public let found: StorageClass?
-  /// The statement that gave the row, or nil for a captured change.
+  /// The statement that returned the row; nil for a captured change.
   public let sql: String?
 }
 
 extension RowDecodingError: CustomStringConvertible {
-  /// One line: the column, what was expected, what was found, and in which statement.
+  /// The column, the expected type, the value's storage class and the statement, on one line.
   public var description: String {
     let name = column.map { name in "column \(table.map { "\($0)." } ?? "")\(name) (\(index))" }
     let place = name ?? "column \(index)"

@@ -1,24 +1,24 @@
 import CBackofficeSQLite
 
-/// What SQLite answered instead of success: the code, its message, and the statement that met it.
+/// An error that SQLite returned, with its code, message and statement.
 ///
-/// Bound values never appear in it, so an error can be logged without leaking a customer's data.
-/// See <https://www.sqlite.org/rescode.html>.
+/// It never contains bound values, so it can be logged without exposing customer data. See
+/// <https://www.sqlite.org/rescode.html>.
 public struct SQLiteError: Error, Sendable, Hashable {
   /// The extended result code.
   public let code: ResultCode
-  /// SQLite's own words, which name tables and columns but no bound value.
+  /// SQLite's message, which may name tables and columns but no bound values.
   public let message: String
-  /// The statement as it was prepared, with its placeholders.
+  /// The SQL text, with its parameters unexpanded.
   public let sql: String?
-  /// What the library was doing.
+  /// The operation that failed.
   public let operation: Operation
 
-  /// The operating system's number (`errno`) behind an I/O error or a file that cannot be opened;
-  /// 0 where there is none.
+  /// The operating system's error number (`errno`) for an I/O error or a failed open; 0 if there is
+  /// none.
   public let systemError: Int32
 
-  /// The step of the library that failed.
+  /// The operation that failed.
   public enum Operation: String, Sendable, Hashable {
     case open, configure, prepare, bind, step, begin, commit, rollback, savepoint, backup, close
   }
@@ -37,7 +37,7 @@ public struct SQLiteError: Error, Sendable, Hashable {
 }
 
 extension SQLiteError: CustomStringConvertible {
-  /// One line: what failed, why, and in which statement.
+  /// The operation, the reason and the statement, on one line.
   public var description: String {
     var text = "SQLite \(operation.rawValue) failed with \(code): \(message)"
     if let sql { text += " [in: \(sql.singleLine(limit: 300))]" }
@@ -45,18 +45,18 @@ extension SQLiteError: CustomStringConvertible {
   }
 }
 
-/// A SQLite result code; open to codes of later versions, hence no enum.
+/// A SQLite result code; a struct rather than an enum, because later versions add codes.
 ///
-/// `catch let error as SQLiteError where error.code ~= .constraint` matches every kind of
-/// constraint, `.constraintUnique` only that one.
+/// In a pattern, a primary code such as `.constraint` matches all of its extended codes, and an
+/// extended code such as `.constraintUnique` matches only itself.
 public struct ResultCode: RawRepresentable, Sendable, Hashable {
-  /// The number of <https://www.sqlite.org/rescode.html>.
+  /// The code, as listed at <https://www.sqlite.org/rescode.html>.
   public let rawValue: Int32
 
-  /// Wraps a number that SQLite returned.
+  /// Creates a result code from its number.
   public init(rawValue: Int32) { self.rawValue = rawValue }
 
-  /// The primary code: the low eight bits of an extended one.
+  /// The primary code: the low eight bits.
   public var primary: ResultCode { ResultCode(rawValue: rawValue & 0xff) }
 
   /// Whether `code` is the same code, or an extension of the primary code `pattern`.
@@ -64,7 +64,7 @@ public struct ResultCode: RawRepresentable, Sendable, Hashable {
     pattern == code || (pattern == pattern.primary && pattern == code.primary)
   }
 
-  /// A generic error, such as a typing mistake in a statement.
+  /// A generic error, such as a syntax error in a statement.
   public static let error = ResultCode(rawValue: SQLITE_ERROR)
   /// Another connection holds the lock.
   public static let busy = ResultCode(rawValue: SQLITE_BUSY)
@@ -72,11 +72,11 @@ public struct ResultCode: RawRepresentable, Sendable, Hashable {
   public static let locked = ResultCode(rawValue: SQLITE_LOCKED)
   /// Memory ran out.
   public static let outOfMemory = ResultCode(rawValue: SQLITE_NOMEM)
-  /// A write to something that may only be read.
+  /// A write to a read-only database.
   public static let readOnly = ResultCode(rawValue: SQLITE_READONLY)
   /// The statement was interrupted.
   public static let interrupt = ResultCode(rawValue: SQLITE_INTERRUPT)
-  /// The operating system refused to read or write.
+  /// The operating system failed to read or write.
   public static let ioError = ResultCode(rawValue: SQLITE_IOERR)
   /// The file is malformed.
   public static let corrupt = ResultCode(rawValue: SQLITE_CORRUPT)
@@ -84,7 +84,7 @@ public struct ResultCode: RawRepresentable, Sendable, Hashable {
   public static let full = ResultCode(rawValue: SQLITE_FULL)
   /// The file cannot be opened.
   public static let cannotOpen = ResultCode(rawValue: SQLITE_CANTOPEN)
-  /// A text or blob is over SQLite's limit.
+  /// A string or blob exceeds SQLite's limit.
   public static let tooBig = ResultCode(rawValue: SQLITE_TOOBIG)
   /// A constraint of the schema was violated.
   public static let constraint = ResultCode(rawValue: SQLITE_CONSTRAINT)
@@ -94,24 +94,24 @@ public struct ResultCode: RawRepresentable, Sendable, Hashable {
   public static let constraintForeignKey = ResultCode(rawValue: SQLITE_CONSTRAINT | (3 << 8))
   /// A `NOT NULL` was violated.
   public static let constraintNotNull = ResultCode(rawValue: SQLITE_CONSTRAINT | (5 << 8))
-  /// A primary key exists already.
+  /// A primary key already exists.
   public static let constraintPrimaryKey = ResultCode(rawValue: SQLITE_CONSTRAINT | (6 << 8))
   /// An SQL trigger raised an error.
   public static let constraintTrigger = ResultCode(rawValue: SQLITE_CONSTRAINT | (7 << 8))
-  /// A unique index has the value already.
+  /// A unique index already has the value.
   public static let constraintUnique = ResultCode(rawValue: SQLITE_CONSTRAINT | (8 << 8))
   /// A value of the wrong type for a `STRICT` column.
   public static let constraintDataType = ResultCode(rawValue: SQLITE_CONSTRAINT | (12 << 8))
-  /// The library was used wrongly.
+  /// The SQLite API was misused.
   public static let misuse = ResultCode(rawValue: SQLITE_MISUSE)
   /// A bind or column index is out of range.
   public static let range = ResultCode(rawValue: SQLITE_RANGE)
-  /// The file is not a database, or encrypted.
+  /// The file is not a database, or is encrypted.
   public static let notADatabase = ResultCode(rawValue: SQLITE_NOTADB)
 }
 
 extension ResultCode: CustomStringConvertible {
-  /// SQLite's English text for the code, with the number.
+  /// SQLite's English description of the code, with the number.
   public var description: String {
     let text = unsafe sqlite3_errstr(rawValue).map { unsafe String(cString: $0) } ?? "unknown"
     return "\(text) (\(rawValue))"
@@ -119,7 +119,7 @@ extension ResultCode: CustomStringConvertible {
 }
 
 extension String {
-  /// The text on one line, cut after `limit` characters.
+  /// The text on one line, truncated to `limit` characters.
   package func singleLine(limit: Int) -> String {
     let line = split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return line.count <= limit ? line : line.prefix(limit) + "…"

@@ -1,6 +1,6 @@
-/// Prepared statements of texts that are only known at run time: the last `capacity` used ones.
+/// The most recently used prepared statements of SQL texts, up to `capacity`.
 ///
-/// A statement in use is checked out, so the same text twice at a time gives two statements.
+/// A statement in use is checked out, so two concurrent uses of the same text get two statements.
 struct StatementCache {
   private var entries: [String: (statement: PreparedStatement, lastUse: UInt64)] = [:]
   private var uses: UInt64 = 0
@@ -10,7 +10,7 @@ struct StatementCache {
 
   var count: Int { entries.count }
 
-  /// The idle statement of `sql`, if there is one.
+  /// Takes the idle statement of `sql`, if there is one.
   mutating func take(_ sql: String) -> PreparedStatement? {
     guard let index = entries.index(forKey: sql) else { return nil }
     let statement = entries.values[index].statement
@@ -20,7 +20,7 @@ struct StatementCache {
     return statement
   }
 
-  /// Keeps `statement`, and lets go of the one unused for longest when the cache is full.
+  /// Adds `statement`, and evicts the least recently used one if the cache is full.
   mutating func keep(_ statement: PreparedStatement) {
     guard entries[statement.sql] == nil else { return }
     if entries.count >= capacity,

@@ -1,26 +1,27 @@
 import Dispatch
 
-/// The asynchronous entrance of a database: transactions that never block the cooperative pool.
+/// Asynchronous access to a database, which never blocks the cooperative thread pool.
 ///
 /// ```swift
 /// let count = try await database.async.read { transaction in … }
 /// ```
 ///
-/// Writes of many tasks share a commit, and with it one sync of the disk: each runs in a savepoint
-/// of its own, and returns when the shared commit is durable.
+/// Concurrent writes share a commit, and with it one sync of the disk: each runs in a savepoint of
+/// its own, and returns when the shared commit is durable.
 public struct AsyncAccess: Sendable {
   private let database: Database
 
   init(_ database: Database) { self.database = database }
 
-  /// Runs `body` as ``Database/read(named:_:)`` does, on a thread that may block and that no task
-  /// shares.
+  /// Runs `body` in a read transaction, on a thread that no task uses.
   ///
-  /// At most ``Database/Configuration/maximumReaders`` run at a time; the others wait in their turn.
-  /// Cancelling the task interrupts the statement that is running.
+  /// At most ``Database/Configuration/maximumReaders`` reads run at a time; others wait in order.
+  /// Cancelling the task interrupts the running statement.
   ///
-  /// - Throws: `CancellationError` when the task was cancelled, and what
-  ///   ``Database/read(named:_:)`` throws.
+  /// - Parameter body: the read.
+  ///
+  /// - Throws: `CancellationError` if the task is cancelled, and the errors of
+  ///   ``Database/read(named:_:)``.
   public func read<Result: Sendable>(
     _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> Result
   ) async throws -> Result {
@@ -39,15 +40,20 @@ public struct AsyncAccess: Sendable {
     }
   }
 
-  /// Runs `body` as ``Database/write(as:reason:_:)`` does, and returns when it is durable.
+  /// Runs `body` in a write transaction, and returns when it is durable.
   ///
-  /// Writes begin in the order in which they were asked for. What `body` throws undoes this write
-  /// alone. Cancelling the task ends a write that waits for its turn at once, and one that runs
-  /// before its next statement; a statement that is running in a shared transaction is not
-  /// interrupted, since SQLite would undo the others too.
+  /// Writes begin in the order of the calls. If `body` throws, only this write is rolled back. If
+  /// the task is cancelled, a waiting write ends immediately, and a running write before its next
+  /// statement. A running statement is not interrupted, because SQLite would roll back the other
+  /// writes of the shared transaction.
   ///
-  /// - Throws: `CancellationError` when the task was cancelled before the commit, and what
-  ///   ``Database/write(as:reason:_:)`` throws.
+  /// - Parameters:
+  ///   - principal: the principal; nil for the system.
+  ///   - reason: the reason, for history and audit.
+  ///   - body: the transaction.
+  ///
+  /// - Throws: `CancellationError` if the task is cancelled before the commit, and the errors of
+  ///   ``Database/write(as:reason:_:)``.
   @discardableResult
   public func write<Result: Sendable>(
     as principal: Principal? = nil, reason: String? = nil,
@@ -68,7 +74,7 @@ public struct AsyncAccess: Sendable {
 
 private final class TypedGroupedWrite<Result: Sendable>: GroupedWrite, @unchecked Sendable {
   private let body: @Sendable (borrowing WriteTransaction) throws -> Result
-  // Set once, before anybody can end the write, and used by the one who does.
+  // Set once, before the write can end, and used by the thread that ends it.
   private var continuation: CheckedContinuation<Result, any Error>?
   private var result: Result?
 
@@ -105,10 +111,10 @@ private final class TypedGroupedWrite<Result: Sendable>: GroupedWrite, @unchecke
 }
 
 extension Database {
-  /// The asynchronous entrance.
+  /// Asynchronous access to the database.
   public var async: AsyncAccess { AsyncAccess(self) }
 
-  /// A read whose statements are interrupted when `cancellation` is set.
+  /// Runs a read whose statements are interrupted when `cancellation` is set.
   fileprivate func cancellableRead<Result>(
     _ cancellation: CancellationFlag, _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {

@@ -1,21 +1,20 @@
-import CBackofficeSQLite
 import Synchronization
 
-/// Says across threads that somebody no longer wants the result.
+/// A thread-safe flag that cancels the work of a connection.
 @usableFromInline
 final class CancellationFlag: Sendable {
   private let flag = Atomic<Bool>(false)
-  /// The connection whose statement is to be interrupted, while it works for this flag.
+  /// The connection to interrupt, while it works for this flag.
   private let attached = Mutex<Connection?>(nil)
 
   init() {}
 
   @usableFromInline var isSet: Bool { flag.load(ordering: .acquiring) }
 
-  /// Sets the flag, and interrupts the attached connection.
+  /// Sets the flag and interrupts the attached connection.
   func set() {
     flag.store(true, ordering: .releasing)
-    // Inside the lock: once detached, the connection may already work for somebody else.
+    // Inside the lock, because a detached connection may already work for another caller.
     attached.withLock { $0?.interrupt() }
   }
 
@@ -23,9 +22,4 @@ final class CancellationFlag: Sendable {
   func attach(_ connection: Connection) { attached.withLock { $0 = connection } }
 
   func detach() { attached.withLock { $0 = nil } }
-}
-
-extension Connection {
-  /// Makes the statement that is running fail; may be called from any thread.
-  func interrupt() { unsafe sqlite3_interrupt(handle) }
 }

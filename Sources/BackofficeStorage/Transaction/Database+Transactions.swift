@@ -1,20 +1,21 @@
 extension Database {
-  /// Runs `body` on a view of the store at one moment; waits for no writer.
+  /// Runs `body` in a read transaction; never waits for a writer.
   ///
-  /// Inside another `read` or `write` of the same thread, `body` joins it.
+  /// Inside another `read` or `write` on the same thread, `body` joins that transaction.
   ///
   /// - Parameters:
-  ///   - name: what ``Database/metrics`` and alarms call this read; give long ones a name.
+  ///   - name: the name of the read in ``Database/metrics`` and events; recommended for long reads.
   ///   - body: the read.
-  /// - Throws: ``StorageError/closed``, ``StorageError/readersExhausted(limit:waitedMicroseconds:)``,
-  ///   ``SQLiteError``, and what `body` throws.
+  /// - Throws: ``StorageError/closed``,
+  ///   ``StorageError/readersExhausted(limit:waitedMicroseconds:)``, ``SQLiteError``, and any error
+  ///   that `body` throws.
   public func read<Result>(
     named name: String? = nil, _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
     try withReader(snapshot: true, name: name, body)
   }
 
-  /// Like ``read(named:_:)`` for a body of one statement, which is a snapshot by itself.
+  /// Runs `body`, a single statement, which is a snapshot without a transaction.
   package func readOnce<Result>(
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
@@ -24,21 +25,21 @@ extension Database {
   private func withReader<Result>(
     snapshot: Bool, name: String? = nil, _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
-    let loan = try borrowReader(snapshot: snapshot, name: name)
-    defer { giveBack(loan) }
+    let loan = try beginRead(snapshot: snapshot, name: name)
+    defer { endRead(loan) }
     return try body(ReadTransaction(loan.connection))
   }
 
-  /// A connection lent for one read, and what its end has to undo.
+  /// A connection in use for a read.
   private struct ReaderLoan {
     let connection: Connection
-    /// Whether the read joined a transaction that goes on after it.
+    /// Whether the read joined an outer transaction.
     var joined = false
     var snapshot = false
     var fromPool = false
   }
 
-  private func borrowReader(snapshot: Bool, name: String?) throws -> ReaderLoan {
+  private func beginRead(snapshot: Bool, name: String?) throws -> ReaderLoan {
     if gate.isHeldByCurrentThread, let writer {
       return ReaderLoan(connection: writer, joined: true)
     }
@@ -47,7 +48,7 @@ extension Database {
     if let pool {
       connection = try pool.checkOut(timeout: configuration.readerTimeout, name: name)
     } else if let writer {
-      // In memory there is one connection, so reads and writes take turns.
+      // A database in memory has one connection, so reads and writes take turns.
       try gate.enter(timeout: configuration.busyTimeout)
       connection = writer
     } else {
@@ -62,34 +63,37 @@ extension Database {
     do {
       try connection.begin(writing: false, context: context)
     } catch {
-      handBack(loan)
+      release(loan)
       throw error
     }
     return loan
   }
 
-  private func giveBack(_ loan: ReaderLoan) {
+  private func endRead(_ loan: ReaderLoan) {
     guard !loan.joined else { return }
     if loan.snapshot { loan.connection.endReading() } else { loan.connection.endUse() }
-    handBack(loan)
+    release(loan)
   }
 
-  private func handBack(_ loan: ReaderLoan) {
+  private func release(_ loan: ReaderLoan) {
     if loan.fromPool { pool?.checkIn(loan.connection) } else { gate.leave() }
   }
 
-  /// Runs `body` in the one write transaction of the file, and commits when it returns.
+  /// Runs `body` in a write transaction, and commits when it returns.
   ///
-  /// What `body` throws undoes everything. Inside another `write` of the same thread, `body` runs
-  /// in a savepoint of it: its failure undoes only its own part, and it keeps the outer time.
+  /// If `body` throws, the transaction is rolled back. Inside another `write` on the same thread,
+  /// `body` runs in a savepoint with the outer transaction's time; if it throws, only the savepoint
+  /// is rolled back.
   ///
   /// - Parameters:
-  ///   - principal: who acts; nil for whoever the outer transaction names, else the system.
-  ///   - reason: why, for history and audit.
+  ///   - principal: the principal; nil for that of the outer transaction, or the system.
+  ///   - reason: the reason, for history and audit.
   ///   - body: the transaction.
   /// - Throws: ``StorageError/closed``, ``StorageError/readOnlyStore``,
-  ///   ``StorageError/writeInsideRead``, ``StorageError/busy(waitedMicroseconds:operation:holder:)``,
-  ///   ``StorageError/writerBusy(waitedMicroseconds:holder:)``, ``StorageError/scopeFailed``, ``SQLiteError``, and what triggers and `body` throw.
+  ///   ``StorageError/writeInsideRead``,
+  ///   ``StorageError/busy(waitedMicroseconds:operation:holder:)``,
+  ///   ``StorageError/writerBusy(waitedMicroseconds:holder:)``, ``StorageError/scopeFailed``,
+  ///   ``SQLiteError``, and any error that triggers or `body` throw.
   @discardableResult
   public func write<Result>(
     as principal: Principal? = nil, reason: String? = nil,

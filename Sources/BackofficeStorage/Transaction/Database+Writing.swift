@@ -1,13 +1,13 @@
 import CBackofficeSQLite
 
 extension Database {
-  /// What the end of a write has to tell, once the writer is free.
+  /// The notifications at the end of a write, sent after the writer is released.
   struct WriteNotice {
     var touchedTables: Set<String> = []
     var events: [StorageEvent] = []
   }
 
-  /// Takes the writer and begins a transaction on it.
+  /// Enters the writer gate and begins a transaction.
   func openWrite(_ writer: Connection, as principal: Principal?, reason: String?) throws {
     try gate.enter(timeout: configuration.busyTimeout)
     let principal = principal ?? .system
@@ -37,12 +37,12 @@ extension Database {
     writer.transactionStart = backoffice_monotonic_microseconds()
   }
 
-  /// Frees the writer after a commit or a rollback; tends the log first.
+  /// Runs a checkpoint if one is due, and releases the writer.
   func closeWrite(_ writer: Connection, committed: Bool) -> WriteNotice {
     var notice = WriteNotice()
     if committed {
       if !observers.isEmpty { notice.touchedTables = writer.capture.touchedTables }
-      notice.events = tendWriteAheadLog(writer)
+      notice.events = checkpointIfDue(writer)
     }
     if configuration.onEvent != nil {
       let waited = writer.busy.waitedMicroseconds
@@ -59,7 +59,7 @@ extension Database {
     return notice
   }
 
-  /// Tells observers and operators, with the writer free.
+  /// Notifies observers and the event callback, after the writer is released.
   func announce(_ notice: WriteNotice) {
     if let onEvent = configuration.onEvent { for event in notice.events { onEvent(event) } }
     if !notice.touchedTables.isEmpty { observers.notify(notice.touchedTables) }

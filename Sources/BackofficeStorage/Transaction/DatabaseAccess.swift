@@ -1,9 +1,7 @@
-import CBackofficeSQLite
-
-/// How a repository reaches the store: by transactions of its own, or inside one that is running.
+/// Access to a database for a repository, by its own transactions or inside a running one.
 ///
-/// One implementation of a repository serves both: made from a ``Database`` each method is a
-/// transaction, made from a transaction each method joins it, atomic by a savepoint.
+/// If it is created from a ``Database``, each method call is a transaction. If it is created from a
+/// transaction, each call joins it, and writes are atomic by savepoints.
 public struct DatabaseAccess: Sendable {
   private enum Path: Sendable {
     case database(Database, Principal?)
@@ -12,27 +10,27 @@ public struct DatabaseAccess: Sendable {
 
   private let path: Path
 
-  /// Access by transactions of its own, in the name of `principal`.
+  /// Creates access by its own transactions, on behalf of `principal`.
   public init(_ database: Database, principal: Principal? = nil) {
     path = .database(database, principal)
   }
 
-  /// Access inside a running read.
+  /// Creates access inside a running read.
   public init(_ transaction: borrowing ReadTransaction) {
     let connection = transaction.connection
     path = .joined(connection, generation: connection.generation, writing: false)
   }
 
-  /// Access inside a running write.
+  /// Creates access inside a running write.
   public init(_ transaction: borrowing WriteTransaction) {
     let connection = transaction.connection
     path = .joined(connection, generation: connection.generation, writing: true)
   }
 
-  /// Reads at one moment, whatever the number of statements.
+  /// Runs `body` in a read transaction, or in the joined one.
   ///
-  /// - Throws: ``StorageError/transactionEnded`` when the joined transaction is over, and what
-  ///   ``Database/read(named:_:)`` throws.
+  /// - Throws: ``StorageError/transactionEnded`` if the joined transaction has ended, and the
+  ///   errors of ``Database/read(named:_:)``.
   public func read<Result>(
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
@@ -44,9 +42,9 @@ public struct DatabaseAccess: Sendable {
     }
   }
 
-  /// Reads with a single statement, which is a snapshot by itself and needs no BEGIN.
+  /// Runs `body`, a single statement, which is a snapshot without a transaction.
   ///
-  /// - Throws: as ``read(_:)``.
+  /// - Throws: the errors of ``read(_:)``.
   public func readOnce<Result>(
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
@@ -58,14 +56,14 @@ public struct DatabaseAccess: Sendable {
     }
   }
 
-  /// Writes: a transaction of its own, or a savepoint of the joined one.
+  /// Runs `body` in a write transaction, or in a savepoint of the joined one.
   ///
   /// - Parameters:
-  ///   - reason: why, for history and audit; nil keeps the reason of the joined transaction.
-  ///   - body: the work; what it throws undoes it.
-  /// - Throws: ``StorageError/transactionEnded`` when the joined transaction is over,
-  ///   ``StorageError/writeInsideRead`` when it only reads, and what
-  ///   ``Database/write(as:reason:_:)`` throws.
+  ///   - reason: the reason, for history and audit; nil for that of the joined transaction.
+  ///   - body: the work; if it throws, it is rolled back.
+  /// - Throws: ``StorageError/transactionEnded`` if the joined transaction has ended,
+  ///   ``StorageError/writeInsideRead`` if it only reads, and the errors of
+  ///   ``Database/write(as:reason:_:)``.
   @discardableResult
   public func write<Result>(
     reason: String? = nil, _ body: (borrowing WriteTransaction) throws -> Result
@@ -111,16 +109,7 @@ extension ReadTransaction: RepositoryProvider {
   public var access: DatabaseAccess { DatabaseAccess(self) }
 }
 
-extension Connection {
-  /// Refuses a handle of a transaction that is over, or in use on another thread.
-  func checkJoinable(_ generation: UInt64) throws(StorageError) {
-    guard self.generation == generation, thread == UInt(backoffice_thread_id()) else {
-      throw .transactionEnded
-    }
-  }
-}
-
 extension Transaction where Self: ~Copyable {
-  /// The zone in which the store's days, weeks and months begin.
+  /// The time zone that defines the store's days, weeks and months.
   public var zone: Zone { connection.environment.zone }
 }

@@ -2,9 +2,9 @@ import CBackofficeSQLite
 import Dispatch
 import Synchronization
 
-/// A write that waits for its turn in a group, without its result type.
+/// A write of a group, without its result type.
 ///
-/// @unchecked Sendable: handed from the caller to the group's thread through a mutex.
+/// @unchecked Sendable: the caller passes it to the group's thread through a mutex.
 class GroupedWrite: @unchecked Sendable {
   let cancellation = CancellationFlag()
   let principal: Principal?
@@ -17,24 +17,24 @@ class GroupedWrite: @unchecked Sendable {
     self.reason = reason
   }
 
-  /// Where a write is; its caller is told once, by whoever ends it.
+  /// The phase of a write; the thread that ends it resumes the caller once.
   private enum Phase: UInt8, AtomicRepresentable {
     case new, waiting, running, over
   }
 
-  /// Notes that somebody waits for the write; one that was cancelled before is over at once.
+  /// Marks the write as waiting; a write that was already cancelled ends immediately.
   final func wait() {
     phase.store(.waiting, ordering: .sequentiallyConsistent)
     if cancellation.isSet { cancel() }
   }
 
-  /// Notes that its turn has come; answers whether somebody still waits for it.
+  /// Marks the write as running, and returns false if it has ended.
   final func begin() -> Bool { move(from: .waiting, to: .running) }
 
-  /// Notes that it is over; answers whether it was not before.
+  /// Marks the write as ended, and returns false if it already was.
   final func end() -> Bool { phase.exchange(.over, ordering: .sequentiallyConsistent) != .over }
 
-  /// Ends it before its next statement, or at once while it waits for its turn.
+  /// Cancels the write: immediately while it waits, or before its next statement.
   final func cancel() {
     cancellation.set()
     if move(from: .waiting, to: .over) { abandon() }
@@ -46,43 +46,43 @@ class GroupedWrite: @unchecked Sendable {
     ).exchanged
   }
 
-  /// Tells the caller that the write was cancelled before its turn.
+  /// Resumes the caller of a write that was cancelled while it waited.
   func abandon() {}
 
-  /// Does the work inside the group's transaction, in a savepoint of its own.
+  /// Runs the work in a savepoint of the group's transaction.
   func perform(_ transaction: borrowing WriteTransaction) throws {}
-  /// Tells the caller that the work is durable.
+  /// Resumes the caller after the commit.
   func succeed() {}
-  /// Tells the caller that nothing of the work remains.
+  /// Resumes the caller with an error after the work was rolled back.
   func fail(_ error: any Error) {}
 }
 
-/// Lets writes of many tasks share one transaction, so that they share one sync of the disk.
+/// Groups concurrent writes into one transaction, so that they share one sync of the disk.
 ///
-/// Each write runs in a savepoint of its own with its own at-commit rules, as if it were alone; one
-/// that throws is undone alone. All callers resume only after the commit is durable. Between two
-/// groups the writer is free, so a synchronous writer waits for one group at most.
+/// Each write runs in its own savepoint, with its own `atCommit` triggers; if it throws, only that
+/// savepoint is rolled back. Callers resume after the commit is durable. The writer is released
+/// between two groups, so a synchronous writer waits for at most one group.
 ///
-/// Callers resume on threads of the tasks' own, while the committer goes on: to wake a thread for
-/// each costs as much as the writes do. Those who shared a commit mostly come again at once, so the
-/// next group gives half of them a moment to do so.
+/// Callers resume on the cooperative pool while the committer continues, because waking a thread
+/// for each caller costs as much as the write. Callers that shared a commit often write again
+/// immediately, so the next group waits briefly for half of them.
 final class GroupCommitter: Sendable {
   private struct State: Sendable {
     var waiting: [GroupedWrite] = []
     var isScheduled = false
-    /// How many writes the committer waits for; 0 when it does not.
+    /// The number of writes that the committer waits for; 0 if it does not wait.
     var awaited = 0
   }
 
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "backoffice.write")
-  /// Signalled when as many writes have come as the committer waits for.
+  /// Signalled when that number of writes has arrived.
   private let arrival = DispatchSemaphore(value: 0)
 
-  /// The longest wait for those who shared the last commit.
-  static let patience = DispatchTimeInterval.microseconds(200)
+  /// The maximum wait for the callers that shared the last commit.
+  static let maximumWait = DispatchTimeInterval.microseconds(200)
 
-  /// Queues a write; `database` is asked to run groups until none waits.
+  /// Enqueues a write, and starts the committer if it is idle.
   func enqueue(_ write: GroupedWrite, for database: Database) {
     let (isFirst, hasArrived) = state.withLock { state in
       state.waiting.append(write)
@@ -95,22 +95,22 @@ final class GroupCommitter: Sendable {
     if hasArrived { arrival.signal() }
   }
 
-  /// Waits until `count` writes have come, or ``patience`` is over.
-  func gather(_ count: Int) {
+  /// Waits until `count` writes have arrived, for at most ``maximumWait``.
+  func waitForWrites(_ count: Int) {
     let isShort = state.withLock { state in
       if state.waiting.count < count { state.awaited = count }
       return state.awaited > 0
     }
-    guard isShort, arrival.wait(timeout: .now() + Self.patience) == .timedOut else { return }
+    guard isShort, arrival.wait(timeout: .now() + Self.maximumWait) == .timedOut else { return }
     let isSignalled = state.withLock { state in
       defer { state.awaited = 0 }
       return state.awaited == 0
     }
-    // The last one came in this very moment.
+    // The last write arrived after the timeout.
     if isSignalled { arrival.wait() }
   }
 
-  /// Tells the callers of a commit that their work is durable.
+  /// Resumes the callers of a commit.
   func resume(_ writes: [GroupedWrite]) {
     guard writes.count > 1 else {
       writes.first?.succeed()
@@ -119,7 +119,7 @@ final class GroupCommitter: Sendable {
     Task.detached { for write in writes { write.succeed() } }
   }
 
-  /// The next writes, at most `limit`; none when nothing waits, and then a new write schedules anew.
+  /// Takes up to `limit` writes; if there are none, the committer becomes idle.
   func next(limit: Int) -> [GroupedWrite] {
     state.withLock { state in
       let group = Array(state.waiting.prefix(limit))
@@ -129,7 +129,7 @@ final class GroupCommitter: Sendable {
     }
   }
 
-  /// Further writes that came while a group was at work.
+  /// Takes up to `limit` writes that arrived while a group was running.
   func more(limit: Int) -> [GroupedWrite] {
     guard limit > 0 else { return [] }
     return state.withLock { state in
@@ -141,17 +141,17 @@ final class GroupCommitter: Sendable {
 }
 
 extension Database {
-  /// Runs groups until nothing waits; on the committer's own thread.
+  /// Runs groups on the committer's thread until no writes wait.
   func commitGroups() {
     while true {
       let group = committer.next(limit: configuration.groupLimit)
       if group.isEmpty { return }
       let count = commit(group)
-      if count > 1 { committer.gather(min(count / 2, configuration.groupLimit)) }
+      if count > 1 { committer.waitForWrites(min(count / 2, configuration.groupLimit)) }
     }
   }
 
-  /// Commits a group, and answers how many writes it had in the end.
+  /// Commits a group, and returns the number of its writes.
   private func commit(_ first: [GroupedWrite]) -> Int {
     var finished: [GroupedWrite] = []
     var failed = 0
@@ -177,15 +177,14 @@ extension Database {
       }
       announce(notice)
     } catch {
-      // Nothing of the group is durable: who had done its work learns that it is gone. Telling
-      // somebody twice does no harm.
+      // The whole group was rolled back. Failing a write that has already ended has no effect.
       for write in finished { write.fail(error) }
       for write in first { write.fail(error) }
     }
     return finished.count
   }
 
-  /// Runs the writes of a group, and those that arrive meanwhile, within its limits.
+  /// Runs the writes of a group, and those that arrive in the meantime, within its limits.
   private func fill(
     _ writer: Connection, _ first: [GroupedWrite], into finished: inout [GroupedWrite],
     failed: inout Int
@@ -203,7 +202,7 @@ extension Database {
         } catch {
           failed += 1
           write.fail(error)
-          // A full disk or an interrupt ends the whole transaction in SQLite.
+          // After some errors, such as a full disk, SQLite rolls back the whole transaction.
           if writer.isAutocommit {
             for later in waiting[(index + 1)...] { later.fail(error) }
             throw error
@@ -217,7 +216,7 @@ extension Database {
 
   private func perform(_ write: GroupedWrite, on writer: Connection) throws {
     guard write.begin(), !write.cancellation.isSet else { throw CancellationError() }
-    // Handles of one write of the group are over when the next begins.
+    // Invalidates the handles of the previous write.
     writer.generation += 1
     writer.context = TransactionContext(
       now: clock.now(), principal: write.principal ?? .system, reason: write.reason)

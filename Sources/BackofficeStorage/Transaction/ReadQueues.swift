@@ -1,16 +1,16 @@
 import Dispatch
 import Synchronization
 
-/// Threads for asynchronous reads, at most as many as there may be readers.
+/// Dispatch queues for asynchronous reads, at most one for each reader.
 ///
-/// A concurrent queue would take its threads from the few that the system's global queue has. On
-/// Linux tasks run on those, too: as many long reads as the machine has cores would stop every task,
-/// also the one that wants to cancel them. A serial queue has a thread of its own while it works.
+/// A concurrent queue would use the threads of the global queue. On Linux, tasks also run on those,
+/// so that as many long reads as there are cores would block all tasks, including those that could
+/// cancel the reads. Each serial queue has a thread of its own while it works.
 final class ReadQueues: Sendable {
   private struct State: Sendable {
     var idle: [DispatchQueue] = []
     var made = 0
-    /// What waits for a queue; what comes before `first` has had its turn.
+    /// The waiting work; the entries before `first` have been taken.
     var waiting: [@Sendable () -> Void] = []
     var first = 0
   }
@@ -20,7 +20,7 @@ final class ReadQueues: Sendable {
 
   init(limit: Int) { self.limit = max(1, limit) }
 
-  /// Runs `work` on a free queue, or in its turn on the first that comes free.
+  /// Runs `work` on a free queue, or on the next that becomes free.
   func async(_ work: @escaping @Sendable () -> Void) {
     let free = state.withLock { state -> DispatchQueue? in
       if let queue = state.idle.popLast() { return queue }
@@ -38,7 +38,7 @@ final class ReadQueues: Sendable {
     }
   }
 
-  /// What waits longest, or nothing, and then the queue is free.
+  /// Takes the oldest waiting work; if there is none, the queue becomes idle.
   private func next(for queue: DispatchQueue) -> (@Sendable () -> Void)? {
     state.withLock { state in
       guard state.first < state.waiting.count else {
@@ -48,7 +48,7 @@ final class ReadQueues: Sendable {
         return nil
       }
       let work = state.waiting[state.first]
-      // What it holds on to goes with it, and the places before it from time to time.
+      // Releases the closure, and removes the taken entries from time to time.
       state.waiting[state.first] = {}
       state.first += 1
       if state.first >= 64, state.first * 2 >= state.waiting.count {

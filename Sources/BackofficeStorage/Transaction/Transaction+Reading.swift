@@ -1,10 +1,11 @@
 import CBackofficeSQLite
 
 extension Transaction where Self: ~Copyable {
-  /// The first row of a declared statement, decoded, or nil when there is none.
+  /// Returns the first row of a declared statement, decoded, or nil if there are no rows.
   ///
-  /// - Throws: ``SQLiteError``, ``RowDecodingError``, ``StorageError/parameterCount(expected:found:sql:)``,
-  ///   and what `decode` throws.
+  /// - Throws: ``SQLiteError``, ``RowDecodingError``,
+  ///   ``StorageError/parameterCount(expected:found:sql:)``, ``StorageError/statementWrites(sql:)``
+  ///   in a read transaction, and any error that `decode` throws.
   @inlinable
   public func fetchOne<Result, each Value: Bindable>(
     _ statement: SQLStatement, _ values: repeat each Value,
@@ -19,9 +20,9 @@ extension Transaction where Self: ~Copyable {
     return result
   }
 
-  /// The first row of a declared statement whose values `bind` hands over one after the other.
+  /// Returns the first row of a declared statement whose parameters `bind` binds.
   ///
-  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  /// - Throws: the errors of ``fetchOne(_:_:decode:)``.
   @inlinable
   package func fetchOne<Result>(
     _ statement: SQLStatement, binding bind: (inout RecordBinder) throws -> Void,
@@ -36,9 +37,9 @@ extension Transaction where Self: ~Copyable {
     return result
   }
 
-  /// All rows of a declared statement, decoded.
+  /// Returns all rows of a declared statement, decoded.
   ///
-  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  /// - Throws: the errors of ``fetchOne(_:_:decode:)``.
   @inlinable
   public func fetchAll<Result, each Value: Bindable>(
     _ statement: SQLStatement, _ values: repeat each Value,
@@ -53,9 +54,9 @@ extension Transaction where Self: ~Copyable {
     return results
   }
 
-  /// Lends each row of a declared statement to `body`, in constant memory, until it answers false.
+  /// Passes each row of a declared statement to `body`, in constant memory, until it returns false.
   ///
-  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  /// - Throws: the errors of ``fetchOne(_:_:decode:)``.
   @inlinable
   public func forEach<each Value: Bindable>(
     _ statement: SQLStatement, _ values: repeat each Value,
@@ -65,9 +66,9 @@ extension Transaction where Self: ~Copyable {
     try connection.run(prepared, repeat each values, body: body)
   }
 
-  /// The first row of `sql`, decoded, or nil when there is none; the prepared form is cached.
+  /// Returns the first row of `sql`, decoded, or nil if there are no rows; the statement is cached.
   ///
-  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  /// - Throws: the errors of ``fetchOne(_:_:decode:)``.
   @inlinable
   public func fetchOne<Result, each Value: Bindable>(
     sql: String, _ values: repeat each Value, decode: (borrowing Row) throws -> Result
@@ -81,9 +82,9 @@ extension Transaction where Self: ~Copyable {
     return result
   }
 
-  /// All rows of `sql`, decoded; the prepared form is cached.
+  /// Returns all rows of `sql`, decoded; the statement is cached.
   ///
-  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  /// - Throws: the errors of ``fetchOne(_:_:decode:)``.
   @inlinable
   public func fetchAll<Result, each Value: Bindable>(
     sql: String, _ values: repeat each Value, decode: (borrowing Row) throws -> Result
@@ -97,9 +98,9 @@ extension Transaction where Self: ~Copyable {
     return results
   }
 
-  /// Lends each row of `sql` to `body`, in constant memory, until it answers false.
+  /// Passes each row of `sql` to `body`, in constant memory, until it returns false.
   ///
-  /// - Throws: as ``fetchOne(_:_:decode:)``.
+  /// - Throws: the errors of ``fetchOne(_:_:decode:)``.
   @inlinable
   public func forEach<each Value: Bindable>(
     sql: String, _ values: repeat each Value, body: (borrowing Row) throws -> Bool
@@ -108,7 +109,9 @@ extension Transaction where Self: ~Copyable {
     try connection.run(prepared, repeat each values, body: body)
   }
 
-  /// How SQLite would run `sql`: one line a step, for tests that pin an index.
+  /// Returns SQLite's query plan for `sql`, one line for each step.
+  ///
+  /// - Throws: ``SQLiteError`` if `sql` is not a valid statement.
   public func queryPlan(_ sql: String) throws -> [String] {
     let prepared = try connection.prepare("EXPLAIN QUERY PLAN \(sql)")
     defer { prepared.finish() }
@@ -120,7 +123,7 @@ extension Transaction where Self: ~Copyable {
     return lines
   }
 
-  /// The texts of the statements that the connection holds prepared, for tests of their plans.
+  /// The SQL texts of the connection's prepared statements, for tests of their plans.
   package var preparedTexts: Set<String> {
     var texts: Set<String> = []
     var statement = unsafe sqlite3_next_stmt(connection.handle, nil)
@@ -131,7 +134,7 @@ extension Transaction where Self: ~Copyable {
     return texts
   }
 
-  /// Refuses a writing statement outside a write transaction.
+  /// Rejects a statement that writes in a read transaction.
   @inlinable
   func checked(_ statement: PreparedStatement) throws -> PreparedStatement {
     if !statement.isReadOnly, Self.self == ReadTransaction.self {

@@ -1,15 +1,15 @@
-/// What every write carries: when it happens, who does it, and why.
+/// The time, principal and reason of a transaction.
 ///
-/// The time is read once, when the outermost transaction begins, so that all rows of one
-/// transaction agree on it.
+/// The time is read once, when the outermost transaction begins, so that all of its rows have the
+/// same time.
 public struct TransactionContext: Sendable, Hashable {
-  /// The transaction's time.
+  /// The time of the transaction.
   public var now: Timestamp
-  /// Who acts.
+  /// The principal.
   public var principal: Principal
-  /// Why, in the words of whoever acts.
+  /// The reason, as given by the caller.
   public var reason: String?
-  /// When it happened in the business, where that is not ``now``; history rows say it.
+  /// The business time for history rows, if it differs from ``now``.
   public var effectiveAt: Timestamp?
 
   /// Creates a context.

@@ -1,10 +1,12 @@
 extension WriteTransaction {
-  /// Runs a declared statement to its end, triggers included, and answers how many rows it changed.
+  /// Runs a declared statement and its triggers, and returns the number of changed rows.
   ///
-  /// Meant for the statements of repositories and rules, whose scope undoes it when it fails.
+  /// Intended for repositories and triggers, whose scope is rolled back if the statement fails. A raw
+  /// statement: `before` triggers run only for ``insert(_:)``, ``update(_:from:)``, ``upsert(_:)`` and
+  /// ``delete(_:)``.
   ///
-  /// - Throws: ``SQLiteError``, ``StorageError/parameterCount(expected:found:sql:)``, and what
-  ///   triggers throw.
+  /// - Throws: ``SQLiteError``, ``StorageError/parameterCount(expected:found:sql:)``, and the
+  ///   errors of triggers.
   @inlinable
   @discardableResult
   public func execute<each Value: Bindable>(
@@ -13,11 +15,11 @@ extension WriteTransaction {
     try connection.run(connection.statement(statement), repeat each values) { _ in true }
   }
 
-  /// Runs a declared statement whose values `bind` hands over one after the other.
+  /// Runs a declared statement whose parameters `bind` binds.
   ///
-  /// For what runs for every row: values passed one by one are bound by their types.
+  /// Use it for statements that run for every row: `bind` binds values without witness tables.
   ///
-  /// - Throws: as ``execute(_:_:)``.
+  /// - Throws: the errors of ``execute(_:_:)``.
   @inlinable
   @discardableResult
   package func execute(
@@ -26,12 +28,11 @@ extension WriteTransaction {
     try connection.run(connection.statement(statement), binding: bind) { _ in true }
   }
 
-  /// Runs any statement to its end, triggers included, and answers how many rows it changed.
+  /// Runs a statement and its triggers, and returns the number of changed rows.
   ///
-  /// Atomic with everything that its triggers did: it happens whole or not at all, also when the
-  /// caller catches the error and goes on.
+  /// The statement and its triggers are atomic, even if the caller catches the error and continues.
   ///
-  /// - Throws: as ``execute(_:_:)``.
+  /// - Throws: the errors of ``execute(_:_:)``.
   @discardableResult
   public func execute<each Value: Bindable>(
     sql: String, _ values: repeat each Value
@@ -41,7 +42,9 @@ extension WriteTransaction {
     }
   }
 
-  /// Runs `body` in a savepoint: when it throws, only what it did is undone.
+  /// Runs `body` in a savepoint, which is rolled back if it throws.
+  ///
+  /// - Throws: ``StorageError/scopeFailed``, ``SQLiteError``, and any error that `body` throws.
   @inlinable
   @discardableResult
   public func savepoint<Result>(
@@ -59,9 +62,8 @@ extension WriteTransaction {
     return result
   }
 
-  /// Runs what `atCommit` rules have collected so far, instead of at the commit.
+  /// Runs the `atCommit` triggers for what they have collected so far, before the commit.
   ///
-  /// For work that computes derived values from scratch: a contribution that is still to come
-  /// would count twice.
+  /// Used by code that recomputes derived values, where pending contributions would count twice.
   package func settleDerivedValues() throws { try connection.runAtCommit() }
 }

@@ -1,15 +1,15 @@
 import CBackofficeSQLite
 
-/// The columns of one table that a statement may change by its own assignments.
+/// The columns of a table that a statement assigns.
 struct Assignment: Hashable {
   let table: String
   let columns: Set<String>
 }
 
-/// Gathers, while a statement is prepared, which columns it assigns.
+/// Records the columns that a statement assigns while it is prepared.
 ///
-/// SQLite tells its authorizer: <https://www.sqlite.org/c3ref/set_authorizer.html>. What SQL triggers
-/// of the same table assign is told, too, which makes the set larger than need be, never smaller.
+/// SQLite reports them to its authorizer: <https://www.sqlite.org/c3ref/set_authorizer.html>. The
+/// report includes assignments of SQL triggers, so the set may be larger than necessary.
 struct AssignmentRecorder {
   private var isRecording = false
   private var table: String?
@@ -18,7 +18,7 @@ struct AssignmentRecorder {
 
   mutating func start() { self = AssignmentRecorder(isRecording: true) }
 
-  mutating func note(
+  mutating func record(
     _ action: Int32, _ table: UnsafePointer<CChar>?, _ column: UnsafePointer<CChar>?,
     _ schema: UnsafePointer<CChar>?
   ) {
@@ -28,16 +28,16 @@ struct AssignmentRecorder {
     else { return }
     let name = unsafe String(cString: table)
     if self.table == nil { self.table = name }
-    // A second table may be one that a virtual table keeps for itself, by statements of its own.
+    // A second table may be the shadow table of a virtual table.
     if self.table != name { isUnknown = true }
     guard action == SQLITE_UPDATE, let column = unsafe column else { return }
     let assigned = unsafe String(cString: column)
-    // Under this name whatever column is the rowid.
+    // This name can stand for any column that aliases the rowid.
     if assigned == "ROWID" { isUnknown = true }
     columns.insert(assigned)
   }
 
-  /// What the statement assigns, or nil when it assigns nothing or too much to tell.
+  /// Returns the assigned columns, or nil if there are none or they are not known.
   mutating func finish() -> Assignment? {
     defer { self = AssignmentRecorder() }
     guard let table, !isUnknown, !columns.isEmpty else { return nil }
@@ -46,10 +46,11 @@ struct AssignmentRecorder {
 }
 
 extension ChangeCapture {
-  /// How many sets of columns have a plan of their own; statements with others compare all columns.
+  /// The maximum number of column sets with a plan of their own; other statements compare all
+  /// columns.
   private static let planLimit = 256
 
-  /// Learns what statements assign while they are prepared.
+  /// Installs an authorizer that records the assigned columns of statements.
   func observeAssignments(on database: OpaquePointer) {
     guard isRegistered, !triggers.isEmpty else { return }
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -58,13 +59,13 @@ extension ChangeCapture {
       { context, action, first, second, schema, _ in
         if let context = unsafe context {
           let capture = unsafe Unmanaged<ChangeCapture>.fromOpaque(context).takeUnretainedValue()
-          unsafe capture.recorder.note(action, first, second, schema)
+          unsafe capture.recorder.record(action, first, second, schema)
         }
         return SQLITE_OK
       }, context)
   }
 
-  /// The number of the plan for what was assigned by the statement that was just prepared, or -1.
+  /// Returns the number of the plan for the assigned columns of a prepared statement, or -1.
   func number(of assignment: Assignment?) -> Int {
     guard let assignment, watches(assignment.table) else { return -1 }
     if let known = assignments[assignment] { return known }
@@ -87,7 +88,7 @@ extension ChangeCapture {
     return TableUpdate(table: index, plan: watch.plan(assigning: assignment.columns))
   }
 
-  /// Works out all plans anew, for the tables as they are now.
+  /// Recomputes all plans for the current tables.
   func renewUpdatePlans() {
     forgetUpdatePlans()
     let known = assignments.sorted { $0.value < $1.value }
@@ -102,7 +103,7 @@ extension ChangeCapture {
 
 /// The plan for statements that assign the same columns of a table.
 struct TableUpdate: BitwiseCopyable {
-  /// Number of the table, or -1 for one that nobody watches now.
+  /// The index of the table, or -1 if no trigger watches it.
   let table: Int
   let plan: UpdatePlan?
 }

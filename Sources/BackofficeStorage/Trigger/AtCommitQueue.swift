@@ -1,12 +1,12 @@
-/// What one `atCommit` rule has collected in the running transaction.
+/// The contributions that an `atCommit` trigger has collected in the running transaction.
 ///
-/// Made of closures: the methods of a generic class are never specialised for its types.
+/// It consists of closures, because methods of a generic class would not be specialized.
 ///
-/// @unchecked Sendable: belongs to one connection, which one thread uses at a time.
+/// @unchecked Sendable: it belongs to one connection, which one thread uses at a time.
 @usableFromInline
 final class AtCommitQueue: @unchecked Sendable {
   let name: String
-  /// Whether something may have been collected that has not been dealt with.
+  /// Whether contributions may be pending.
   var isPending: Bool { unsafe hasContributions }
   @exclusivity(unchecked) private var hasContributions = false
   private let take: (borrowing CapturedChange, Int, Int) throws -> Void
@@ -25,24 +25,26 @@ final class AtCommitQueue: @unchecked Sendable {
     self.perform = perform
   }
 
-  /// Takes what a change contributes; `number` counts the changes of the transaction, and those up to
-  /// `mark` came before the innermost scope.
+  /// Collects the contributions of a change.
+  ///
+  /// `number` counts the changes of the transaction; those up to `mark` precede the innermost
+  /// scope.
   func collect(_ change: borrowing CapturedChange, number: Int, since mark: Int) throws {
     unsafe hasContributions = true
     try take(change, number, mark)
   }
 
-  /// Forgets the contributions of later changes than that with `number`.
+  /// Discards the contributions of changes after `number`.
   func truncate(after number: Int) { cut(number) }
 
-  /// Deals with everything that was collected.
+  /// Runs the trigger for all pending contributions.
   func flush(_ transaction: borrowing WriteTransaction) throws {
     unsafe hasContributions = false
     try perform(transaction)
   }
 }
 
-/// A contribution to a key, with the number of the change that it follows from.
+/// A contribution to a key, with the number of its change.
 @usableFromInline
 struct Contribution<Key, Delta> {
   @usableFromInline let key: Key
@@ -57,7 +59,7 @@ struct Contribution<Key, Delta> {
   }
 }
 
-/// What a rule has been told, in order; one thread at a time has it.
+/// The contributions to a trigger, in order; one thread at a time uses it.
 @usableFromInline
 final class ContributionLog<Key, Delta> {
   @exclusivity(unchecked) @usableFromInline
@@ -68,7 +70,7 @@ final class ContributionLog<Key, Delta> {
 }
 
 extension AtCommitQueue {
-  /// How many of the last contributions are looked at for one with the same key.
+  /// The number of recent contributions that are searched for the same key.
   @usableFromInline static var recentCount: Int { 8 }
 
   @inlinable
@@ -78,14 +80,14 @@ extension AtCommitQueue {
     combine: @escaping @Sendable (inout Delta, Delta) -> Void,
     perform: @escaping @Sendable (Key, Delta, borrowing WriteTransaction) throws -> Void
   ) -> AtCommitQueue {
-    // A log rather than a dictionary: a rollback to a savepoint cuts its end off.
+    // A log rather than a dictionary, because a rollback to a savepoint truncates it.
     let log = ContributionLog<Key, Delta>()
     return AtCommitQueue(
       name: name,
       take: { change, number, mark in
         try collect(change.decode(R.self)) { key, delta in
-          // A rule that sums up has its few keys among the last ones. What came before the scope must
-          // stay as it is: a rollback gives it back.
+          // Triggers with few keys find them among the recent entries. Entries from before the
+          // scope are not combined, because a rollback must restore them.
           let count = unsafe log.entries.count
           var index = count - 1
           while index >= max(0, count - recentCount), unsafe log.entries[index].number > mark {

@@ -1,4 +1,4 @@
-/// A `before` rule without its record type, so that rules of all tables fit one list.
+/// A `before` trigger without its record type, so that one list can contain those of all tables.
 @usableFromInline
 protocol BeforeAction: Sendable {
   var recordType: ObjectIdentifier { get }
@@ -16,7 +16,7 @@ extension ChangeCapture {
     !beforeActions.isEmpty && beforeActions[ObjectIdentifier(type)] != nil
   }
 
-  /// The `before` rules of `R` for `event`, in order.
+  /// The `before` triggers of `R` for `event`, in order.
   func beforeActions<R: Record>(
     of type: R.Type, for event: Trigger.Event
   ) -> [TypedBeforeAction<R>] {

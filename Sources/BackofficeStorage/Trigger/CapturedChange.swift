@@ -1,4 +1,4 @@
-/// A changed row with its old and new values, lent to a rule for the time of its call.
+/// A changed row with its old and new values, valid during the call of a trigger.
 @safe
 @usableFromInline
 struct CapturedChange: ~Copyable {
@@ -21,8 +21,8 @@ struct CapturedChange: ~Copyable {
     self.columnCount = columnCount
   }
 
-  // Inlinable like the rules that call it: decoded through witness tables, a row costs more than
-  // the statement that changed it.
+  // Inlinable like the triggers that call it, because decoding a row through witness tables costs
+  // more than the statement that changed it.
   @inlinable
   func decode<R: TableRow>(_ type: R.Type) throws -> RowChange<R> {
     switch event {

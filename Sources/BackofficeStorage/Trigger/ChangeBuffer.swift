@@ -1,18 +1,18 @@
 import CBackofficeSQLite
 
-/// A value copied out of a changed row: a number in place, a text or blob by where its bytes lie.
+/// A captured value of a changed row: a number, or the position of the bytes of text or a blob.
 @usableFromInline
 struct CapturedValue: BitwiseCopyable, Sendable {
-  /// SQLite's number of the storage class, or 0 when the column was not copied.
+  /// SQLite's code of the storage class, or 0 if the column was not captured.
   @usableFromInline var kind: Int32
-  /// How many bytes a text or blob has.
+  /// The number of bytes of text or a blob.
   @usableFromInline var count: Int32
-  /// The integer, the bits of the real number, or the place of the first byte in the buffer.
+  /// The integer, the bits of the real number, or the position of the first byte in the buffer.
   @usableFromInline var word: UInt64
 
   static let missing = CapturedValue(kind: 0, count: 0, word: 0)
 
-  /// Whether it was copied, and is neither NULL nor 0.
+  /// Whether the value was captured, and is neither NULL nor 0.
   var isSet: Bool {
     kind != 0 && kind != SQLITE_NULL && !(kind == SQLITE_INTEGER && word == 0)
   }
@@ -20,29 +20,29 @@ struct CapturedValue: BitwiseCopyable, Sendable {
   var isText: Bool { kind == SQLITE_TEXT }
 }
 
-/// A change in the capture buffer: where its values lie, and which rules it concerns.
+/// A change in the capture buffer: the positions of its values and triggers.
 struct ChangeEntry: BitwiseCopyable {
   let table: Int
   let event: Trigger.Event
-  /// Index of the first old value; the new ones follow after the table's width.
+  /// The index of the first old value; the new values follow the old ones.
   let firstValue: Int
-  /// Index of the first byte of its texts and blobs.
+  /// The index of the first byte of its text and blobs.
   let firstByte: Int
-  /// Index of the first of its rules.
+  /// The index of the first of its triggers.
   let firstRule: Int
   var ruleCount: Int
 }
 
-/// The changed rows of statements, as far as rules want to see them.
+/// The captured rows that triggers read.
 ///
-/// An arena: the values of a row stand side by side, texts and blobs in one block behind them, and
-/// what is full once is not allocated again. Its owner gives it back.
+/// An arena that stores the values of a row side by side, and text and blobs in one block. Its
+/// memory is reused; the owner deallocates it.
 @safe
 struct ChangeBuffer {
   private(set) var entries = GrowingArray<ChangeEntry>(capacity: 8)
   private(set) var values = GrowingArray<CapturedValue>(capacity: 128)
   private(set) var bytes = GrowingArray<UInt8>(capacity: 1024)
-  /// Indices of rules of the entries' tables.
+  /// The indices of the triggers of each entry.
   private(set) var rules = GrowingArray<Int>(capacity: 32)
 
   func deallocate() {
@@ -52,7 +52,7 @@ struct ChangeBuffer {
     rules.deallocate()
   }
 
-  /// Begins the entry of a changed row, with room for `width` old and `width` new values.
+  /// Begins an entry with `width` old and `width` new values.
   mutating func open(table: Int, event: Trigger.Event, width: Int) -> ChangeEntry {
     let entry = ChangeEntry(
       table: table, event: event, firstValue: values.count, firstByte: bytes.count,
@@ -61,23 +61,23 @@ struct ChangeBuffer {
     return entry
   }
 
-  /// Notes that a rule wants to see the entry that was opened last.
+  /// Adds a trigger to the open entry.
   mutating func add(rule: Int, to entry: inout ChangeEntry) {
     rules.append(rule)
     entry.ruleCount += 1
   }
 
-  /// Ends the entry that was opened last.
+  /// Appends the open entry.
   mutating func close(_ entry: ChangeEntry) { entries.append(entry) }
 
-  /// Takes back the entry that was opened last.
+  /// Discards the open entry.
   mutating func discard(_ entry: ChangeEntry) {
     values.truncate(to: entry.firstValue)
     bytes.truncate(to: entry.firstByte)
     rules.truncate(to: entry.firstRule)
   }
 
-  /// Copies a value of the row that the preupdate hook shows; nil when memory ran out.
+  /// Copies a value of the row in the preupdate hook; returns nil if memory runs out.
   mutating func copy(_ value: OpaquePointer, isUTF8: Bool) -> CapturedValue? {
     let kind = unsafe sqlite3_value_type(value)
     switch kind {
@@ -90,8 +90,8 @@ struct ChangeBuffer {
     case SQLITE_NULL:
       return CapturedValue(kind: kind, count: 0, word: 0)
     default:
-      // The bytes as they lie there: asked for a text, SQLite would copy it to end it with a NUL.
-      // Only the texts of a UTF-16 file have to be converted first.
+      // Read as a blob: for text, SQLite would make a NUL-terminated copy. Only the text of a
+      // UTF-16 database must be converted first.
       if !isUTF8, kind == SQLITE_TEXT { _ = unsafe sqlite3_value_text(value) }
       let start = unsafe sqlite3_value_blob(value)
       let count = unsafe sqlite3_value_bytes(value)
@@ -105,7 +105,7 @@ struct ChangeBuffer {
     }
   }
 
-  /// Whether two values are of the same kind and equal, byte for byte.
+  /// Whether two values have the same storage class and bytes.
   func areIdentical(_ old: CapturedValue, _ new: CapturedValue) -> Bool {
     guard old.kind == new.kind, old.count == new.count else { return false }
     switch old.kind {
@@ -120,7 +120,7 @@ struct ChangeBuffer {
     }
   }
 
-  /// Moves the entries from `count` on, with their values, to an empty buffer.
+  /// Moves the entries from index `count` on, with their values, to an empty buffer.
   mutating func split(at count: Int, into rest: inout ChangeBuffer) {
     guard count < entries.count else { return }
     let first = entries[count]
@@ -144,12 +144,12 @@ struct ChangeBuffer {
     truncate(entries: count)
   }
 
-  /// Forgets the entries from `count` on.
+  /// Removes the entries from index `count` on.
   mutating func truncate(entries count: Int) {
     guard count < entries.count else { return }
     discard(entries[count])
     entries.truncate(to: count)
-    // One statement over a big table shall not hold its memory for ever.
+    // Releases the memory of a statement that changed many rows.
     if count == 0, bytes.capacity > Self.keptBytes || values.capacity > Self.keptValues {
       deallocate()
       self = ChangeBuffer()

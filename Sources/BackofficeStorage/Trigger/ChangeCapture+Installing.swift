@@ -1,7 +1,7 @@
 extension ChangeCapture {
-  /// Works out which columns to copy, from the tables as they are now.
+  /// Determines the columns to capture, from the current tables.
   ///
-  /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` when a table or column is missing.
+  /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` if a table or column is missing.
   func install(columnsOf: (String) throws -> [TableColumn]) throws {
     forgetUpdatePlans()
     forgetTables()
@@ -30,7 +30,7 @@ extension ChangeCapture {
         throw StorageError.triggerTarget(
           trigger: trigger.name,
           reason: physical.isEmpty
-            ? "there is no table \(table)" : "table \(table) has no column \(column)")
+            ? "table \(table) does not exist" : "table \(table) has no column \(column)")
       }
       return Int32(position)
     }
@@ -38,7 +38,7 @@ extension ChangeCapture {
     for trigger in triggers {
       let named =
         trigger.rowColumns + (trigger.observedColumns ?? [])
-        + (trigger.untouchedColumn.map { [$0] } ?? []) + trigger.conditions.flatMap(\.columns)
+        + (trigger.unchangedColumn.map { [$0] } ?? []) + trigger.conditions.flatMap(\.columns)
       for column in named { needed.insert(try position(column, for: trigger)) }
     }
     let columns = needed.sorted()

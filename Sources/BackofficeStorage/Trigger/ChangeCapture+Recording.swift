@@ -1,7 +1,7 @@
 import CBackofficeSQLite
 
 extension ChangeCapture {
-  /// Copies what rules want of the row that the hook shows.
+  /// Captures what triggers read of the row in the preupdate hook.
   func record(
     _ database: OpaquePointer?, operation: Int32, table name: UnsafePointer<CChar>
   ) {
@@ -18,8 +18,8 @@ extension ChangeCapture {
     }
   }
 
-  /// A row is copied only if a rule runs for it: first the columns that decide it, then what those
-  /// rules read.
+  /// A row is captured only if a trigger runs for it: first the columns that its conditions use,
+  /// then the columns that it reads.
   private func record(
     _ event: Trigger.Event, of table: Int, _ plan: WatchPlan, _ database: OpaquePointer?
   ) {
@@ -37,7 +37,7 @@ extension ChangeCapture {
     if event == .update { row.compare() }
     for index in 0..<rules.count {
       let rule = plan.rules[rules[index]]
-      guard row.isMet(by: rule), row.fulfils(rule) else { continue }
+      guard row.isEvent(of: rule), row.meetsConditions(of: rule) else { continue }
       unsafe state.pointee.buffer.add(rule: rules[index], to: &entry)
       row.copyRow(of: rule)
     }
@@ -48,10 +48,10 @@ extension ChangeCapture {
     }
   }
 
-  /// What concerns the update that the hook shows.
+  /// Returns the plan for the update in the preupdate hook.
   ///
-  /// Of the statement's own updates it is known which columns they assign; what follows from them
-  /// inside SQLite, such as a foreign key's action, may change any.
+  /// The assigned columns of the statement's own updates are known; other updates, such as foreign
+  /// key actions, may change any column.
   private func updatePlan(
     of table: Int, _ plan: WatchPlan, _ database: OpaquePointer?
   ) -> UpdatePlan {

@@ -1,47 +1,47 @@
 import CBackofficeSQLite
 
-/// Collects, through SQLite's preupdate hook, every row that a statement changes.
+/// Captures the rows that statements change, with SQLite's preupdate hook.
 ///
-/// Only changes that some rule runs for are copied, and of them only the columns that those rules
+/// Only changes that a trigger runs for are captured, and only the columns that those triggers
 /// read. See <https://www.sqlite.org/c3ref/preupdate_blobwrite.html>.
 @safe
 final class ChangeCapture {
-  /// What changes from row to row.
+  /// The state that changes with each row.
   ///
-  /// Behind a pointer: the checks of exclusive access to a class's properties would cost more than
-  /// the copy of a row.
+  /// It is behind a pointer, because the exclusivity checks of class properties would cost more
+  /// than the copy of a row.
   @safe
   struct State {
     var tables: [WatchedTable] = []
     var buffer = ChangeBuffer()
-    /// Buffers whose changes are dealt with, kept for their memory; one for each level of rules.
+    /// Empty buffers, kept for reuse; one for each level of triggers.
     var spares: [ChangeBuffer] = []
-    /// What went wrong inside the hook, where nothing can be thrown.
+    /// The result code of a failure in the hook, which cannot throw.
     var failure: Int32 = SQLITE_OK
-    /// In which compared columns the update that is recorded differs, by their places, a bit each.
+    /// The compared columns that the current update changes, one bit each.
     var changed = GrowingArray<UInt64>(capacity: 1)
-    /// Whether texts lie in the file as they are bound.
+    /// Whether the database stores text as UTF-8.
     var isUTF8 = true
-    /// Tables by the address of their name, for those changed last.
+    /// The most recently changed tables, by the address of their names.
     var recent: [(name: UnsafePointer<CChar>?, table: Int)] = unsafe Array(
       repeating: (nil, -1), count: recentCount)
-    /// How many changes `atCommit` rules have been given in this transaction.
+    /// The number of changes that `atCommit` triggers have received in this transaction.
     var collected = 0
-    /// Whether they may have kept something of them.
+    /// Whether `atCommit` triggers may have collected contributions.
     var hasCollected = false
-    /// The plans for statements whose assigned columns are known, by their numbers.
+    /// The plans for statements with known assigned columns, by number.
     var updates: [TableUpdate] = []
-    /// The number of the running statement's plan, or -1.
+    /// The number of the running statement's update plan, or -1.
     var update = -1
-    /// Which switches are on, a bit each.
+    /// The switches that are on, one bit each.
     var switches: UInt64 = 0
-    /// Whether the running statement changed a table that something kept follows from.
+    /// Whether a statement changed a table that cached values depend on.
     var hasSettingsChange = false
-    /// What the `atCommit` rules have collected.
+    /// The queues of the `atCommit` triggers.
     var queues: [AtCommitQueue] = []
   }
 
-  /// As many as ``slot(of:)`` tells apart.
+  /// The number of values of ``slot(of:)``.
   private static let recentCount = 64
   private static let probeCount = 4
 
@@ -50,12 +50,12 @@ final class ChangeCapture {
   let state: UnsafeMutablePointer<State>
   private(set) var isRegistered = false
   private var tableIndex: [String: Int] = [:]
-  /// What statements assign: the numbers of their plans.
+  /// The numbers of the update plans, by assigned columns.
   var assignments: [Assignment: Int] = [:]
   var recorder = AssignmentRecorder()
-  /// The switches of all rules, in the order of their bits; 64 at most.
+  /// The switches of all triggers, in the order of their bits; at most 64.
   private(set) var switches: [RuleSwitch] = []
-  /// Tables that something kept follows from.
+  /// The tables that cached values depend on.
   private var settingsTables: Set<String> = []
 
   init(triggers: [Trigger]) {
@@ -91,7 +91,7 @@ final class ChangeCapture {
       database,
       { context, database, operation, schema, table, _, _ in
         guard let context = unsafe context, let table = unsafe table else { return }
-        // "main" only: nothing in a temporary or attached database is the store's.
+        // Only "main": triggers do not watch temporary or attached databases.
         guard let schema = unsafe schema, unsafe schema.pointee == 0x6d else { return }
         let capture = unsafe Unmanaged<ChangeCapture>.fromOpaque(context)
         unsafe capture._withUnsafeGuaranteedRef { capture in
@@ -101,10 +101,10 @@ final class ChangeCapture {
     unsafe observeAssignments(on: database)
   }
 
-  /// The table whose name the hook was given.
+  /// Returns the index of the table whose name SQLite passed to the hook.
   func index(of name: UnsafePointer<CChar>) -> Int {
-    // SQLite hands out the schema's own string, so a table mostly has the same address; the text is
-    // compared because an address may be used again after a schema change.
+    // SQLite passes the schema's own string, so a table's name usually has the same address. The
+    // text is compared because an address may be reused after a schema change.
     let first = unsafe Self.slot(of: name)
     for step in 0..<Self.probeCount {
       let slot = (first + step) & (Self.recentCount - 1)
@@ -125,7 +125,7 @@ final class ChangeCapture {
   }
 
   private static func slot(of name: UnsafePointer<CChar>) -> Int {
-    // Fibonacci hashing: addresses of one size of allocation differ in few bits.
+    // Fibonacci hashing, because addresses of allocations of the same size differ in few bits.
     let hash = UInt64(UInt(bitPattern: name)) &* 0x9e37_79b9_7f4a_7c15
     return Int(hash >> 58)
   }
@@ -145,7 +145,7 @@ final class ChangeCapture {
     return index
   }
 
-  /// Forgets all tables, and who watches them.
+  /// Removes all tables and their plans.
   func forgetTables() {
     for table in unsafe state.pointee.tables { unsafe table.cName.deallocate() }
     unsafe state.pointee.tables.removeAll()
@@ -155,13 +155,13 @@ final class ChangeCapture {
 
   // MARK: Settings
 
-  /// Notes that something kept follows from a table.
+  /// Registers a table that a cached value depends on.
   func watchSettings(of table: String) {
     guard settingsTables.insert(table).inserted else { return }
     unsafe state.pointee.tables[index(named: table)].isSetting = true
   }
 
-  /// Whether a table that something kept follows from was changed since the last call.
+  /// Returns whether a table that cached values depend on has changed since the last call.
   func takeSettingsChange() -> Bool {
     guard unsafe state.pointee.hasSettingsChange else { return false }
     unsafe state.pointee.hasSettingsChange = false
@@ -177,7 +177,7 @@ final class ChangeCapture {
     }
   }
 
-  /// Forgets which tables the last transaction changed.
+  /// Resets the state of the previous transaction.
   func startTransaction() {
     for index in unsafe state.pointee.tables.indices {
       unsafe state.pointee.tables[index].wasTouched = false
@@ -195,23 +195,24 @@ final class ChangeCapture {
 
   var queues: [AtCommitQueue] { unsafe state.pointee.queues }
 
-  /// How many changes the `atCommit` rules have been given; a savepoint remembers it.
+  /// The number of changes that `atCommit` triggers have received; savepoints record it.
   var collected: Int { unsafe state.pointee.collected }
 
-  /// Tells a rule of a change; `mark` is how many had come when the innermost scope began.
+  /// Passes a change to an `atCommit` trigger; `mark` is the number of changes before the innermost
+  /// scope.
   func collect(_ change: borrowing CapturedChange, in queue: Int, since mark: Int) throws {
     unsafe state.pointee.collected += 1
     hasCollected = true
     try queues[queue].collect(change, number: collected, since: mark)
   }
 
-  /// Forgets what the rules collected since `mark`.
+  /// Discards the contributions since `mark`.
   func truncateCollected(to mark: Int) {
     guard hasCollected else { return }
     for queue in queues { queue.truncate(after: mark) }
   }
 
-  /// The tables that the transaction changed, as far as their rows go.
+  /// The tables whose rows the transaction changed.
   var touchedTables: Set<String> {
     unsafe Set(state.pointee.tables.lazy.filter(\.wasTouched).map(\.name))
   }
@@ -220,7 +221,7 @@ final class ChangeCapture {
 
   func mark() -> Int { unsafe state.pointee.buffer.entries.count }
 
-  /// The same for a statement that is about to run.
+  /// Returns the current position, and selects the update plan of a statement that is about to run.
   func mark(for statement: PreparedStatement) -> Int {
     unsafe state.pointee.update = statement.update
     return mark()
@@ -235,9 +236,10 @@ final class ChangeCapture {
     unsafe state.pointee.failure = SQLITE_OK
   }
 
-  /// Hands over what came since `mark`, and starts anew.
+  /// Takes the changes since `mark` out of the buffer.
   ///
-  /// Older changes are those of a statement that is still giving rows, whose rules run at its end.
+  /// Earlier changes belong to a statement that is still returning rows; its triggers run when it
+  /// ends.
   func take(since mark: Int) throws -> ChangeBuffer {
     let failure = unsafe state.pointee.failure
     unsafe state.pointee.failure = SQLITE_OK
@@ -256,11 +258,11 @@ final class ChangeCapture {
     return taken
   }
 
-  /// How many spent buffers are kept.
+  /// The number of empty buffers that are kept.
   var spareCount: Int { unsafe state.pointee.spares.count }
 
-  /// Takes a spent buffer back, for its memory.
-  func giveBack(_ spent: consuming ChangeBuffer) {
+  /// Keeps the memory of a buffer for reuse.
+  func reuse(_ spent: consuming ChangeBuffer) {
     spent.truncate(entries: 0)
     unsafe state.pointee.spares.append(spent)
   }

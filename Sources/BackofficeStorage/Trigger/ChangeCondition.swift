@@ -1,34 +1,34 @@
 import CBackofficeSQLite
 
-/// What must hold of a changed row for a rule to run, decided before any of the row is decoded.
+/// A condition for a trigger to run, which is evaluated before the changed row is decoded.
 ///
-/// Most rules of a table with many have nothing to do with most changes. A condition spares them
-/// the copy and the decoding of their row.
+/// If a table has many triggers, most of them do not concern most changes. A condition avoids
+/// capturing and decoding the row for them.
 ///
 /// ```swift
 /// .update(of: "status").where(.holds("batch_id"), .becomes("status", ["completed", "failed"]))
 /// ```
 public indirect enum ChangeCondition: Sendable {
-  /// The column holds something other than NULL or 0, before the change or after it.
+  /// The column is neither NULL nor 0, before or after the change.
   case holds(String)
-  /// The row exists after the change, and the column then holds one of these texts.
+  /// The row exists after the change, and the column then has one of these values.
   case becomes(String, [String])
-  /// The row existed before the change, and the column then held one of these texts.
+  /// The row existed before the change, and the column then had one of these values.
   case was(String, [String])
-  /// An insert, a delete, or an update that changes at least one of the columns.
+  /// The change is an insert, a delete, or an update of at least one of the columns.
   case changes([String])
-  /// An update that changes the column from one text to another that the table does not allow.
+  /// The change is an update of the column from one value to another that the table does not allow.
   case moves(String, outside: TransitionTable)
   /// The switch is on.
   case isOn(RuleSwitch)
-  /// All of the conditions hold; true for an empty list.
+  /// All conditions hold; true for an empty list.
   case all([ChangeCondition])
-  /// At least one of the conditions holds; false for an empty list.
+  /// At least one condition holds; false for an empty list.
   case any([ChangeCondition])
   /// The condition does not hold.
   case not(ChangeCondition)
 
-  /// The columns that must be at hand to decide.
+  /// The columns that the condition uses.
   var columns: [String] {
     switch self {
     case .holds(let column), .becomes(let column, _), .was(let column, _), .moves(let column, _):
@@ -40,7 +40,7 @@ public indirect enum ChangeCondition: Sendable {
     }
   }
 
-  /// The switches that decide.
+  /// The switches that the condition uses.
   var switches: [RuleSwitch] {
     switch self {
     case .isOn(let ruleSwitch): [ruleSwitch]
@@ -51,14 +51,16 @@ public indirect enum ChangeCondition: Sendable {
   }
 }
 
-/// Which texts of a column may follow which; at most 64 of them.
+/// The allowed transitions between at most 64 values of a text column.
 public struct TransitionTable: Sendable, Hashable {
-  /// The texts, in the order of their bits.
+  /// The values, in the order of their bits.
   let words: [String]
-  /// A bit for each text that may follow, by the text before.
+  /// The allowed successors of each value, one bit each.
   let followers: [UInt64]
 
-  /// Declares the texts and what may follow each; texts beyond the 64th have no followers.
+  /// Declares the values with their allowed successors.
+  ///
+  /// - Parameter transitions: at most 64 values; later ones are ignored.
   public init(_ transitions: [(from: String, to: Set<String>)]) {
     let words = transitions.prefix(64).map(\.from)
     self.words = words
@@ -71,7 +73,7 @@ public struct TransitionTable: Sendable, Hashable {
 }
 
 extension Trigger.Events {
-  /// The same changes, as far as all conditions hold for them.
+  /// Returns the same events, restricted to changes for which all conditions hold.
   public func `where`(_ conditions: ChangeCondition...) -> Self {
     var events = self
     events.conditions += conditions
@@ -80,9 +82,9 @@ extension Trigger.Events {
 }
 
 extension ChangeBuffer {
-  /// The index of a value among these words of a plan, or nil when it is none of them.
+  /// Returns the index of a value among these words of a plan, or nil if it is not one of them.
   func word(
-    _ value: CapturedValue, of texts: WatchPlan.Stretch, _ plan: WatchPlan
+    _ value: CapturedValue, of texts: WatchPlan.ListRange, _ plan: WatchPlan
   ) -> Int? {
     guard value.isText, value.count > 0 else { return nil }
     let (start, count) = (Int(truncatingIfNeeded: value.word), Int(value.count))

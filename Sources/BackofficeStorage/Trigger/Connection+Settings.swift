@@ -1,28 +1,29 @@
 import CBackofficeSQLite
 
-/// What the writing connection keeps of tables that seldom change.
+/// The cached values of the writing connection that depend on tables that seldom change.
 final class SettingsCache {
-  /// Grows whenever one of the tables may have changed.
+  /// Incremented whenever one of the tables may have changed.
   var generation = 1
-  /// The pager's version of the file after the last transaction.
+  /// The data version of the file after the last transaction.
   var fileVersion: UInt32 = 0
-  /// The generation when the running transaction began.
+  /// The generation at the start of the running transaction.
   var atBegin = 1
   var values: [(generation: Int, value: Any)?] = []
-  /// The generation for which the switches were answered.
+  /// The generation for which the switches were evaluated.
   var switched = 0
 }
 
 extension Connection {
-  /// The version of the file, which grows with each commit of any connection; a number in memory
-  /// once a transaction is open (https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html).
+  /// The data version of the file, which changes with each commit of any connection; read from
+  /// memory while a transaction is open
+  /// (https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html).
   private var fileVersion: UInt32 {
     var version: UInt32 = 0
     _ = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_DATA_VERSION, &version)
     return version
   }
 
-  /// Notes at the begin of a write whether others have committed since the last one.
+  /// Invalidates cached values at the start of a write if another connection has committed.
   func settingsBegin() throws {
     let version = fileVersion
     if version != settings.fileVersion {
@@ -30,31 +31,31 @@ extension Connection {
       settings.generation += 1
     }
     settings.atBegin = settings.generation
-    if settings.switched != settings.generation { try answerSwitches() }
+    if settings.switched != settings.generation { try evaluateSwitches() }
   }
 
-  /// Notes at the end of a write which version it made.
+  /// Records the data version at the end of a write.
   func settingsEnd(committed: Bool) {
-    // What was kept of a change that is gone must go with it.
+    // Values that depend on the rolled back changes are invalidated.
     if !committed, settings.generation != settings.atBegin { settings.generation += 1 }
     settings.fileVersion = fileVersion
   }
 
-  /// Notes that a savepoint was rolled back.
+  /// Invalidates cached values after a rollback to a savepoint.
   func settingsRolledBack() throws {
     guard settings.generation != settings.atBegin || capture.takeSettingsChange() else { return }
     settings.generation += 1
-    try answerSwitches()
+    try evaluateSwitches()
   }
 
-  /// Answers the switches again after a statement that changed one of their tables.
-  func answerSwitchesIfNeeded() throws {
+  /// Evaluates the switches again if a statement changed one of their tables.
+  func evaluateSwitchesIfNeeded() throws {
     guard capture.takeSettingsChange() else { return }
     settings.generation += 1
-    try answerSwitches()
+    try evaluateSwitches()
   }
 
-  private func answerSwitches() throws {
+  private func evaluateSwitches() throws {
     settings.switched = settings.generation
     for (index, ruleSwitch) in capture.switches.enumerated() {
       var isOn = false

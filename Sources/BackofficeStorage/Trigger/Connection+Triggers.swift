@@ -1,7 +1,7 @@
 import CBackofficeSQLite
 
 extension Connection {
-  /// Resolves the tables and columns of all triggers against the schema as it is now.
+  /// Resolves the tables and columns of all triggers against the current schema.
   func installTriggers() throws {
     unsafe capture.state.pointee.isUTF8 = try pragmaText("encoding") == "UTF-8"
     let known = try template.flatMap { template in
@@ -12,33 +12,21 @@ extension Connection {
     }
   }
 
-  func columns(of table: String) throws -> [TableColumn] {
-    var columns: [TableColumn] = []
-    // Not the table-valued function, which prepares this very statement behind its own.
-    try run(prepare("PRAGMA main.table_xinfo(\(SQLText.quoted(table)))")) { row in
-      // https://www.sqlite.org/pragma.html#pragma_table_xinfo: 2 and 3 are generated columns.
-      let hidden = try row.value(at: 6, as: Int.self)
-      columns.append(TableColumn(name: try row.value(at: 1), isGenerated: hidden > 1))
-      return true
-    }
-    return columns
-  }
-
-  /// Where the capture buffer ends before a statement runs.
+  /// The end of the capture buffer before a statement runs.
   @usableFromInline
   func captureMark(for statement: PreparedStatement) -> Int { capture.mark(for: statement) }
 
-  /// Runs the rules for what a statement changed, if it changed anything that is watched.
+  /// Runs the triggers for the rows that a statement changed.
   @usableFromInline
-  func settle(since mark: Int) throws {
-    try answerSwitchesIfNeeded()
+  func runTriggers(since mark: Int) throws {
+    try evaluateSwitchesIfNeeded()
     if capture.hasChanges(since: mark) { try fireTriggers(since: mark) }
   }
 
-  /// Runs the rules for what the last statement changed, then for what those rules changed.
+  /// Runs the triggers for the changes of the last statement.
   private func fireTriggers(since mark: Int) throws {
     let changes = try capture.take(since: mark)
-    defer { capture.giveBack(changes) }
+    defer { capture.reuse(changes) }
     do {
       for index in 0..<changes.entries.count { try fire(changes.entries[index], in: changes) }
     } catch {
@@ -64,7 +52,7 @@ extension Connection {
     }
   }
 
-  /// Runs a rule one level deeper.
+  /// Runs a trigger one level deeper.
   private func enter(
     _ name: String, _ body: (borrowing WriteTransaction) throws -> Void
   ) throws {
@@ -77,7 +65,7 @@ extension Connection {
     try body(WriteTransaction(self))
   }
 
-  /// Runs what the `atCommit` rules collected, until nothing new comes.
+  /// Runs the `atCommit` triggers until no contributions are pending.
   func runAtCommit() throws {
     guard capture.hasCollected else { return }
     var rounds = 0

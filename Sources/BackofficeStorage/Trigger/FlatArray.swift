@@ -1,6 +1,6 @@
-/// A list whose elements never change and to which nobody counts references; its owner gives it back.
+/// An immutable array without reference counting; the owner deallocates it.
 ///
-/// @unchecked Sendable: written once, before anybody else has it.
+/// @unchecked Sendable: written only during initialization.
 @safe
 struct FlatArray<Element: BitwiseCopyable & Sendable>: BitwiseCopyable, @unchecked Sendable {
   let start: UnsafeMutablePointer<Element>
@@ -20,12 +20,12 @@ struct FlatArray<Element: BitwiseCopyable & Sendable>: BitwiseCopyable, @uncheck
     return unsafe start[index]
   }
 
-  /// The elements as an array of their own.
+  /// The elements as an array.
   var array: [Element] { (0..<count).map { self[$0] } }
 
   func withBytes<Result>(
-    _ stretch: WatchPlan.Stretch, _ body: (UnsafeRawBufferPointer) -> Result
+    _ range: WatchPlan.ListRange, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result where Element == UInt8 {
-    unsafe body(UnsafeRawBufferPointer(start: start + stretch.first, count: stretch.count))
+    unsafe body(UnsafeRawBufferPointer(start: start + range.first, count: range.count))
   }
 }

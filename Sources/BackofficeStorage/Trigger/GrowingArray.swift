@@ -1,7 +1,7 @@
-/// A list of plain values that grows, and to which nobody counts references; its owner gives it back.
+/// A growing array without reference counting; the owner deallocates it.
 ///
-/// The hook writes hundreds of values for a changed row: an `Array` would ask before each whether it
-/// is shared.
+/// The hook writes hundreds of values for each changed row; an `Array` would check for uniqueness
+/// each time.
 @safe
 struct GrowingArray<Element: BitwiseCopyable> {
   private(set) var start: UnsafeMutablePointer<Element>
@@ -48,7 +48,7 @@ struct GrowingArray<Element: BitwiseCopyable> {
     count += added
   }
 
-  /// Forgets what stands from `count` on.
+  /// Removes the elements from index `count` on.
   @inline(__always)
   mutating func truncate(to count: Int) {
     assert(count >= 0 && count <= self.count)

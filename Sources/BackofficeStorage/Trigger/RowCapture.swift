@@ -1,6 +1,6 @@
 import CBackofficeSQLite
 
-/// A changed row while the hook shows it: decides which rules it concerns, and copies what they read.
+/// The changed row in the preupdate hook: evaluates conditions and captures values.
 @safe
 struct RowCapture {
   private let event: Trigger.Event
@@ -8,7 +8,7 @@ struct RowCapture {
   private let update: UpdatePlan
   private let database: OpaquePointer?
   private let state: UnsafeMutablePointer<ChangeCapture.State>
-  /// Where the values before and after the change are kept, by the places of their columns.
+  /// The captured values before and after the change, by column.
   private let old: UnsafeMutablePointer<CapturedValue>
   private let new: UnsafeMutablePointer<CapturedValue>
 
@@ -27,7 +27,7 @@ struct RowCapture {
 
   // MARK: What an update changes
 
-  /// Notes in which of the compared columns the row differs.
+  /// Records which of the compared columns the update changes.
   func compare() {
     for word in 0..<plan.maskWords { unsafe state.pointee.changed[word] = 0 }
     for index in 0..<update.compared.count {
@@ -40,19 +40,19 @@ struct RowCapture {
     }
   }
 
-  /// Whether the change is one that a rule runs for, conditions apart.
-  func isMet(by rule: WatchPlan.Rule) -> Bool {
+  /// Whether the change is one of the trigger's events, apart from its conditions.
+  func isEvent(of rule: WatchPlan.Rule) -> Bool {
     guard event == .update else { return true }
     return (rule.observesAll || isChanged(anyOf: rule.observed))
-      && (rule.untouched < 0 || !isChanged(rule.untouched))
+      && (rule.unchanged < 0 || !isChanged(rule.unchanged))
   }
 
-  /// Whether the update changes a compared column.
+  /// Whether the update changes a column.
   private func isChanged(_ place: Int) -> Bool {
     unsafe state.pointee.changed[place >> 6] & 1 << UInt64(place & 63) != 0
   }
 
-  /// Whether the update changes one of the columns of the mask that begins there.
+  /// Whether the update changes one of the columns of a mask.
   private func isChanged(anyOf mask: Int) -> Bool {
     for word in 0..<plan.maskWords {
       if unsafe state.pointee.changed[word] & plan.masks[mask + word] != 0 { return true }
@@ -62,8 +62,8 @@ struct RowCapture {
 
   // MARK: Conditions
 
-  /// Whether the conditions of a rule hold.
-  func fulfils(_ rule: WatchPlan.Rule) -> Bool {
+  /// Whether the conditions of a trigger hold.
+  func meetsConditions(of rule: WatchPlan.Rule) -> Bool {
     var next = rule.test
     while next >= 0 {
       let test = plan.tests[next]
@@ -104,7 +104,7 @@ struct RowCapture {
 
   // MARK: Copying
 
-  /// Copies what a rule reads.
+  /// Captures the columns that a trigger reads.
   func copyRow(of rule: WatchPlan.Rule) {
     guard rule.oldCount >= 0, event == .update else {
       for position in rule.positions.indices { copy(plan.places[position]) }
@@ -118,7 +118,7 @@ struct RowCapture {
     }
   }
 
-  /// Copies the values of a column that are there, unless that was done.
+  /// Captures the old and new value of a column, unless they are already captured.
   private func copy(_ place: Int) {
     if event != .insert { copyOldOnce(place) }
     if event != .delete { copyNewOnce(place) }

@@ -1,13 +1,13 @@
-/// What a statement did to one row.
+/// A change of a row.
 public enum RowChange<R: TableRow>: Sendable {
-  /// The row is new.
+  /// The row was inserted.
   case insert(new: R)
-  /// The row was there and is different now; or an update wrote the same values again.
+  /// The row was updated, possibly with the same values.
   case update(old: R, new: R)
-  /// The row is gone.
+  /// The row was deleted.
   case delete(old: R)
 
-  /// The row before, unless it is new.
+  /// The row before the change; nil for an insert.
   @inlinable
   public var old: R? {
     switch self {
@@ -16,7 +16,7 @@ public enum RowChange<R: TableRow>: Sendable {
     }
   }
 
-  /// The row now, unless it is gone.
+  /// The row after the change; nil for a delete.
   @inlinable
   public var new: R? {
     switch self {

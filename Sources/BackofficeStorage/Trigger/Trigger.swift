@@ -1,29 +1,30 @@
-/// A rule of the business in Swift, run by the store inside the transaction that changes a row.
+/// A business rule in Swift that runs inside the transaction that changes a row.
 ///
-/// - ``before(_:_:on:perform:)`` shapes or refuses a record that a program is about to write.
-/// - ``after(_:_:on:when:perform:)`` sees every row that changed, however it was changed.
-/// - ``atCommit(_:_:on:collect:combine:perform:)`` runs once per transaction and key.
+/// - ``before(_:_:on:perform:)`` modifies or rejects a record before it is written.
+/// - ``after(_:_:on:when:perform:)`` runs for every changed row, for any statement.
+/// - ``atCommit(_:_:on:collect:combine:perform:)`` runs once for each transaction and key.
 ///
-/// Triggers run in the order in which they were installed. What they throw undoes the statement.
+/// Triggers run in the order in which they are installed. If a trigger throws, the statement is
+/// undone.
 public struct Trigger: Sendable {
-  /// What the trigger is called in ``Database/triggers`` and in errors.
+  /// The name of the trigger in ``Database/triggers`` and in errors.
   public let name: String
-  /// The table it watches.
+  /// The table that the trigger watches.
   public let table: String
-  /// When it runs.
+  /// When the trigger runs.
   public let timing: Timing
-  /// The changes it runs for.
+  /// The events that the trigger runs for.
   public let events: Set<Event>
-  /// The columns of which at least one has to change in an update; nil for any.
+  /// The columns of which an update must change at least one; nil for any update.
   public let observedColumns: [String]?
 
-  /// A column that an update must leave as it was; nil for none.
-  @usableFromInline let untouchedColumn: String?
-  /// What else must hold of a change.
+  /// A column that an update must not change; nil for none.
+  @usableFromInline let unchangedColumn: String?
+  /// The conditions of the trigger.
   @usableFromInline let conditions: [ChangeCondition]
   @usableFromInline let rowColumns: [String]
-  /// How many of them, from the first on, are read of the row before, and the others of the row now;
-  /// nil when all are read of both.
+  /// The number of leading columns that are read from the old row, while the others are read from
+  /// the new row; nil if all are read from both.
   @usableFromInline let oldColumnCount: Int?
   @usableFromInline let action: Action
 
@@ -31,13 +32,13 @@ public struct Trigger: Sendable {
   public enum Timing: String, Sendable, Hashable {
     /// Before a record is written.
     case before
-    /// After the statement, for each row it changed.
+    /// After the statement, for each changed row.
     case after
-    /// Before the transaction commits, once per key.
+    /// Before the commit, once for each key.
     case atCommit
   }
 
-  /// A kind of change.
+  /// The kind of a change.
   public enum Event: String, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     case insert, update, delete
   }
@@ -56,7 +57,7 @@ public struct Trigger: Sendable {
   @usableFromInline
   init(
     name: String, table: String, timing: Timing, events: Set<Event>, observedColumns: [String]?,
-    untouchedColumn: String? = nil, conditions: [ChangeCondition] = [], rowColumns: [String],
+    unchangedColumn: String? = nil, conditions: [ChangeCondition] = [], rowColumns: [String],
     oldColumnCount: Int? = nil, action: Action
   ) {
     self.name = name
@@ -64,7 +65,7 @@ public struct Trigger: Sendable {
     self.timing = timing
     self.events = events
     self.observedColumns = observedColumns
-    self.untouchedColumn = untouchedColumn
+    self.unchangedColumn = unchangedColumn
     self.conditions = conditions
     self.rowColumns = rowColumns
     self.oldColumnCount = oldColumnCount
@@ -73,11 +74,11 @@ public struct Trigger: Sendable {
 }
 
 extension Trigger {
-  /// The changes that a trigger runs for, and the columns it watches in updates.
+  /// The changes that a trigger runs for.
   public struct Events: Sendable {
     @usableFromInline let set: Set<Event>
     @usableFromInline let columns: [String]?
-    @usableFromInline var untouched: String?
+    @usableFromInline var unchanged: String?
     @usableFromInline var conditions: [ChangeCondition] = []
 
     /// Every insert, update and delete.
@@ -91,38 +92,38 @@ extension Trigger {
     /// Every insert and update.
     public static let insertOrUpdate = Events(set: [.insert, .update], columns: nil)
 
-    /// Updates that change at least one of the columns.
+    /// Every update that changes at least one of the columns.
     public static func update(of columns: String...) -> Events {
       Events(set: [.update], columns: columns)
     }
 
-    /// Updates that leave `column` as it was.
+    /// Every update that does not change `column`.
     public static func update(leaving column: String) -> Events {
-      Events(set: [.update], columns: nil, untouched: column)
+      Events(set: [.update], columns: nil, unchanged: column)
     }
 
-    /// Inserts, deletes, and updates that change at least one of the columns.
+    /// Every insert, every delete, and every update that changes at least one of the columns.
     public static func insertDeleteOrUpdate(of columns: String...) -> Events {
       Events(set: Set(Event.allCases), columns: columns)
     }
 
-    /// Inserts, and updates that change at least one of the columns.
+    /// Every insert, and every update that changes at least one of the columns.
     public static func insertOrUpdate(of columns: String...) -> Events {
       Events(set: [.insert, .update], columns: columns)
     }
   }
 
-  /// A rule that sees a record before it is written, and may change or refuse it.
+  /// Creates a trigger that may modify or reject a record before it is written.
   ///
-  /// Runs for typed writes only: a rule that must hold whatever the statement was belongs in
-  /// ``after(_:_:on:when:perform:)``.
+  /// It runs for typed writes only. Use ``after(_:_:on:when:perform:)`` for a rule that must hold
+  /// for every statement.
   ///
   /// - Parameters:
-  ///   - name: what ``Database/triggers`` and errors call it.
-  ///   - events: the writes it runs for.
-  ///   - type: the record of the table.
-  ///   - perform: gets the record to change (for a delete, the one that goes), and the old one of
-  ///     an update when the caller has it. What it throws refuses the write.
+  ///   - name: the name in ``Database/triggers`` and in errors.
+  ///   - events: the writes that it runs for.
+  ///   - type: the record type of the table.
+  ///   - perform: receives the record to modify (for a delete, the deleted record), and the old
+  ///     record of an update if the caller passed it. If it throws, the write is rejected.
   public static func before<R: Record>(
     _ name: String, _ events: Events, on type: R.Type,
     perform: @escaping @Sendable (inout R, R?, borrowing WriteTransaction) throws -> Void
@@ -133,18 +134,19 @@ extension Trigger {
       action: .before(TypedBeforeAction<R>(events: events.set, perform: perform)))
   }
 
-  /// A rule that sees every row that changed: by a typed write, an SQL statement, an upsert, a
-  /// REPLACE, or a foreign key's cascade.
+  /// Creates a trigger that runs for every changed row, whether by a typed write, an SQL statement,
+  /// an upsert, a REPLACE, or a foreign key action.
   ///
-  /// It may write; the rows it changes fire triggers in turn, to a depth limit. What it throws
-  /// undoes the statement and everything that followed from it.
+  /// The trigger may write; the rows that it changes run triggers in turn, up to
+  /// ``Database/Configuration/triggerDepthLimit``. If it throws, the statement and everything that
+  /// it caused is undone.
   ///
   /// - Parameters:
-  ///   - name: what ``Database/triggers`` and errors call it.
-  ///   - events: the changes it runs for.
-  ///   - type: what is read of a row of the table.
-  ///   - when: a condition on the typed change; nil for none.
-  ///   - perform: the rule.
+  ///   - name: the name in ``Database/triggers`` and in errors.
+  ///   - events: the changes that it runs for.
+  ///   - type: the row type to decode.
+  ///   - when: a condition on the decoded change; nil for none.
+  ///   - perform: the action.
   @inlinable
   public static func after<R: TableRow>(
     _ name: String, _ events: Events, on type: R.Type,
@@ -153,7 +155,7 @@ extension Trigger {
   ) -> Trigger {
     Trigger(
       name: name, table: R.tableName, timing: .after, events: events.set,
-      observedColumns: events.columns, untouchedColumn: events.untouched,
+      observedColumns: events.columns, unchangedColumn: events.unchanged,
       conditions: events.conditions, rowColumns: R.columns,
       action: .after { captured, transaction in
         let change = try captured.decode(R.self)
@@ -162,14 +164,14 @@ extension Trigger {
       })
   }
 
-  /// A rule on updates that needs less of the old row than of the new one.
+  /// Creates a trigger on updates that reads different columns of the old and new row.
   ///
   /// - Parameters:
-  ///   - name: what ``Database/triggers`` and errors call it.
-  ///   - events: the updates it runs for.
-  ///   - old: what it reads of the row before.
-  ///   - new: what it reads of the row now.
-  ///   - perform: the rule.
+  ///   - name: the name in ``Database/triggers`` and in errors.
+  ///   - events: the updates that it runs for.
+  ///   - old: the row type to decode from the old row.
+  ///   - new: the row type to decode from the new row.
+  ///   - perform: the action.
   @inlinable
   package static func afterUpdate<Old: TableRow, New: TableRow>(
     _ name: String, _ events: Events, from old: Old.Type, to new: New.Type,
@@ -178,7 +180,7 @@ extension Trigger {
     let count = Old.columns.count
     return Trigger(
       name: name, table: New.tableName, timing: .after, events: [.update],
-      observedColumns: events.columns, untouchedColumn: events.untouched,
+      observedColumns: events.columns, unchangedColumn: events.unchanged,
       conditions: events.conditions, rowColumns: Old.columns + New.columns,
       oldColumnCount: count,
       action: .after { captured, transaction in
@@ -187,13 +189,13 @@ extension Trigger {
       })
   }
 
-  /// A rule on updates that needs nothing of the old row.
+  /// Creates a trigger on updates that reads only the new row.
   ///
   /// - Parameters:
-  ///   - name: what ``Database/triggers`` and errors call it.
-  ///   - events: the updates it runs for.
-  ///   - new: what it reads of the row now.
-  ///   - perform: the rule.
+  ///   - name: the name in ``Database/triggers`` and in errors.
+  ///   - events: the updates that it runs for.
+  ///   - new: the row type to decode from the new row.
+  ///   - perform: the action.
   @inlinable
   package static func afterUpdate<New: TableRow>(
     _ name: String, _ events: Events, to new: New.Type,
@@ -201,25 +203,25 @@ extension Trigger {
   ) -> Trigger {
     Trigger(
       name: name, table: New.tableName, timing: .after, events: [.update],
-      observedColumns: events.columns, untouchedColumn: events.untouched,
+      observedColumns: events.columns, unchangedColumn: events.unchanged,
       conditions: events.conditions, rowColumns: New.columns, oldColumnCount: 0,
       action: .after { captured, transaction in
         try perform(captured.row(new: true), transaction)
       })
   }
 
-  /// A rule that runs once per transaction and key, just before the commit.
+  /// Creates a trigger that runs once for each transaction and key, before the commit.
   ///
-  /// For derived values: a thousand changed items make one update of their batch. A rollback to a
-  /// savepoint takes back what was collected since.
+  /// Use it for derived values: a thousand changed items cause one update of their batch. A
+  /// rollback to a savepoint discards what was collected since.
   ///
   /// - Parameters:
-  ///   - name: what ``Database/triggers`` and errors call it.
-  ///   - events: the changes it collects from.
-  ///   - type: what is read of a row of the table.
-  ///   - collect: hands the keys that a change concerns, each with its contribution, to `emit`.
-  ///   - combine: adds a later contribution of the same key to the earlier ones.
-  ///   - perform: writes what follows for one key. Keys come in the order of their first change.
+  ///   - name: the name in ``Database/triggers`` and in errors.
+  ///   - events: the changes that it collects from.
+  ///   - type: the row type to decode.
+  ///   - collect: passes each key that a change concerns, with its contribution, to `emit`.
+  ///   - combine: adds a contribution to the earlier ones of the same key.
+  ///   - perform: processes one key. Keys are processed in the order of their first change.
   @inlinable
   public static func atCommit<R: TableRow, Key: Hashable & Sendable, Delta: Sendable>(
     _ name: String, _ events: Events, on type: R.Type,
@@ -229,7 +231,7 @@ extension Trigger {
   ) -> Trigger {
     Trigger(
       name: name, table: R.tableName, timing: .atCommit, events: events.set,
-      observedColumns: events.columns, untouchedColumn: events.untouched,
+      observedColumns: events.columns, unchangedColumn: events.unchanged,
       conditions: events.conditions, rowColumns: R.columns,
       action: .atCommit {
         AtCommitQueue.make(name: name, collect: collect, combine: combine, perform: perform)

@@ -1,13 +1,13 @@
-/// What of a table's plan can concern an update of certain columns.
+/// The part of a table's plan for updates that assign certain columns.
 ///
-/// Columns that a statement does not assign are as they were: they are neither fetched twice nor
-/// compared, and rules that observe only those are not asked.
+/// Columns that a statement does not assign are unchanged: they are read once and not compared, and
+/// triggers that observe only those columns are skipped.
 struct UpdatePlan: BitwiseCopyable, Sendable {
-  /// Indices of the rules that may run, in their order.
+  /// The indices of the triggers that may run, in order.
   let rules: FlatArray<Int>
-  /// Places of the columns that are compared: those that decide whether a rule runs.
+  /// The columns to compare: those that triggers depend on.
   let compared: FlatArray<Int>
-  /// The places of the columns that may differ, a bit each.
+  /// The columns that may change, one bit each.
   let assigned: FlatArray<UInt64>
 
   func assigns(_ place: Int) -> Bool {
@@ -22,7 +22,7 @@ struct UpdatePlan: BitwiseCopyable, Sendable {
 }
 
 extension UpdatePlan {
-  /// What concerns an update of the columns with these places.
+  /// Creates the plan for updates that assign these columns.
   init(of rules: [WatchPlan.Rule], compared: [Int], masks: [UInt64], assigned: [UInt64]) {
     func isAssigned(_ place: Int) -> Bool { assigned[place >> 6] & 1 << UInt64(place & 63) != 0 }
     let concerned = rules.indices.filter { index in

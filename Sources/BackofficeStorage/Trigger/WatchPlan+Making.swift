@@ -1,5 +1,5 @@
 extension WatchPlan {
-  /// Works out the plan for rules whose columns have these places among `columns`.
+  /// Creates the plan for triggers whose columns have these positions in `columns`.
   init(
     _ triggers: [Trigger], columns: [Int32], places: [String: Int], switches: [RuleSwitch]
   ) {
@@ -19,7 +19,7 @@ extension WatchPlan {
       words: FlatArray(draft.words), bytes: FlatArray(draft.bytes))
   }
 
-  /// What concerns an update of the columns with these places only; the caller gives it back.
+  /// Returns the plan for updates that assign only these columns; the caller deallocates it.
   func narrowed(to assigned: [Int]) -> UpdatePlan {
     var mask = Array(repeating: UInt64(0), count: maskWords)
     for place in assigned { mask[place / 64] |= 1 << UInt64(place % 64) }
@@ -27,7 +27,7 @@ extension WatchPlan {
       of: rules.array, compared: anyUpdate.compared.array, masks: masks.array, assigned: mask)
   }
 
-  /// The lists of a plan while they grow.
+  /// The arrays of a plan under construction.
   private struct Draft {
     let maskWords: Int
     let switches: [RuleSwitch]
@@ -36,7 +36,7 @@ extension WatchPlan {
     var masks: [UInt64] = []
     var places: [Int] = []
     var tests: [Test] = []
-    var words: [Stretch] = []
+    var words: [ListRange] = []
     var bytes: [UInt8] = []
 
     init(width: Int, switches: [RuleSwitch]) {
@@ -51,8 +51,8 @@ extension WatchPlan {
         rule.observesAll = false
         rule.observed = compare(columns, known)
       }
-      if let place = trigger.untouchedColumn.flatMap({ known[$0] }) {
-        rule.untouched = place
+      if let place = trigger.unchangedColumn.flatMap({ known[$0] }) {
+        rule.unchanged = place
         compared.insert(place)
       }
       rule.test = add(
@@ -64,12 +64,13 @@ extension WatchPlan {
       rules.append(rule)
     }
 
-    /// Adds the tests of a condition, the last one first, and answers which is asked first.
+    /// Adds the tests of a condition, last one first, and returns the index of the first test to
+    /// evaluate.
     private mutating func add(
       _ condition: ChangeCondition, _ known: [String: Int], ifTrue: Int, ifFalse: Int
     ) -> Int {
       func test(
-        _ kind: Test.Kind, _ column: String? = nil, words: Stretch = Stretch(), mask: Int = 0
+        _ kind: Test.Kind, _ column: String? = nil, words: ListRange = ListRange(), mask: Int = 0
       ) -> Test {
         Test(
           kind: kind, place: column.flatMap { known[$0] } ?? -1, words: words, mask: mask,
@@ -106,7 +107,7 @@ extension WatchPlan {
       return tests.count - 1
     }
 
-    /// Has the columns compared, and answers where their mask begins.
+    /// Adds columns to compare, and returns the position of their mask.
     private mutating func compare(_ columns: [String], _ known: [String: Int]) -> Int {
       let first = masks.count
       masks += Array(repeating: 0, count: maskWords)
@@ -117,13 +118,13 @@ extension WatchPlan {
       return first
     }
 
-    private mutating func add(_ texts: [String]) -> Stretch {
+    private mutating func add(_ texts: [String]) -> ListRange {
       let first = words.count
       for text in texts {
-        words.append(Stretch(first: bytes.count, count: text.utf8.count))
+        words.append(ListRange(first: bytes.count, count: text.utf8.count))
         bytes += Array(text.utf8)
       }
-      return Stretch(first: first, count: texts.count)
+      return ListRange(first: first, count: texts.count)
     }
   }
 }

@@ -1,47 +1,47 @@
-/// What the hook has to know of a table's rules, flat.
+/// The triggers of a table, in flat arrays for the preupdate hook.
 ///
-/// The hook runs for every changed row. Arrays of arrays would have it count references for each
-/// rule, condition and word that it looks at, at a cost beyond that of the look.
+/// The hook runs for every changed row. With nested arrays, reference counting would cost more than
+/// evaluating the conditions.
 ///
-/// A plan is worked out once, when the rules are installed, and given back by its ``Watch``.
+/// A plan is created when the triggers are installed, and its ``Watch`` deallocates it.
 struct WatchPlan: BitwiseCopyable, Sendable {
-  /// A rule: where its parts lie in the plan's lists.
+  /// A trigger: the positions of its parts in the plan's arrays.
   struct Rule: BitwiseCopyable, Sendable {
     var events: Events = []
-    /// Whether any change of a row is enough; otherwise one of `observed`.
+    /// Whether any update runs the trigger, or only updates of the `observed` columns.
     var observesAll = true
-    /// The first word of the columns of which one has to change in an update.
+    /// The position of the mask of the observed columns.
     var observed = 0
-    /// Place of a column that an update must leave as it was; below 0 for none.
-    var untouched = -1
-    /// The first test of its conditions; ``Test/accept`` where it has none.
+    /// The column that an update must not change; negative for none.
+    var unchanged = -1
+    /// The first test of its conditions; ``Test/accept`` if there are none.
     var test = Test.accept
-    /// Places of the columns of the rule's row.
-    var positions = Stretch()
-    /// How many of them are read of the row before alone, and the others of the row now alone; below 0
-    /// when all are read of both.
+    /// The columns that the trigger reads.
+    var positions = ListRange()
+    /// The number of those columns that are read from the old row, while the others are read from
+    /// the new row; negative if all are read from both.
     var oldCount = -1
   }
 
-  /// One question about a changed row, and where each answer leads.
+  /// A test of a changed row, with the next test for each result.
   struct Test: BitwiseCopyable, Sendable {
     enum Kind: BitwiseCopyable, Sendable { case holds, becomes, was, changes, moves, isOn }
 
-    /// In place of a further test: the rule runs, or does not.
+    /// Final results: the trigger runs, or does not.
     static let accept = -1
     static let reject = -2
 
     let kind: Kind
-    /// Place of its column, or the number of its switch.
+    /// The column, or the number of the switch.
     var place = -1
-    var words = Stretch()
-    /// The first word of a mask of columns, or of the followers of ``words``.
+    var words = ListRange()
+    /// The position of a mask of columns, or of the successors of ``words``.
     var mask = 0
     let ifTrue: Int
     let ifFalse: Int
   }
 
-  struct Stretch: BitwiseCopyable, Sendable {
+  struct ListRange: BitwiseCopyable, Sendable {
     var first = 0
     var count = 0
 
@@ -63,21 +63,21 @@ struct WatchPlan: BitwiseCopyable, Sendable {
     }
   }
 
-  /// Positions in the table of all columns that some rule reads or observes, ascending; what is
-  /// called a place is an index of this list.
+  /// The table's columns that triggers read or observe, ascending; a place is an index of this
+  /// array.
   let columns: FlatArray<Int32>
   let rules: FlatArray<Rule>
-  /// Indices of the rules that run for inserts, and for deletes.
+  /// The indices of the triggers for inserts, and for deletes.
   let ofInserts: FlatArray<Int>
   let ofDeletes: FlatArray<Int>
-  /// What concerns an update of any columns.
+  /// The plan for updates that may assign any column.
   let anyUpdate: UpdatePlan
-  /// Sets of places, a bit each, `maskWords` words a set.
+  /// Sets of places, one bit each, in `maskWords` words for each set.
   let masks: FlatArray<UInt64>
   let maskWords: Int
   let places: FlatArray<Int>
   let tests: FlatArray<Test>
-  let words: FlatArray<Stretch>
+  let words: FlatArray<ListRange>
   let bytes: FlatArray<UInt8>
 
   func deallocate() {

@@ -1,36 +1,36 @@
-/// A table that was changed or is watched.
+/// A table that has changed or has triggers.
 @safe
 struct WatchedTable {
   let name: String
-  /// The name as SQLite hands it to the hook; lives as long as the capture.
+  /// The name as a C string; valid as long as the capture.
   let cName: UnsafeMutablePointer<CChar>
   var wasTouched = false
-  /// Whether something that is kept between transactions follows from it.
+  /// Whether cached values depend on the table.
   var isSetting = false
   var watch: Watch?
 }
 
-/// What of a table's rows is copied when, and for whom.
+/// The triggers of a table and their capture plan.
 ///
-/// Immutable: worked out once, when the rules are installed.
+/// It is created when the triggers are installed, and immutable.
 @safe
 final class Watch: Sendable {
-  /// The rules, in the order in which they run.
+  /// The triggers, in the order in which they run.
   let rules: [Rule]
-  /// The same as the hook reads them.
+  /// The plan for the preupdate hook.
   let plan: WatchPlan
-  /// Places of the columns by their names.
+  /// The places of the columns, by name.
   private let places: [String: Int]
-  /// Places of the columns that SQLite works out from others.
+  /// The places of generated columns.
   private let generated: [Int]
 
   /// An installed `after` or `atCommit` trigger.
   final class Rule: Sendable {
     let trigger: Trigger
-    /// Place of each column of the rule's row among the copied ones.
+    /// The place of each column that the trigger reads.
     let positions: FlatArray<Int>
     let queue: Int?
-    /// What an `after` rule does.
+    /// The action of an `after` trigger.
     let perform: Trigger.Perform?
 
     init(trigger: Trigger, positions: [Int], queue: Int?) {
@@ -50,7 +50,7 @@ final class Watch: Sendable {
     self.generated = generated
   }
 
-  /// The plan for updates that assign these columns; the caller gives it back.
+  /// Returns the plan for updates that assign these columns; the caller deallocates it.
   func plan(assigning columns: Set<String>) -> UpdatePlan {
     plan.narrowed(to: columns.compactMap { places[$0] } + generated)
   }
@@ -58,9 +58,9 @@ final class Watch: Sendable {
   deinit { plan.deallocate() }
 }
 
-/// A column of a table as the schema has it.
+/// A column of a table.
 struct TableColumn: Sendable {
   let name: String
-  /// Whether SQLite works it out from others, so that it changes without being assigned.
+  /// Whether it is a generated column, which changes without being assigned.
   let isGenerated: Bool
 }

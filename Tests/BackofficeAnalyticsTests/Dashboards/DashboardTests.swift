@@ -134,7 +134,7 @@ struct DashboardTests {
     #expect(row.submissions.costs == [Money(minorUnits: 100, currency: .usd)])
     #expect(try store.dashboards.summary() == nil)
     let summary = try #require(try store.dashboards.refreshSummary())
-    #expect(summary.customers == 1 && summary.enterpriseCustomers == 1)
+    #expect(summary.customers == 1 && summary.topTierCustomers == 1)
     #expect(summary.submissions == 1 && summary.creditsConsumed == 2)
     #expect(summary.costs == [Money(minorUnits: 100, currency: .usd)])
     #expect(summary.actions == 3 && summary.openActions == 3 && summary.unassignedActions == 3)

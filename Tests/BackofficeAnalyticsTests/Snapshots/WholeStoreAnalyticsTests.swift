@@ -58,14 +58,15 @@ struct WholeStoreAnalyticsTests {
     let report = try StatementPlans.report(
       on: store.database,
       small: [
-        "store_settings", "store_upkeep", "queue_limits", "completion_meters", "assistants",
+        "store_settings", "store_upkeep", "queue_limits", "completion_meters", "action_kinds",
+        "assistants",
         "analytics_dirty", "status_definitions", "a", "v", "step",
       ],
       ties: ["lease_expires_at, pk", "finished_at, pk"],
-      // A recount, the parents of one item, the team, and the statuses of one pipeline.
+      // A recount, the parents of one item, the team, the statuses of a pipeline, and the tiers.
       whole: [
         "INSERT INTO dashboard_summary", "SELECT \"item_id\", \"parent_id\"",
-        "SELECT s.pk, v.completed_count", "SELECT status, label",
+        "SELECT s.pk, v.completed_count", "SELECT status, label", "SELECT t.name, t.label",
       ])
     #expect(report.slow == [])
     #expect(report.count > 200)

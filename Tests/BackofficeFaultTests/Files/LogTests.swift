@@ -58,7 +58,7 @@ struct LogTests {
     for location in [Database.Location.file(ours.path), .readOnly(ours.path)] {
       let error = #expect(throws: StorageError.self) { try BackofficeStore(location) }
       #expect(error == .cannotOpen(path: ours.path, reason: .foreignLog))
-      #expect(error?.description.contains("move the file ending in -wal away") == true)
+      #expect(error?.description.contains("move the -wal file away") == true)
     }
     #expect(try ours.contents() == before)
     try FileManager.default.removeItem(atPath: ours.path + "-wal")
@@ -120,7 +120,7 @@ struct LogTests {
     let place = try Workplace()
     let new = try refusal(.diskFull, of: place)
     #expect(new == .cannotOpen(path: place.path, reason: .diskFull))
-    #expect(new.description.contains("the disk is full; make room and open it again"))
+    #expect(new.description.contains("the disk is full; free disk space and try again"))
     try crashed(place, checkpointed: 2, logged: 3)
     let old = try refusal(.diskFull, of: place)
     #expect(old == .cannotOpen(path: place.path, reason: .diskFull))
@@ -136,7 +136,7 @@ struct LogTests {
       Issue.record("expected locksUnsupported, got \(error)")
       return
     }
-    #expect(error.description.contains("as network file systems do"))
+    #expect(error.description.contains("does not support locks"))
     #expect(error.description.contains("move it to a local disk"))
     #expect(try customers(place) == 5)
   }

@@ -39,7 +39,7 @@ struct UnusableFileTests {
     try Rights.with(0o400, at: place.path) {
       let error = try refusal(.file(place.path))
       #expect(error == .cannotOpen(path: place.path, reason: .readOnlyFile))
-      #expect(error.description.contains("the file may not be written; open it read-only"))
+      #expect(error.description.contains("the file is not writable; open it read-only"))
       let reader = try BackofficeStore(.readOnly(place.path))
       #expect(try reader.customers.find(email: "ada@example.com") != nil)
       reader.close()
@@ -70,7 +70,7 @@ struct UnusableFileTests {
       ] {
         let error = try refusal(location)
         #expect(error == .cannotOpen(path: location.path, reason: .readOnlyFolder))
-        #expect(error.description.contains("its folder may not be written"))
+        #expect(error.description.contains("its folder is not writable"))
       }
     }
     #expect(try customers(place) == 1)
@@ -121,7 +121,7 @@ struct UnusableFileTests {
     for location in [Database.Location.file(place.path), .readOnly(place.path)] {
       let error = try refusal(location)
       #expect(error == .cannotOpen(path: place.path, reason: .notADatabase))
-      #expect(error.description.hasSuffix("this is no SQLite database, or it is encrypted"))
+      #expect(error.description.hasSuffix("it is not a SQLite database, or it is encrypted"))
     }
   }
 
@@ -184,7 +184,7 @@ struct UnusableFileTests {
         Issue.record("expected newerThanLibrary, got \(String(describing: error))")
         continue
       }
-      #expect(error?.description.contains("update the library") == true)
+      #expect(error?.description.contains("update the program") == true)
     }
     #expect(Inspection(place.path).state == before.state)
   }

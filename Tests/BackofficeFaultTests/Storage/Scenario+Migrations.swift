@@ -83,19 +83,6 @@ extension Scenario {
     try Migrator([MigrationPack("test", [parents, children, rebuild])])
   }
 
-  /// A ledger as earlier versions of the library made it, with the first of the steps.
-  private static let firstLedger = """
-    CREATE TABLE schema_migrations (
-      pack TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL,
-      sequence INTEGER NOT NULL UNIQUE, checksum TEXT NOT NULL, algorithm TEXT NOT NULL, down TEXT,
-      applied_at INTEGER NOT NULL, duration_microseconds INTEGER NOT NULL,
-      library_version TEXT NOT NULL, sqlite_version TEXT NOT NULL, PRIMARY KEY (pack, version)
-    ) STRICT;
-    \(parents.up)
-    INSERT INTO schema_migrations VALUES ('test', 1, 'parents', 1, '\(parents.checksum)',
-      'sha256-lf', 'DROP TABLE parents;', 0, 0, '0.0.9', '3.40.0');
-    """
-
   /// Runs that are more than a step at a time.
   private static let wholeRuns: [Scenario] = [
     Scenario(
@@ -104,16 +91,7 @@ extension Scenario {
         var migrator = try migrator()
         migrator.options.grouping = .together
         return try MigrationSubject.open(place, migrator)
-      }, work: { _, _ in }, opensUnderFault: true),
-    Scenario(
-      name: "migrate a file with a ledger of the first layout",
-      prepare: { place in
-        try Database.maintain(.file(place.path), configuration: place.configuration()) {
-          try $0.executeScript("BEGIN; \(firstLedger) COMMIT;")
-        }
-      },
-      open: { try MigrationSubject.open($0, migrator()) }, work: { _, _ in },
-      opensUnderFault: true),
+      }, work: { _, _ in }, opensUnderFault: true)
   ]
 
   /// A schema's steps, forth and back.

@@ -64,7 +64,8 @@ extension Scenario {
       NewDirectory(name: "Listings", website: "https://listings.example"))
     _ = try store.assistants.create(
       NewAssistant(
-        handle: "ada", name: "Ada", email: "ada@example.com", skills: Set(ActionKind.allCases),
+        handle: "ada", name: "Ada", email: "ada@example.com",
+        skills: Set(ActionKindDefinition.directoryChores.map(\.name)),
         zone: .utc, workingHours: .always))
     for index in 0..<4 {
       let customer = try store.customers.create(

@@ -14,7 +14,7 @@ struct MigrationFolderTests {
     ("7_people/migration.sql", "7_people/down.sql"),
   ]
 
-  @Test("Every form of a pair is read", arguments: pairs)
+  @Test("Every form of up and down files is recognized", arguments: pairs)
   func forms(up: String, down: String) throws {
     let files = try MigrationFiles([up: "CREATE TABLE a (b);", down: "DROP TABLE a;"])
     let migration = try #require(try files.read().migrations.first)
@@ -29,7 +29,7 @@ struct MigrationFolderTests {
     }
   }
 
-  @Test("Dates, times and days with a number are versions like any other")
+  @Test("Dates, timestamps and dates with a number are valid versions")
   func dates() throws {
     let files = try MigrationFiles([
       "20250821_002_b.sql": "SELECT 1;", "20250821_001_a.sql": "SELECT 1;",
@@ -43,7 +43,7 @@ struct MigrationFolderTests {
       ])
   }
 
-  @Test("Order is by number of any length, padded or not, and by dots")
+  @Test("Versions of any length are ordered numerically, component by component")
   func order() throws {
     let files = try MigrationFiles()
     let versions = [
@@ -73,7 +73,7 @@ struct MigrationFolderTests {
   ]
 
   @Test(
-    "Any other .sql file is an error that names it, with what may be meant",
+    "Any other .sql file is an error with a suggestion",
     arguments: strangerNames)
   func strangers(name: String, suggestion: String?) throws {
     let files = try MigrationFiles([name: "SELECT 1;"])
@@ -85,7 +85,7 @@ struct MigrationFolderTests {
     }
   }
 
-  @Test("Files that are listed as ignored, hidden ones and other kinds are left alone")
+  @Test("Ignored files, hidden files and other extensions are skipped")
   func ignored() throws {
     let files = try MigrationFiles([
       "schema.sql": "", "README.md": "", "._001_a.sql": "", "001_a.sql": "SELECT 1;",
@@ -98,31 +98,32 @@ struct MigrationFolderTests {
 
   static let doubleNames: [([String], String)] = [
     (
-      ["001_a.sql", "01_b.sql"], "version 1 is there more than once (001_a.sql, 01_b.sql); keep one"
+      ["001_a.sql", "01_b.sql"],
+      "version 1 is defined more than once (001_a.sql, 01_b.sql); keep one"
     ),
     (
       ["V1__a.sql", "1_b.up.sql"],
-      "version 1 is there more than once (1_b.up.sql, V1__a.sql); keep one"
+      "version 1 is defined more than once (1_b.up.sql, V1__a.sql); keep one"
     ),
     (
       ["1_a.sql", "1_a.down.sql", "rollback_1_a.sql"],
-      "the way back of version 1 is there more than once (1_a.down.sql, rollback_1_a.sql); keep one"
+      "the down script of version 1 is defined more than once (1_a.down.sql, rollback_1_a.sql); keep one"
     ),
     (
       ["R__v.sql", "R__v.down.sql", "V1.0__a.sql", "1_c.sql"],
-      "version 1 is there more than once (1_c.sql, V1.0__a.sql); keep one"
+      "version 1 is defined more than once (1_c.sql, V1.0__a.sql); keep one"
     ),
     (
       ["002_a.down.sql"],
-      "002_a.down.sql is a way back without the file that it leads back from; add that, or remove it"
+      "002_a.down.sql has no up file; add one, or remove the down file"
     ),
     (
       ["002_a.sql", "002_b.down.sql"],
-      "002_b.down.sql is a way back without the file that it leads back from; add that, or remove it"
+      "002_b.down.sql has no up file; add one, or remove the down file"
     ),
   ]
 
-  @Test("Doubles and ways back without a way in are refused", arguments: doubleNames)
+  @Test("Duplicates, and down files without an up file, are rejected", arguments: doubleNames)
   func doubles(names: [String], text: String) throws {
     let files = try MigrationFiles()
     for name in names { try files.write("SELECT 1;", to: name) }
@@ -135,7 +136,7 @@ struct MigrationFolderTests {
     ("", "-- @down"), ("", "-- migrate:down transaction:false"), ("", "--\tdown"),
   ]
 
-  @Test("One file may hold both ways", arguments: sectionMarkers)
+  @Test("One file may contain an up and a down section", arguments: sectionMarkers)
   func sections(head: String, marker: String) throws {
     let files = try MigrationFiles([
       "1_a.sql": """
@@ -156,7 +157,7 @@ struct MigrationFolderTests {
     try files.up()
     let migrator = try files.migrator()
     let line = head.isEmpty ? 9 : 10
-    // The place of a mistake is that in the whole file.
+    // The position of an error is that in the whole file.
     try files.maintain { maintenance throws in
       #expect(
         files.refusal { try migrator.down(maintenance, to: 0, of: "main") }
@@ -164,7 +165,7 @@ struct MigrationFolderTests {
     }
   }
 
-  @Test("Prose about a rollback is none, and an edit of the way back is no edit of the way in")
+  @Test("Prose is not a down section, and the checksum does not cover the down section")
   func prose() throws {
     let files = try MigrationFiles([
       "1_a.sql":
@@ -177,17 +178,17 @@ struct MigrationFolderTests {
     #expect(try files.read().migrations[1].checksum == before)
   }
 
-  @Test("A section and a file with the way back are one too many")
+  @Test("A down section and a down file for the same migration are rejected")
   func sectionAndFile() throws {
     let files = try MigrationFiles([
       "1_a.sql": "SELECT 1;\n-- rollback\nSELECT 2;", "1_a.down.sql": "SELECT 3;",
     ])
     #expect(
       files.refusal { _ = try files.read() }
-        == "the way back of 1_a.sql is there more than once (1_a.sql, 1_a.down.sql); keep one")
+        == "the down script of 1_a.sql is defined more than once (1_a.sql, 1_a.down.sql); keep one")
   }
 
-  @Test("What is no UTF-8 is named")
+  @Test("The error for invalid UTF-8 names the file")
   func encodings() throws {
     let files = try MigrationFiles()
     try files.write(Data([0xff, 0xfe, 0x53, 0x00]), to: "1_a.sql")
@@ -197,12 +198,12 @@ struct MigrationFolderTests {
     try files.write(Data([0x53, 0xe9, 0x53]), to: "1_a.sql")
     #expect(
       files.refusal { _ = try files.read() }
-        == "1_a.sql cannot be read: it is no UTF-8; save it as UTF-8")
+        == "1_a.sql cannot be read: it is not UTF-8; save it as UTF-8")
     try files.write(Data([0xef, 0xbb, 0xbf] + Array("SELECT 1;\r\n".utf8)), to: "1_a.sql")
     #expect(try files.read().migrations[0].up == "SELECT 1;\n")
   }
 
-  @Test("A version reads digits with dots, and compares as a number")
+  @Test("A version parses digits with dots, and compares numerically")
   func versions() throws {
     for (text, shown) in [
       ("1", "1"), ("0001", "1"), ("1.0", "1"), ("1.0.2", "1.0.2"), ("00", "0"), ("0.0", "0"),

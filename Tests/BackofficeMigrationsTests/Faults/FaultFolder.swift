@@ -3,30 +3,30 @@ import BackofficeTestSupport
 import Foundation
 import Testing
 
-/// A folder of migrations with one fault in it, and what has to be said about it.
+/// A folder of migrations with one fault, and the expected report.
 struct Fault: Sendable, CustomTestStringConvertible {
-  /// How the fault comes to light.
+  /// How the fault is detected.
   enum Way: Sendable {
-    /// When the folder is read.
+    /// By reading the folder.
     case load
-    /// When each migration is taken in, out and in again.
+    /// By verification.
     case verify
-    /// The same on a copy of a file that has `base` and these rows.
+    /// By verification of pending migrations, on a file with `base` and these rows.
     case verifyOn(rows: String)
-    /// When the migrations run, the last one over these rows.
+    /// By running the migrations, the last one on these rows.
     case run(rows: String)
-    /// When one looks at them before they run.
+    /// By lint.
     case lint
-    /// In the status, before anybody runs them.
+    /// By diagnosis, before they run.
     case validate
-    /// When the folder has become `after` since its migrations ran.
+    /// By comparison, after the folder was changed to `after`.
     case changed(after: [String: String])
   }
 
   let name: String
   let way: Way
   let files: [String: String]
-  /// What one of the findings has to hold, word by word; nothing for a folder without fault.
+  /// The text that a finding must contain; nil for a folder without fault.
   let words: [String]
 
   var testDescription: String { name }
@@ -38,7 +38,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
     self.words = words
   }
 
-  /// A fault of the second step of a folder whose first one is sound.
+  /// A fault of the second migration of a folder whose first one is correct.
   init(
     _ name: String, _ way: Way = .verify, up: String = "ALTER TABLE items ADD COLUMN note TEXT;",
     down: String?, _ words: String...
@@ -94,7 +94,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   static let mark =
     "INSERT INTO sqlite_sequence SELECT 'fresh', seq FROM sqlite_sequence WHERE name = 'items';\n"
 
-  /// A way back that rebuilds the table as it was, but for `old`, which becomes `new`.
+  /// A down script that rebuilds the table, with `old` replaced by `new`.
   static func rebuild(_ old: String = "", _ new: String = "") -> String {
     let text =
       "DROP VIEW big_items;\n" + items.replacing("TABLE items", with: "TABLE fresh") + mark + """
@@ -118,7 +118,7 @@ final class FaultFolder {
     try write(files)
   }
 
-  /// Makes the folder hold these files and no others.
+  /// Replaces the files of the folder.
   func write(_ files: [String: String]) throws {
     let folder = URL(filePath: path)
     try? FileManager.default.removeItem(at: folder)
@@ -133,7 +133,7 @@ final class FaultFolder {
 
   func migrator() throws -> Migrator { try Migrator([MigrationFolder(path).pack()]) }
 
-  /// What is said about the folder.
+  /// The report about the folder.
   func findings(_ way: Fault.Way) throws -> [String] {
     do {
       return try collect(way)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Faults in folders of migrations")
 struct FaultTests {
-  /// What is lost when a way back rebuilds a table with one thing forgotten.
+  /// Losses of a down script that rebuilds a table and omits one thing.
   static let forgotten: [Fault] = [
     Fault(
       "lost default", down: Fault.rebuild("NOT NULL DEFAULT ''", "NOT NULL"),
@@ -33,7 +33,7 @@ struct FaultTests {
       "v0002_step.down.sql", "table items lost UNIQUE (code)"),
     Fault(
       "lost index", down: Fault.rebuild("CREATE INDEX items_parent ON items (parent);\n", ""),
-      "v0002_step.down.sql", "table items: index items_parent is gone"),
+      "v0002_step.down.sql", "table items: index items_parent was dropped"),
     Fault(
       "lost predicate of a partial index", down: Fault.rebuild(" WHERE size IS NOT NULL", ""),
       "table items: index items_size changed from [(size) where size is not null] to [(size)]"),
@@ -44,7 +44,7 @@ struct FaultTests {
         CREATE TRIGGER items_guard BEFORE DELETE ON items WHEN old.size > 100 BEGIN
           SELECT RAISE(ABORT, 'too big to go');
         END;
-        """, ""), "v0002_step.down.sql", "items: trigger items_guard is gone"),
+        """, ""), "v0002_step.down.sql", "items: trigger items_guard was dropped"),
     Fault(
       "changed trigger", down: Fault.rebuild("old.size > 100", "old.size > 1000"),
       "items: trigger items_guard changed from"),
@@ -52,7 +52,7 @@ struct FaultTests {
       "lost view",
       down: Fault.rebuild(
         "CREATE VIEW big_items AS SELECT pk, name FROM items WHERE size > 10;", ""),
-      "v0002_step.down.sql", "view big_items is gone"),
+      "v0002_step.down.sql", "view big_items was dropped"),
     Fault(
       "lost collation", down: Fault.rebuild(" COLLATE NOCASE", ""),
       "table items: column name changed its collation from NOCASE to BINARY"),
@@ -77,7 +77,7 @@ struct FaultTests {
         INSERT INTO fresh SELECT b, a FROM pairs;
         DROP TABLE pairs;
         ALTER TABLE fresh RENAME TO pairs;
-        """, "table pairs has its columns in another order: (a, b) became (b, a)"),
+        """, "table pairs changed the order of its columns from (a, b) to (b, a)"),
     Fault(
       "WITHOUT ROWID lost", up: "ALTER TABLE pairs ADD COLUMN c;",
       down: """
@@ -96,7 +96,7 @@ struct FaultTests {
         """, "table pairs changed primary key (a, b) to (b, a)"),
   ]
 
-  /// Ways back that do not run, or leave something.
+  /// Down scripts that fail or are incomplete.
   static let wrong: [Fault] = [
     Fault(
       "typo in a down", down: "ALTER TABLE items DROP COLUMN ntoe;",
@@ -108,8 +108,8 @@ struct FaultTests {
       "main/v0002_step.down.sql:1:", "error in index items_note after drop column"),
     Fault(
       "comment-only down", down: "-- ALTER TABLE items DROP COLUMN note;\n/* later */",
-      "main/v0002_step.down.sql holds no statement, so it restores nothing"),
-    Fault("missing down", down: nil, "main/v0002_step.sql has no way back"),
+      "main/v0002_step.down.sql contains no statements, so it restores nothing"),
+    Fault("missing down", down: nil, "main/v0002_step.sql has no down script"),
     Fault(
       "wrong table name", down: "ALTER TABLE item DROP COLUMN note;",
       "main/v0002_step.down.sql:1:", "no such table: item"),
@@ -125,7 +125,7 @@ struct FaultTests {
       "main/v0002_step.down.sql:1:", "duplicate column name: name"),
     Fault(
       "left-over table", up: "CREATE TABLE one (a); CREATE TABLE two (b);", down: "DROP TABLE one;",
-      "main/v0002_step.down.sql does not restore the schema: table two is new (b)"),
+      "main/v0002_step.down.sql does not restore the schema: table two was added (b)"),
     Fault(
       "view over a rebuilt table", down: Fault.rebuild("DROP VIEW big_items;\n", ""),
       "main/v0002_step.down.sql:", "error in view big_items"),
@@ -135,10 +135,10 @@ struct FaultTests {
       "table items: index items_size changed from", "to [(size DESC)]"),
     Fault(
       "own COMMIT in a down", down: "ALTER TABLE items DROP COLUMN note;\nCOMMIT;",
-      "main/v0002_step.down.sql:2 may not run [COMMIT;]"),
+      "main/v0002_step.down.sql:2 must not run [COMMIT;]"),
   ]
 
-  /// What only rows bring to light.
+  /// Faults that depend on rows.
   static let rows = """
     INSERT INTO parents (pk, name) VALUES (1, 'a'), (2, 'a');
     INSERT INTO items (pk, parent, name, size) VALUES (1, 1, 'x', 1), (2, 1, 'y', 2), (9, 2, 'z', 3);
@@ -154,18 +154,19 @@ struct FaultTests {
       up: "UPDATE parents SET name = upper(name);",
       down: "UPDATE parents SET name = 'b' WHERE name = 'A';",
       "v0002_step.down.sql does not restore the rows: "
-        + "table parents: column name has other values than before"),
+        + "table parents: column name has different values"),
     Fault(
       "more rows removed than were seeded", .verifyOn(rows: rows),
       up: "INSERT INTO parents (name) VALUES ('a');", down: "DELETE FROM parents WHERE name = 'a';",
-      "main/v0002_step.down.sql was rolled back, as it left 2 rows without a parent"),
+      "main/v0002_step.down.sql was rolled back because it left 2 rows without a parent"),
     Fault(
       "AUTOINCREMENT mark lost", .verifyOn(rows: rows),
       down: Fault.rebuild(Fault.mark, ""),
-      "table items: its AUTOINCREMENT mark fell from 9 to 2"),
+      "table items: the AUTOINCREMENT sequence decreased from 9 to 2"),
     Fault(
       "child rows under a cascade", .run(rows: rows), up: "DELETE FROM parents WHERE pk = 1;",
-      down: "SELECT 1;", "main/v0002_step.sql was rolled back, as it left 2 rows without a parent"),
+      down: "SELECT 1;",
+      "main/v0002_step.sql was rolled back because it left 2 rows without a parent"),
     Fault(
       "unique index over doubled values", .verifyOn(rows: rows),
       up: "CREATE UNIQUE INDEX names ON parents (name);", down: "DROP INDEX names;",
@@ -177,16 +178,16 @@ struct FaultTests {
       "main/v0002_step.sql:1:", "Cannot add a NOT NULL column with default value NULL"),
   ]
 
-  /// What the names and texts of the files show.
+  /// Faults of the names and contents of the files.
   static let files: [Fault] = [
     Fault(
       "misnamed file", .load,
       Fault.base.merging(["v0002_step_down.sql": "SELECT 1;"]) { one, _ in one },
-      "v0002_step_down.sql has no name of a migration"),
+      "v0002_step_down.sql is not a valid migration name"),
     Fault(
       "_up.sql among .up.sql", .load,
       ["001_a.up.sql": "SELECT 1;", "002_b_up.sql": "SELECT 1;"],
-      "002_b_up.sql has no name of a migration", "002_b.up.sql"),
+      "002_b_up.sql is not a valid migration name", "002_b.up.sql"),
     Fault(
       "double number", .load,
       Fault.base.merging(["v0001_other.sql": "SELECT 1;"]) { one, _ in one },
@@ -194,20 +195,20 @@ struct FaultTests {
     Fault(
       "down without an up", .load,
       Fault.base.merging(["v0002_step.down.sql": "SELECT 1;"]) { one, _ in one },
-      "v0002_step.down.sql is a way back without the file that it leads back from"),
+      "v0002_step.down.sql has no up file"),
     Fault(
       "own COMMIT in a file", .run(rows: ""), up: "CREATE TABLE a (b);\nCOMMIT;", down: nil,
-      "main/v0002_step.sql:2 may not run [COMMIT;]"),
+      "main/v0002_step.sql:2 must not run [COMMIT;]"),
     Fault(
       "ATTACH", .run(rows: ""), up: "ATTACH 'other.sqlite' AS other;", down: nil,
-      "main/v0002_step.sql:1 may not run [ATTACH 'other.sqlite' AS other;]"),
+      "main/v0002_step.sql:1 must not run [ATTACH 'other.sqlite' AS other;]"),
     Fault(
       "broken pending file", .validate, up: "CREATE TABLE a (b);\n\nBEGIN;", down: nil,
-      "main/v0002_step.sql:3 may not run [BEGIN;]"),
+      "main/v0002_step.sql:3 must not run [BEGIN;]"),
     Fault(
       "PRAGMA foreign_keys inside", .lint,
       up: "PRAGMA foreign_keys = OFF;\nCREATE TABLE a (b);", down: "DROP TABLE a;",
-      "main/v0002_step.sql:1: warning: a PRAGMA belongs to the connection", "[pragma]"),
+      "main/v0002_step.sql:1: warning: a PRAGMA changes the connection", "[pragma]"),
     Fault(
       "table renamed away before it is rebuilt", .lint,
       up: """
@@ -222,7 +223,7 @@ struct FaultTests {
       "index on moving time", .lint,
       up: "CREATE INDEX items_new ON items (name) WHERE name > date('now');",
       down: "DROP INDEX items_new;",
-      "main/v0002_step.sql:1: error: table items: index items_new depends on the time"),
+      "main/v0002_step.sql:1: error: table items: index items_new depends on the current time"),
     Fault(
       "edited after it ran",
       .changed(
@@ -231,7 +232,7 @@ struct FaultTests {
     Fault(
       "missing file", .changed(after: ["v0002_b.sql": "CREATE TABLE b (c);"]),
       ["v0001_a.sql": "CREATE TABLE a (b);", "v0002_b.sql": "CREATE TABLE b (c);"],
-      "main/v0001_a.sql ran on this file and is gone"),
+      "main/v0001_a.sql was applied to this file but is missing"),
     Fault(
       "late number",
       .changed(
@@ -252,24 +253,24 @@ struct FaultTests {
       ["v0001_a.sql": "CREATE TABLE a (\n  b\n);"]),
   ]
 
-  @Test("What a rebuilt table forgets is caught and named", arguments: forgotten)
+  @Test("Losses of a table rebuild are reported", arguments: forgotten)
   func checkForgotten(fault: Fault) throws { try check(fault) }
 
-  @Test("A way back that does not run, or leaves something, is caught and named", arguments: wrong)
+  @Test("A failing or incomplete down script is reported", arguments: wrong)
   func checkWrong(fault: Fault) throws { try check(fault) }
 
-  @Test("What only rows bring to light is caught and named", arguments: onRows)
+  @Test("Faults that depend on rows are reported", arguments: onRows)
   func checkOnRows(fault: Fault) throws { try check(fault) }
 
-  @Test("What is wrong with the files themselves is caught and named", arguments: files)
+  @Test("Faults of the files are reported", arguments: files)
   func checkFiles(fault: Fault) throws { try check(fault) }
 
-  @Test("A sound folder has no finding", arguments: sound)
+  @Test("A correct folder has no findings", arguments: sound)
   func checkSound(fault: Fault) throws {
     #expect(try FaultFolder(fault.files).findings(fault.way) == [])
   }
 
-  @Test("There are thirty and more of them, each with a name of its own")
+  @Test("There are at least thirty faults with unique names")
   func count() {
     let all = Self.forgotten + Self.wrong + Self.onRows + Self.files
     #expect(Set(all.map(\.name)).count == all.count)

@@ -1,9 +1,9 @@
 import BackofficeMigrations
 import Testing
 
-@Suite("Looking at migrations before they run")
+@Suite("Linting migrations")
 struct LintTests {
-  /// A folder's first steps, and what is asked of the last one.
+  /// The first migrations of a folder, and the one to check.
   static func lint(_ base: String, _ up: String, down: String? = "SELECT 1;") throws -> [String] {
     let migrations = [
       Migration(version: 1, name: "base", up: base.isEmpty ? "SELECT 1;" : base, down: "SELECT 1;"),
@@ -21,32 +21,32 @@ struct LintTests {
     ("a new table", "", table + "CREATE UNIQUE INDEX ac ON a (c) WHERE c IS NOT NULL;", []),
     (
       "a dropped table", table, "\n\nDROP TABLE a;",
-      ["3: warning: table a goes, with all its rows [drop-table]"]
+      ["3: warning: table a is dropped with all its rows [drop-table]"]
     ),
     (
       "a dropped column", table, "ALTER TABLE a DROP COLUMN c;",
-      ["1: warning: column c of a goes, with all its values [drop-column]"]
+      ["1: warning: column c of a is dropped with all its values [drop-column]"]
     ),
     (
       "a renamed table", table, "ALTER TABLE a RENAME TO z;",
       [
-        "1: warning: table a becomes z; programs that know the old name fail until they are "
-          + "replaced [rename-table]"
+        "1: warning: table a is renamed to z, which breaks programs that use the old name "
+          + "[rename-table]"
       ]
     ),
     (
       "a renamed column", table, "ALTER TABLE a RENAME COLUMN c TO e;",
       [
-        "1: warning: column c of a becomes e; programs that know the old name fail until they are "
-          + "replaced [rename-column]"
+        "1: warning: column c of a is renamed to e, which breaks programs that use the old name "
+          + "[rename-column]"
       ]
     ),
     (
       "a column that refuses NULL without a default", table,
       "ALTER TABLE a ADD COLUMN e INTEGER NOT NULL;",
       [
-        "1: warning: column e of a refuses NULL and has no default; "
-          + "it fails as soon as the table has a row [not-null-without-default]"
+        "1: warning: column e of a is NOT NULL and has no default; "
+          + "adding it fails if the table has rows [not-null-without-default]"
       ]
     ),
     (
@@ -70,9 +70,9 @@ struct LintTests {
       """,
       [
         "3: warning: table a: column b changed its type from BIGINT to BLOB; "
-          + "values that do not fit are converted, or stay as they are [change-type]",
+          + "values of another type are converted or left unchanged [change-type]",
         "3: warning: table a: column c gained NOT NULL; "
-          + "it fails on a file in which a row has NULL [nullable-to-not-null]",
+          + "it fails if a row contains NULL [nullable-to-not-null]",
       ]
     ),
     (
@@ -96,25 +96,25 @@ struct LintTests {
       ALTER TABLE n RENAME TO a;
       """,
       [
-        "3: error: a: trigger t is gone, as it went with the old table; create it again "
+        "3: error: a: trigger t was dropped with the old table; create it again "
           + "[rebuild-loses]",
-        "3: error: table a lost AUTOINCREMENT on the way to the new table; "
+        "3: error: table a lost AUTOINCREMENT in the rebuild of the table; "
           + "add it to the definition [rebuild-loses]",
-        "3: error: table a lost STRICT on the way to the new table; "
+        "3: error: table a lost STRICT in the rebuild of the table; "
           + "add it to the definition [rebuild-loses]",
-        "3: error: table a lost UNIQUE (c) on the way to the new table; "
+        "3: error: table a lost UNIQUE (c) in the rebuild of the table; "
           + "add it to the definition [rebuild-loses]",
-        "3: error: table a lost check (d <> '') on the way to the new table; "
+        "3: error: table a lost check (d <> '') in the rebuild of the table; "
           + "add it to the definition [rebuild-loses]",
-        "3: error: table a lost foreign key (e) references p on the way to the new table; "
+        "3: error: table a lost foreign key (e) references p in the rebuild of the table; "
           + "add it to the definition [rebuild-loses]",
-        "3: error: table a: column c lost NOT NULL on the way to the new table; "
+        "3: error: table a: column c lost NOT NULL in the rebuild of the table; "
           + "add it to the definition [rebuild-loses]",
-        "3: error: table a: column c lost the default 'x' on the way to the new table; "
+        "3: error: table a: column c lost the default 'x' in the rebuild of the table; "
           + "add it to the definition [rebuild-loses]",
         "3: error: table a: column d changed its collation from NOCASE to BINARY "
-          + "on the way to the new table; add it to the definition [rebuild-loses]",
-        "3: error: table a: index ad is gone, as it went with the old table; create it again "
+          + "in the rebuild of the table; add it to the definition [rebuild-loses]",
+        "3: error: table a: index ad was dropped with the old table; create it again "
           + "[rebuild-loses]",
       ]
     ),
@@ -123,7 +123,7 @@ struct LintTests {
       "CREATE TABLE n (b INTEGER PRIMARY KEY AUTOINCREMENT, c TEXT, d TEXT CHECK (d <> ''));"
         + "INSERT INTO n SELECT * FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;",
       [
-        "1: error: table a forgets which keys it gave out, and gives deleted ones again; "
+        "1: error: table a loses its AUTOINCREMENT sequence and reuses deleted keys; "
           + "copy its row of sqlite_sequence, or use rebuildTable [rebuild-sequence]"
       ]
     ),
@@ -134,8 +134,8 @@ struct LintTests {
       "CREATE TABLE n (b INTEGER PRIMARY KEY, e); INSERT INTO n (b) SELECT b FROM a;\n"
         + "DROP TABLE a; ALTER TABLE n RENAME TO a;",
       [
-        "2: notice: rows of c refer to a with an action on deletion: "
-          + "a runner that leaves foreign keys on would take them along [rebuild-parent]"
+        "2: notice: rows of c refer to a with an ON DELETE action: "
+          + "a runner that keeps foreign keys enabled would delete them [rebuild-parent]"
       ]
     ),
     (
@@ -144,23 +144,23 @@ struct LintTests {
       "ALTER TABLE a RENAME TO o;\nCREATE TABLE a (b INTEGER PRIMARY KEY, e);\n"
         + "INSERT INTO a (b) SELECT b FROM o;\nDROP TABLE o;",
       [
-        "1: error: table c: foreign key (d) references o, which is not there; "
-          + "make the new table first, and rename it last [dangling-foreign-key]"
+        "1: error: table c: foreign key (d) references o, which does not exist; "
+          + "create the new table first, and rename it last [dangling-foreign-key]"
       ]
     ),
     (
       "a view whose table goes", "CREATE TABLE a (b); CREATE VIEW v AS SELECT b FROM a;",
       "-- lint:ignore drop-table\nDROP TABLE a;",
       [
-        "2: error: view v cannot be read any more: it uses something that is not there "
+        "2: error: view v can no longer be read: it uses something that does not exist "
           + "[broken-dependent]"
       ]
     ),
     (
       "a table from a query", "CREATE TABLE a (b);", "CREATE TABLE c AS SELECT * FROM a;",
       [
-        "1: warning: CREATE TABLE … AS SELECT gives the table no constraint, default or key; "
-          + "write the columns out [create-as-select]"
+        "1: warning: CREATE TABLE … AS SELECT creates no constraints, defaults or keys; "
+          + "list the columns [create-as-select]"
       ]
     ),
     (
@@ -169,35 +169,35 @@ struct LintTests {
         + "CREATE INDEX old ON a (b) WHERE b < '2020-01-01';\n"
         + "CREATE INDEX days ON a (date(b), strftime('%Y', b));",
       [
-        "1: error: table a: index today depends on the time at which it is asked; "
+        "1: error: table a: index today depends on the current time; "
           + "store the time in a column and compare it in the query [moving-time]"
       ]
     ),
     (
       "a check on moving time", "", "CREATE TABLE a (b TEXT CHECK (b <= datetime()));",
       [
-        "1: error: table a: check (b <= datetime ()) depends on the time at which it is asked; "
+        "1: error: table a: check (b <= datetime ()) depends on the current time; "
           + "store the time in a column and compare it in the query [moving-time]"
       ]
     ),
     (
       "a PRAGMA", table, "PRAGMA foreign_keys = OFF;\nPRAGMA user_version = 3;",
       [
-        "1: warning: a PRAGMA belongs to the connection, and inside a transaction may do nothing; "
+        "1: warning: a PRAGMA changes the connection, and may have no effect in a transaction; "
           + "remove it [pragma]"
       ]
     ),
     (
       "a transaction of its own", table, "BEGIN;\nUPDATE a SET c = 1 WHERE b = 1;\nCOMMIT;",
       [
-        "1: error: BEGIN is the runner's business; remove it [transaction-statement]",
-        "3: error: COMMIT is the runner's business; remove it [transaction-statement]",
+        "1: error: BEGIN is reserved to the runner; remove it [transaction-statement]",
+        "3: error: COMMIT is reserved to the runner; remove it [transaction-statement]",
       ]
     ),
     (
       "a text in double quotes", table, "UPDATE a SET c = \"x\" WHERE d = 'y';",
       [
-        "1: error: a text stands in double quotes, which are for names; use single quotes "
+        "1: error: a string is in double quotes, which are for names; use single quotes "
           + "[double-quoted-text]"
       ]
     ),
@@ -205,25 +205,25 @@ struct LintTests {
       "IF NOT EXISTS and IF EXISTS", table,
       "CREATE TABLE IF NOT EXISTS a (b);\nDROP INDEX IF EXISTS ac;",
       [
-        "1: notice: IF NOT EXISTS hides that another hand made it already; leave it out [if-exists]",
-        "2: notice: IF EXISTS hides that it was gone already; leave it out [if-exists]",
+        "1: notice: IF NOT EXISTS hides that it already exists; leave it out [if-exists]",
+        "2: notice: IF EXISTS hides that it does not exist; leave it out [if-exists]",
       ]
     ),
     (
       "a write of all rows", table, "DELETE FROM a;\nUPDATE a SET c = 1;",
       [
-        "1: notice: DELETE without WHERE takes every row of the table [unbounded-write]",
-        "2: notice: UPDATE without WHERE takes every row of the table [unbounded-write]",
+        "1: notice: DELETE without WHERE affects every row of the table [unbounded-write]",
+        "2: notice: UPDATE without WHERE affects every row of the table [unbounded-write]",
       ]
     ),
     (
       "a statement that does not run", table, "SELECT 1;\nDROP INDEX ac ON a;",
-      ["2: error: the statement does not run: near \"ON\": syntax error [fails]"]
+      ["2: error: the statement fails: near \"ON\": syntax error [fails]"]
     ),
     (
       "a lost unique index", table + "CREATE UNIQUE INDEX ac ON a (c);", "DROP INDEX ac;",
       [
-        "1: warning: table a: index ac is gone; nothing keeps its keys apart any more "
+        "1: warning: table a: index ac was dropped; duplicate keys are no longer rejected "
           + "[lost-constraint]"
       ]
     ),
@@ -236,36 +236,36 @@ struct LintTests {
       "-- lint:ignore-file rename-column\nALTER TABLE a RENAME COLUMN c TO e;\n"
         + "ALTER TABLE a DROP COLUMN e; -- lint:ignore drop-column since it was unused\n"
         + "ALTER TABLE a DROP COLUMN b;",
-      ["4: error: the statement does not run: cannot drop PRIMARY KEY column: \"b\" [fails]"]
+      ["4: error: the statement fails: cannot drop PRIMARY KEY column: \"b\" [fails]"]
     ),
   ]
 
-  @Test("30, 31: Each fault is named, and a rebuild is one change", arguments: cases)
+  @Test("30, 31: Each fault is reported, and a rebuild is a single change", arguments: cases)
   func faults(what: String, base: String, up: String, expected: [String]) throws {
     let found = try Self.lint(base, up)
     #expect(found == expected.map { "test/v0002_step.sql:\($0)" }, "\(what)")
   }
 
-  @Test("A missing and an empty way back are named")
+  @Test("A missing and an empty down script are reported")
   func downs() throws {
     #expect(
       try Self.lint("", "CREATE TABLE a (b);", down: nil) == [
-        "test/v0002_step.sql:1: warning: there is no way back from step [down-missing]"
+        "test/v0002_step.sql:1: warning: step has no down script [down-missing]"
       ])
     #expect(
       try Self.lint("", "-- lint:ignore-file down-missing\nCREATE TABLE a (b);", down: nil) == [])
     #expect(
       try Self.lint("", "CREATE TABLE a (b);", down: "-- DROP TABLE a;\n/* later */") == [
-        "test/v0002_step.down.sql:1: error: the way back holds no statement; "
-          + "write it, or leave it out [down-empty]"
+        "test/v0002_step.down.sql:1: error: the down script contains no statements; "
+          + "complete it, or remove it [down-empty]"
       ])
     #expect(
       try Self.lint("", "CREATE TABLE a (b);", down: "DROP TABLE a; DROP TABLE b;") == [
-        "test/v0002_step.down.sql:1: error: the statement does not run: no such table: b [fails]"
+        "test/v0002_step.down.sql:1: error: the statement fails: no such table: b [fails]"
       ])
   }
 
-  @Test("Every rule has a name of its own, and a severity")
+  @Test("Every rule has a unique name and a severity")
   func rules() {
     #expect(Set(LintRule.allCases.map(\.rawValue)).count == LintRule.allCases.count)
     #expect(Set(LintRule.allCases.map(\.severity.name)) == ["notice", "warning", "error"])

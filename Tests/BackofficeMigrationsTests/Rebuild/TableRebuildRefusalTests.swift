@@ -2,21 +2,21 @@ import BackofficeMigrations
 import BackofficeTestSupport
 import Testing
 
-@Suite("Rebuilding a table: refusals")
+@Suite("Rebuilding a table: errors")
 struct TableRebuildRefusalTests {
   static let people = TableRebuildTests.people
 
   static let refusals: [(String, String, @Sendable (inout TableRebuild) -> Void, String)] = [
     (
-      people, "nobody", { _ in }, "there is no table nobody to rebuild"
+      people, "nobody", { _ in }, "the table nobody does not exist"
     ),
     (
       "CREATE VIRTUAL TABLE words USING fts5(a);", "words", { _ in },
-      "words cannot be rebuilt: it is virtual, or belongs to the runner or to SQLite"
+      "words cannot be rebuilt: it is virtual, or internal to the runner or SQLite"
     ),
     (
       "CREATE VIRTUAL TABLE words USING fts5(a);", "words_data", { _ in },
-      "words_data cannot be rebuilt: it is virtual, or belongs to the runner or to SQLite"
+      "words_data cannot be rebuilt: it is virtual, or internal to the runner or SQLite"
     ),
     (
       people, "people", { $0.definition = "CREATE TABLE peple (pk)" },
@@ -30,21 +30,21 @@ struct TableRebuildRefusalTests {
     (
       people, "people", { $0.definition = "CREATE TABLE people (pk INTEGER PRIMARY KEY, age)" },
       "the rebuild of people would lose the columns boss, name; "
-        + "add them to the definition, or drop them by name"
+        + "add them to the definition, or drop them explicitly"
     ),
     (
       people, "people", { $0.drop("nick") },
-      "the rebuild of people names the column nick, which is not there"
+      "the rebuild of people uses the column nick, which does not exist"
     ),
     (
       people, "people", { $0.fill("nick", with: "1") },
-      "the rebuild of people names the column nick, which is not there"
+      "the rebuild of people uses the column nick, which does not exist"
     ),
     (
       people, "people",
       { $0.definition = $0.definition.replacing("CHECK (age >= 0)", with: "") },
       "the rebuild of people would lose check (age >= 0); "
-        + "add it to the definition, or give it up by name"
+        + "add it to the definition, or drop it explicitly"
     ),
     (
       people, "people",
@@ -53,22 +53,22 @@ struct TableRebuildRefusalTests {
           "REFERENCES people (pk) ON DELETE SET NULL", with: "")
       },
       "the rebuild of people would lose foreign key (boss) references people (pk) "
-        + "on delete set null; add it to the definition, or give it up by name"
+        + "on delete set null; add it to the definition, or drop it explicitly"
     ),
     (
       people, "people", { $0.definition = $0.definition.replacing("AUTOINCREMENT", with: "") },
       "the rebuild of people would lose AUTOINCREMENT; "
-        + "add it to the definition, or give it up by name"
+        + "add it to the definition, or drop it explicitly"
     ),
     (
       people, "people", { $0.definition = $0.definition.replacing("COLLATE NOCASE", with: "") },
       "the rebuild of people would lose COLLATE NOCASE; "
-        + "add it to the definition, or give it up by name"
+        + "add it to the definition, or drop it explicitly"
     ),
     (
       "CREATE TABLE a (b INT UNIQUE) STRICT;", "a", { $0.definition = "CREATE TABLE a (b INT)" },
       "the rebuild of a would lose UNIQUE (b); STRICT; "
-        + "add it to the definition, or give it up by name"
+        + "add it to the definition, or drop it explicitly"
     ),
     (
       people, "people",
@@ -76,13 +76,13 @@ struct TableRebuildRefusalTests {
         $0.definition = $0.definition.replacing(
           "age INTEGER", with: "size INT NOT NULL, age INTEGER")
       },
-      "the rebuild of people does not say what the rows have in size, which refuses NULL; "
+      "the rebuild of people has no value for the NOT NULL column size; "
         + "fill it, or give it a default"
     ),
     (
       "CREATE TABLE a (b); INSERT INTO a VALUES (1), (1);", "a",
       { $0.definition = "CREATE TABLE a (b UNIQUE ON CONFLICT IGNORE)" },
-      "the rebuild of a would keep 1 of its 2 rows; a constraint of the new table drops the others"
+      "the rebuild of a would keep only 1 of 2 rows; a constraint of the new table drops the others"
     ),
     (
       "CREATE TABLE a (b, c); CREATE INDEX ac ON a (c);", "a",
@@ -98,7 +98,7 @@ struct TableRebuildRefusalTests {
         $0.definition = "CREATE TABLE a (b)"
         $0.drop("c")
       },
-      "the rebuild of a would break what uses it: error in view v: no such column: c; "
+      "the rebuild of a would break a trigger or view: error in view v: no such column: c; "
         + "change or drop it as well"
     ),
     (
@@ -107,13 +107,13 @@ struct TableRebuildRefusalTests {
         $0.definition = "CREATE TABLE a (b)"
         $0.drop("c")
       },
-      "the rebuild of a would break what uses it: error in trigger t: no such column: new.c; "
+      "the rebuild of a would break a trigger or view: error in trigger t: no such column: new.c; "
         + "change or drop it as well"
     ),
   ]
 
   @Test(
-    "What would lose something is refused in words, and nothing has changed", arguments: refusals)
+    "A rebuild that would lose something is rejected, and changes nothing", arguments: refusals)
   func refused(
     sql: String, table: String, change: @Sendable (inout TableRebuild) -> Void, text: String
   ) throws {
@@ -131,7 +131,7 @@ struct TableRebuildRefusalTests {
     }
   }
 
-  @Test("What is given up by name goes")
+  @Test("Columns, indexes, triggers and constraints can be dropped explicitly")
   func givenUp() throws {
     try Database.maintain(.memory) { maintenance in
       try maintenance.executeScript(
@@ -143,21 +143,21 @@ struct TableRebuildRefusalTests {
         table.dropIndex("ages")
         table.dropTrigger("t")
         for aspect in [SchemaChange.Aspect.check, .foreignKey, .autoincrement, .collation] {
-          table.lose(aspect)
+          table.dropConstraints(aspect)
         }
       }
       #expect(
         difference.lines == [
-          "table people lost AUTOINCREMENT", "table people: column age is gone",
+          "table people lost AUTOINCREMENT", "table people: column age was dropped",
           "table people: column name changed its collation from NOCASE to BINARY",
           "table people lost check (age >= 0)",
           "table people lost foreign key (boss) references people (pk) on delete set null",
-          "table people: index ages is gone", "people: trigger t is gone",
+          "table people: index ages was dropped", "people: trigger t was dropped",
         ])
     }
   }
 
-  @Test("A row that breaks the new definition undoes all of it")
+  @Test("A row that violates the new definition rolls back the rebuild")
   func brokenRow() throws {
     try Database.maintain(.memory) { maintenance in
       try maintenance.executeScript(Self.people + "UPDATE people SET age = NULL WHERE pk = 2;")
@@ -173,7 +173,7 @@ struct TableRebuildRefusalTests {
     }
   }
 
-  @Test("A value that a list of values gains is a change of its check, not a loss")
+  @Test("Adding a value to the list of a CHECK is a change, not a loss")
   func widenedCheck() throws {
     try Database.maintain(.memory) { maintenance in
       try maintenance.executeScript("CREATE TABLE a (b CHECK (b IN ('x', 'y')));")
@@ -184,7 +184,7 @@ struct TableRebuildRefusalTests {
     }
   }
 
-  @Test("Too little room on the disk is found before anything is written")
+  @Test("Too little disk space is detected before anything is written")
   func room() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { maintenance in

@@ -15,7 +15,7 @@ struct TableRebuildTests {
 
     """
 
-  /// Runs `sql`, rebuilds a table of it, and answers the first column of `query` afterwards.
+  /// Runs `sql`, rebuilds a table, and returns the first column of `query`.
   static func rebuild(
     _ sql: String, _ table: String = "people", then query: String,
     _ change: (inout TableRebuild) throws -> Void
@@ -27,13 +27,13 @@ struct TableRebuildTests {
     }
   }
 
-  /// The table with a `NOT NULL` more, which is what `ALTER TABLE` cannot do.
+  /// The table with an additional `NOT NULL`, which `ALTER TABLE` does not support.
   static func notNull(_ table: inout TableRebuild) {
     table.definition = table.definition.replacing("age INTEGER", with: "age INTEGER NOT NULL")
     table.fill("age", with: "coalesce(age, 0)")
   }
 
-  @Test("Nothing but what was asked for changes in the schema")
+  @Test("Only the requested changes are made to the schema")
   func sameSchema() throws {
     try Database.maintain(.memory) { maintenance in
       try maintenance.executeScript(Self.people)
@@ -42,7 +42,7 @@ struct TableRebuildTests {
     }
   }
 
-  @Test("Rows that refer to the table under ON DELETE CASCADE stay, and still refer to it")
+  @Test("Rows that refer to the table with ON DELETE CASCADE are kept, and still refer to it")
   func cascadeChildren() throws {
     let sql =
       Self.people + """
@@ -61,7 +61,7 @@ struct TableRebuildTests {
       try Self.rebuild(sql, then: "PRAGMA foreign_keys", Self.notNull) == ["1"])
   }
 
-  @Test("23: Unique, multi-column, partial and expression indexes are kept")
+  @Test("23: Unique, multi-column, partial and expression indexes are preserved")
   func indexes() throws {
     let texts = [
       "CREATE INDEX many ON people (age DESC, name COLLATE BINARY)",
@@ -75,7 +75,7 @@ struct TableRebuildTests {
     #expect(kept == [texts[0], texts[2], texts[3], texts[1]])
   }
 
-  @Test("A UNIQUE constraint works after the rebuild as before")
+  @Test("A UNIQUE constraint still works after the rebuild")
   func uniqueConstraint() throws {
     try Database.maintain(.memory) { maintenance in
       try maintenance.executeScript("CREATE TABLE a (b UNIQUE, c); INSERT INTO a VALUES (1, 1);")
@@ -86,7 +86,7 @@ struct TableRebuildTests {
     }
   }
 
-  @Test("SQL triggers of the table and those that use it are kept, and work")
+  @Test("SQL triggers of the table and those that use it are preserved, and work")
   func triggers() throws {
     let sql =
       Self.people + """
@@ -105,7 +105,7 @@ struct TableRebuildTests {
     }
   }
 
-  @Test("Views over the table are kept, with their own triggers, and work")
+  @Test("Views of the table are preserved, with their triggers, and work")
   func views() throws {
     let sql =
       Self.people + """
@@ -123,7 +123,7 @@ struct TableRebuildTests {
     }
   }
 
-  @Test("A key that was deleted is not given out again")
+  @Test("A deleted AUTOINCREMENT key is not reused")
   func autoincrement() throws {
     try Database.maintain(.memory) { maintenance in
       try maintenance.executeScript(Self.people)
@@ -135,7 +135,7 @@ struct TableRebuildTests {
     }
   }
 
-  @Test("The mark of an empty table is kept too")
+  @Test("The AUTOINCREMENT sequence of an empty table is preserved")
   func autoincrementEmpty() throws {
     let marks = try Self.rebuild(
       Self.people + "DELETE FROM people;", then: "SELECT name || seq FROM sqlite_sequence",
@@ -143,7 +143,7 @@ struct TableRebuildTests {
     #expect(marks == ["people9"])
   }
 
-  @Test("Rowids that no column shows are kept, as a full-text index may refer to them")
+  @Test("Rowids without an alias are preserved, because a full-text index may refer to them")
   func rowIDs() throws {
     let rows = try Self.rebuild(
       "CREATE TABLE a (b); INSERT INTO a (rowid, b) VALUES (7, 'x'), (-3, 'y');", "a",
@@ -152,7 +152,7 @@ struct TableRebuildTests {
     #expect(rows == ["-3y", "7x"])
   }
 
-  @Test("A full-text index over the table goes on working")
+  @Test("A full-text index of the table still works")
   func fullText() throws {
     let sql =
       Self.people + """
@@ -204,14 +204,14 @@ struct TableRebuildTests {
     }
   }
 
-  @Test("What ANALYZE found out about the table is kept")
+  @Test("The statistics of ANALYZE are preserved")
   func statistics() throws {
     let sql = Self.people + "CREATE INDEX ages ON people (age); ANALYZE;"
     let query = "SELECT tbl || ' ' || coalesce(idx, '') || ' ' || stat FROM sqlite_stat1"
     #expect(try Self.rebuild(sql, then: query, Self.notNull) == ["people ages 2 1"])
   }
 
-  @Test("An expression may compute a column from several old ones that are given up by name")
+  @Test("An expression can compute a column from several dropped columns")
   func fill() throws {
     let rows = try Self.rebuild(
       "CREATE TABLE a (first, last); INSERT INTO a VALUES ('x', 'y');", "a",

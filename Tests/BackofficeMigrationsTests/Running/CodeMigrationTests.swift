@@ -24,7 +24,8 @@ struct CodeMigrationTests {
       })
   }
 
-  @Test("Code runs in the runner's transaction, is noted by its revision, and goes back by code")
+  @Test(
+    "Code runs in the runner's transaction, is recorded by its revision, and is reverted by code")
   func upAndDown() throws {
     let file = try TemporaryFile()
     let migrator = try Packs.migrator(Packs.parents, Self.capitals())
@@ -43,7 +44,7 @@ struct CodeMigrationTests {
     try Database.maintain(.file(file.path)) { maintenance throws in
       let other = try Packs.migrator(Packs.parents, Self.capitals(revision: "2"))
       #expect(try other.status(maintenance).map(\.short) == ["1 applied", "2 edited"])
-      // A program without the code cannot take it out.
+      // A program without the code cannot revert it.
       let old = try Packs.migrator(Packs.parents)
       #expect(throws: MigrationError.self) { try old.down(maintenance, to: 1, of: "test") }
       try migrator.down(maintenance, to: 1, of: "test")
@@ -51,7 +52,7 @@ struct CodeMigrationTests {
     #expect(try Database.texts("SELECT name FROM parents", in: file.path) == ["ten"])
   }
 
-  @Test("What code throws takes its migration back, and is the cause")
+  @Test("An error in code rolls back its migration, and is the cause of the failure")
   func failing() throws {
     let migrator = try Packs.migrator(Packs.parents, Self.capitals(fails: true))
     let database = try Database(.memory) { maintenance throws in
@@ -68,7 +69,7 @@ struct CodeMigrationTests {
     #expect(try database.texts("SELECT name FROM parents") == ["ten"])
   }
 
-  @Test("Code may not end the transaction or change the ledger")
+  @Test("Code must not end the transaction or change the ledger")
   func guarded() throws {
     for statement in ["COMMIT", "DELETE FROM schema_migrations", "ATTACH 'x' AS y"] {
       let migration = Migration(
@@ -81,7 +82,7 @@ struct CodeMigrationTests {
     }
   }
 
-  @Test("Code can rebuild a table, under its children")
+  @Test("Code can rebuild a table that other tables refer to")
   func rebuild() throws {
     let file = try TemporaryFile()
     let rebuild = Migration(

@@ -6,104 +6,7 @@ import Testing
 
 @Suite("The ledger of migrations")
 struct LedgerTests {
-  /// A ledger as earlier versions of the library made it, with two migrations of ``Packs``.
-  private static let firstLayout = """
-    CREATE TABLE schema_migrations (
-      pack TEXT NOT NULL CHECK (pack <> ''), version INTEGER NOT NULL CHECK (version >= 1),
-      name TEXT NOT NULL, sequence INTEGER NOT NULL UNIQUE, checksum TEXT NOT NULL,
-      algorithm TEXT NOT NULL, down TEXT, applied_at INTEGER NOT NULL,
-      duration_microseconds INTEGER NOT NULL CHECK (duration_microseconds >= 0),
-      library_version TEXT NOT NULL, sqlite_version TEXT NOT NULL, PRIMARY KEY (pack, version)
-    ) STRICT;
-    CREATE TABLE parents (pk INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
-    CREATE TABLE children (
-      pk INTEGER PRIMARY KEY,
-      parent_pk INTEGER NOT NULL REFERENCES parents (pk) ON DELETE CASCADE
-    ) STRICT;
-    CREATE INDEX children_parent ON children (parent_pk);
-    INSERT INTO schema_migrations VALUES
-      ('test', 1, 'parents', 1, '\(Packs.parents.checksum)', 'sha256-lf', 'DROP TABLE parents;\n',
-       1700000000000000, 5, '0.0.9', '3.40.0'),
-      ('test', 2, 'children', 2, '\(Packs.children.checksum)', 'sha256-lf', NULL,
-       1700000000000001, 6, '0.0.9', '3.40.0');
-    """
-
-  private func oldFile() throws -> TemporaryFile {
-    let file = try TemporaryFile()
-    try Database.maintain(.file(file.path)) { try $0.executeScript(Self.firstLayout) }
-    return file
-  }
-
-  @Test("A ledger of the first layout is read as it is, and not changed without need")
-  func oldLayoutIsRead() throws {
-    let file = try oldFile()
-    let migrator = try Packs.migrator(Packs.parents, Packs.children)
-    try Database.maintain(.file(file.path)) { maintenance throws in
-      #expect(try migrator.up(maintenance).isEmpty)
-      #expect(try migrator.status(maintenance).map(\.short) == ["1 applied", "2 applied"])
-      #expect(try migrator.status(maintenance).map(\.isReversible) == [true, false])
-    }
-    #expect(
-      try Database.texts(
-        "SELECT name FROM pragma_table_info('schema_migrations') WHERE name = 'batch'",
-        in: file.path) == [])
-  }
-
-  @Test("The next run brings a ledger of the first layout to this one, with all that it says")
-  func oldLayoutIsUpgraded() throws {
-    let file = try oldFile()
-    let migrator = try Packs.all()
-    try Database.maintain(.file(file.path)) { maintenance throws in
-      #expect(try migrator.up(maintenance).map(\.id.version) == [3])
-    }
-    #expect(
-      try Database.texts(
-        """
-        SELECT concat FROM (SELECT sequence, pack || '|' || version || '|' || typeof(version) || '|'
-          || name || '|' || kind || '|' || file || '|' || applied_at || '|' || duration_microseconds
-          || '|' || library_version || '|' || batch || '|' || coalesce(down_file, '-') AS concat
-          FROM schema_migrations WHERE version < '3') ORDER BY sequence
-        """, in: file.path) == [
-          "test|1|text|parents|versioned|v0001_parents.sql|1700000000000000|5|0.0.9|0|"
-            + "v0001_parents.down.sql",
-          "test|2|text|children|versioned|v0002_children.sql|1700000000000001|6|0.0.9|0|-",
-        ])
-    try Database.maintain(.file(file.path)) { maintenance throws in
-      #expect(try migrator.diagnose(maintenance).isCurrent)
-    }
-  }
-
-  @Test("A run that fails leaves a ledger of the first layout as it was")
-  func failedUpgrade() throws {
-    let file = try oldFile()
-    let bad = Migration(version: 3, name: "bad", up: "INSERT INTO nowhere VALUES (1);")
-    let before = try Database.texts(
-      "SELECT name || coalesce(sql, '') FROM sqlite_schema", in: file.path)
-    try Database.maintain(.file(file.path)) { maintenance throws in
-      #expect(throws: MigrationFailure.self) {
-        try Packs.migrator(Packs.parents, Packs.children, bad).up(maintenance)
-      }
-    }
-    #expect(
-      try Database.texts("SELECT name || coalesce(sql, '') FROM sqlite_schema", in: file.path)
-        == before)
-  }
-
-  @Test("A step of the first layout can be taken out by its recorded text")
-  func oldLayoutDown() throws {
-    let file = try oldFile()
-    try Database.maintain(.file(file.path)) { maintenance throws in
-      try maintenance.executeScript(
-        "DROP TABLE children; DELETE FROM schema_migrations WHERE version = 2")
-      let migrator = try Migrator([], unknownPacks: .allow)
-      #expect(
-        try migrator.down(maintenance, to: 0, of: "test").map(\.description)
-          == ["test/v0001_parents.down.sql"])
-      #expect(try maintenance.schemaDump() == "")
-    }
-  }
-
-  @Test("The ledger notes kind, file, batch, both digests, and the schema before and after")
+  @Test("The ledger records kind, file, batch, both checksums, and the schema before and after")
   func columns() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -122,7 +25,7 @@ struct LedgerTests {
           "2 2 versioned 002_notes.sql 1 002_notes.down.sql 1 64",
           "3 3 versioned 003_names.sql 2 003_names.down.sql 1 64",
         ])
-    // Each step begins with the schema that the one before it left.
+    // Each migration begins with the schema that the previous one left.
     let schemas = try Database.texts(
       """
       SELECT (a.schema_after = b.schema_before) || '' FROM schema_migrations AS a
@@ -135,7 +38,7 @@ struct LedgerTests {
     }
   }
 
-  @Test("A start with nothing due is one read, and needs no lock", arguments: [1, 40])
+  @Test("A run without pending migrations is one read, and takes no lock", arguments: [1, 40])
   func fastPath(count: Int) throws {
     let files = try MigrationFiles()
     for number in 1...count {
@@ -165,7 +68,7 @@ struct LedgerTests {
     }
   }
 
-  @Test("Baseline notes what is there already, and refuses a file that has migrations")
+  @Test("A baseline records existing migrations, and rejects a file that has migrations")
   func baseline() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -188,7 +91,7 @@ struct LedgerTests {
     }
   }
 
-  @Test("Repair changes only what is chosen, and only the ledger")
+  @Test("A repair changes only what is chosen, and only in the ledger")
   func repair() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -216,7 +119,7 @@ struct LedgerTests {
     }
   }
 
-  @Test("Redo takes the last one out and in again, as it is now, in one transaction")
+  @Test("Redo reverts the last migration and applies the current one, in one transaction")
   func redo() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -237,7 +140,7 @@ struct LedgerTests {
     #expect(try files.applied() == ["1", "2", "3"])
   }
 
-  @Test("A migration that goes while a later one of another pack stays is no drift")
+  @Test("Reverting a migration below one of another pack is not drift")
   func downInTheMiddle() throws {
     let file = try TemporaryFile()
     let more = try MigrationPack(
@@ -252,7 +155,7 @@ struct LedgerTests {
     }
   }
 
-  @Test("Where file and folder went on in ways of their own, the last common one is named")
+  @Test("If file and folder diverge, the last common migration is reported")
   func diverged() throws {
     let files = try MigrationFiles.three()
     try files.up()

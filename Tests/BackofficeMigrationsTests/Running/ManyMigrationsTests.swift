@@ -3,12 +3,12 @@ import Testing
 
 @Suite("Folders of many migrations")
 struct ManyMigrationsTests {
-  /// A folder as large as a program of ten years has: each file of some 500 bytes.
+  /// A folder as large as that of a ten-year-old program, with files of about 500 bytes.
   private static func folder(_ count: Int) throws -> MigrationFiles {
     let files = try MigrationFiles()
     let comment = "-- " + String(repeating: "what it is about ", count: 18) + "\n"
     for number in 1...count {
-      // Every tenth makes a table, the others change one.
+      // Every tenth migration creates a table; the others change one.
       let table = (number - 1) / 10
       let up =
         number % 10 == 1
@@ -22,7 +22,8 @@ struct ManyMigrationsTests {
     return files
   }
 
-  @Test("A thousand migrations run, and a start with nothing due takes a fraction of that")
+  @Test(
+    "A thousand migrations run, and a run without pending migrations takes a fraction of the time")
   func thousand() throws {
     let files = try Self.folder(1000)
     let clock = ContinuousClock()

@@ -1,9 +1,9 @@
 import BackofficeMigrations
 import Testing
 
-@Suite("Migrations that repeat, and squash points")
+@Suite("Repeatable migrations and squash points")
 struct RepeatableAndSquashTests {
-  @Test("A repeatable migration runs after the others, and again whenever its text has changed")
+  @Test("A repeatable migration runs after the others, and again when its text has changed")
   func repeatable() throws {
     let files = try MigrationFiles.three()
     try files.write(
@@ -27,7 +27,7 @@ struct RepeatableAndSquashTests {
     #expect(try files.applied() == ["1", "2", "3", "4", "R who"])
   }
 
-  @Test("A repeatable migration with a way back is taken out before what it stands on")
+  @Test("A repeatable migration with a down script is reverted before what it depends on")
   func repeatableDown() throws {
     let files = try MigrationFiles.three()
     try files.write("CREATE VIEW who AS SELECT name FROM people;", to: "R__who.sql")
@@ -48,7 +48,7 @@ struct RepeatableAndSquashTests {
     CREATE INDEX names ON people (name);
     """
 
-  @Test("Fresh, half-way and finished files converge at a squash point")
+  @Test("New, partially migrated and fully migrated files converge at a squash point")
   func squash() throws {
     var schemas: [String] = []
     for start in ["fresh", "half-way", "finished"] {
@@ -73,7 +73,7 @@ struct RepeatableAndSquashTests {
         #expect(try migrator.diagnose(maintenance).isCurrent, "\(start)")
         schemas.append(try maintenance.schema().fingerprint.description)
       }
-      // Once no file is below the point, what led up to it may go.
+      // When no file is below the squash point, the migrations up to it can be deleted.
       for name in ["001_people", "002_notes", "003_names"] {
         try files.remove("\(name).sql")
         try files.remove("\(name).down.sql")
@@ -87,7 +87,7 @@ struct RepeatableAndSquashTests {
     #expect(Set(schemas).count == 1)
   }
 
-  @Test("A file below a squash point whose way up is gone is refused, and named")
+  @Test("A file below a squash point is rejected if migrations up to it are missing")
   func squashGap() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -99,11 +99,11 @@ struct RepeatableAndSquashTests {
     }
     #expect(
       files.refusal { try files.up() }
-        == "the file is at version 2, and of the migrations up to main/B3__all.sql not all are "
-        + "there; put them back until no file is below that point")
+        == "the file is at version 2, but some migrations up to main/B3__all.sql are "
+        + "missing; restore them until no file is below that version")
   }
 
-  @Test("A fresh file may also go to a version before the squash point, and on from there")
+  @Test("A new file can be migrated to a version before the squash point, and on from there")
   func beforeSquash() throws {
     let files = try MigrationFiles.three()
     try files.write(Self.squash, to: "B3__all.sql")
@@ -112,7 +112,7 @@ struct RepeatableAndSquashTests {
       #expect(try migrator.up(maintenance, to: 2, of: "main").count == 2)
       #expect(try migrator.up(maintenance).map(\.file) == ["003_names.sql"])
     }
-    // From a squash point there is a way back to nothing, if at all, and none into its middle.
+    // A squash point can only be reverted as a whole.
     let fresh = try MigrationFiles.three()
     try fresh.write(
       Self.squash + "\n-- rollback\nDROP TABLE notes; DROP TABLE people;", to: "B3__all.sql")
@@ -121,7 +121,7 @@ struct RepeatableAndSquashTests {
       try whole.up(maintenance)
       #expect(
         fresh.refusal { try whole.down(maintenance, to: 2, of: "main") }.contains(
-          "cannot be undone"))
+          "cannot be reverted"))
       #expect(try whole.down(maintenance, to: 0, of: "main").count == 1)
     }
   }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Dry runs, snapshots, hooks and cancellation")
 struct SafetyTests {
-  @Test("A dry run really runs, tells what it would do, and leaves not a byte")
+  @Test("A dry run runs the migrations, reports them, and leaves the file unchanged")
   func dryRun() throws {
     let files = try MigrationFiles.three()
     try files.write(
@@ -31,7 +31,7 @@ struct SafetyTests {
     #expect(try MigrationSnapshot.all(of: files.database) == [])
   }
 
-  @Test("A dry run meets the rows that are there, and names the step that would fail")
+  @Test("A dry run uses the actual rows, and reports the migration that would fail")
   func dryRunFails() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -55,7 +55,7 @@ struct SafetyTests {
     #expect(try files.applied() == ["1", "2", "3"])
   }
 
-  @Test("Before a run that destroys something a verified copy is put beside the file; three stay")
+  @Test("A destructive run starts with a verified snapshot; three are kept")
   func snapshots() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -75,14 +75,14 @@ struct SafetyTests {
     #expect(kept.map(\.number) == [3, 4, 5])
     #expect(kept.map(\.path) == told.suffix(3))
     #expect(told.first == "\(files.database).before-migration-0001")
-    // The copy is the file as it was before the run.
+    // The snapshot equals the file before the run.
     #expect(
       try Database.texts(
         "SELECT version FROM schema_migrations ORDER BY sequence", in: kept[0].path)
         == ["1", "2", "3"])
   }
 
-  @Test("A restored snapshot is the file as it was before the run")
+  @Test("A restored snapshot equals the file before the run")
   func restore() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -100,7 +100,7 @@ struct SafetyTests {
     }
   }
 
-  @Test("No snapshot is taken where nothing can be lost, or where the settings say so")
+  @Test("No snapshot is created if nothing can be lost, or if it is disabled")
   func noSnapshots() throws {
     let files = try MigrationFiles(["1_a.sql": "DROP TABLE IF EXISTS a; CREATE TABLE a (b);"])
     try files.up()
@@ -119,7 +119,7 @@ struct SafetyTests {
     #expect(try MigrationSnapshot.all(of: files.database).map(\.number) == [2])
   }
 
-  @Test("Without room for the snapshot the run does not begin")
+  @Test("A run does not begin without disk space for the snapshot")
   func diskFull() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -127,12 +127,12 @@ struct SafetyTests {
     try files.maintain { maintenance throws in
       #expect(
         files.refusal { try migrator.down(maintenance, to: 0, of: "main") }
-          .contains("the snapshot before this run needs 0 MiB beside"))
+          .contains("the snapshot of "))
     }
     #expect(try files.applied() == ["1", "2", "3"])
   }
 
-  @Test("Hooks run inside the step, and what they throw takes it back")
+  @Test("Hooks run inside the migration, and an error in a hook rolls it back")
   func hooks() throws {
     struct Veto: Error {}
     let files = try MigrationFiles.three()
@@ -170,7 +170,7 @@ struct SafetyTests {
       SELECT i FROM n;
     """
 
-  @Test("A long step is reported while it runs, and a cancellation takes it back")
+  @Test("A long migration reports progress, and a cancellation rolls it back")
   func cancellation() throws {
     let files = try MigrationFiles(["1_a.sql": "CREATE TABLE a (b);", "2_long.sql": Self.long])
     let cancellation = MigrationCancellation()
@@ -198,7 +198,7 @@ struct SafetyTests {
     #expect(try !files.objects().contains("numbers"))
   }
 
-  @Test("A task that is cancelled ends its run")
+  @Test("Cancelling the task cancels the run")
   func cancelledTask() async throws {
     let files = try MigrationFiles(["1_long.sql": Self.long])
     let migrator = try files.migrator { $0.progressInterval = .milliseconds(1) }

@@ -3,8 +3,8 @@ import Dispatch
 import Synchronization
 import Testing
 
-/// The numbers are those of the behaviours that other runners' suites test.
-@Suite("Scenarios: several at once")
+/// The numbers are those of behaviors that the test suites of other runners cover.
+@Suite("Scenarios: concurrent runs")
 struct ScenarioConcurrencyTests {
   private static func files(_ count: Int) throws -> MigrationFiles {
     let files = try MigrationFiles()
@@ -15,7 +15,7 @@ struct ScenarioConcurrencyTests {
     return files
   }
 
-  @Test("10: Many that go up by one at once: each version is applied once, in order")
+  @Test("10: Concurrent runs that apply the next migration apply each version once, in order")
   func upByOne() async throws {
     let files = try Self.files(12)
     let migrator = try files.migrator()
@@ -36,7 +36,7 @@ struct ScenarioConcurrencyTests {
     #expect(try files.applied() == (1...12).map(String.init))
   }
 
-  @Test("11: Many that go down to zero at once: together each step is taken out once")
+  @Test("11: Concurrent runs that revert everything revert each migration once")
   func downToZero() async throws {
     let files = try Self.files(8)
     try files.up()
@@ -52,12 +52,12 @@ struct ScenarioConcurrencyTests {
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    // In one transaction each, so exactly one does the work.
+    // Each run is one transaction, so exactly one does the work.
     #expect(counts.sorted() == [0, 0, 0, 0, 0, 8])
     #expect(try files.applied() == [])
   }
 
-  @Test("Up and down at once end in a state that the ledger tells truly")
+  @Test("After concurrent runs in both directions, the ledger matches the schema")
   func upAndDown() async throws {
     let files = try Self.files(6)
     let migrator = try files.migrator()

@@ -1,19 +1,19 @@
 import BackofficeMigrations
 import Testing
 
-/// The numbers are those of the behaviours that other runners' suites test.
-@Suite("Scenarios: what runs inside a step")
+/// The numbers are those of behaviors that the test suites of other runners cover.
+@Suite("Scenarios: execution of a migration")
 struct ScenarioExecutionTests {
   @Test(
-    "22: A file with its own BEGIN and COMMIT is rejected with the line, unless that is allowed")
+    "22: A file with its own BEGIN and COMMIT is rejected with the line, unless it is allowed")
   func ownTransaction() throws {
     let files = try MigrationFiles([
       "1_own.sql": "-- by hand\nBEGIN IMMEDIATE;\nCREATE TABLE a (b);\nCOMMIT;"
     ])
     #expect(
       files.refusal { try files.up() }
-        == "main/1_own.sql:2 may not run [BEGIN IMMEDIATE;]: "
-        + "the transaction and the connection's settings belong to the runner")
+        == "main/1_own.sql:2 must not run [BEGIN IMMEDIATE;]: "
+        + "the runner controls the transaction and the connection's settings")
     #expect(try files.objects() == [])
     let unwrapping = try files.migrator { $0.unwrapsTransactions = true }
     try files.maintain { maintenance throws in
@@ -24,27 +24,27 @@ struct ScenarioExecutionTests {
       }
       #expect(
         notices == [
-          "main/1_own.sql:2: passed over: the runner has a transaction around the file",
-          "main/1_own.sql:4: passed over: the runner has a transaction around the file",
+          "main/1_own.sql:2: skipped: the runner already uses a transaction",
+          "main/1_own.sql:4: skipped: the runner already uses a transaction",
         ])
     }
     #expect(try files.applied() == ["1"])
   }
 
   @Test(
-    "22: A COMMIT in the middle is rejected, allowed or not",
+    "22: A COMMIT in the middle is always rejected",
     arguments: ["BEGIN; CREATE TABLE a (b); COMMIT; CREATE TABLE c (d);", "SELECT 1; ROLLBACK;"])
   func commitInTheMiddle(text: String) throws {
     let files = try MigrationFiles(["1_own.sql": text])
     let migrator = try files.migrator { $0.unwrapsTransactions = true }
     try files.maintain { maintenance throws in
       #expect(
-        files.refusal { try migrator.up(maintenance) }.contains("main/1_own.sql:1 may not run ["))
+        files.refusal { try migrator.up(maintenance) }.contains("main/1_own.sql:1 must not run ["))
     }
     #expect(try files.objects() == [])
   }
 
-  @Test("26: Rows without a parent make a step fail and go back, and foreign keys are on again")
+  @Test("26: Rows without a parent make a migration fail, and foreign keys are enabled afterwards")
   func foreignKeys() throws {
     let files = try MigrationFiles.three()
     try files.write(
@@ -54,15 +54,15 @@ struct ScenarioExecutionTests {
     try files.maintain { maintenance throws in
       #expect(
         files.refusal { try migrator.up(maintenance) }
-          == "main/004_rows.sql was rolled back, as it left 1 row without a parent: "
-          + "row 8 of notes refers to no row of people; 3 steps before it stay")
+          == "main/004_rows.sql was rolled back because it left 1 row without a parent: "
+          + "row 8 of notes refers to a missing row of people; 3 earlier steps were committed")
       #expect(try maintenance.pragmaText("foreign_keys") == "1")
       #expect(try maintenance.pragmaText("legacy_alter_table") == "0")
     }
     #expect(try Database.texts("SELECT name FROM people", in: files.database) == [])
   }
 
-  @Test("26: Rows that lacked their parent before a step are not its fault")
+  @Test("26: Earlier foreign key violations do not make a migration fail")
   func oldOrphans() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -70,18 +70,18 @@ struct ScenarioExecutionTests {
       try maintenance.executeScript(
         "PRAGMA foreign_keys = OFF; INSERT INTO notes VALUES (1, 99); PRAGMA foreign_keys = ON;")
     }
-    // One that touches the table, and one that does not.
+    // One migration that changes the table, and one that does not.
     try files.write("ALTER TABLE notes ADD COLUMN text TEXT;", to: "004_text.sql")
     try files.write("CREATE TABLE other (a);", to: "005_other.sql")
     try files.up()
     try files.write("INSERT INTO notes (pk, person) VALUES (2, 98);", to: "006_more.sql")
     #expect(
       files.refusal { try files.up() }.hasPrefix(
-        "main/006_more.sql was rolled back, as it left 1 row without a parent: "))
+        "main/006_more.sql was rolled back because it left 1 row without a parent: "))
     #expect(try files.applied() == ["1", "2", "3", "4", "5"])
   }
 
-  @Test("26: A parent that goes is found through its children, also under a new name")
+  @Test("26: The removal of a parent is found through its children, also after a rename")
   func parentGone() throws {
     let files = try MigrationFiles.three()
     try files.write(
@@ -89,17 +89,19 @@ struct ScenarioExecutionTests {
       to: "004_rows.sql")
     try files.up()
     try files.write("DELETE FROM people;", to: "005_gone.sql")
-    #expect(files.refusal { try files.up() }.contains("row 7 of notes refers to no row of people"))
+    #expect(
+      files.refusal { try files.up() }.contains("row 7 of notes refers to a missing row of people"))
     try files.write(
       """
       ALTER TABLE notes RENAME TO remarks;
       UPDATE remarks SET person = 4;
       """, to: "005_gone.sql")
     #expect(
-      files.refusal { try files.up() }.contains("row 7 of remarks refers to no row of people"))
+      files.refusal { try files.up() }.contains(
+        "row 7 of remarks refers to a missing row of people"))
   }
 
-  @Test("The rules for settings: passed over with a notice, run and set back, or refused")
+  @Test("Pragmas are skipped with a notice, run and reset, or rejected")
   func pragmas() throws {
     let files = try MigrationFiles([
       "1_settings.sql": """
@@ -127,13 +129,13 @@ struct ScenarioExecutionTests {
       try files.write("\n\(statement);", to: name)
       #expect(
         files.refusal { try files.up() }
-          == "main/\(name):2 may not run [\(statement);]: "
-          + "the transaction and the connection's settings belong to the runner")
+          == "main/\(name):2 must not run [\(statement);]: "
+          + "the runner controls the transaction and the connection's settings")
       try files.remove(name)
     }
   }
 
-  @Test("The ledger is not for migrations to change")
+  @Test("Migrations must not change the ledger")
   func ledger() throws {
     for statement in [
       "DELETE FROM schema_migrations", "DROP TABLE schema_migrations",
@@ -149,7 +151,7 @@ struct ScenarioExecutionTests {
     }
   }
 
-  @Test("Full-text and R-tree tables come in and go out")
+  @Test("Full-text and R-tree tables can be created and dropped")
   func virtualTables() throws {
     let files = try MigrationFiles([
       "1_a.sql": """
@@ -168,7 +170,7 @@ struct ScenarioExecutionTests {
     }
   }
 
-  @Test("A text in double quotes is a typing mistake, unless it is allowed")
+  @Test("A string in double quotes is an error, unless it is allowed")
   func doubleQuotes() throws {
     let files = try MigrationFiles(["1_a.sql": "CREATE TABLE a (b);\nINSERT INTO a VALUES (\"x\");"]
     )
@@ -181,7 +183,7 @@ struct ScenarioExecutionTests {
     #expect(try Database.texts("SELECT b FROM a", in: files.database) == ["x"])
   }
 
-  @Test("A mistake is named by file, line, column and statement, behind letters of any length")
+  @Test("An error has the file, line, column and statement, also after multibyte characters")
   func place() throws {
     let files = try MigrationFiles([
       "1_a.sql":

@@ -2,10 +2,10 @@ import BackofficeMigrations
 import Foundation
 import Testing
 
-/// The numbers are those of the behaviours that other runners' suites test.
-@Suite("Scenarios: folder and file that differ")
+/// The numbers are those of behaviors that the test suites of other runners cover.
+@Suite("Scenarios: differences between folder and file")
 struct ScenarioHistoryTests {
-  @Test("13: A migration that ran and is gone from the folder is named")
+  @Test("13: A migration that is missing from the folder is reported")
   func missing() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -13,11 +13,12 @@ struct ScenarioHistoryTests {
     try files.remove("002_notes.down.sql")
     #expect(
       files.refusal { try files.up() }
-        == "main/002_notes.sql ran on this file and is gone from the library; put it back")
+        == "main/002_notes.sql was applied to this file but is missing from the program; restore it"
+    )
   }
 
   @Test(
-    "14: A file that was edited after it ran is refused with both digests, and no longer pending")
+    "14: An edited migration is rejected with both checksums, and is not pending")
   func edited() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -34,20 +35,20 @@ struct ScenarioHistoryTests {
     }
   }
 
-  @Test("15: A file that came in below the head is an error, unless it opts in")
+  @Test("15: An out-of-order migration is an error, unless it is allowed")
   func outOfOrder() throws {
     let files = try MigrationFiles.three()
     try files.up()
     try files.write("CREATE TABLE late (a);", to: "0025_late.sql")
     let migrator = try files.migrator()
-    // 25 is above 3: numbers count, not letters.
+    // Versions are compared numerically: 25 is above 3.
     try files.maintain { maintenance throws in
       #expect(try migrator.up(maintenance).map(\.id.version) == [25])
     }
     try files.write("CREATE TABLE later (a);", to: "007_later.sql")
     #expect(
       files.refusal { try files.up() }
-        == "main/007_later.sql has not run, but version 25 has; give it a number above that")
+        == "main/007_later.sql has not run, but version 25 has; give it a higher version")
     let allowed = try files.migrator { $0.outOfOrder = ["main/007_later.sql"] }
     try files.maintain { maintenance throws in
       #expect(try allowed.dryRun(maintenance).trials.map(\.step.id.version) == [7])
@@ -56,7 +57,7 @@ struct ScenarioHistoryTests {
       "-- backoffice:out-of-order\nCREATE TABLE later (a);", to: "007_later.sql")
     try files.up()
     #expect(try files.applied() == ["1", "2", "3", "25", "7"])
-    // Down goes by the order in which they ran.
+    // Migrations are reverted in the reverse order of their execution.
     try files.write("DROP TABLE later;", to: "007_later.down.sql")
     let again = try files.migrator()
     try files.maintain { maintenance throws in
@@ -66,7 +67,7 @@ struct ScenarioHistoryTests {
     }
   }
 
-  @Test("17: A table made by hand is drift, with and without a ledger")
+  @Test("17: A table that no migration created is drift, with and without a ledger")
   func drift() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -84,7 +85,7 @@ struct ScenarioHistoryTests {
     }
   }
 
-  @Test("18: An edited old file that no longer applies is found by replay, away from the file")
+  @Test("18: An edited migration that now fails is found by replay on a scratch database")
   func replay() throws {
     let files = try MigrationFiles.three()
     try files.up()
@@ -94,7 +95,7 @@ struct ScenarioHistoryTests {
     #expect(try Data(contentsOf: URL(filePath: files.database)) == before)
   }
 
-  @Test("19: A pending file that cannot run is named before anyone runs it")
+  @Test("19: An invalid pending migration is reported before it runs")
   func brokenPending() throws {
     let files = try MigrationFiles.three()
     try files.write("-- one day\n", to: "004_empty.sql")
@@ -103,30 +104,30 @@ struct ScenarioHistoryTests {
     try files.maintain { maintenance throws in
       #expect(
         try migrator.diagnose(maintenance).broken.map(\.description) == [
-          "main/004_empty.sql holds no statement",
-          "main/005_vacuum.sql:2 may not run [VACUUM;]: "
-            + "the transaction and the connection's settings belong to the runner",
+          "main/004_empty.sql contains no statements",
+          "main/005_vacuum.sql:2 must not run [VACUUM;]: "
+            + "the runner controls the transaction and the connection's settings",
         ])
       #expect(try migrator.validate(maintenance).count == 2)
     }
   }
 
-  @Test("20: A folder that is not there is a clear answer")
+  @Test("20: The error for a missing folder is clear")
   func noFolder() throws {
     #expect(
       try MigrationFiles().refusal { _ = try MigrationFolder("/no/such/folder") }
         == "the folder /no/such/folder cannot be read: No such file or directory")
   }
 
-  @Test("27: A file that is newer than the program is refused, and can be led back by it")
+  @Test("27: A file newer than the program is rejected, but the program can revert it")
   func superseded() throws {
     let files = try MigrationFiles.three()
     try files.up()
     for name in ["003_names.sql", "003_names.down.sql"] { try files.remove(name) }
     #expect(
       files.refusal { try files.up() }
-        == "the file is newer than the library: main is at version 3, this library knows 2; "
-        + "update the library")
+        == "the file is newer than the program: main is at version 3, but the program has version 2; "
+        + "update the program")
     let old = try files.migrator()
     try files.maintain { maintenance throws in
       #expect(try old.diagnose(maintenance).packs[0].position == .ahead)
@@ -138,7 +139,7 @@ struct ScenarioHistoryTests {
     }
   }
 
-  @Test("29: An edit that is no addition at the end breaks the folder's list of digests")
+  @Test("29: Any change except an addition at the end violates the list of digests")
   func digests() throws {
     let files = try MigrationFiles.three()
     try files.read().writeDigests()
@@ -146,14 +147,15 @@ struct ScenarioHistoryTests {
     try files.write("DROP INDEX IF EXISTS names;", to: "003_names.down.sql")
     #expect(
       files.refusal { _ = try files.read() }
-        == "003_names.sql differs from the list of digests; "
-        + "look at what was merged, and write the list of digests again")
+        == "003_names.sql differs from its entry in the list of digests; "
+        + "check recent merges, and write the list of digests again")
     try files.write("DROP INDEX names;", to: "003_names.down.sql")
     try files.write("CREATE TABLE a (b);", to: "0015_between.sql")
     #expect(files.refusal { _ = try files.read() }.hasPrefix("0015_between.sql is not in the list"))
     try files.remove("0015_between.sql")
     try files.write("CREATE TABLE a (b);", to: "V1.5__between.sql")
-    #expect(files.refusal { _ = try files.read() }.hasPrefix("V1.5__between.sql came in between"))
+    #expect(
+      files.refusal { _ = try files.read() }.hasPrefix("V1.5__between.sql was inserted between"))
     try files.remove("V1.5__between.sql")
     try files.remove("002_notes.sql")
     try files.remove("002_notes.down.sql")
@@ -161,7 +163,7 @@ struct ScenarioHistoryTests {
       files.refusal { _ = try files.read() }.hasPrefix("002_notes.sql is in the list of digests"))
   }
 
-  @Test("33: Status before any run makes no ledger")
+  @Test("33: Status before any run does not create a ledger")
   func statusBeforeRun() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -173,16 +175,16 @@ struct ScenarioHistoryTests {
     #expect(try files.objects() == [])
   }
 
-  @Test("34: Two files of one number are refused when the folder is read")
+  @Test("34: Two files with the same version are rejected when the folder is read")
   func duplicates() throws {
     let files = try MigrationFiles.three()
     try files.write("SELECT 1;", to: "0002_other.sql")
     #expect(
       files.refusal { _ = try files.read() }
-        == "version 2 is there more than once (0002_other.sql, 002_notes.sql); keep one")
+        == "version 2 is defined more than once (0002_other.sql, 002_notes.sql); keep one")
   }
 
-  @Test("35: A connection that may only read can ask whether something is due")
+  @Test("35: A read-only connection can check for pending migrations")
   func readOnly() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()

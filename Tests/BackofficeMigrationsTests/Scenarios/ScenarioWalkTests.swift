@@ -2,8 +2,8 @@ import BackofficeMigrations
 import Foundation
 import Testing
 
-/// The numbers are those of the behaviours that other runners' suites test.
-@Suite("Scenarios: walking up and down")
+/// The numbers are those of behaviors that the test suites of other runners cover.
+@Suite("Scenarios: applying and reverting")
 struct ScenarioWalkTests {
   @Test("1: Up on an empty folder does nothing and succeeds")
   func emptyFolder() throws {
@@ -16,7 +16,7 @@ struct ScenarioWalkTests {
     #expect(try files.objects() == [])
   }
 
-  @Test("2: All up and all down leaves the ledger, and what SQLite keeps for AUTOINCREMENT")
+  @Test("2: Applying and reverting all leaves only the ledger and sqlite_sequence")
   func upAndDownToZero() throws {
     let files = try MigrationFiles.three()
     try files.write(
@@ -32,7 +32,7 @@ struct ScenarioWalkTests {
         == ["schema_migrations", "sqlite_autoindex_schema_migrations_1", "sqlite_sequence"])
   }
 
-  @Test("3: Up by one until there is no next, and down by one until there is none")
+  @Test("3: Migrations are applied one by one, and reverted one by one")
   func byOne() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -51,7 +51,7 @@ struct ScenarioWalkTests {
     #expect(try files.applied() == [])
   }
 
-  @Test("4: Up to a number applies exactly that many; zero and numbers below it are errors")
+  @Test("4: Up to a version applies exactly those migrations; versions below 1 are errors")
   func upTo() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -67,7 +67,7 @@ struct ScenarioWalkTests {
     #expect(try files.applied() == ["1", "2"])
   }
 
-  @Test("5: Applying one version twice is refused, and changes nothing")
+  @Test("5: Applying a version twice is rejected, and changes nothing")
   func twice() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -75,16 +75,16 @@ struct ScenarioWalkTests {
       try migrator.apply(maintenance, 1, of: "main")
       #expect(
         files.refusal { try migrator.apply(maintenance, 1, of: "main") }
-          == "main/001_people.sql is in the file already")
+          == "main/001_people.sql is already applied")
       #expect(
         files.refusal { try migrator.apply(maintenance, 3, of: "main") }
           == "2 migrations have not run on this file, first main/002_notes.sql; "
-          + "open it for writing once")
+          + "open it for writing to run them")
     }
     #expect(try files.applied() == ["1"])
   }
 
-  @Test("6: An unknown version is refused in both directions")
+  @Test("6: An unknown version is rejected in both directions")
   func unknownVersion() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()
@@ -97,7 +97,7 @@ struct ScenarioWalkTests {
   }
 
   @Test(
-    "7: The second of three fails: the first stays, the second leaves nothing, and the error tells")
+    "7: If the second of three fails, the first stays applied, and the error says so")
   func secondFails() throws {
     let files = try MigrationFiles.three()
     try files.write("CREATE TABLE extra (a);\nINSERT INTO nowhere VALUES (1);", to: "002_notes.sql")
@@ -123,7 +123,7 @@ struct ScenarioWalkTests {
         #expect(
           "\(failure)" == "main/002_notes.sql:2:1 failed and was rolled back: "
             + "no such table: nowhere (code 1) [in: INSERT INTO nowhere VALUES (1);]; "
-            + "1 step before it stays")
+            + "1 earlier step was committed")
       }
       #expect(
         try migrator.status(maintenance).map(\.short) == ["1 applied", "2 pending", "3 pending"])
@@ -131,7 +131,7 @@ struct ScenarioWalkTests {
     #expect(try !files.objects().contains("extra"))
   }
 
-  @Test("8: All together: any failure takes all files back, and the ledger with them")
+  @Test("8: In a single transaction, any failure rolls back all migrations and the ledger")
   func together() throws {
     let files = try MigrationFiles.three()
     try files.write("INSERT INTO nowhere VALUES (1);", to: "003_names.sql")
@@ -154,14 +154,14 @@ struct ScenarioWalkTests {
         == ["1"])
   }
 
-  @Test("12: A single connection is enough, in memory too")
+  @Test("12: A single connection is sufficient, also in memory")
   func singleConnection() throws {
     let migrator = try MigrationFiles.three().migrator()
     let database = try Database(.memory) { try migrator.up($0) }
     #expect(try database.texts("SELECT count(*) || '' FROM schema_migrations") == ["3"])
   }
 
-  @Test("36: Up all, down one after the other, and up again leaves the same schema")
+  @Test("36: Applying all, reverting one by one, and applying again results in the same schema")
   func upDownUp() throws {
     let files = try MigrationFiles.three()
     let migrator = try files.migrator()

@@ -14,7 +14,7 @@ struct DatabaseSchemaTests {
     try schema(before).difference(to: schema(after)).lines
   }
 
-  /// Texts that mean the same to SQLite.
+  /// Definitions with the same meaning.
   static let same: [(String, String)] = [
     (
       "CREATE TABLE a (b INTEGER PRIMARY KEY, c TEXT NOT NULL DEFAULT 'x' CHECK (c <> ''));",
@@ -54,7 +54,7 @@ struct DatabaseSchemaTests {
     ),
   ]
 
-  @Test("Spaces, quotes, case and the place of a constraint do not matter", arguments: same)
+  @Test("White space, quotes, case and the position of a constraint do not matter", arguments: same)
   func equal(one: String, other: String) throws {
     #expect(try Self.difference(one, other) == [])
     let (one, other) = (try Self.schema(one), try Self.schema(other))
@@ -63,13 +63,13 @@ struct DatabaseSchemaTests {
 
   static let base = "CREATE TABLE p (pk INTEGER PRIMARY KEY);\n"
 
-  /// What is made twice, with one thing changed, and what is said of it.
+  /// Pairs of schemas with one difference, and its description.
   static let changes: [(String, String, [String])] = [
-    ("CREATE TABLE a (b);", "", ["table a is gone"]),
-    ("", "CREATE TABLE a (b, c);", ["table a is new (b, c)"]),
+    ("CREATE TABLE a (b);", "", ["table a was dropped"]),
+    ("", "CREATE TABLE a (b, c);", ["table a was added (b, c)"]),
     (
       "CREATE TABLE a (b, c);", "CREATE TABLE a (b, d INT);",
-      ["table a: column c is gone", "table a: column d is new (INT)"]
+      ["table a: column c was dropped", "table a: column d was added (INT)"]
     ),
     (
       "CREATE TABLE a (b BIGINT);", "CREATE TABLE a (b INT64);",
@@ -101,7 +101,7 @@ struct DatabaseSchemaTests {
     ),
     (
       "CREATE TABLE a (b, c, d);", "CREATE TABLE a (b, d, c);",
-      ["table a has its columns in another order: (b, c, d) became (b, d, c)"]
+      ["table a changed the order of its columns from (b, c, d) to (b, d, c)"]
     ),
     (
       "CREATE TABLE a (b PRIMARY KEY, c);", "CREATE TABLE a (b, c PRIMARY KEY);",
@@ -151,7 +151,7 @@ struct DatabaseSchemaTests {
     ),
     (
       "CREATE TABLE a (b); CREATE INDEX i ON a (lower(b), b COLLATE NOCASE DESC);",
-      "CREATE TABLE a (b);", ["table a: index i is gone"]
+      "CREATE TABLE a (b);", ["table a: index i was dropped"]
     ),
     (
       "CREATE TABLE a (b); CREATE INDEX i ON a (lower(b));",
@@ -160,7 +160,7 @@ struct DatabaseSchemaTests {
     ),
     (
       "CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;",
-      "CREATE TABLE a (b);", ["a: trigger t is gone"]
+      "CREATE TABLE a (b);", ["a: trigger t was dropped"]
     ),
     (
       "CREATE TABLE a (b); CREATE VIEW v AS SELECT b FROM a;",
@@ -169,17 +169,17 @@ struct DatabaseSchemaTests {
     ),
     (
       "CREATE VIRTUAL TABLE f USING fts5(a, b);", "CREATE VIRTUAL TABLE f USING fts5(a);",
-      ["table f changed from [fts5 (a, b)] to [fts5 (a)]", "table f: column b is gone"]
+      ["table f changed from [fts5 (a, b)] to [fts5 (a)]", "table f: column b was dropped"]
     ),
   ]
 
-  @Test("What changed is said in words", arguments: changes)
+  @Test("Changes are described in words", arguments: changes)
   func differences(before: String, after: String, lines: [String]) throws {
     #expect(try Self.difference(before, after) == lines)
     #expect(try Self.schema(before).fingerprint != Self.schema(after).fingerprint)
   }
 
-  @Test("The ledger, SQLite's own tables and the data of a full-text index are left out")
+  @Test("The ledger, SQLite's internal tables and shadow tables are omitted")
   func leftOut() throws {
     try Database.maintain(.memory) { maintenance in
       try Packs.migrator(Packs.parents).up(maintenance)
@@ -201,7 +201,7 @@ struct DatabaseSchemaTests {
     }
   }
 
-  @Test("A schema is readable where a view has lost its table")
+  @Test("A schema can be read if the table of a view is missing")
   func brokenView() throws {
     let schema = try Self.schema(
       "CREATE TABLE a (b); CREATE VIEW v AS SELECT b FROM a; DROP TABLE a;")
@@ -209,7 +209,7 @@ struct DatabaseSchemaTests {
     #expect(schema.views.first?.columns == [])
   }
 
-  @Test("A dump makes an equal database, with the same bytes as its own dump")
+  @Test("A dump creates an equal database, whose dump is identical")
   func dump() throws {
     let sql = """
       CREATE TABLE z (a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE, -- why
@@ -235,7 +235,7 @@ struct DatabaseSchemaTests {
     }
   }
 
-  @Test("32: A dump after the way in, out and in again is the same text in any order")
+  @Test("32: Reverting and reapplying migrations in any order results in the same dump")
   func stableDump() throws {
     let migrator = try Packs.all()
     try Database.maintain(.memory) { maintenance in
@@ -249,7 +249,7 @@ struct DatabaseSchemaTests {
     }
   }
 
-  @Test("A fingerprint is read back from its text, and knows its kind")
+  @Test("A fingerprint is parsed from its text, with its algorithm")
   func fingerprintText() throws {
     let fingerprint = try Self.schema("CREATE TABLE a (b);").fingerprint
     #expect(SchemaFingerprint(fingerprint.description) == fingerprint)
@@ -259,7 +259,7 @@ struct DatabaseSchemaTests {
     #expect(SchemaFingerprint("schema-9:ab")?.isCurrent == false)
   }
 
-  @Test("An open store tells its schema too")
+  @Test("The schema of an open store can be read")
   func transaction() throws {
     let store = try Database(.memory) { try $0.executeScript("CREATE TABLE a (b);") }
     #expect(try store.read { try $0.schema().tables.map(\.name) } == ["a"])

@@ -45,20 +45,20 @@ final class MigrationFiles {
     try Database.maintain(.file(database), body)
   }
 
-  /// Brings everything in.
+  /// Applies all migrations.
   func up() throws {
     let migrator = try migrator()
     try maintain { try migrator.up($0) }
   }
 
-  /// The versions in the file, in the order in which they ran.
+  /// The applied versions, in the order in which they ran.
   func applied() throws -> [String] {
     try Database.texts(
       "SELECT coalesce(version, 'R ' || name) FROM schema_migrations ORDER BY sequence",
       in: database)
   }
 
-  /// The names of all tables, indexes, triggers and views, and what SQLite keeps for itself.
+  /// The names of all schema objects, including SQLite's internal ones.
   func objects() throws -> [String] {
     try Database.texts("SELECT name FROM sqlite_schema ORDER BY name", in: database)
   }
@@ -73,7 +73,7 @@ final class MigrationFiles {
     }
   }
 
-  /// Three migrations with their ways back.
+  /// Three reversible migrations.
   static func three() throws -> MigrationFiles {
     try MigrationFiles([
       "001_people.sql": "CREATE TABLE people (pk INTEGER PRIMARY KEY, name TEXT NOT NULL);",

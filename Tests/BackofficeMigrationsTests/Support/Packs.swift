@@ -1,6 +1,6 @@
 import BackofficeMigrations
 
-/// The packs of the tests, and what the tests ask a database.
+/// The packs of the tests, and their queries.
 enum Packs {
   static let parents = Migration(
     version: 1, name: "parents",
@@ -34,7 +34,7 @@ enum Packs {
 
   static func all() throws -> Migrator { try migrator(parents, children, names) }
 
-  /// Rows that the next step meets.
+  /// Rows for the next migration.
   static let rows = """
     INSERT INTO parents (pk, name) VALUES (10, 'ten'), (11, 'eleven');
     INSERT INTO children (parent_pk) VALUES (10), (10), (11);

@@ -3,14 +3,14 @@ import BackofficeTestSupport
 import Foundation
 import Testing
 
-@Suite("Migrator: trial runs")
+@Suite("Migrator: verification")
 struct MigratorVerifyTests {
-  @Test("Sound steps have no findings")
+  @Test("Correct migrations have no findings")
   func sound() throws {
     #expect(try Packs.all().verify() == [])
   }
 
-  @Test("A way back that restores something else is named with the difference")
+  @Test("A down script that restores another schema is reported with the difference")
   func notRestored() throws {
     let sloppy = Migration(
       version: 1, name: "sloppy",
@@ -20,28 +20,28 @@ struct MigratorVerifyTests {
     let findings = try Packs.migrator(sloppy).verify().map(\.description)
     #expect(
       findings == [
-        "test/v0001_sloppy.down.sql does not restore the schema: table c is new (d)"
+        "test/v0001_sloppy.down.sql does not restore the schema: table c was added (d)"
       ])
     #expect(
       try Packs.migrator(Packs.parents, repeated).verify().map(\.description) == [
-        "test/v0002_repeated.down.sql does not restore the schema: table e is new (f)"
+        "test/v0002_repeated.down.sql does not restore the schema: table e was added (f)"
       ])
   }
 
-  @Test("A step without a way back, and one whose way back does not run, are findings")
+  @Test("A missing and a failing down script are reported")
   func irreversible() throws {
     let fixed = Migration(version: 1, name: "fixed", up: "CREATE TABLE a (b);")
     let broken = Migration(
       version: 2, name: "broken", up: "CREATE TABLE c (d);", down: "DROP TABLE cc;")
     #expect(
       try Packs.migrator(fixed, broken).verify().map(\.description) == [
-        "test/v0001_fixed.sql has no way back",
+        "test/v0001_fixed.sql has no down script",
         "test/v0002_broken.down.sql:1:1 failed and was rolled back: no such table: cc (code 1) "
           + "[in: DROP TABLE cc;]",
       ])
   }
 
-  @Test("Pending steps are tried on a copy with the rows of the file, which stays as it is")
+  @Test("Pending migrations are verified on a copy of the file, which is unchanged")
   func pendingOnCopy() throws {
     let file = try TemporaryFile()
     let strict = Migration(
@@ -67,7 +67,7 @@ struct MigratorVerifyTests {
       try FileManager.default.contentsOfDirectory(atPath: file.folder.path) == ["test.sqlite"])
   }
 
-  /// Steps over a table with rows, which only a copy of a file has.
+  /// Migrations of a table with rows, which only a copy of a file contains.
   static func pending(_ up: String, _ down: String) throws -> [String] {
     let step = Migration(version: 2, name: "step", up: up, down: down)
     let base = Migration(
@@ -83,12 +83,12 @@ struct MigratorVerifyTests {
     }
   }
 
-  @Test("A way back that restores the schema and loses the rows is named, with table and column")
+  @Test("A down script that restores the schema but not the rows is reported with table and column")
   func rowsNotRestored() throws {
     let start = "test/v0002_step.down.sql does not restore the rows: "
     #expect(
       try Self.pending("ALTER TABLE a DROP COLUMN d;", "ALTER TABLE a ADD COLUMN d INT;")
-        == [start + "table a: column d has other values than before"])
+        == [start + "table a: column d has different values"])
     #expect(
       try Self.pending("SELECT 1;", "DELETE FROM a WHERE b = 1;")
         == [start + "table a lost 1 of its 2 rows"])
@@ -97,11 +97,11 @@ struct MigratorVerifyTests {
         == [start + "table a has 1 row more than before"])
     #expect(
       try Self.pending("UPDATE a SET c = 'q';", "SELECT 1;")
-        == [start + "table a: column c has other values than before"])
+        == [start + "table a: column c has different values"])
     #expect(
       try Self.pending(
         "SELECT 1;", "UPDATE a SET d = 30 - d;")
-        == [start + "table a has its values in other rows than before"])
+        == [start + "table a has its values in different rows"])
     #expect(
       try Self.pending(
         "SELECT 1;",
@@ -110,13 +110,13 @@ struct MigratorVerifyTests {
         INSERT INTO n SELECT * FROM a;
         DROP TABLE a;
         ALTER TABLE n RENAME TO a;
-        """) == [start + "table a: its AUTOINCREMENT mark fell from 9 to 2"])
+        """) == [start + "table a: the AUTOINCREMENT sequence decreased from 9 to 2"])
     #expect(
       try Self.pending(
         "INSERT INTO a (c) VALUES ('seed');", "DELETE FROM a WHERE c = 'seed';") == [])
   }
 
-  @Test("A step that only works once is named")
+  @Test("A migration that only works once is reported")
   func notRepeatable() throws {
     let once = Migration(
       version: 2, name: "once",
@@ -126,9 +126,9 @@ struct MigratorVerifyTests {
     #expect(try Packs.migrator(base, once).verify() == [])
   }
 
-  @Test("All out, the last first, and all in again, is tried as well")
+  @Test("Reverting and reapplying all migrations is verified as well")
   func together() throws {
-    // By itself each way back is right: the first one fails only when the second is out again.
+    // Each down script is correct on its own; the first fails only after the second.
     let one = Migration(
       version: 1, name: "one", up: "CREATE TABLE a (b);",
       down: "DROP TABLE a;")
@@ -138,7 +138,7 @@ struct MigratorVerifyTests {
     #expect(try Packs.migrator(one, two).verify() == [])
   }
 
-  @Test("Every sound step behind a wrong way back is still tried, on the right schema")
+  @Test("Migrations after a wrong down script are still verified, with the correct schema")
   func goesOn() throws {
     let wrong = Migration(
       version: 1, name: "wrong", up: "CREATE TABLE a (b);", down: "SELECT 1;")
@@ -147,12 +147,12 @@ struct MigratorVerifyTests {
     let good = Migration(version: 3, name: "good", up: "DROP TABLE a;", down: "CREATE TABLE a (b);")
     #expect(
       try Packs.migrator(wrong, empty, good).verify().map(\.description) == [
-        "test/v0001_wrong.down.sql does not restore the schema: table a is new (b)",
-        "test/v0002_empty.down.sql does not restore the schema: table c is new (d)",
+        "test/v0001_wrong.down.sql does not restore the schema: table a was added (b)",
+        "test/v0002_empty.down.sql does not restore the schema: table c was added (d)",
       ])
   }
 
-  @Test("A squash point that leads elsewhere than the migrations it stands for is named")
+  @Test("A squash point that differs from the migrations it replaces is reported")
   func squash() throws {
     let steps = [
       Migration(version: 1, name: "one", up: "CREATE TABLE a (b);", down: "DROP TABLE a;"),
@@ -172,7 +172,7 @@ struct MigratorVerifyTests {
       ])
   }
 
-  @Test("Migrations in Swift are tried like all others")
+  @Test("Migrations in Swift are verified like all others")
   func code() throws {
     let base = Migration(
       version: 1, name: "base", up: "CREATE TABLE a (b INT, c TEXT);", down: "DROP TABLE a;")
@@ -190,7 +190,7 @@ struct MigratorVerifyTests {
       ])
   }
 
-  @Test("A hundred small migrations are tried, in and out and in again")
+  @Test("A hundred small migrations are verified")
   func hundred() throws {
     let migrations = (1...100).map { version in
       Migration(
@@ -209,14 +209,14 @@ struct MigratorVerifyTests {
 }
 
 extension MigrationFinding.Problem {
-  /// The lines of the difference, when there is one.
+  /// The lines of the difference, if there is one.
   var lines: [String] {
     switch self {
     case .notRestored(let difference), .notRepeatable(let difference),
       .notConvergent(let difference):
       difference.lines
     case .rowsNotRestored(let lines), .rowsNotRepeatable(let lines): lines
-    case .fails, .throwsError, .irreversible, .emptyWayBack: []
+    case .fails, .throwsError, .irreversible, .emptyDown: []
     }
   }
 }

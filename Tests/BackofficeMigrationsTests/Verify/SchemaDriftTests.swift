@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Drift")
 struct SchemaDriftTests {
-  @Test("A hand-made table is drift, even without a history table (scenario 17)")
+  @Test("A table that no migration created is drift, even without a ledger (scenario 17)")
   func handMadeTable() throws {
     let file = try TemporaryFile()
     let migrator = try Packs.all()
@@ -14,11 +14,11 @@ struct SchemaDriftTests {
       let drift = try migrator.drift(maintenance)
       #expect(drift.isDrift)
       #expect(drift.recorded == nil)
-      #expect(drift.lines == ["table extra is new (a)"])
+      #expect(drift.lines == ["table extra was added (a)"])
     }
   }
 
-  @Test("A change by hand is named against the history, also on a connection that may only read")
+  @Test("A manual change is reported, also on a read-only connection")
   func changed() throws {
     let file = try TemporaryFile()
     let migrator = try Packs.all()
@@ -32,11 +32,12 @@ struct SchemaDriftTests {
     #expect(drift.isDrift)
     #expect(
       drift.lines == [
-        "table parents: column age is new (INTEGER)", "table parents: index parents_name is gone",
+        "table parents: column age was added (INTEGER)",
+        "table parents: index parents_name was dropped",
       ])
   }
 
-  @Test("What is made again by the next step is no drift")
+  @Test("A repeatable migration is not drift")
   func afterDown() throws {
     let file = try TemporaryFile()
     let migrator = try Packs.all()
@@ -64,14 +65,14 @@ struct SchemaDriftTests {
       let text = try #require(drift.lines.first)
       #expect(
         text.hasPrefix(
-          "the migrations do not run again on an empty database: "
+          "the migrations fail on an empty database: "
             + "test/v0002_children.sql:1:8 failed and was rolled back: near \"TABL\""), "\(text)"
       )
       #expect(try maintenance.schemaDump() == before)
     }
   }
 
-  @Test("A migration that the program lost is named, and the fingerprint still tells")
+  @Test("A missing migration is reported, and the fingerprint still detects drift")
   func missing() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { maintenance in
@@ -81,8 +82,8 @@ struct SchemaDriftTests {
       #expect(drift.isDrift)
       #expect(
         drift.lines == [
-          "the schema is not the one that the ledger noted",
-          "test/v0002_children.sql ran on this file and is gone from the program",
+          "the schema differs from the one that the ledger recorded",
+          "test/v0002_children.sql was applied to this file but is missing from the program",
         ])
     }
   }

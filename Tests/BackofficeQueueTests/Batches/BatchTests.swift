@@ -208,6 +208,18 @@ struct BatchTests {
     #expect(try isInOrder(fixture))
   }
 
+  @Test("A batch measures a corrected time of an item again, though its status stays")
+  func correctedTime() throws {
+    let fixture = try QueueFixture()
+    let id = try batch(fixture, items: 1)
+    let claimed = try fixture.queue.claim(worker: "w")
+    fixture.clock.advance(by: .seconds(10))
+    try fixture.queue.complete(claimed.map(\.lease))
+    try fixture.sql("UPDATE queue_items SET finished_at = finished_at + 5000000")
+    #expect(try fixture.batch(id).counters.processingMicrosecondsSum == 15_000_000)
+    #expect(try isInOrder(fixture))
+  }
+
   @Test("Items follow their batch in account, priority, schedule and retries")
   func terms() throws {
     let fixture = try QueueFixture()

@@ -15,7 +15,7 @@ struct BackupTests {
     return database
   }
 
-  @Test("A backup holds every row, passes verification, and leaves no partial file")
+  @Test("A backup has all rows, passes verification, and leaves no partial file")
   func backUp() throws {
     let file = try TemporaryFile()
     let database = try filled(file)
@@ -27,7 +27,7 @@ struct BackupTests {
     #expect(!FileManager.default.fileExists(atPath: copy + ".partial"))
   }
 
-  @Test("A backup tells how far it has come, in rising numbers up to the whole")
+  @Test("A backup reports increasing progress up to the total")
   func progress() throws {
     let file = try TemporaryFile()
     let database = try large(file)
@@ -41,7 +41,7 @@ struct BackupTests {
     #expect(last.copiedPages == last.totalPages && last.totalPages > 1000)
   }
 
-  @Test("A backup that is told to end, by its caller or its task, leaves no file")
+  @Test("A backup that its callback or its task stops leaves no file")
   func cancelled() async throws {
     let file = try TemporaryFile()
     let database = try large(file)
@@ -56,12 +56,12 @@ struct BackupTests {
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(!FileManager.default.fileExists(atPath: copy))
     #expect(!FileManager.default.fileExists(atPath: copy + ".partial"))
-    // The connection is as good as before.
+    // The connection is still usable.
     try database.backUp(to: copy)
     #expect(try Database.verify(copy) == [])
   }
 
-  /// A database larger than the page cache, so that a copy reaches its file before the end.
+  /// A database larger than the page cache, so that a copy is written before it is complete.
   private func large(_ file: TemporaryFile) throws -> Database {
     let database = try filled(file)
     try database.write { transaction in
@@ -94,7 +94,7 @@ struct BackupTests {
     #expect(try database.items().count == 500)
   }
 
-  @Test("Verification names a row whose parent is missing")
+  @Test("Verification reports a row whose parent is missing")
   func orphan() throws {
     let file = try TemporaryFile()
     let database = try Database(.file(file.path)) { maintenance in
@@ -106,6 +106,6 @@ struct BackupTests {
         PRAGMA foreign_keys = ON;
         """)
     }
-    #expect(try database.verify() == ["row 1 of notes refers to no row of items"])
+    #expect(try database.verify() == ["row 1 of notes refers to a missing row of items"])
   }
 }

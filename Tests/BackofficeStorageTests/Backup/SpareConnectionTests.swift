@@ -2,7 +2,7 @@ import BackofficeStorage
 import BackofficeTestSupport
 import Testing
 
-@Suite("Copies that follow closed copies")
+@Suite("Reuse of a template's connections")
 struct SpareConnectionTests {
   private let template: DatabaseTemplate
   private let configuration: Database.Configuration
@@ -25,7 +25,7 @@ struct SpareConnectionTests {
     }
   }
 
-  /// Uses a copy, closes it, and tells whether it left its connection.
+  /// Uses a copy, closes it, and returns whether its connection was kept.
   private func leavesASpare(_ use: (Database) throws -> Void) throws -> Bool {
     let before = template.spareCount
     let database = try Database(.memory, configuration: configuration)
@@ -36,7 +36,7 @@ struct SpareConnectionTests {
     return template.spareCount == taken + 1
   }
 
-  @Test("The next copy sees nothing of the one before, whether that grew, shrank or was emptied")
+  @Test("A copy sees nothing of the previous copy, whether that grew, shrank or was emptied")
   func fresh() throws {
     let uses: [(Database) throws -> Void] = [
       { try Self.fill($0, "more", 3000) },
@@ -61,7 +61,7 @@ struct SpareConnectionTests {
     }
   }
 
-  @Test("The next copy has its own rules, clock and statements")
+  @Test("A copy that reuses a connection has its own triggers, clock and statements")
   func rules() throws {
     let first = try Database(
       .memory, configuration: configuration, triggers: [TriggerTests.logging])
@@ -80,7 +80,7 @@ struct SpareConnectionTests {
   }
 
   @Test(
-    "A copy whose schema or settings were changed leaves nothing to the next one",
+    "The connection of a copy with a changed schema or changed settings is not reused",
     arguments: [
       "CREATE TABLE other (a INTEGER) STRICT", "DROP TABLE log",
       "CREATE TEMP TABLE other (a INTEGER)", "/* quietly */ pragma ignore_check_constraints = ON",
@@ -93,7 +93,7 @@ struct SpareConnectionTests {
     #expect(try Database(.memory, configuration: configuration).items().count == 50)
   }
 
-  @Test("A rolled back change of the schema is no change")
+  @Test("A rolled back schema change does not prevent the reuse of a connection")
   func undone() throws {
     struct Undo: Error {}
     let isLeft = try leavesASpare { database in
@@ -112,7 +112,7 @@ struct SpareConnectionTests {
     #expect(try next.items().count == 50)
   }
 
-  @Test("No more than the limit wait, and one that is dropped without a close leaves its own too")
+  @Test("At most the maximum number of connections are kept, also of copies that were not closed")
   func limit() throws {
     var open: [Database] = []
     for _ in 0..<DatabaseTemplate.maximumSpares + 3 {
@@ -122,7 +122,7 @@ struct SpareConnectionTests {
     #expect(template.spareCount == DatabaseTemplate.maximumSpares)
   }
 
-  @Test("A template may be taken from a file")
+  @Test("A template can be created from a file")
   func file() throws {
     let file = try TemporaryFile()
     let database = try Database(.file(file.path)) { try $0.executeScript(Item.schema) }
@@ -137,7 +137,7 @@ struct SpareConnectionTests {
     }
   }
 
-  @Test("Copies used by many threads at once are each their own")
+  @Test("Copies on many threads are independent")
   func parallel() async throws {
     let configuration = configuration
     let counts = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -15,7 +15,7 @@ struct TemplateAndRestoreTests {
     return database
   }
 
-  @Test("Copies of a template hold its rows, and go their own ways, with their rules")
+  @Test("Copies of a template have its rows, and are independent of each other")
   func template() throws {
     let template = try DatabaseTemplate(copying: try filled(.memory))
     var configuration = Database.Configuration()
@@ -32,7 +32,7 @@ struct TemplateAndRestoreTests {
     #expect(try first.verify() == [])
   }
 
-  @Test("A restored store is the backup, row for row, and reports its progress")
+  @Test("A restored store equals the backup, and the restore reports its progress")
   func restore() throws {
     let file = try TemporaryFile()
     let backup = file.folder.appendingPathComponent("backup.sqlite").path
@@ -51,7 +51,7 @@ struct TemplateAndRestoreTests {
     #expect(!FileManager.default.fileExists(atPath: file.path + ".partial"))
   }
 
-  @Test("An existing store is only replaced on request, and never while it is open")
+  @Test("An existing store is replaced only on request, and never while it is open")
   func refusals() throws {
     let file = try TemporaryFile()
     let backup = file.folder.appendingPathComponent("backup.sqlite").path
@@ -68,7 +68,7 @@ struct TemplateAndRestoreTests {
     #expect(try open.items().count == 100)
   }
 
-  @Test("Giving up half-way leaves the target as it was")
+  @Test("A restore that is stopped leaves the target unchanged")
   func cancelled() throws {
     struct Enough: Error {}
     let file = try TemporaryFile()
@@ -82,7 +82,7 @@ struct TemplateAndRestoreTests {
     #expect(try Database(.file(file.path)).items().count == 100)
   }
 
-  @Test("A damaged backup is refused before anything is touched")
+  @Test("A damaged backup is rejected before anything is changed")
   func damagedBackup() throws {
     let file = try TemporaryFile()
     let backup = file.folder.appendingPathComponent("backup.sqlite").path

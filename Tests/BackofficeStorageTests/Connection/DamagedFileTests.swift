@@ -3,7 +3,7 @@ import BackofficeTestSupport
 import Foundation
 import Testing
 
-@Suite("Files that are damaged, foreign or out of reach")
+@Suite("Files that are damaged, foreign or not accessible")
 struct DamagedFileTests {
   private func sound() throws -> Data {
     let file = try TemporaryFile()
@@ -21,7 +21,7 @@ struct DamagedFileTests {
     return try Data(contentsOf: URL(fileURLWithPath: file.path))
   }
 
-  @Test("Random damage gives typed errors or old rows, and never a crash", arguments: 0..<8)
+  @Test("Random damage causes typed errors or stale rows, but never a crash", arguments: 0..<8)
   func randomDamage(round: UInt64) throws {
     let random = RandomSource.seeded(round)
     let sound = try sound()
@@ -50,18 +50,18 @@ struct DamagedFileTests {
           try transaction.execute(sql: "DELETE FROM items WHERE amount % 2 = 0")
         }
       } catch is SQLiteError {
-        // SQLite found the damage.
+        // SQLite detected the damage.
       } catch is StorageError {
-        // The store found it.
+        // The store detected it.
       } catch is RowDecodingError {
-        // A value is no longer what its column promises.
+        // A value no longer matches its column.
       }
     }
   }
 
-  @Test("A folder that may not be written is named, and the file is untouched")
+  @Test("The error for a read-only folder names it, and the file is unchanged")
   func readOnlyFolder() throws {
-    // Who may do everything is not stopped by the rights of a folder.
+    // Permissions do not apply to a privileged user.
     guard getuid() != 0 else { return }
     let file = try TemporaryFile()
     try sound().write(to: URL(fileURLWithPath: file.path))
@@ -74,19 +74,19 @@ struct DamagedFileTests {
     #expect(throws: StorageError.self) { try Database(.file(file.path)) }
   }
 
-  @Test("A folder in the place of the file is refused")
+  @Test("A folder instead of the file is rejected")
   func folder() throws {
     let file = try TemporaryFile()
     let error = #expect(throws: StorageError.self) { try Database(.file(file.folder.path)) }
     #expect(error?.description.contains("cannot open") == true)
   }
 
-  @Test("An encrypted file looks like no database, and the error says so")
+  @Test("The error for an encrypted file says that it may be encrypted")
   func encrypted() throws {
     let file = try TemporaryFile()
     let random = RandomSource.seeded(5)
     try Data(random.bytes(8192)).write(to: URL(fileURLWithPath: file.path))
     let error = #expect(throws: StorageError.self) { try Database(.file(file.path)) }
-    #expect(error?.description.hasSuffix("this is no SQLite database, or it is encrypted") == true)
+    #expect(error?.description.hasSuffix("it is not a SQLite database, or it is encrypted") == true)
   }
 }

@@ -2,14 +2,14 @@ import BackofficeStorage
 import BackofficeTestSupport
 import Testing
 
-@Suite("Work on a file as a whole")
+@Suite("Maintenance connections")
 struct MaintenanceTests {
   private static let tables = """
     CREATE TABLE parents (pk INTEGER PRIMARY KEY);
     CREATE TABLE children (pk INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents (pk));
     """
 
-  @Test("A script runs statement by statement, and an error has its place in the text")
+  @Test("A script runs statement by statement, and an error has its position in the text")
   func script() throws {
     try Database.maintain(.memory) { maintenance throws in
       let connection = maintenance.connection
@@ -24,12 +24,12 @@ struct MaintenanceTests {
         try connection.runStatement(of: script, from: third)
       }
       #expect(error.cause.message == "no such column: nowhere")
-      // Behind " SELECT b, ".
+      // After " SELECT b, ".
       #expect(error.offset == 11)
     }
   }
 
-  @Test("A statement whose effect is not allowed is not prepared")
+  @Test("A statement with an effect that is not allowed is rejected")
   func effects() throws {
     try Database.maintain(.memory) { maintenance throws in
       let connection = maintenance.connection
@@ -56,7 +56,7 @@ struct MaintenanceTests {
     }
   }
 
-  @Test("A statement is interrupted when polling answers false")
+  @Test("A statement is interrupted when polling returns false")
   func polling() throws {
     try Database.maintain(.memory) { maintenance throws in
       let connection = maintenance.connection
@@ -104,7 +104,7 @@ struct MaintenanceTests {
     }
   }
 
-  @Test("Rows without a parent are named, for one table or for all")
+  @Test("Rows without a parent are reported, for one table or for all")
   func foreignKeys() throws {
     try Database.maintain(.memory) { maintenance throws in
       let connection = maintenance.connection
@@ -117,7 +117,7 @@ struct MaintenanceTests {
         return true
       }
       #expect(found.map(\.rowID) == [1, 3])
-      #expect(found.first?.description == "row 1 of children refers to no row of parents")
+      #expect(found.first?.description == "row 1 of children refers to a missing row of parents")
       found = []
       try connection.forEachForeignKeyViolation(of: "children") { violation in
         found.append(violation)
@@ -131,7 +131,7 @@ struct MaintenanceTests {
     }
   }
 
-  @Test("A private copy has what the source has, and is gone with its connection")
+  @Test("A temporary copy has the contents of its source, and is deleted with its connection")
   func copies() throws {
     try Database.maintain(.memory) { maintenance throws in
       try maintenance.executeScript(Self.tables)

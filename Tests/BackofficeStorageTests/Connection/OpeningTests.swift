@@ -26,7 +26,7 @@ struct OpeningTests {
     }
   }
 
-  @Test("A file that is no database is refused by name, and stays as it was")
+  @Test("A file that is not a database is rejected by name, and is unchanged")
   func foreignFile() throws {
     let file = try TemporaryFile()
     let text = String(repeating: "This is a letter, not a database. ", count: 50)
@@ -34,20 +34,20 @@ struct OpeningTests {
     let error = #expect(throws: StorageError.self) { try Database(.file(file.path)) }
     #expect(
       error?.description
-        == "cannot open \(file.path): this is no SQLite database, or it is encrypted")
+        == "cannot open \(file.path): it is not a SQLite database, or it is encrypted")
     #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)
   }
 
-  @Test("A folder that is missing is refused with what to look for")
+  @Test("The error for a missing folder says what to do")
   func missingFolder() throws {
     let file = try TemporaryFile()
     let error = #expect(throws: StorageError.self) {
       try Database(.file(file.path + "/no/such.sqlite"))
     }
-    #expect(error?.description.contains("its folder is missing") == true)
+    #expect(error?.description.contains("its folder does not exist") == true)
   }
 
-  @Test("A read-only store reads, refuses to write, and needs the file")
+  @Test("A read-only store reads, rejects writes, and requires the file")
   func readOnly() throws {
     let file = try TemporaryFile()
     #expect(throws: StorageError.self) { try Database(.readOnly(file.path)) }
@@ -60,7 +60,7 @@ struct OpeningTests {
     #expect(throws: StorageError.readOnlyStore) { try reader.write { _ in } }
   }
 
-  @Test("A closed store refuses, and closing twice does no harm")
+  @Test("A closed store rejects calls, and closing it twice has no effect")
   func closed() throws {
     let file = try TemporaryFile()
     for database in [
@@ -73,14 +73,14 @@ struct OpeningTests {
     }
   }
 
-  @Test("The library that runs is new enough and has what the store needs")
+  @Test("The SQLite library is new enough and has the required features")
   func library() throws {
     try SQLiteLibrary.check()
     #expect(SQLiteLibrary.isCompiled(with: "ENABLE_PREUPDATE_HOOK"))
     #expect(!SQLiteLibrary.version.isEmpty)
   }
 
-  @Test("Readers beyond the limit wait, and give up with a typed error")
+  @Test("Reads beyond the limit wait, and time out with a typed error")
   func readerLimit() throws {
     let file = try TemporaryFile()
     var configuration = Database.Configuration()

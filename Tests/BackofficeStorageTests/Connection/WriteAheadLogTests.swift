@@ -22,7 +22,7 @@ struct WriteAheadLogTests {
     }
   }
 
-  @Test("The log is moved into the file when it is due, and does not grow without end")
+  @Test("The log is checkpointed when it is due, and does not grow without limit")
   func checkpoints() throws {
     let file = try TemporaryFile()
     let events = Recorder<StorageEvent>()
@@ -35,7 +35,7 @@ struct WriteAheadLogTests {
     #expect(file.size(of: "-wal") < 1_000_000)
   }
 
-  @Test("A log over its limit is cut when no reader needs it")
+  @Test("A log over its limit is truncated when no reader needs it")
   func cuts() throws {
     let file = try TemporaryFile()
     let events = Recorder<StorageEvent>()
@@ -48,7 +48,7 @@ struct WriteAheadLogTests {
     #expect(database.metrics.writeAheadLogBytes < 200_000)
   }
 
-  @Test("A reader that stays makes the log grow with an alarm that names it, not with a flood")
+  @Test("A long read makes the log grow, and a few events name it")
   func stuckReader() throws {
     let file = try TemporaryFile()
     let events = Recorder<StorageEvent>()
@@ -74,7 +74,7 @@ struct WriteAheadLogTests {
     #expect(file.size(of: "-wal") < 200_000)
   }
 
-  @Test("A checkpoint on request cuts the log to nothing")
+  @Test("A truncating checkpoint empties the log")
   func onRequest() throws {
     let file = try TemporaryFile()
     let database = try database(file, events: Recorder())
@@ -83,7 +83,7 @@ struct WriteAheadLogTests {
     #expect(file.size(of: "-wal") == 0)
   }
 
-  @Test("Slow statements and long transactions are told, without values")
+  @Test("Slow statements and long transactions are reported, without values")
   func slow() throws {
     let file = try TemporaryFile()
     let events = Recorder<StorageEvent>()
@@ -107,7 +107,7 @@ struct WriteAheadLogTests {
     #expect(long)
   }
 
-  @Test("A record that is written slowly is told like any statement")
+  @Test("A slow write of a record is reported like any statement")
   func slowRecord() throws {
     let file = try TemporaryFile()
     let events = Recorder<StorageEvent>()
@@ -123,7 +123,7 @@ struct WriteAheadLogTests {
 
 @Suite("Waiting for the writer")
 struct BusyTests {
-  @Test("A write that waits in vain says how long, and who holds the writer")
+  @Test("A write that times out reports how long it waited, and who holds the writer")
   func writerBusy() throws {
     var configuration = Database.Configuration()
     configuration.busyTimeout = .milliseconds(40)
@@ -139,13 +139,13 @@ struct BusyTests {
       }
       thread.join()
       let text = errors.all.first ?? ""
-      #expect(text.hasPrefix("a write gave up after "))
+      #expect(text.hasPrefix("a write timed out after "))
       #expect(text.contains("held by importer:nightly (import) for "))
     }
     try database.write { _ in }
   }
 
-  @Test("A lock of another process is waited for, and then reported")
+  @Test("A write waits for the lock of another process, and then reports it")
   func otherProcess() throws {
     let file = try TemporaryFile()
     var configuration = Database.Configuration()
@@ -153,7 +153,7 @@ struct BusyTests {
     let first = try Database(.file(file.path), configuration: configuration) {
       try $0.executeScript(Item.schema)
     }
-    // Another Database value of the same file is to SQLite what another process is.
+    // Another Database value for the same file behaves like another process.
     let second = try Database(.file(file.path), configuration: configuration)
     try first.write { _ in
       let error = #expect(throws: StorageError.self) { try second.write { _ in } }
@@ -165,7 +165,7 @@ struct BusyTests {
       #expect(waited < 5_000_000)
       #if os(Linux)
         #expect(holder?.isOwn == true)
-        #expect(error?.description.contains("held by this process itself, process ") == true)
+        #expect(error?.description.contains("held by this process, process ") == true)
       #else
         #expect(holder == nil)
       #endif

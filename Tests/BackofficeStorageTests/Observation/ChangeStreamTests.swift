@@ -10,7 +10,7 @@ struct ChangeStreamTests {
     }
   }
 
-  @Test("Commits that come before they are read are one element")
+  @Test("Commits that have not been read yet are merged into one element")
   func coalesced() async throws {
     let database = try Database.items()
     let stream = database.changes()
@@ -19,12 +19,12 @@ struct ChangeStreamTests {
     var changes = stream.makeAsyncIterator()
     let first = await changes.next()
     #expect(first?.tables == ["items", "log"])
-    #expect(first?.isForeign == false)
+    #expect(first?.includesOtherProcesses == false)
     try write("later", to: database)
     #expect(await changes.next()?.tables == ["items"])
   }
 
-  @Test("A tracked query gives its result now, and again when one of its tables changed")
+  @Test("A tracked query returns its result now, and again when one of its tables changes")
   func values() async throws {
     let database = try Database.items()
     try write("a", to: database)
@@ -45,9 +45,9 @@ struct ChangeStreamTests {
     let file = try TemporaryFile()
     let ours = try Database(.file(file.path)) { try $0.executeScript(Item.schema) }
     let theirs = try Database(.file(file.path))
-    let stream = ours.changes(lookingAbroadEvery: .milliseconds(2))
+    let stream = ours.changes(otherProcessPollInterval: .milliseconds(2))
     var changes = stream.makeAsyncIterator()
-    // The watch takes its first look at some moment after it was asked for, so they write on.
+    // The first poll happens some time after the call, so the other connection keeps writing.
     let writer = Task {
       var index = 0
       while !Task.isCancelled {
@@ -58,7 +58,7 @@ struct ChangeStreamTests {
     }
     let change = await changes.next()
     writer.cancel()
-    #expect(change?.isForeign == true)
+    #expect(change?.includesOtherProcesses == true)
     #expect(change?.concerns(["anything"]) == true)
   }
 

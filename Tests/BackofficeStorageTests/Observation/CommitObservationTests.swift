@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Observation of commits")
 struct CommitObservationTests {
-  @Test("An observer hears of committed tables only, and may use the store")
+  @Test("An observer is notified of committed tables only, and may use the store")
   func observe() throws {
     let database = try Database.items()
     let heard = Mutex<[Set<String>]>([])

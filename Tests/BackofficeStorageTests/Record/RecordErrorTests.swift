@@ -15,13 +15,13 @@ extension Shelf {
   }
 }
 
-@Suite("Declarations that do not fit")
+@Suite("Invalid record declarations")
 struct RecordErrorTests {
   private func database(_ schema: String = "") throws -> Database {
     try Database(.memory) { try $0.executeScript(schema) }
   }
 
-  @Test("A table that is missing, or has no such column, is named with the record")
+  @Test("The error for a missing table or column names the record")
   func table() throws {
     let shelf = Shelf(id: .zero)
     try database().write { transaction in
@@ -29,7 +29,7 @@ struct RecordErrorTests {
         try transaction.insert(shelf)
       }
     }
-    // A renamed column, and one that was never made.
+    // A renamed column, and one that never existed.
     try database("CREATE TABLE shelves (id BLOB, title TEXT)").write { transaction in
       let missing = RecordError.missingColumns(
         record: "Shelf", table: "shelves", columns: ["label", "depth"])
@@ -39,11 +39,11 @@ struct RecordErrorTests {
       #expect(throws: missing) { try Shelf.fetchAll(in: transaction, "") }
       #expect(throws: missing) { try Shelf.fetchAll(transaction, Self.all) }
       #expect(
-        "\(missing)" == "Shelf names columns that the table shelves does not have: label, depth")
+        "\(missing)" == "Shelf declares columns that the table shelves does not have: label, depth")
     }
   }
 
-  @Test("What else is wrong with a statement is SQLite's own error")
+  @Test("Other errors of a statement are SQLite's own")
   func otherMistakes() throws {
     try database("CREATE TABLE shelves (id BLOB, label TEXT, depth INTEGER)").write { transaction in
       #expect(throws: SQLiteError.self) { try Shelf.fetchAll(in: transaction, "WHERE nothing = 1") }
@@ -56,7 +56,7 @@ struct RecordErrorTests {
   private static let named = SQLStatement(
     "SELECT id, upper(label) AS label, 1 AS depth, 2 FROM shelves")
 
-  @Test("A statement has to answer the columns of the row, in their order; more may follow")
+  @Test("A statement must return the columns of the row in order; more may follow")
   func statements() throws {
     try database("CREATE TABLE shelves (id BLOB, label TEXT, depth INTEGER)").write { transaction in
       try transaction.insert(Shelf(id: .zero, label: "a"))
@@ -95,7 +95,7 @@ struct RecordErrorTests {
     }
   }
 
-  /// A text of a form that no number has.
+  /// A formatted text that no number matches.
   private struct Grid: ColumnConvertible {
     func bind(to parameter: borrowing Parameter) throws(SQLiteError) { try parameter.bind("A-1") }
 
@@ -115,7 +115,7 @@ struct RecordErrorTests {
     static let all = select("")
   }
 
-  @Test("A column named twice, a key that is no column, and a type without a sample are refused")
+  @Test("Duplicate columns, an undeclared key and a type without a sample are rejected")
   func declarations() throws {
     try database("CREATE TABLE shelves (label TEXT)").write { transaction in
       #expect(throws: RecordError.repeatedColumn(record: "Twice", column: "label")) {
@@ -129,7 +129,7 @@ struct RecordErrorTests {
     }
   }
 
-  @Test("A record may have a key of another name and type")
+  @Test("A record may have a key with another name and type")
   func ownKey() throws {
     try database("CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT)").write { transaction in
       try transaction.upsert(Setting(name: "a", value: "1"))

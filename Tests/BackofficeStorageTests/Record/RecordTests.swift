@@ -1,7 +1,7 @@
 import BackofficeStorage
 import Testing
 
-/// A record of every kind of column: optional ones, nested parts, words, a text of a certain form.
+/// A record with every kind of column: optional, nested, enums and formatted text.
 private struct Stock: Record, Equatable {
   static let tableName = "stock"
   static let schema = """
@@ -98,7 +98,7 @@ struct RecordTests {
     }
   }
 
-  @Test("An upsert updates the row of the key or inserts it, with the rules of what happens")
+  @Test("An upsert updates or inserts the row, and runs the triggers for what it does")
   func upsert() throws {
     let database = try database([
       .before("in", .insert, on: Stock.self) { stock, _, _ in stock.item += " in" },
@@ -113,7 +113,7 @@ struct RecordTests {
     }
   }
 
-  @Test("The order of the initialiser is the order of the columns and of the select list")
+  @Test("The order of the initializer determines the order of the columns and the select list")
   func names() {
     #expect(Amount.columns == ["item", "amount"])
     #expect(Amount.selection == #""item", "amount""#)
@@ -121,7 +121,7 @@ struct RecordTests {
     #expect(Stock.columns.prefix(6) == ["id", "item", "state", "colour", "hall", "shelf"])
   }
 
-  @Test("A rule reads a record and a projection of the row that changed")
+  @Test("Triggers decode a changed row as a record and as a projection")
   func capturedRows() throws {
     let expected = full(.zero)
     let database = try database([
@@ -139,7 +139,7 @@ struct RecordTests {
     }
   }
 
-  @Test("A wrong value is refused with the table, the column and the type, also in a rule")
+  @Test("The error for a wrong value names the table, the column and the type, also in a trigger")
   func wrongValue() throws {
     let loose = "CREATE TABLE stock (item, amount);"
     func expectations(_ error: RowDecodingError) {

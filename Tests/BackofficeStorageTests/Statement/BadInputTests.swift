@@ -15,7 +15,8 @@ struct BadInputTests {
     return database
   }
 
-  /// What `body` is refused with, in words; the store must work afterwards, and be as it was.
+  /// The description of the error that `body` throws; the store must be usable and unchanged
+  /// afterwards.
   private func refusal(
     _ database: Database, _ body: (Database) throws -> Void
   ) throws -> String {
@@ -26,7 +27,7 @@ struct BadInputTests {
     return "\(try #require(error))"
   }
 
-  @Test("A misspelt word, table or column is an error that quotes it with its statement")
+  @Test("The error for a misspelled word, table or column quotes it with its statement")
   func typo() throws {
     let database = try filled()
     let texts = [
@@ -42,21 +43,21 @@ struct BadInputTests {
     }
   }
 
-  @Test("Too few or too many values are refused with both numbers, and nothing is run")
+  @Test("Too few or too many values are rejected with both counts, and nothing runs")
   func wrongNumberOfValues() throws {
     let database = try filled()
     let sql = "UPDATE items SET amount = ? WHERE name = ?"
     let few = try refusal(database) { try $0.write { _ = try $0.execute(sql: sql, 9) } }
-    #expect(few == "the statement has 2 parameters, 1 values were given [\(sql)]")
+    #expect(few == "the statement has 2 parameters, but 1 values were passed [\(sql)]")
     let many = try refusal(database) { try $0.write { _ = try $0.execute(sql: sql, 9, "a", 1) } }
-    #expect(many == "the statement has 2 parameters, 3 values were given [\(sql)]")
+    #expect(many == "the statement has 2 parameters, but 3 values were passed [\(sql)]")
     let declared = try refusal(database) { database in
       _ = try database.read { try $0.fetchOne(Self.byName) { _ in 0 } }
     }
-    #expect(declared.hasPrefix("the statement has 1 parameters, 0 values were given"))
+    #expect(declared.hasPrefix("the statement has 1 parameters, but 0 values were passed"))
   }
 
-  @Test("A row of the wrong type names column, expectation and find, but not the value")
+  @Test("A decoding error names the column and both types, but not the value")
   func wrongRowType() throws {
     let database = try filled()
     let sql = "SELECT name, amount FROM items"
@@ -84,7 +85,7 @@ struct BadInputTests {
     #expect(record.contains("expected ID<Item>, found INTEGER"))
   }
 
-  @Test("A value of the wrong type for its column is refused by the table, without the value")
+  @Test("The error for a value of the wrong type for its column does not contain the value")
   func wrongValueType() throws {
     let text = try refusal(try filled()) { database in
       try database.write { _ = try $0.execute(sql: "UPDATE items SET amount = ?", "secret") }
@@ -93,7 +94,7 @@ struct BadInputTests {
     #expect(!text.contains("secret"))
   }
 
-  @Test("A closed store refuses reads, writes and kept access with one sentence")
+  @Test("A closed store rejects reads, writes and retained access with the same message")
   func afterClose() async throws {
     let file = try TemporaryFile()
     for database in [
@@ -115,7 +116,7 @@ struct BadInputTests {
     }
   }
 
-  @Test("A store that is closed inside a transaction ends after it")
+  @Test("A store that is closed inside a transaction closes after it")
   func closedInside() throws {
     let database = try filled()
     try database.write { transaction in
@@ -125,7 +126,7 @@ struct BadInputTests {
     #expect(throws: StorageError.closed) { try database.read { _ in } }
   }
 
-  @Test("Access kept beyond its transaction says what to do instead")
+  @Test("The error for access after the end of its transaction says what to do")
   func afterScope() throws {
     let database = try filled()
     let kept = Mutex<DatabaseAccess?>(nil)
@@ -138,31 +139,31 @@ struct BadInputTests {
       try access.write { _ = try $0.execute(sql: "DELETE FROM items") }
     }
     #expect(
-      text == "a transaction was used after its scope had ended, or on another thread; "
-        + "use it only inside the closure that received it")
+      text == "a transaction was used after its closure returned, or on another thread; "
+        + "use it only inside the closure that receives it")
   }
 
-  @Test("A write inside a read, maintenance inside a write, and writes to a reader are refused")
+  @Test("A write inside a read, maintenance inside a write, and writes to a reader are rejected")
   func nesting() throws {
     let database = try filled()
     let inside = try refusal(database) { database in
       try database.read { _ in try database.write { _ = try $0.execute(sql: "DELETE FROM items") } }
     }
     #expect(
-      inside == "a write was asked for inside a read transaction; "
-        + "open a write transaction around both")
+      inside == "a write began inside a read transaction; "
+        + "use a write transaction for both")
     let reading = try refusal(database) { database in
       try database.read { try $0.forEach(sql: "DELETE FROM items RETURNING 1") { _ in true } }
     }
-    #expect(reading.hasPrefix("a read transaction was given a statement that writes ["))
+    #expect(reading.hasPrefix("a statement that writes was run in a read transaction ["))
     let maintaining = try refusal(database) { database in
       try database.write { _ in _ = try database.checkpoint() }
     }
-    #expect(maintaining.hasPrefix("a write was asked for inside a read transaction"))
+    #expect(maintaining.hasPrefix("a write began inside a read transaction"))
   }
 
   @Test(
-    "A transaction cannot be ended, begun or nested by SQL behind the library's back",
+    "A transaction cannot be begun, nested or ended by an SQL statement",
     arguments: [
       "COMMIT", " -- now\n END", "/* now */ rollback", "BEGIN IMMEDIATE", "RELEASE scope",
       "SAVEPOINT a",
@@ -180,15 +181,19 @@ struct BadInputTests {
           }
         }
       }
-      #expect(text.hasPrefix("transactions begin and end by read, write and savepoint"))
+      #expect(
+        text.hasPrefix(
+          "a statement must not begin or end a transaction; use read, write and savepoint"))
     }
     let reading = try refusal(database) { database in
       try database.read { try $0.forEach(sql: sql) { _ in true } }
     }
-    #expect(reading.hasPrefix("transactions begin and end by read, write and savepoint"))
+    #expect(
+      reading.hasPrefix(
+        "a statement must not begin or end a transaction; use read, write and savepoint"))
   }
 
-  @Test("An error that was swallowed between rows cannot be committed over")
+  @Test("A transaction cannot commit after an error between rows was ignored")
   func swallowed() throws {
     struct Enough: Error {}
     let text = try refusal(try filled()) { database in
@@ -198,7 +203,7 @@ struct BadInputTests {
             throw Enough()
           }
         } catch {
-          // The program goes on, though its statement did not end.
+          // The program continues, although its statement did not end.
         }
       }
     }

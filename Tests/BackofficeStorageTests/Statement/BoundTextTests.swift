@@ -5,7 +5,7 @@ import Testing
 struct BoundTextTests {
   private static let echo = SQLStatement("SELECT ?, ?, ?")
 
-  @Test("Texts of any length come back, ASCII or not", arguments: 0...40)
+  @Test("Strings of any length are read back unchanged, ASCII or not", arguments: 0...40)
   func lengths(_ length: Int) throws {
     let store = try Database.items()
     let ascii = String(repeating: "x", count: length)
@@ -21,7 +21,7 @@ struct BoundTextTests {
     }
   }
 
-  @Test("Text that is no UTF-8 is refused wherever the wrong byte stands", arguments: 1...24)
+  @Test("Invalid UTF-8 is rejected wherever the wrong byte is", arguments: 1...24)
   func invalid(_ length: Int) throws {
     let store = try Database.items()
     for place in 0..<length {
@@ -37,7 +37,7 @@ struct BoundTextTests {
     }
   }
 
-  @Test("What is larger than the connection's room for bound values is bound all the same")
+  @Test("Values larger than the arena are bound as well")
   func large() throws {
     let store = try Database.items()
     let text = String(repeating: "0123456789", count: 6000)
@@ -53,7 +53,7 @@ struct BoundTextTests {
     }
   }
 
-  @Test("Statements inside the rows of another leave its bound values alone")
+  @Test("Nested statements do not change the bound values of the outer one")
   func nested() throws {
     let store = try Database.items()
     let inner = SQLStatement("SELECT ?")

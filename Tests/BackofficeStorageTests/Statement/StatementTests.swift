@@ -16,7 +16,7 @@ struct StatementTests {
     return database
   }
 
-  @Test("The same statement can be walked by two cursors at a time")
+  @Test("Two cursors can use the same statement at a time")
   func twoCursors() throws {
     let database = try filled()
     var pairs: [String] = []
@@ -38,7 +38,7 @@ struct StatementTests {
     #expect(pairs == ["n0n0", "n0n1", "n0n2", "n1n0", "n1n1", "n1n2", "n2n0", "n2n1", "n2n2"])
   }
 
-  @Test("A statement works again after it failed")
+  @Test("A statement works again after a failure")
   func reuseAfterError() throws {
     let database = try filled(1)
     try database.write { transaction in
@@ -66,7 +66,7 @@ struct StatementTests {
     #expect(after == 6)
   }
 
-  @Test("A walk that ends early leaves no snapshot behind: the log can be checkpointed")
+  @Test("A loop that ends early leaves no snapshot open: the log can be checkpointed")
   func earlyExit() throws {
     let file = try TemporaryFile()
     let database = try Database(.file(file.path)) { maintenance in
@@ -89,7 +89,7 @@ struct StatementTests {
     #expect(file.size(of: "-wal") == 0)
   }
 
-  @Test("A wrong number of values is refused and says how many were expected")
+  @Test("The error for a wrong number of values says how many were expected")
   func parameterCount() throws {
     let database = try filled()
     let sql = "SELECT name FROM items WHERE amount = ? AND name = ?"
@@ -105,7 +105,7 @@ struct StatementTests {
     #expect(error == .parameterCount(expected: 2, found: 0, sql: sql))
   }
 
-  @Test("Text with a second statement, or with none, is refused")
+  @Test("Text with a second statement, or with none, is rejected")
   func oneStatement() throws {
     let database = try filled()
     #expect(throws: StorageError.severalStatements(sql: "SELECT 1; SELECT 2")) {
@@ -122,7 +122,7 @@ struct StatementTests {
     #expect(count == 3)
   }
 
-  @Test("A typing mistake is an error with SQLite's words and the statement")
+  @Test("A syntax error has SQLite's message and the statement")
   func typingMistake() throws {
     let database = try filled()
     let error = #expect(throws: SQLiteError.self) {
@@ -135,7 +135,7 @@ struct StatementTests {
         + "[in: SELEC name FROM items]")
   }
 
-  @Test("Double quotes never become a string: a misspelt column is an error")
+  @Test("Double quotes never make a string: a misspelled column is an error")
   func doubleQuotes() throws {
     let database = try filled()
     #expect(throws: SQLiteError.self) {
@@ -143,7 +143,7 @@ struct StatementTests {
     }
   }
 
-  @Test("Errors carry no bound value")
+  @Test("Errors contain no bound values")
   func redaction() throws {
     let database = try filled(1)
     let error = #expect(throws: SQLiteError.self) {
@@ -157,7 +157,7 @@ struct StatementTests {
     #expect(error?.description.contains("secret") == false)
   }
 
-  @Test("The cache of run-time texts keeps to its limit")
+  @Test("The statement cache respects its limit")
   func boundedCache() throws {
     var configuration = Database.Configuration()
     configuration.statementCacheCapacity = 4

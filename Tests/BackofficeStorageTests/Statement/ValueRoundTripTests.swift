@@ -1,7 +1,7 @@
 import BackofficeStorage
 import Testing
 
-@Suite("Values survive the way into a column and back")
+@Suite("Values are read back unchanged")
 struct ValueRoundTripTests {
   let database: Database
 
@@ -30,7 +30,7 @@ struct ValueRoundTripTests {
   }
 
   @Test(
-    "Texts keep every byte",
+    "Strings keep every byte",
     arguments: [
       "", "\0", "a\0b", "\0\0", "é", "e\u{301}", "🚀", "日本語", "fifteen bytes!!", "sixteen bytes!!!",
       "\u{FFFD}", "line\nline", "'; DROP TABLE cells; --",
@@ -41,13 +41,13 @@ struct ValueRoundTripTests {
     #expect(try storageClass() == "text")
   }
 
-  @Test("A text of 16 MB survives")
+  @Test("A string of 16 MB is read back unchanged")
   func longText() throws {
     let text = String(repeating: "0123456789abcdef", count: 1 << 20)
     #expect(try roundTrip(text) == text)
   }
 
-  @Test("Blobs keep every byte, and one of no bytes stays a blob")
+  @Test("Blobs keep every byte, and an empty blob stays a blob")
   func blobs() throws {
     for bytes: [UInt8] in [[], [0], [0, 1, 0], Array(0...255)] {
       #expect(try roundTrip(bytes) == bytes)
@@ -56,13 +56,14 @@ struct ValueRoundTripTests {
   }
 
   @Test(
-    "Integers survive to their extremes", arguments: [Int64.min, -1, 0, 1, Int64.max])
+    "Integers are read back unchanged up to their limits",
+    arguments: [Int64.min, -1, 0, 1, Int64.max])
   func integers(number: Int64) throws {
     #expect(try roundTrip(number) == number)
     #expect(try storageClass() == "integer")
   }
 
-  @Test("Reals survive, with the sign of zero and the infinities")
+  @Test("Real numbers are read back unchanged, including signed zeros and infinities")
   func reals() throws {
     for number in [
       0.1, -0.0, Double.greatestFiniteMagnitude, .leastNonzeroMagnitude, .infinity, -.infinity,
@@ -71,13 +72,13 @@ struct ValueRoundTripTests {
     }
   }
 
-  @Test("NaN is stored as NULL, and a Double refuses to be decoded from it")
+  @Test("NaN is stored as NULL, which does not decode as a Double")
   func notANumber() throws {
     #expect(try roundTrip(Double?.some(.nan)) == .some(nil))
     #expect(throws: RowDecodingError.self) { try roundTrip(Double.nan) }
   }
 
-  @Test("Text that is no UTF-8 is refused, not repaired")
+  @Test("Invalid UTF-8 is rejected, not repaired")
   func invalidUTF8() throws {
     let error = #expect(throws: RowDecodingError.self) {
       try database.read { transaction in
@@ -90,7 +91,7 @@ struct ValueRoundTripTests {
     #expect(error?.found == .text)
   }
 
-  @Test("A wrong type names column, expected, found and statement")
+  @Test("The error for a wrong type names the column, both types and the statement")
   func wrongType() throws {
     let error = #expect(throws: RowDecodingError.self) {
       try database.read { transaction in
@@ -105,7 +106,7 @@ struct ValueRoundTripTests {
         + "[in: SELECT 1, 'seven' AS amount]")
   }
 
-  @Test("A column that is not there is an error, not a NULL")
+  @Test("A missing column is an error, not NULL")
   func missingColumn() throws {
     let error = #expect(throws: RowDecodingError.self) {
       try database.read { transaction in
@@ -119,7 +120,7 @@ struct ValueRoundTripTests {
         + "[in: SELECT 1]")
   }
 
-  @Test("Nothing is converted: no number from text, no text from numbers, no bool from 2")
+  @Test("Values are not converted: text is not a number, a number is not text, 2 is not a Bool")
   func strictness() throws {
     func decodes<Value: ColumnDecodable>(_ sql: String, _ type: Value.Type) -> Bool {
       (try? database.read { transaction in

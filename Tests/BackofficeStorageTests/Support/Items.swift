@@ -1,6 +1,6 @@
 import BackofficeStorage
 
-/// A small table of the tests' own.
+/// A small table for the tests.
 struct Item: Record, Equatable {
   static let tableName = "items"
 
@@ -52,7 +52,7 @@ struct Note: TableRow {
 }
 
 extension Database {
-  /// A private database in memory with the tests' tables.
+  /// A database in memory with the tests' tables.
   static func items(
     triggers: [Trigger] = [], configuration: Configuration = Configuration()
   ) throws -> Database {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Collects what several threads or tasks have to say.
+/// Collects values from several threads or tasks.
 final class Recorder<Element: Sendable>: Sendable {
   private let elements = Mutex<[Element]>([])
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Asynchronous reads")
 struct AsyncReadTests {
-  /// How many reads run at once.
+  /// The number of concurrent reads.
   private final class Tally: Sendable {
     let running = Atomic(0)
     let most = Mutex(0)
@@ -26,7 +26,7 @@ struct AsyncReadTests {
     }
   }
 
-  @Test("Reads beyond the number of readers wait for their turn, and each gets its own answer")
+  @Test("Reads beyond the reader limit wait, and each returns its own result")
   func turns() async throws {
     let file = try TemporaryFile()
     let database = try Self.database(file, readers: 2)

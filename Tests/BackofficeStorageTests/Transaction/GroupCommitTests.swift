@@ -22,7 +22,7 @@ struct GroupCommitTests {
     try transaction.insert(Item(id: transaction.makeID(), name: name, amount: 1))
   }
 
-  @Test("Writes of many tasks share commits, and each is there when its call returns")
+  @Test("Writes of many tasks share commits, and each is durable when its call returns")
   func shares() async throws {
     let file = try TemporaryFile()
     let database = try onDisk(file)
@@ -44,7 +44,7 @@ struct GroupCommitTests {
     #expect(commits.all.count < 200)
   }
 
-  @Test("A write that throws is undone alone, with what its rules collected")
+  @Test("A write that throws is rolled back alone, with the contributions of its triggers")
   func throwsAlone() async throws {
     let file = try TemporaryFile()
     let total = Trigger.atCommit(
@@ -55,7 +55,7 @@ struct GroupCommitTests {
       perform: { _, delta, transaction in try transaction.log("\(delta)") })
     let database = try onDisk(file, triggers: [total])
     let failures = Recorder<String>()
-    // The writer is held until all writes wait, so that they form one group.
+    // Holds the writer until all writes are waiting, so that they form one group.
     let held = DispatchSemaphore(value: 0)
     let release = DispatchSemaphore(value: 0)
     TestThread {
@@ -86,7 +86,7 @@ struct GroupCommitTests {
     #expect(logged == 40)
   }
 
-  @Test("A synchronous writer gets its turn in the middle of a storm")
+  @Test("A synchronous writer is served while many asynchronous writes are waiting")
   func synchronousWriter() async throws {
     let file = try TemporaryFile()
     let database = try onDisk(file) { $0.groupLimit = 8 }
@@ -143,7 +143,7 @@ struct GroupCommitTests {
     #expect(try database.items().map(\.name) == ["after"])
   }
 
-  @Test("A cancelled read is interrupted in the middle of its statement")
+  @Test("A cancelled read is interrupted during its statement")
   func cancelledRead() async throws {
     let file = try TemporaryFile()
     let database = try onDisk(file)

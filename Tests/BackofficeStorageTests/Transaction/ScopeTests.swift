@@ -14,7 +14,7 @@ struct ScopeTests {
     try transaction.insert(Item(id: transaction.makeID(), name: name, amount: 1))
   }
 
-  @Test("A scope that fails before it wrote undoes nothing of the scope around it")
+  @Test("A scope that fails before it writes leaves the outer scope unchanged")
   func failsBeforeWriting() throws {
     let store = try Database.items()
     try store.write { transaction in
@@ -31,7 +31,7 @@ struct ScopeTests {
     #expect(try store.items().map(\.name) == ["a", "b", "c"])
   }
 
-  @Test("A scope that writes for the first time in a scope of its own is undone with it")
+  @Test("A scope whose first write is in a nested scope is rolled back with it")
   func handsItsSavepointOver() throws {
     let store = try Database.items()
     try store.write { transaction in
@@ -46,7 +46,7 @@ struct ScopeTests {
     #expect(try store.items().map(\.name) == ["a", "d"])
   }
 
-  @Test("A scope goes on after its first writing scope was undone")
+  @Test("A scope continues after its first writing scope was rolled back")
   func goesOn() throws {
     let store = try Database.items()
     try store.write { transaction in
@@ -65,7 +65,7 @@ struct ScopeTests {
     #expect(try store.items().map(\.name) == ["b"])
   }
 
-  @Test("A statement that fails in a scope undoes only that scope")
+  @Test("A failed statement in a scope rolls back only that scope")
   func failingStatement() throws {
     let store = try Database.items()
     try store.write { transaction in
@@ -80,7 +80,7 @@ struct ScopeTests {
     #expect(try store.items().map(\.name) == ["a"])
   }
 
-  /// Writes, reads and throws in scopes inside scopes, and answers what must be there.
+  /// Writes, reads and throws in nested scopes, and returns the expected rows.
   private func grow(
     _ known: [String], depth: Int, _ random: inout RandomSource, _ count: inout Int,
     _ transaction: borrowing WriteTransaction
@@ -112,7 +112,7 @@ struct ScopeTests {
     return known
   }
 
-  @Test("Whatever scopes do inside scopes, what is there is what did not fail", arguments: 0..<40)
+  @Test("Random nested scopes keep exactly the changes that did not fail", arguments: 0..<40)
   func history(seed: Int) throws {
     let store = try Database.items()
     var random = RandomSource.seeded(UInt64(seed))

@@ -11,7 +11,7 @@ struct TransactionTests {
     try transaction.insert(Item(id: transaction.makeID(), name: name, amount: 1))
   }
 
-  @Test("What a write throws undoes all of it")
+  @Test("An error in a write rolls back the whole transaction")
   func rollback() throws {
     let database = try Database.items()
     #expect(throws: Undo.self) {
@@ -25,7 +25,7 @@ struct TransactionTests {
     #expect(try database.items().map(\.name) == ["b"])
   }
 
-  @Test("A nested write joins, and its failure undoes only its own part")
+  @Test("A nested write joins the transaction, and its failure rolls back only itself")
   func nestedWrite() throws {
     let database = try Database.items()
     try database.write { outer in
@@ -43,7 +43,7 @@ struct TransactionTests {
     #expect(try database.items().map(\.name) == ["a", "c"])
   }
 
-  @Test("All of one transaction happens at one time, by one principal, for one reason")
+  @Test("A transaction has one time, one principal and one reason")
   func context() throws {
     let clock = ManualClock(Timestamp(microseconds: 5))
     var configuration = Database.Configuration()
@@ -66,7 +66,7 @@ struct TransactionTests {
     }
   }
 
-  @Test("A write inside a read is refused instead of waiting for itself")
+  @Test("A write inside a read is rejected instead of deadlocking")
   func writeInsideRead() throws {
     let file = try TemporaryFile()
     let onDisk = try Database(.file(file.path)) { try $0.executeScript(Item.schema) }
@@ -78,7 +78,7 @@ struct TransactionTests {
     }
   }
 
-  @Test("A statement that writes is refused in a read")
+  @Test("A statement that writes is rejected in a read")
   func writingStatementInRead() throws {
     let database = try Database.items()
     #expect(throws: StorageError.statementWrites(sql: "DELETE FROM items RETURNING name")) {
@@ -88,7 +88,7 @@ struct TransactionTests {
     }
   }
 
-  @Test("Access kept beyond its transaction is refused, on the same thread and on others")
+  @Test("Access after the end of its transaction is rejected, on the same thread and on others")
   func escapedAccess() throws {
     let database = try Database.items()
     let escaped = Mutex<DatabaseAccess?>(nil)
@@ -116,7 +116,7 @@ struct TransactionTests {
     #expect(try database.items().map(\.name) == ["inside"])
   }
 
-  @Test("Threads that write at once take turns, and nothing is lost")
+  @Test("Concurrent writes of several threads are serialized, and none is lost")
   func concurrentWriters() throws {
     let file = try TemporaryFile()
     let database = try Database(.file(file.path)) { try $0.executeScript(Item.schema) }
@@ -157,7 +157,7 @@ struct TransactionTests {
     #expect(try databases[0].items().map(\.amount) == [201])
   }
 
-  @Test("A reader keeps its view while others write")
+  @Test("A reader keeps its snapshot while others write")
   func snapshotReads() throws {
     let file = try TemporaryFile()
     let database = try Database(.file(file.path)) { try $0.executeScript(Item.schema) }
@@ -171,7 +171,7 @@ struct TransactionTests {
     #expect(try database.items().count == 2)
   }
 
-  @Test("Asynchronous writes are durable in the order they were asked for")
+  @Test("Asynchronous writes are committed in the order of the calls")
   func asyncWrites() async throws {
     let database = try Database.items()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -188,7 +188,7 @@ struct TransactionTests {
     #expect(count == 32)
   }
 
-  @Test("A task cancelled before its turn does nothing")
+  @Test("A task that is cancelled while it waits writes nothing")
   func cancelledBeforeTurn() async throws {
     let database = try Database.items()
     let task = Task {

@@ -22,7 +22,7 @@ private struct Sum: TableRow, Equatable {
   }
 }
 
-/// What rules saw, row by row.
+/// The rows that triggers received.
 private final class Seen: Sendable {
   private let state = Mutex<(old: [[Int64?]], new: [[Int64?]], sums: [Int64?])>(([], [], []))
 
@@ -49,8 +49,8 @@ private final class Seen: Sendable {
   }
 }
 
-/// Change capture compares only the columns that a statement assigns: what rules see must not differ
-/// from the rows as they were and are.
+/// Change capture compares only the columns that a statement assigns; triggers must still receive
+/// the actual rows.
 @Suite("Assigned columns")
 struct AssignedColumnsTests {
   private func store(_ seen: Seen, more: String = "") throws -> Database {
@@ -76,7 +76,7 @@ struct AssignedColumnsTests {
     }
   }
 
-  /// Runs a statement, and compares what the rules saw of it with the rows before and after.
+  /// Runs a statement, and compares the changes that triggers received with the actual rows.
   private func check(_ sql: String, _ store: Database, _ seen: Seen) throws {
     try store.write { transaction in
       let before = try rows(transaction)
@@ -84,7 +84,8 @@ struct AssignedColumnsTests {
       let after = try rows(transaction)
       let saw = seen.take()
       let changed = zip(before, after).filter { $0 != $1 }
-      // A row that a foreign key's action changes again is seen again, as the first change left it.
+      // A row that a foreign key action changes again is captured again, in the state after the
+      // first change.
       var steps: [[Int64?]: [Int64?]] = [:]
       for (old, new) in zip(saw.old, saw.new) {
         let first = steps.first { $0.value == old }?.key
@@ -97,7 +98,8 @@ struct AssignedColumnsTests {
   }
 
   @Test(
-    "A rule sees whole rows, whichever columns a statement assigns", arguments: [UInt64(1), 2, 3])
+    "A trigger sees complete rows, whichever columns a statement assigns",
+    arguments: [UInt64(1), 2, 3])
   func combinations(_ seed: UInt64) throws {
     let seen = Seen()
     let store = try store(seen)
@@ -118,7 +120,7 @@ struct AssignedColumnsTests {
     }
   }
 
-  @Test("What follows from an update inside SQLite is seen, though nothing assigns it")
+  @Test("Changes by foreign key actions are captured, although no statement assigns them")
   func cascade() throws {
     let seen = Seen()
     let store = try store(seen)
@@ -127,7 +129,7 @@ struct AssignedColumnsTests {
     try check("UPDATE parts SET a = a + 100", store, seen)
   }
 
-  @Test("What a trigger of the file does to the same row is seen")
+  @Test("Changes of the same row by an SQL trigger are captured")
   func triggerOfTheFile() throws {
     let seen = Seen()
     let store = try store(
@@ -144,7 +146,7 @@ struct AssignedColumnsTests {
     #expect(saw.new == [[20, 7, 2, 2, 10, 2], [20, 7, 7, 2, 10, 2]])
   }
 
-  @Test("The key under another name, several columns at once, and an upsert are seen")
+  @Test("Updates of a rowid alias, of several columns, and by an upsert are captured")
   func otherForms() throws {
     let seen = Seen()
     let store = try store(seen)
@@ -160,7 +162,7 @@ struct AssignedColumnsTests {
     #expect(seen.take().new == [[40, 4, 3, 4, 40, 9]])
   }
 
-  @Test("More sets of columns than are kept are seen as well")
+  @Test("Updates of more column sets than there are plans are captured")
   func manySets() throws {
     let seen = Seen()
     let columns = (0..<9).map { "x\($0)" }

@@ -2,7 +2,7 @@ import BackofficeStorage
 import BackofficeTestSupport
 import Testing
 
-@Suite("Values kept between transactions")
+@Suite("Cached values")
 struct CachedValueTests {
   final class Box {
     var isFresh = true
@@ -26,7 +26,7 @@ struct CachedValueTests {
     return box.isFresh
   }
 
-  @Test("A value is kept from one transaction to the next, whatever changes elsewhere")
+  @Test("A value stays cached across transactions, even if other tables change")
   func kept() throws {
     let store = try Database.items()
     #expect(try isNew(store))
@@ -37,7 +37,7 @@ struct CachedValueTests {
     #expect(try !isNew(store))
   }
 
-  @Test("A statement that changes one of its tables ends it, in the same transaction")
+  @Test("A statement that changes one of its tables invalidates it, in the same transaction")
   func changed() throws {
     let store = try Database.items()
     _ = try isNew(store)
@@ -51,7 +51,7 @@ struct CachedValueTests {
     #expect(try !isNew(store))
   }
 
-  @Test("What was made of a change that is rolled back goes with it")
+  @Test("A value that depends on a rolled back change is invalidated")
   func rolledBack() throws {
     let store = try Database.items()
     _ = try isNew(store)
@@ -73,7 +73,7 @@ struct CachedValueTests {
     }
   }
 
-  @Test("A commit of another connection ends it, and a switch is answered again")
+  @Test("A commit of another connection invalidates it, and switches are evaluated again")
   func foreign() throws {
     let file = try TemporaryFile()
     let isWanted = RuleSwitch(
@@ -100,7 +100,7 @@ struct CachedValueTests {
       expect(true, in: transaction)
       try transaction.insert(Item(id: transaction.makeID(), name: "a", amount: 1))
     }
-    // The rule has written to one of the tables.
+    // The trigger has written to one of the tables.
     #expect(try isNew(ours))
     #expect(try !isNew(ours))
     try theirs.write { transaction in

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Buffers of changed rows")
 struct ChangeBufferTests {
-  @Test("Writes between the rows of a RETURNING use the same buffers again")
+  @Test("Writes between the rows of a RETURNING reuse buffers")
   func reuse() throws {
     let log = Trigger.after("log", .any, on: Item.self) { change, transaction in
       try transaction.log(change.new?.name ?? "")

@@ -28,7 +28,7 @@ private struct Sample: TableRow, Equatable {
   }
 }
 
-/// What rules saw.
+/// The changes that triggers received.
 private final class Seen: Sendable {
   private let changes = Mutex<[(old: Sample?, new: Sample?)]>([])
 
@@ -60,7 +60,7 @@ struct ChangeCaptureTests {
       sample.text, sample.whole, sample.real, sample.blob)
   }
 
-  @Test("Values of every storage class arrive as they were written, before and after")
+  @Test("Old and new values of every storage class are captured unchanged")
   func allClasses() throws {
     let seen = Seen()
     let store = try store(.any, seen)
@@ -85,7 +85,7 @@ struct ChangeCaptureTests {
     #expect(all.map(\.new) == [first, second, third, changed[0], changed[1], nil, nil, nil])
   }
 
-  @Test("An update that leaves the observed columns as they were does not run the rule")
+  @Test("An update that does not change the observed columns does not run the trigger")
   func unobserved() throws {
     let seen = Seen()
     let store = try store(.update(of: "text", "blob"), seen)
@@ -101,7 +101,7 @@ struct ChangeCaptureTests {
     #expect(seen.all.map(\.old?.whole) == [2, 3])
   }
 
-  @Test("Rules of one table each get their own rows, whichever of them run")
+  @Test("Each trigger of a table gets its own columns, whichever of them run")
   func severalRules() throws {
     let seen = Seen()
     let others = Seen()
@@ -119,7 +119,7 @@ struct ChangeCaptureTests {
     #expect(others.all.map(\.new?.whole) == [1, 3])
   }
 
-  @Test("A text that is no UTF-8 stops the rule with an error, and the statement with it")
+  @Test("Invalid UTF-8 in a captured row makes the trigger and its statement fail")
   func invalidText() throws {
     let store = try store(.insert, Seen())
     #expect(throws: RowDecodingError.self) {

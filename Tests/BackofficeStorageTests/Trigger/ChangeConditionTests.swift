@@ -15,7 +15,7 @@ struct ChangeConditionTests {
     try transaction.insert(Item(id: transaction.makeID(), name: name, amount: amount))
   }
 
-  @Test("A rule for columns that hold something sees every change before or after which one does")
+  @Test("The condition holds is met if the column is set before or after the change")
   func holds() throws {
     let store = try store(.any.where(.holds("amount")))
     try store.write { transaction in
@@ -31,7 +31,7 @@ struct ChangeConditionTests {
     #expect(try store.log() == [" > some", "still none > a", "a > b", "some > "])
   }
 
-  @Test("A rule for columns that become something sees no other change, and no delete")
+  @Test("The condition becomes is not met by other changes or by deletes")
   func becomes() throws {
     let store = try store(.any.where(.becomes("name", ["done", "gone"])))
     try store.write { transaction in
@@ -46,7 +46,7 @@ struct ChangeConditionTests {
     #expect(try store.log() == [" > gone", "one > done", "gone > gone"])
   }
 
-  @Test("A change that a rule does not care for is passed over only when it is the only one")
+  @Test("An update is skipped only if all of its changes are excluded")
   func otherThan() throws {
     let store = try store(
       .update(of: "name", "updated_at").where(
@@ -67,7 +67,7 @@ struct ChangeConditionTests {
       try store.log() == ["quiet > loud", "b > quiet", "quiet > quiet", "quiet > b", "c > quiet"])
   }
 
-  @Test("A move among texts that a rule takes for one is passed over unless more changes")
+  @Test("A move between equivalent values is skipped unless other columns change")
   func outside() throws {
     let alike = ChangeCondition.not(
       .all([
@@ -90,7 +90,7 @@ struct ChangeConditionTests {
       try store.log() == [" > a", " > x", "b > a", "a > b", "b > a", "x > y", "b > z", "z > "])
   }
 
-  @Test("All conditions of a rule have to hold")
+  @Test("All conditions of a trigger must hold")
   func both() throws {
     let store = try store(.insert.where(.holds("amount"), .becomes("name", ["a", "b"])))
     try store.write { transaction in
@@ -101,7 +101,7 @@ struct ChangeConditionTests {
     #expect(try store.log() == [" > b"])
   }
 
-  @Test("A move outside the table of transitions is seen, and so is one from or to an unknown text")
+  @Test("A move outside the transition table, or from or to an unknown value, meets the condition")
   func moves() throws {
     let table = TransitionTable([
       (from: "new", to: ["open", "done"]), (from: "open", to: ["done"]), (from: "done", to: []),
@@ -129,7 +129,7 @@ struct ChangeConditionTests {
     #expect(try any.log() == [])
   }
 
-  @Test("Nested conditions decide as Swift's operators do, for every combination")
+  @Test("Nested conditions are evaluated like Swift's operators, for every combination")
   func nested() throws {
     let condition = ChangeCondition.any([
       .all([.holds("amount"), .becomes("name", ["a"])]),
@@ -157,7 +157,7 @@ struct ChangeConditionTests {
     #expect(try store.log() == expected)
   }
 
-  @Test("A switch is answered again after each statement that changes its table")
+  @Test("A switch is evaluated again after each statement that changes its table")
   func ruleSwitch() throws {
     let isWanted = RuleSwitch(
       tables: ["log"], "SELECT EXISTS (SELECT 1 FROM log WHERE text = 'on')")
@@ -186,7 +186,7 @@ struct ChangeConditionTests {
     #expect(try store.log() == [" > b"])
   }
 
-  @Test("A condition on a column that is not there is refused when the store is opened")
+  @Test("A condition on a missing column is rejected when the store opens")
   func unknownColumn() throws {
     #expect(
       throws: StorageError.triggerTarget(
@@ -194,7 +194,7 @@ struct ChangeConditionTests {
     ) { try store(.any.where(.holds("colour"))) }
   }
 
-  /// Less than a whole item.
+  /// A projection of an item.
   struct Amount: TableRow {
     static let tableName = "items"
     let amount: Int
@@ -204,7 +204,7 @@ struct ChangeConditionTests {
     }
   }
 
-  @Test("A rule may read less of the row before than of the row now")
+  @Test("A trigger may read fewer columns of the old row than of the new one")
   func lessOfTheOldRow() throws {
     let rule = Trigger.afterUpdate(
       "log", .update(of: "amount"), from: Amount.self, to: Item.self

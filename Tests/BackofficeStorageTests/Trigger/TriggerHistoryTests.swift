@@ -1,7 +1,7 @@
 import BackofficeStorage
 import Testing
 
-/// Random histories: whatever is done to the rows, the values kept by triggers equal a recount.
+/// After random histories, the values that triggers maintain equal a recount.
 @Suite("Triggers over random histories")
 struct TriggerHistoryTests {
   struct Undo: Error {}
@@ -70,7 +70,7 @@ struct TriggerHistoryTests {
       try transaction.execute(
         sql: "INSERT INTO notes (item_id, text) SELECT id, 'x' FROM items WHERE name = ?", name)
     case 7:
-      // Fails at the first row below 50, after others have changed.
+      // Fails at the first row below 50, after changing others.
       _ = try? transaction.execute(sql: "UPDATE items SET amount = amount - 50")
     case 8:
       _ = try? transaction.execute(
@@ -97,12 +97,13 @@ struct TriggerHistoryTests {
           if random.next(below: 2) == 0 { throw Undo() }
         }
       } catch is Undo {
-        // As meant: the inner part is undone, the outer goes on.
+        // Expected: the inner part is rolled back, and the outer part continues.
       }
     }
   }
 
-  @Test("Kept equals recounted after 10,000 random steps", arguments: [UInt64(1), 2, 3, 4])
+  @Test(
+    "Derived values equal a recount after 10,000 random steps", arguments: [UInt64(1), 2, 3, 4])
   func randomHistory(seed: UInt64) throws {
     let random = RandomSource.seeded(seed)
     let database = try Database(.memory, triggers: Self.triggers) { maintenance in
@@ -120,7 +121,7 @@ struct TriggerHistoryTests {
           if random.next(below: 6) == 0 { throw Undo() }
         }
       } catch is Undo {
-        // The whole transaction is undone.
+        // The whole transaction is rolled back.
       }
       try compare(database, seed: seed, steps: steps)
     }

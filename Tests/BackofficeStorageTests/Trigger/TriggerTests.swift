@@ -83,7 +83,7 @@ struct TriggerTests {
     #expect(try store.log() == ["amount 1>2"])
   }
 
-  @Test("A throwing trigger undoes its statement, and the transaction can go on")
+  @Test("An error in a trigger undoes its statement, and the transaction can continue")
   func throwUndoesStatement() throws {
     struct Refused: Error {}
     let guardian = Trigger.after(
@@ -100,7 +100,7 @@ struct TriggerTests {
     #expect(try store.log() == ["+a=1"])
   }
 
-  @Test("A swallowed failure of a typed write makes the transaction refuse to commit")
+  @Test("A transaction does not commit after the failure of a typed write was ignored")
   func swallowedFailure() throws {
     struct Refused: Error {}
     let guardian = Trigger.after("guard", .any, on: Item.self) { _, _ in throw Refused() }
@@ -113,7 +113,7 @@ struct TriggerTests {
     #expect(try store.items().isEmpty)
   }
 
-  @Test("A constraint that is violated inside a transaction leaves it usable")
+  @Test("A transaction remains usable after a constraint violation")
   func constraintLeavesTransactionUsable() throws {
     let store = try store(Self.logging)
     try store.write { transaction in
@@ -126,7 +126,7 @@ struct TriggerTests {
     #expect(try store.log() == ["+a=1", "+b=1"])
   }
 
-  @Test("Triggers that set each other off stop at the depth limit and name the chain")
+  @Test("Recursive triggers stop at the depth limit, and the error names the chain")
   func depthLimit() throws {
     let loop = Trigger.after("loop", .any, on: Item.self) { change, transaction in
       try transaction.execute(sql: "UPDATE items SET amount = amount + 1")
@@ -141,7 +141,7 @@ struct TriggerTests {
     #expect(try store.items().isEmpty)
   }
 
-  @Test("At-commit work runs once per key, and forgets what a savepoint took back")
+  @Test("At-commit triggers run once per key, and discard what a savepoint rolled back")
   func atCommit() throws {
     struct Undo: Error {}
     let total = Trigger.atCommit(
@@ -165,7 +165,7 @@ struct TriggerTests {
     #expect(try store.log() == ["total 23"])
   }
 
-  @Test("A before trigger shapes and refuses typed writes")
+  @Test("A before trigger modifies and rejects typed writes")
   func before() throws {
     struct NoName: Error {}
     let shape = Trigger.before("shape", .insertOrUpdate, on: Item.self) { new, old, transaction in
@@ -184,7 +184,7 @@ struct TriggerTests {
     #expect(try store.items().map(\.updatedAt.microseconds) == [77])
   }
 
-  @Test("A trigger on a column that does not exist is refused when the store opens")
+  @Test("A trigger on a missing column is rejected when the store opens")
   func unknownTarget() throws {
     struct Wrong: TableRow {
       static let tableName = "items"

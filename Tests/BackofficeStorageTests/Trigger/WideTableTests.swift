@@ -15,12 +15,12 @@ private struct Wide: TableRow {
   }
 }
 
-@Suite("Rules of a table with more columns than a word has bits")
+@Suite("Triggers of a table with more than 64 columns")
 struct WideTableTests {
-  /// On both sides of where a word of 64 bits ends.
+  /// Columns on both sides of a 64-bit word boundary.
   static let observed = [0, 1, 62, 63, 64, 65, 126, 127, 128, 129, 191, 192, 199]
 
-  @Test("Exactly the rules run whose column an update changes")
+  @Test("Exactly the triggers run whose column an update changes")
   func everyWord() throws {
     let ran = Mutex<Set<Int>>([])
     let seen = Mutex<[Int64]>([])
@@ -52,7 +52,7 @@ struct WideTableTests {
           changed.insert(place)
         }
         ran.withLock { $0 = [] }
-        // Columns that are set to what they hold are not changed.
+        // Columns that are set to their current value are not changed.
         let texts = Set(others + [column]).map { "c\($0) = \(expected[$0])" }
         try transaction.execute(sql: "UPDATE wide SET \(texts.joined(separator: ", "))")
         #expect(ran.withLock { $0 } == changed.intersection(Self.observed))

@@ -49,7 +49,9 @@ extension Values {
       #expect(throws: MoneyError.overflow) { try most.multiplied(by: 2) }
       #expect(throws: MoneyError.currencyMismatch(.usd, .eur)) { try one.adding(euro) }
       #expect(try throughJSON(one).value == one)
-      #expect(MoneyError.currencyMismatch(.usd, .eur).description == "USD and EUR do not add up.")
+      #expect(
+        MoneyError.currencyMismatch(.usd, .eur).description
+          == "Amounts in USD and EUR cannot be combined.")
     }
 
     @Test func `a currency is three capital letters`() throws {

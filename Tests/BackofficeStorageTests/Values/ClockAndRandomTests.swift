@@ -42,7 +42,7 @@ extension Values {
       for _ in 0..<1_000 { #expect((0..<Int.max).contains(random.next(below: .max))) }
     }
 
-    @Test func `a draw that would favour low results is repeated`() {
+    @Test func `a draw that would favor low results is repeated`() {
       let draws = ManualClock(Timestamp(microseconds: 0))
       let random = RandomSource {
         draws.advance(by: .microseconds(1))

@@ -46,7 +46,7 @@ extension Values {
 
     @Test func `an error says what and where`() {
       let error = #expect(throws: JSONTextError.self) { try JSONText(#"{"a":01}"#) }
-      #expect(error?.description == "No JSON: malformed number at byte 5.")
+      #expect(error?.description == "Invalid JSON: malformed number at byte 5.")
       let end = #expect(throws: JSONTextError.self) { try JSONText("[1,") }
       #expect(end?.reason == .unexpectedEnd && end?.offset == 3)
     }

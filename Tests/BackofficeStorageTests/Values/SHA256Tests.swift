@@ -41,7 +41,7 @@ struct SHA256Tests {
     #expect(SHA256.hexDigest(of: Array(text.utf8)) == digest)
   }
 
-  @Test("The padding is right at every length around a block", arguments: lengths)
+  @Test("The padding is correct at every length around a block", arguments: lengths)
   func sha256Padding(length: Int, digest: String) {
     #expect(SHA256.hexDigest(of: [UInt8](repeating: 0x61, count: length)) == digest)
   }

@@ -41,6 +41,8 @@ extension Values {
     @Test(arguments: [
       (Principal.system, "system"), (Principal(kind: .staff, id: "018f"), "staff:018f"),
       (Principal(kind: .api, id: "a:b"), "api:a:b"), (Principal(kind: .worker, id: ""), "worker"),
+      (Principal(kind: "billing-robot", id: "7"), "billing-robot:7"),
+      (Principal(kind: "No kind", id: "7"), "unknown:7"),
     ])
     func `a principal survives text, JSON and SQLite`(principal: Principal, text: String) throws {
       #expect(principal.description == text)
@@ -49,7 +51,7 @@ extension Values {
       #expect(try throughSQLite(principal) { Principal.decode($0) } == principal)
     }
 
-    @Test(arguments: ["", "nobody", "staff:", ":x", "Staff:x", " system"])
+    @Test(arguments: ["", "no body", "staff:", ":x", "Staff:x", " system"])
     func `any other text is refused`(text: String) {
       #expect(Principal(text) == nil)
     }

@@ -4,11 +4,11 @@ import Testing
 
 @testable import BackofficeStorage
 
-/// The tests of the value types, under one name to filter by.
+/// The parent suite of the value types' tests, for filters.
 @Suite("Values")
 enum Values {}
 
-/// Binds `value` to a statement that answers it, and calls `body` with the column.
+/// Binds `value` to a statement that returns it, and calls `body` with the column.
 func throughSQLite<Result>(
   _ value: some Bindable, _ body: (borrowing ColumnValue) -> Result
 ) throws -> Result {
@@ -25,7 +25,7 @@ func throughSQLite<Result>(
   return unsafe body(ColumnValue(column))
 }
 
-/// Writes a value to JSON and reads it back.
+/// Encodes a value as JSON and decodes it again.
 func throughJSON<Value: Codable>(_ value: Value) throws -> (text: String, value: Value) {
   let data = try JSONEncoder().encode(value)
   return (String(decoding: data, as: UTF8.self), try JSONDecoder().decode(Value.self, from: data))

@@ -15,7 +15,7 @@ struct ActionListTests {
       if index % 6 == 0 {
         try office.store.actions.cancel(action.id)
       } else {
-        expected.append((new.priority, try #require(new.deadlineAt), action.id))
+        expected.append((action.priority, try #require(new.deadlineAt), action.id))
       }
     }
     expected.sort { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }

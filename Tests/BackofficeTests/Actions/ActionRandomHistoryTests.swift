@@ -13,7 +13,7 @@ struct ActionRandomHistoryTests {
     for index in 0..<6 {
       people.append(
         try office.assistant(
-          "va\(index)", skills: index == 0 ? [.phoneCall] : Set(ActionKind.allCases),
+          "va\(index)", skills: index == 0 ? [.phoneCall] : Set(Office.kinds),
           hours: index == 1 ? .standard : .always, capacity: index + 1
         ).id)
     }
@@ -50,7 +50,7 @@ struct ActionRandomHistoryTests {
     let person = people[random.next(below: people.count)]
     let choice = random.next(below: 24)
     guard choice > 3, let action = actions.isEmpty ? nil : pick(actions, random) else {
-      let kind = ActionKind.allCases[random.next(below: ActionKind.allCases.count)]
+      let kind = Office.kinds[random.next(below: Office.kinds.count)]
       actions.append(
         try office.action(
           kind, priority: random.next(below: 5) + 1, assistant: choice == 0 ? person : nil

@@ -12,6 +12,9 @@ struct Office {
   static let monday =
     Timestamp(year: 2026, month: 1, day: 5, hour: 10) ?? Timestamp(microseconds: 0)
 
+  /// The kinds of action that every file begins with.
+  static let kinds = ActionKindDefinition.directoryChores.map(\.name)
+
   init(_ seed: UInt64 = 1, at start: Timestamp = Office.monday) throws {
     let test = try TestStore(startingAt: start, seed: seed)
     clock = test.clock
@@ -35,7 +38,7 @@ struct Office {
   /// An assistant who can do everything and always works, unless said otherwise.
   @discardableResult
   func assistant(
-    _ handle: String, skills: Set<ActionKind> = Set(ActionKind.allCases),
+    _ handle: String, skills: Set<ActionKind> = Set(Office.kinds),
     hours: WorkingHours = .always, zone: Zone = .utc, capacity: Int = 10
   ) throws -> Assistant {
     try store.assistants.create(

@@ -17,10 +17,11 @@ struct CustomerPropertyTests {
       fixture.clock.advance(by: .hours(random.next(below: 40)))
       do {
         try perform(
-          random.next(below: 20), step: step, on: fixture, ids: &ids, owners: owners,
+          random.next(below: 24), step: step, on: fixture, ids: &ids, owners: owners,
           statuses: statuses.map(\.status), random: &random)
       } catch is CustomerError {
       } catch is SubscriptionError {
+      } catch is UsageError {
       }
     }
     #expect(ids.count > 20)
@@ -34,7 +35,7 @@ struct CustomerPropertyTests {
   ) throws {
     let customers = fixture.customers
     let subscriptions = fixture.subscriptions
-    let tier = SubscriptionTier.allCases[random.next(below: 3)]
+    let tier = (TierCatalogue.directoryBolt.names + ["growth"])[random.next(below: 4)]
     guard operation > 3, !ids.isEmpty else {
       var new = NewCustomer(
         fullName: "Name \(step)", email: "c\(random.next(below: 200))@example.com", tier: tier)
@@ -66,6 +67,20 @@ struct CustomerPropertyTests {
         let open = (try? transaction.credits.balance(of: id).remaining) ?? 0
         try transaction.postCredits(.reserve, customer: id, credits: open / 2)
         try transaction.postCredits(.spend, customer: id, credits: open / 4)
+      }
+    case 19, 20:
+      let terms = TierTerms(
+        credits: random.next(below: 6) * 100, weight: 1 + random.next(below: 3),
+        period: random.next(below: 2) == 0 ? .anniversaryMonths : .calendarMonths)
+      try fixture.store.tiers.declare(
+        NewTier(tier, rank: random.next(below: 5), terms: terms),
+        rollout: random.next(below: 3) == 0 ? .newSubscriptions : .renewals)
+    case 21: if random.next(below: 4) == 0 { try fixture.store.tiers.retire(tier) }
+    case 22:
+      try fixture.store.write { transaction in
+        guard try transaction.tiers.find(tier) != nil else { return }
+        _ = try transaction.execute(
+          sql: "UPDATE subscriptions SET tier = ?2 WHERE customer_id = ?1", id, tier)
       }
     default:
       if random.next(below: 6) == 0 {

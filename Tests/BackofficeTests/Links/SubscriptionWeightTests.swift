@@ -8,7 +8,7 @@ struct SubscriptionWeightTests {
   func follows() throws {
     let test = try TestStore()
     let store = test.store
-    let ids = try SubscriptionTier.allCases.map { tier in
+    let ids = try TierCatalogue.directoryBolt.names.map { tier in
       try store.customers.create(
         NewCustomer(fullName: "\(tier)", email: "\(tier)@example.com", tier: tier)
       ).id

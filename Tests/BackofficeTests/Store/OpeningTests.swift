@@ -30,7 +30,7 @@ struct OpeningTests {
           try BackofficeStore(.file(path), configuration: older)
         }
         let text = error?.description ?? ""
-        #expect(text.hasPrefix("the file is newer than the library"), "\(text)")
+        #expect(text.hasPrefix("the file is newer than the program"), "\(text)")
       }
       #expect(try Data(contentsOf: URL(filePath: path)) == before)
       let again = try BackofficeStore(.file(path), configuration: configuration(first, second))

@@ -155,7 +155,7 @@ struct SourceTrapsTests {
       "UPDATE queue_items SET payload = '{'", "UPDATE queue_items SET progress = 101",
       "UPDATE queue_items SET priority = 6", "UPDATE queue_items SET status = 'PENDING'",
       "UPDATE customers SET metadata = 'x'", "UPDATE customers SET age = 150",
-      "UPDATE customers SET execution_mode = 'AUTO'",
+      "UPDATE customers SET execution_mode = ''",
       "UPDATE customers SET created_at = '2026-01-05'",
     ] {
       #expect(throws: SQLiteError.self, "\(sql)") { try run(test, sql) }

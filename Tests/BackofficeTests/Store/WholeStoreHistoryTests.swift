@@ -31,11 +31,12 @@ struct WholeStoreHistoryTests {
     let report = try StatementPlans.report(
       on: history.test.store.database,
       small: [
-        "store_settings", "store_upkeep", "queue_limits", "completion_meters", "assistants", "a",
+        "store_settings", "store_upkeep", "queue_limits", "completion_meters", "action_kinds",
+        "assistants", "a",
       ],
       ties: ["lease_expires_at, pk", "finished_at, pk"],
-      // The parents of one item.
-      whole: ["SELECT \"item_id\", \"parent_id\""])
+      // The parents of one item, and the catalogue of tiers.
+      whole: ["SELECT \"item_id\", \"parent_id\"", "SELECT t.name, t.label"])
     #expect(report.slow == [])
     #expect(report.count > 200)
   }

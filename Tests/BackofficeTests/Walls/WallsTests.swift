@@ -129,19 +129,6 @@ struct WallsTests {
         "staff", "plans",
       ])
   }
-
-  @Test("No room has more than 25 files in a folder")
-  func sizes() throws {
-    for room in try SourceTree.folders(of: "Backoffice") {
-      let root = SourceTree.package.appending(path: "Sources/Backoffice/\(room)")
-      var counts: [Substring: Int] = [:]
-      for path in try FileManager.default.subpathsOfDirectory(atPath: root.path)
-      where path.hasSuffix(".swift") {
-        counts[path.split(separator: "/").dropLast().joined(separator: "/")[...], default: 0] += 1
-      }
-      #expect(counts.values.allSatisfy { $0 <= 25 }, "\(room): \(counts)")
-    }
-  }
 }
 
 @Suite("Walls between the targets")

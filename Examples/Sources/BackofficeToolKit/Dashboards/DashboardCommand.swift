@@ -38,7 +38,7 @@ package struct DashboardPageReport: Encodable, Sendable {
     let customers: Int
     let activeCustomers: Int
     let trialCustomers: Int
-    let enterpriseCustomers: Int
+    let topTierCustomers: Int
     let submissions: Int
     let approvedSubmissions: Int
     let rejectedSubmissions: Int
@@ -118,7 +118,7 @@ package struct DashboardPageReport: Encodable, Sendable {
       "Customers", .init(numbers.customers),
       .init(
         "\(numbers.activeCustomers) active, \(numbers.trialCustomers) on trial, "
-          + "\(numbers.enterpriseCustomers) enterprise", .quiet))
+          + "\(numbers.topTierCustomers) on the highest tier", .quiet))
     table.add(
       "Submissions", .init(numbers.submissions),
       .init(
@@ -213,7 +213,7 @@ extension DashboardPageReport.Numbers {
     customers = summary.customers
     activeCustomers = summary.activeCustomers
     trialCustomers = summary.trialCustomers
-    enterpriseCustomers = summary.enterpriseCustomers
+    topTierCustomers = summary.topTierCustomers
     submissions = summary.submissions
     approvedSubmissions = summary.approvedSubmissions
     rejectedSubmissions = summary.rejectedSubmissions

@@ -93,7 +93,7 @@ extension HistoryCommand {
     var top = 12
 
     func run() throws {
-      let store = try database.openExisting()
+      let store = try database.openToRead()
       defer { store.close() }
       let report = try EventLogReport(store, kind: EntityKind(rawValue: kind))
       if format.json { try Output.json(report) } else { show(report) }

@@ -5,7 +5,7 @@ import ExampleSupport
 extension MigrateCommand {
   struct Status: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists every migration and how the file stands to it; changes nothing.",
+      abstract: "Lists the migrations with their state; changes nothing.",
       discussion: "Exit status: 0 up to date, 3 pending, 4 diverged, 5 drift.")
 
     @OptionGroup var source: MigrationSource
@@ -24,10 +24,11 @@ extension MigrateCommand {
           .init(step.appliedAt?.description ?? "–", .quiet))
       }
       let problems = (diagnosis.problems + diagnosis.broken).map(\.description)
-      var lines = table.isEmpty ? ["The folder holds no migration."] : table.lines()
+      var lines = table.isEmpty ? ["The folder contains no migrations."] : table.lines()
       lines += problems.map { Paint.bad("✗ \($0)") }
       if diagnosis.drift != nil {
-        lines.append(Paint.bad("✗ the schema was changed by another hand; see migrate drift"))
+        lines.append(
+          Paint.bad("✗ the schema was changed other than by migrations; see migrate drift"))
       }
       return MigrationReport(exit(diagnosis), lines) { answer in
         answer.steps = migrations.map(MigrationReport.Step.init)
@@ -45,8 +46,8 @@ extension MigrateCommand {
 
   struct Validate: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Says whether a run would begin; changes nothing.",
-      discussion: "Exit status: 0 nothing pending, 1 a file is broken, 3 pending, 4 diverged.")
+      abstract: "Checks whether a run would begin; changes nothing.",
+      discussion: "Exit status: 0 nothing pending, 1 a file is invalid, 3 pending, 4 diverged.")
 
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
@@ -61,7 +62,7 @@ extension MigrateCommand {
       let exit = problems.first.map { MigrationExit($0) } ?? (isPending ? .pending : .ok)
       let lines =
         problems.isEmpty
-        ? [Paint.good(isPending ? "✓ A run would begin." : "✓ The schema is the folder's.")]
+        ? [Paint.good(isPending ? "✓ A run would begin." : "✓ The schema is up to date.")]
         : problems.map { Paint.bad("✗ \($0)") }
       return MigrationReport(exit, lines) { $0.problems = problems.map(\.description) }
     }
@@ -69,8 +70,8 @@ extension MigrateCommand {
 
   struct Drift: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Compares the schema of the file with what its migrations make.",
-      discussion: "Exit status: 0 equal, 5 changed by another hand.")
+      abstract: "Compares the schema of the file with the schema that its migrations produce.",
+      discussion: "Exit status: 0 equal, 5 changed other than by migrations.")
 
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
@@ -83,7 +84,7 @@ extension MigrateCommand {
       let lines = drift.lines.map { Paint.bad("✗ \($0)") }
       return MigrationReport(
         drift.isDrift ? .drift : .ok,
-        lines.isEmpty ? [Paint.good("✓ The schema is what the migrations make.")] : lines
+        lines.isEmpty ? [Paint.good("✓ The schema equals that of the migrations.")] : lines
       ) { answer in
         answer.differences = drift.lines
       }
@@ -92,11 +93,11 @@ extension MigrateCommand {
 
   struct Dump: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Writes the schema as SQL, the same bytes for the same schema.")
+      abstract: "Writes the schema as SQL, in canonical order.")
 
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
-    @Option(help: "A file to write it to, instead of standard output.", completion: .file())
+    @Option(help: "The file to write to, instead of standard output.", completion: .file())
     var output: String?
 
     func report() throws -> MigrationReport {

@@ -5,7 +5,7 @@ import ExampleSupport
 extension MigrateCommand {
   struct Repair: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Mends the ledger by explicit choices; touches no table.",
+      abstract: "Repairs the ledger; changes no other table.",
       discussion: """
         Examples:
           backoffice migrate repair --accept v0007_prices.sql --folder db --database app.sqlite
@@ -15,22 +15,22 @@ extension MigrateCommand {
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
-    @Option(help: ArgumentHelp("An edited file whose text is right.", valueName: "file"))
+    @Option(help: ArgumentHelp("Accept an edited file.", valueName: "file"))
     var accept: [String] = []
-    @Option(help: ArgumentHelp("A missing file that is to be forgotten.", valueName: "file"))
+    @Option(help: ArgumentHelp("Delete the record of a missing file.", valueName: "file"))
     var remove: [String] = []
-    @Option(help: ArgumentHelp("A file whose way back is the right one.", valueName: "file"))
+    @Option(help: ArgumentHelp("Record the down script of a file.", valueName: "file"))
     var adoptDown: [String] = []
 
     func validate() throws {
       guard !(accept + remove + adoptDown).isEmpty else {
-        throw ValidationError("say what to repair: --accept, --remove or --adopt-down")
+        throw ValidationError("specify what to repair: --accept, --remove or --adopt-down")
       }
     }
 
     func report() throws -> MigrationReport {
       try database.requireFile()
-      let migrator = try source.migrator()
+      let migrator = try source.migrator(changing: database)
       let done = try database.changing { file in
         let known = try migrator.status(file).map(\.id)
         let choices =
@@ -40,12 +40,12 @@ extension MigrateCommand {
         try migrator.repair(file, choices)
         return choices.map(\.id)
       }
-      return MigrationReport(.ok, done.map { Paint.good("✓ ") + "\($0) mended" })
+      return MigrationReport(.ok, done.map { Paint.good("✓ ") + "\($0) repaired" })
     }
 
     private func id(_ file: String, _ known: [MigrationID]) throws -> MigrationID {
       guard let id = known.first(where: { $0.file == file || $0.description == file }) else {
-        throw ValidationError("\(file) is no migration of the folder or of the file")
+        throw ValidationError("\(file) is not a migration of the folder or the database")
       }
       return id
     }
@@ -53,9 +53,9 @@ extension MigrateCommand {
 
   struct Baseline: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Notes migrations as done on a file that got its schema in another way.")
+      abstract: "Records migrations as applied in a file whose schema was created by other means.")
 
-    @Argument(help: "The version that the file is at.")
+    @Argument(help: "The version of the file.")
     var version: String
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
@@ -64,35 +64,36 @@ extension MigrateCommand {
     func report() throws -> MigrationReport {
       try database.requireFile()
       let version = try Migrator.version(version)
-      let migrator = try source.migrator()
+      let migrator = try source.migrator(changing: database)
       let ids = try database.changing { file in
         try migrator.baseline(file, at: version, of: source.packName)
       }
-      return MigrationReport(.ok, ids.map { Paint.good("✓ ") + "\($0) noted" })
+      return MigrationReport(.ok, ids.map { Paint.good("✓ ") + "\($0) recorded" })
     }
   }
 
   struct Restore: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Puts the copy back that was made before a destructive run.",
-      discussion: "What was written since is lost. No program may have the file open.")
+      abstract: "Restores the snapshot from before a destructive run.",
+      discussion: "Later changes are lost. No program may have the file open.")
 
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
-    @Option(help: "Which copy; the latest by default.")
+    @Option(help: "The number of the snapshot; the latest by default.")
     var number: Int?
-    @Flag(help: "List the copies, and do nothing.")
+    @Flag(help: "List the snapshots without restoring one.")
     var list = false
 
     func report() throws -> MigrationReport {
       let copies = try MigrationSnapshot.all(of: database.database)
       if list {
         return MigrationReport(
-          .ok, copies.isEmpty ? ["There is no copy."] : copies.map { "\($0.number)  \($0.path)" })
+          .ok,
+          copies.isEmpty ? ["There are no snapshots."] : copies.map { "\($0.number)  \($0.path)" })
       }
       let wanted = number.map { number in copies.first { $0.number == number } } ?? copies.last
       guard let wanted else {
-        throw ValidationError("there is no such copy beside \(database.database); see --list")
+        throw ValidationError("\(database.database) has no such snapshot; see --list")
       }
       try wanted.restore(to: database.database)
       return MigrationReport(.ok, [Paint.good("✓ ") + "restored from \(wanted.path)"]) {
@@ -103,30 +104,31 @@ extension MigrateCommand {
 
   struct New: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Makes the files of a new migration, with the next number.")
+      abstract: "Creates the files of a new migration, with the next version.")
 
-    @Argument(help: "What it is about, such as add_invoices.")
+    @Argument(help: "The name, such as add_invoices.")
     var name: String
     @OptionGroup var source: MigrationSource
     @OptionGroup var format: FormatOption
 
     func report() throws -> MigrationReport {
-      guard let folder = source.folder else { throw ValidationError("--folder is needed") }
+      guard let folder = source.folder else { throw ValidationError("--folder is required") }
       let name = Self.spelled(name)
       guard !name.isEmpty else {
-        throw ValidationError("a name needs a letter or a digit")
+        throw ValidationError("a name must contain a letter or a digit")
       }
       try TextFile.makeFolder(folder)
       let last = try source.migrations(in: folder).migrations.map(\.version).max() ?? .zero
       let head = last.description.prefix { $0 != "." }
       guard let number = Int(head), number < .max else {
-        throw ValidationError("the last number, \(last), has no next one; name the file yourself")
+        throw ValidationError(
+          "the version after \(last) cannot be determined; name the file yourself")
       }
       let digits = String(number + 1)
       let stem = "v" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "_" + name
       let files = ["\(folder)/\(stem).sql", "\(folder)/\(stem).down.sql"]
-      try TextFile.write("-- Brings in: \(name)\n\n", to: files[0])
-      try TextFile.write("-- Restores what was before: \(name)\n\n", to: files[1])
+      try TextFile.write("-- Applies \(name)\n\n", to: files[0])
+      try TextFile.write("-- Reverts \(name)\n\n", to: files[1])
       return MigrationReport(.ok, files) { answer in
         answer.steps = [
           MigrationReport.Step(

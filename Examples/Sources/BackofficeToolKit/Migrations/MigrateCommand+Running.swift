@@ -5,40 +5,40 @@ import ExampleSupport
 extension MigrateCommand {
   struct Up: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Brings in what is missing; makes the file when there is none.")
+      abstract: "Applies the pending migrations; creates the file if it is missing.")
 
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
-    @Option(help: ArgumentHelp("The last version to bring in.", valueName: "version"))
+    @Option(help: ArgumentHelp("The last version to apply.", valueName: "version"))
     var to: String?
 
     func report() throws -> MigrationReport {
       let version = try to.map(Migrator.version)
-      let migrator = try source.migrator()
+      let migrator = try source.migrator(changing: database)
       let steps = try database.changing { file in
         guard let version else { return try migrator.up(file, progress: tell) }
         return try migrator.up(file, to: version, of: source.packName, progress: tell)
       }
-      return .steps(steps, none: "The schema is up to date; nothing to do.")
+      return .steps(steps, none: "The schema is up to date.")
     }
   }
 
   struct Down: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Takes the last migration out again, or all above a version.",
+      abstract: "Reverts the last migration, or all above a version.",
       discussion: """
-        The rows in their tables go with them; a copy of the file is made first, which restore \
-        puts back.
+        Their tables are dropped with their rows. A snapshot of the file is created first, which \
+        restore can restore.
         """)
 
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
     @Option(
-      help: ArgumentHelp("The last version that stays; 0 takes out all.", valueName: "version"))
+      help: ArgumentHelp("The version to revert to; 0 reverts everything.", valueName: "version"))
     var to: String?
-    @Flag(help: "Take out everything that the last run brought in.")
+    @Flag(help: "Revert the migrations of the last run.")
     var batch = false
 
     func validate() throws {
@@ -48,7 +48,7 @@ extension MigrateCommand {
     func report() throws -> MigrationReport {
       try database.requireFile()
       let version = try to.map(Migrator.version)
-      let migrator = try source.migrator()
+      let migrator = try source.migrator(changing: database)
       let steps = try database.changing { file in
         if batch { return try migrator.downLastRun(file, progress: tell) }
         guard let version else {
@@ -57,15 +57,15 @@ extension MigrateCommand {
         }
         return try migrator.down(file, to: version, of: source.packName, progress: tell)
       }
-      return .steps(steps, none: "There is nothing to take out.")
+      return .steps(steps, none: "There is nothing to revert.")
     }
   }
 
   struct To: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Goes to a version, forwards or back.")
+      abstract: "Applies or reverts migrations up to a version.")
 
-    @Argument(help: "The version; 0 takes out all.")
+    @Argument(help: "The version; 0 reverts everything.")
     var version: String
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
@@ -73,7 +73,7 @@ extension MigrateCommand {
 
     func report() throws -> MigrationReport {
       let version = try Migrator.version(version)
-      let migrator = try source.migrator()
+      let migrator = try source.migrator(changing: database)
       let pack = source.packName
       let steps = try database.changing { file in
         let applied = try migrator.status(file).filter { $0.id.pack == pack && $0.appliedAt != nil }
@@ -82,13 +82,13 @@ extension MigrateCommand {
           ? try migrator.down(file, to: version, of: pack, progress: tell)
           : version == .zero ? [] : try migrator.up(file, to: version, of: pack, progress: tell)
       }
-      return .steps(steps, none: "The file is at version \(version) already.")
+      return .steps(steps, none: "The file is already at version \(version).")
     }
   }
 
   struct Redo: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Takes the last migration out and brings it in again, in one transaction.")
+      abstract: "Reverts and reapplies the last migration, in one transaction.")
 
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
@@ -96,27 +96,27 @@ extension MigrateCommand {
 
     func report() throws -> MigrationReport {
       try database.requireFile()
-      let migrator = try source.migrator()
+      let migrator = try source.migrator(changing: database)
       let steps = try database.changing { file in
         try migrator.redo(file, of: source.packName, progress: tell)
       }
-      return .steps(steps, none: "There is no migration to do again.")
+      return .steps(steps, none: "There is no migration to reapply.")
     }
   }
 
   struct DryRun: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Runs what is missing with the rows that are there, and takes it all back.")
+      abstract: "Runs the pending migrations on the actual rows, and rolls them back.")
 
     @OptionGroup var source: MigrationSource
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
-    @Option(help: ArgumentHelp("The last version to try.", valueName: "version"))
+    @Option(help: ArgumentHelp("The last version to run.", valueName: "version"))
     var to: String?
 
     func report() throws -> MigrationReport {
       let version = try to.map(Migrator.version)
-      let migrator = try source.migrator()
+      let migrator = try source.migrator(changing: database)
       let dryRun = try database.trying { file in
         guard let version else { return try migrator.dryRun(file, progress: tell) }
         return try migrator.dryRun(file, to: version, of: source.packName, progress: tell)

@@ -5,27 +5,28 @@ import ExampleSupport
 extension MigrateCommand {
   struct Verify: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Takes each migration in, out and in again on a private copy, and compares.",
+      abstract:
+        "Applies, reverts and reapplies each migration on a scratch database, and compares the results.",
       discussion: """
-        Compares schema and rows. On an empty database all migrations are tried; with --live those \
-        that are pending, on a copy of the file with its rows.
+        Compares schema and rows. By default, all migrations run on an empty database; with --live, the \
+        pending ones run on a copy of the file with its rows.
 
-        Exit status: 0 all sound, 6 something found.
+        Exit status: 0 no errors, 6 findings.
         """)
 
     @OptionGroup var source: MigrationSource
     @OptionGroup var format: FormatOption
     @Option(
-      help: ArgumentHelp("The file whose rows are copied.", valueName: "file"),
+      help: ArgumentHelp("The file to copy with its rows.", valueName: "file"),
       completion: .file())
     var database: String?
-    @Flag(help: "Try what is pending on a copy of the file, with its rows.")
+    @Flag(help: "Verify the pending migrations on a copy of the file, with its rows.")
     var live = false
-    @Flag(help: "A migration without a way back is a fault as well.")
+    @Flag(help: "Report a migration without a down script as an error.")
     var strict = false
 
     func validate() throws {
-      guard !live || database != nil else { throw ValidationError("--live needs --database") }
+      guard !live || database != nil else { throw ValidationError("--live requires --database") }
     }
 
     func report() throws -> MigrationReport {
@@ -44,7 +45,7 @@ extension MigrateCommand {
       }
       return MigrationReport(
         isSound ? .ok : .findings,
-        lines + (isSound ? [Paint.good("✓ Every way back restores what was there.")] : [])
+        lines + (isSound ? [Paint.good("✓ Every down script restores the previous state.")] : [])
       ) { answer in
         answer.findings = findings.map { finding in
           MigrationReport.Finding(
@@ -57,12 +58,12 @@ extension MigrateCommand {
 
   struct Lint: MigrationCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Says what is risky or wrong in migrations, judged by what they do.",
+      abstract: "Reports what is risky or wrong in migrations, by their effect.",
       discussion: """
-        A comment `-- lint:ignore RULE` in front of a statement switches a rule off for it, \
+        A comment `-- lint:ignore RULE` before a statement disables a rule for it, \
         `-- lint:ignore-file RULE` for the file.
 
-        Exit status: 0 nothing as bad as --level, 6 something found.
+        Exit status: 0 no findings of --level or above, 6 findings.
         """)
 
     enum Level: String, ExpressibleByArgument, CaseIterable {
@@ -79,9 +80,9 @@ extension MigrateCommand {
 
     @OptionGroup var source: MigrationSource
     @OptionGroup var format: FormatOption
-    @Option(help: ArgumentHelp("Tell only of later versions.", valueName: "version"))
+    @Option(help: ArgumentHelp("Report only later versions.", valueName: "version"))
     var since: String?
-    @Option(help: "How bad a finding must be to fail: notice, warning, error.")
+    @Option(help: "The severity from which a finding fails: notice, warning or error.")
     var level: Level = .warning
 
     func report() throws -> MigrationReport {
@@ -98,7 +99,7 @@ extension MigrateCommand {
         return paint("\(finding)")
       }
       return MigrationReport(
-        fails ? .findings : .ok, lines.isEmpty ? [Paint.good("✓ Nothing found.")] : lines
+        fails ? .findings : .ok, lines.isEmpty ? [Paint.good("✓ No findings.")] : lines
       ) { answer in
         answer.findings = findings.map { finding in
           MigrationReport.Finding(
@@ -111,12 +112,12 @@ extension MigrateCommand {
 }
 
 extension MigrationFinding {
-  /// What is wrong, in a word for JSON.
+  /// The name of the problem in JSON.
   fileprivate var word: String {
     switch problem {
     case .fails, .throwsError: "fails"
     case .irreversible: "irreversible"
-    case .emptyWayBack: "empty-way-back"
+    case .emptyDown: "empty-down"
     case .notRestored: "schema-not-restored"
     case .rowsNotRestored: "rows-not-restored"
     case .notRepeatable: "schema-not-repeatable"

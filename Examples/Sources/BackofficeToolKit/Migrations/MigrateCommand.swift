@@ -1,23 +1,23 @@
 package import ArgumentParser
 
-/// Migrations of any folder of SQL files, or of the store's own schema.
+/// The commands for migrations of a folder of SQL files, or of the store's own schema.
 package struct MigrateCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "migrate",
-    abstract: "Brings the schema of a SQLite file to where a folder of SQL files is, and back.",
+    abstract: "Applies and reverts the migrations of a SQLite file.",
     discussion: """
       Works on any folder of migrations (v0001_x.sql, V1__x.sql, 001_x.up.sql, 001_x/up.sql and \
       others); without --folder on the schema of a Backoffice store.
 
       Exit status, for deploy scripts:
-        0   done, or up to date
-        1   something failed; what failed was rolled back
+        0   success
+        1   a failure, which was rolled back
         3   migrations are pending (status, validate)
-        4   the file and the folder do not fit: edited, missing, late, newer or unknown migrations
-        5   the schema was changed by another hand (status, drift)
-        6   verify or lint found something
-        7   another program held the lock for the whole waiting time
-        64  a command line that makes no sense
+        4   the file and the folder differ: edited, missing, late, newer or unknown migrations
+        5   the schema was changed other than by migrations (status, drift)
+        6   findings of verify or lint
+        7   another program held the lock until the timeout
+        64  an invalid command line
 
       Examples:
         backoffice migrate status --folder db --database app.sqlite
@@ -39,14 +39,14 @@ package struct MigrateCommand: ParsableCommand {
 }
 
 extension MigrateCommand {
-  /// What a command line would report, without a word to the terminal; for tests.
+  /// Returns the report of a command line, without output; for tests.
   ///
-  /// A failure becomes a report too, as it does on the terminal.
+  /// A failure is reported as well.
   ///
-  /// - Throws: `ValidationError` and what the parser throws for a line that makes no sense.
+  /// - Throws: `ValidationError`, and the parser's errors for an invalid command line.
   package static func report(of arguments: [String]) throws -> MigrationReport {
     guard let command = try BackofficeTool.parseAsRoot(arguments) as? any MigrationCommand else {
-      throw ValidationError("\(arguments.joined(separator: " ")) is no command about migrations")
+      throw ValidationError("\(arguments.joined(separator: " ")) is not a migration command")
     }
     return try command.settled()
   }

@@ -2,24 +2,24 @@ import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// How a command about migrations ends, as its exit status says.
+/// The exit status of a migration command.
 package enum MigrationExit: Int32, Sendable {
-  /// Done, or nothing to do.
+  /// Success.
   case ok = 0
-  /// Something failed, and was rolled back.
+  /// A failure, which was rolled back.
   case failed = 1
-  /// Migrations are due.
+  /// Migrations are pending.
   case pending = 3
-  /// The file and the folder do not fit together.
+  /// The file and the folder differ.
   case diverged = 4
-  /// Another hand changed the schema.
+  /// The schema was changed other than by migrations.
   case drift = 5
-  /// A trial or a look found something.
+  /// Verification or lint has findings.
   case findings = 6
-  /// Another program held the lock.
+  /// Another program held the lock until the timeout.
   case busy = 7
 
-  /// The ending of a command that threw `error`.
+  /// The exit status of a command that threw `error`.
   package init(_ error: any Error) {
     switch error {
     case let failure as MigrationFailure: self = MigrationExit(failure.cause)
@@ -36,7 +36,7 @@ package enum MigrationExit: Int32, Sendable {
     }
   }
 
-  /// The ending in a word, for JSON.
+  /// The name of the status in JSON.
   var word: String {
     switch self {
     case .ok: "ok"
@@ -50,16 +50,16 @@ package enum MigrationExit: Int32, Sendable {
   }
 }
 
-/// What a command about migrations answers, for people and for programs.
+/// The report of a migration command, as text and as JSON.
 package struct MigrationReport: Sendable {
-  /// How it ends.
+  /// The exit status.
   package var exit: MigrationExit
-  /// What people read.
+  /// The lines of text.
   package var lines: [String]
-  /// What programs read.
+  /// The JSON.
   package var answer: Answer
 
-  /// The JSON of every command; what a command has nothing to say of is left out.
+  /// The JSON of all commands; properties that do not apply are omitted.
   package struct Answer: Encodable, Sendable {
     package var outcome = ""
     package var exitCode: Int32 = 0
@@ -74,7 +74,7 @@ package struct MigrationReport: Sendable {
     init() {}
   }
 
-  /// A migration, and how the file stands to it or what was done with it.
+  /// A migration, with its state or what was done with it.
   package struct Step: Encodable, Sendable {
     package var pack: String
     package var version: String
@@ -87,7 +87,7 @@ package struct MigrationReport: Sendable {
     package var changedRows: Int?
   }
 
-  /// Something that a trial or a look found.
+  /// A finding of verification or lint.
   package struct Finding: Encodable, Sendable {
     package var file: String
     package var line: Int?
@@ -106,16 +106,16 @@ package struct MigrationReport: Sendable {
   }
 }
 
-/// A command about migrations: computes a report, and only then says anything.
+/// A migration command, which creates a report before it prints anything.
 protocol MigrationCommand: ParsableCommand {
   var format: FormatOption { get }
 
-  /// Does the work.
+  /// Runs the command.
   func report() throws -> MigrationReport
 }
 
 extension MigrationCommand {
-  /// Does the work; what fails is a report as well, but for a command line that makes no sense.
+  /// Runs the command; an error becomes a report, except for an invalid command line.
   func settled() throws -> MigrationReport {
     do {
       return try report()
@@ -128,7 +128,7 @@ extension MigrationCommand {
     }
   }
 
-  /// Does the work, says what came of it, and ends with the status that says so too.
+  /// Runs the command, prints its report, and exits with its status.
   func run() throws {
     let report = try settled()
     if format.json {
@@ -141,7 +141,7 @@ extension MigrationCommand {
     if report.exit != .ok { throw ExitCode(report.exit.rawValue) }
   }
 
-  /// Says how a run goes, where no program listens.
+  /// Prints the progress of a run, unless the output is JSON.
   func tell(_ event: MigrationEvent) {
     guard !format.json else { return }
     switch event {
@@ -150,7 +150,7 @@ extension MigrationCommand {
     case .progress(let step, let statement, let microseconds):
       Output.note(
         Paint.quiet("\(step): at statement \(statement) after \(microseconds / 1_000_000) s"))
-    case .snapshot(let path): Output.note(Paint.quiet("a copy of the file is at \(path)"))
+    case .snapshot(let path): Output.note(Paint.quiet("the snapshot is \(path)"))
     case .notice(let notice): Output.note(Paint.notable("\(notice)"))
     case .started, .failed: break
     }
@@ -174,10 +174,10 @@ extension MigrationReport.Step {
 }
 
 extension MigrationReport {
-  /// What a run did.
+  /// The report of a run.
   static func steps(_ steps: [MigrationStep], none: String) -> MigrationReport {
     let lines = steps.map { step in
-      Paint.good("✓ ") + "\(step)" + (step.direction == .down ? " (out)" : "")
+      Paint.good("✓ ") + "\(step)" + (step.direction == .down ? " (reverted)" : "")
     }
     return MigrationReport(.ok, lines.isEmpty ? [none] : lines) { answer in
       answer.steps = steps.map(Step.init)

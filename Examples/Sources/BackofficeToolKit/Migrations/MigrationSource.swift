@@ -1,40 +1,40 @@
 package import ArgumentParser
 package import Backoffice
-import ExampleSupport
+package import ExampleSupport
 import Foundation
 
-/// Which migrations a command works with.
+/// The options that select the migrations of a command.
 package struct MigrationSource: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The folder of SQL files; without it, the schema of a store.", valueName: "dir"),
+      "The folder of SQL files; by default, the schema of a store.", valueName: "dir"),
     completion: .directory)
   package var folder: String?
-  @Option(help: "The name under which the file notes them: main for a folder, office for a store.")
+  @Option(help: "The name of the pack: main for a folder, office for a store by default.")
   package var pack: String?
   @Option(
     name: .customLong("ignore"),
-    help: ArgumentHelp("An SQL file of the folder that is no migration.", valueName: "file"))
+    help: ArgumentHelp("An SQL file of the folder that is not a migration.", valueName: "file"))
   package var ignored: [String] = []
   @Option(
     name: .customLong("out-of-order"),
-    help: ArgumentHelp("A file that may run although a later one has.", valueName: "file"))
+    help: ArgumentHelp("A file that may run after later ones have run.", valueName: "file"))
   package var late: [String] = []
-  @Flag(help: "Pass over a BEGIN at the head and a COMMIT at the end of a file.")
+  @Flag(help: "Skip a BEGIN at the start and a COMMIT at the end of a file.")
   package var unwrap = false
-  @Flag(help: "Take a text in double quotes for a text, as SQLite does by itself.")
+  @Flag(help: "Accept strings in double quotes, as SQLite does by default.")
   package var doubleQuotedTexts = false
-  @Flag(help: "Make no copy of the file before a run that destroys something.")
+  @Flag(help: "Do not create a snapshot before a destructive run.")
   package var noSnapshot = false
-  @Flag(help: "Commit all migrations together, or none.")
+  @Flag(help: "Run all migrations in one transaction.")
   package var together = false
 
   package init() {}
 
-  /// The pack that a command without a wider choice means.
+  /// The pack of commands for a single pack.
   package var packName: String { pack ?? (folder == nil ? "office" : "main") }
 
-  /// The folder, read.
+  /// Reads the folder.
   ///
   /// - Throws: ``MigrationError``.
   package func migrations(in folder: String) throws -> MigrationFolder {
@@ -43,17 +43,20 @@ package struct MigrationSource: ParsableArguments {
     return try MigrationFolder(folder, options: options)
   }
 
-  /// The runner.
+  /// Creates the migrator.
   ///
+  /// - Parameter database: the file that is to be changed, whose packs must then be known unless the
+  ///   option says otherwise; nil for a command that changes none.
   /// - Throws: ``MigrationError``.
-  package func migrator() throws -> Migrator {
+  package func migrator(changing database: DatabaseOption? = nil) throws -> Migrator {
     var migrator: Migrator
     if let folder {
       let pack = try migrations(in: folder).pack(packName)
-      // The ledger may hold packs of other folders: they are not this command's business.
+      // The ledger may contain packs of other folders, which are ignored.
       migrator = try Migrator([pack], unknownPacks: .allow)
     } else {
       migrator = try StoreSettings.standard().migrator(with: [OfficePack()])
+      migrator.unknownPacks = database?.allowsUnknownPacks ?? true ? .allow : .refuse
     }
     migrator.options.outOfOrder = Set(late)
     migrator.options.unwrapsTransactions = unwrap
@@ -65,7 +68,7 @@ package struct MigrationSource: ParsableArguments {
 }
 
 extension DatabaseOption {
-  /// Lends the file to be read; an empty database stands for one that is not there yet.
+  /// Opens the file for reading, or an empty database if it does not exist.
   func looking<Result>(
     _ body: (borrowing MaintenanceConnection) throws -> Result
   ) throws -> Result {
@@ -73,7 +76,7 @@ extension DatabaseOption {
     return try Database.maintain(isThere ? .readOnly(database) : .memory, body)
   }
 
-  /// Lends the file to something that takes back all it does; without a file, an empty database.
+  /// Opens the file for a dry run, or an empty database if it does not exist.
   func trying<Result>(
     _ body: (borrowing MaintenanceConnection) throws -> Result
   ) throws -> Result {
@@ -81,7 +84,7 @@ extension DatabaseOption {
     return try Database.maintain(isThere ? .file(database) : .memory, body)
   }
 
-  /// Lends the file to be changed.
+  /// Opens the file for writing.
   func changing<Result>(
     _ body: (borrowing MaintenanceConnection) throws -> Result
   ) throws -> Result {
@@ -90,10 +93,10 @@ extension DatabaseOption {
 }
 
 extension Migrator {
-  /// The number that a command line names.
+  /// Parses a version.
   static func version(_ text: String) throws -> MigrationVersion {
     guard let version = MigrationVersion(text) else {
-      throw ValidationError("\(text) is no version; write a number such as 12 or 1.2")
+      throw ValidationError("\(text) is not a version; use a number such as 12 or 1.2")
     }
     return version
   }

@@ -20,7 +20,7 @@ package struct QueueStatsCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = try database.openExisting()
+    let store = try database.openToRead()
     defer { store.close() }
     let standings = try QueueStanding.all(store, only: queue)
     if format.json {
@@ -68,7 +68,7 @@ package struct QueueListCommand: ParsableCommand {
   }
 
   package func run() throws {
-    let store = try database.openExisting()
+    let store = try database.openToRead()
     defer { store.close() }
     let ids: [ID<QueueItem>] = try store.read { transaction in
       try transaction.fetchAll(
@@ -115,7 +115,7 @@ package struct QueueShowCommand: ParsableCommand {
 
   package func run() throws {
     let id = try itemID(item)
-    let store = try database.openExisting()
+    let store = try database.openToRead()
     defer { store.close() }
     guard let item = try store.queue.find(id) else {
       Output.note("\(QueueError.noSuchItem(id))")

@@ -91,7 +91,7 @@ package struct QueueWatchCommand: AsyncParsableCommand {
   }
 
   package func run() async throws {
-    let store = try database.openExisting()
+    let store = try database.openToRead()
     defer { store.close() }
     let isTerminal = isatty(1) == 1
     var last: (at: ContinuousClock.Instant, completed: Int)?

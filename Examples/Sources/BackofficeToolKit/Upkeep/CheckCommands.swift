@@ -9,7 +9,8 @@ package struct CheckCommand: ParsableCommand {
     abstract: "Says whether the books are in order; fails when they are not.",
     discussion: """
       Computes every derived value from scratch and compares it with the stored one, checks what \
-      else must hold, and has SQLite check the file and its references. Changes nothing.
+      else must hold, and has SQLite check the file and its references. Changes nothing. What packs of \
+      the file keep that this program does not have is not checked, and named.
 
       Example:
         backoffice check --database office.sqlite --json
@@ -27,7 +28,7 @@ package struct CheckCommand: ParsableCommand {
   }
 
   package func run() throws {
-    let store = try database.openExisting()
+    let store = try database.openToRead()
     defer { store.close() }
     let check = try BookCheck(store, limit: limit)
     if format.json { try Output.json(check) } else { Output.lines(check.lines) }

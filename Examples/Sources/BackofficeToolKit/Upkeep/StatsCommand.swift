@@ -18,7 +18,7 @@ package struct StatsCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = try database.openExisting()
+    let store = try database.openToRead()
     defer { store.close() }
     let stats = try StoreStatistics(store)
     if format.json {

@@ -131,7 +131,7 @@ extension UsageCommand {
     var by: UsageReport.Period = .month
 
     func run() throws {
-      let store = try database.openExisting()
+      let store = try database.openToRead()
       defer { store.close() }
       let report = try UsageReport(store, meter: Meter(rawValue: meter), by: by)
       if format.json { try Output.json(report) } else { show(report) }

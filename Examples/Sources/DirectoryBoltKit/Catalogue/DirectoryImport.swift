@@ -62,8 +62,8 @@ package struct DirectoryImport {
     var directory = NewDirectory(name: try line.text("name"), website: try line.text("url"))
     directory.submissionURL = line["submission_url"]
     directory.domainRating = try line.integer("domain_rating", in: 0...100)
-    directory.linkType = try line.choice("link_type")
-    directory.pricingModel = try line.choice("pricing")
+    directory.linkType = try line.word("link_type", of: [.dofollow, .nofollow, .mixed, .unknown])
+    directory.pricingModel = try line.word("pricing", of: [.free, .paid, .freemium, .unknown])
     directory.priorityTier = try line.choice("priority")
     directory.description = line["description"]
     directory.expectedApprovalDays = try line.integer("average_approval_days", in: 0...3650)
@@ -104,5 +104,18 @@ extension TableLine {
       throw LineProblem("'\(column)' is \(text.quoted), expected one of: \(known)")
     }
     return choice
+  }
+
+  /// The word that a column names, in any case of letters, if it is one of those known; nil when it is empty.
+  ///
+  /// - Throws: ``LineProblem`` that lists the words there are.
+  func word<Word: OpenWord>(_ column: String, of known: [Word]) throws(LineProblem) -> Word? {
+    guard let text = self[column] else { return nil }
+    let word = Word(text.lowercased())
+    guard known.contains(word) else {
+      let known = known.map(\.rawValue).joined(separator: ", ")
+      throw LineProblem("'\(column)' is \(text.quoted), expected one of: \(known)")
+    }
+    return word
   }
 }

@@ -116,9 +116,9 @@ extension Office {
   ) -> [Directory] {
     let range =
       switch tier {
-      case .basic: 35...110
       case .pro: 60...260
       case .enterprise: 90...600
+      default: 35...110
       }
     let scores = catalogue.map { directory in
       dice.about("taste", customer.id.description, directory.addressKey).next(below: 100)

@@ -12,8 +12,9 @@ package struct AssistantImport {
     let store = store.acting(as: Principal(kind: .importer))
     var report = ImportReport()
     let reader = TableReader(required: ["handle", "name", "email"])
+    let kinds = try store.actions.kinds().map(\.name)
     report.skipped = try reader.read(source) { line in
-      let assistant = try assistant(line)
+      let assistant = try assistant(line, kinds: kinds)
       guard try store.assistants.find(handle: assistant.handle) == nil else {
         report.unchanged += 1
         return
@@ -28,12 +29,15 @@ package struct AssistantImport {
     return report
   }
 
-  private func assistant(_ line: TableLine) throws(LineProblem) -> NewAssistant {
+  private func assistant(
+    _ line: TableLine, kinds: [ActionKind]
+  ) throws(LineProblem) -> NewAssistant {
     var assistant = NewAssistant(
       handle: try line.text("handle"), name: try line.text("name"),
       email: try line.text("email"))
     for word in (line["skills"] ?? "").split(separator: ";") {
-      guard let skill = ActionKind(rawValue: word.trimmed) else {
+      let skill = ActionKind(word.trimmed)
+      guard kinds.contains(skill) else {
         throw LineProblem("'skills' names \(word.trimmed.quoted), which is no kind of action")
       }
       assistant.skills.insert(skill)

@@ -17,7 +17,9 @@ package struct Business: Hashable, Sendable {
   /// Where it stands in the sales pipeline, or nil at its beginning.
   package let status: CustomerStatus?
 
-  init(_ line: TableLine, statuses: Set<CustomerStatus>) throws(LineProblem) {
+  init(
+    _ line: TableLine, statuses: Set<CustomerStatus>, tiers: [SubscriptionTier]
+  ) throws(LineProblem) {
     let name = try line.text("name")
     companyName = line["company"] ?? name
     contactName = line["contact_name"] ?? companyName
@@ -26,12 +28,12 @@ package struct Business: Hashable, Sendable {
     guard email != nil || phone != nil else {
       throw LineProblem("neither 'email' nor 'phone' says how to reach the business")
     }
-    tier = try line.choice("tier") ?? .basic
+    tier = try line.word("tier", of: tiers) ?? .basic
     industry = line["industry"]
     website = line["website"]
     address = PostalAddress(city: line["city"], country: line["country"])
     timeZone = line["time_zone"]
-    contactMethod = try line.choice("preferred_contact_method")
+    contactMethod = try line.word("preferred_contact_method", of: [.email, .phone, .sms])
     status = line["status"].map { CustomerStatus($0.lowercased()) }
     if let status, !statuses.contains(status) {
       let known = statuses.map(\.rawValue).sorted().joined(separator: ", ")
@@ -79,8 +81,9 @@ package struct BusinessImport {
   ) throws -> [SkippedLine] {
     let pipeline = try store.customers.pipeline(named: Pipeline.sales)
     let statuses = Set(pipeline?.statuses.map(\.status) ?? [])
+    let tiers = try store.tiers.list().map(\.name)
     return try TableReader(required: ["name", "email"]).read(source) { line in
-      try body(line.line, Business(line, statuses: statuses))
+      try body(line.line, Business(line, statuses: statuses, tiers: tiers))
     }
   }
 

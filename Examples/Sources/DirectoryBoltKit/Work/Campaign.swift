@@ -67,7 +67,7 @@ struct Campaign {
     switch tier {
     case .enterprise: 1
     case .pro: 2
-    case .basic: 3
+    default: 3
     }
   }
 

@@ -58,9 +58,8 @@ struct SubmissionDesk: Sendable {
     _ claimed: ClaimedItem, for kind: ActionKind, reason: String,
     _ transaction: borrowing WriteTransaction
   ) throws {
-    guard let customer = claimed.item.customerID else { return }
     var action = NewAction(
-      kind, title: Self.title(of: kind), customerID: customer, description: reason,
+      kind, title: Self.title(of: kind), description: reason,
       priority: min(4, claimed.item.priority + 1))
     action.wasAutomationAttempted = true
     action.manualInterventionReason = reason
@@ -81,7 +80,7 @@ struct SubmissionDesk: Sendable {
     case .emailVerification, .smsVerification: 10
     case .accountCreation, .contentReview, .followUpRequired: 20
     case .phoneCall, .documentUpload, .paymentProcessing: 30
-    case .manualSubmission, .errorResolution: 45
+    default: 45
     }
   }
 

@@ -8,24 +8,55 @@ package struct DatabaseOption: ParsableArguments {
     name: .long, help: ArgumentHelp("The SQLite file of the store.", valueName: "file"),
     completion: .file())
   package var database: String
+  @Flag(
+    name: .customLong("allow-unknown-packs"),
+    help: "Write to a file with packs that this program does not have, whose rules do not run.")
+  package var allowsUnknownPacks = false
 
   package init() {}
 
   /// Opens the store and brings its schema up to date; makes the file when it is missing.
   ///
-  /// - Throws: what opening throws.
+  /// - Throws: ``UnknownPackRefusal``, and what opening throws.
   package func openOrMake() throws -> BackofficeStore {
-    try BackofficeStore(.file(database), configuration: StoreSettings.standard())
+    try open(.file(database), .migrate)
   }
 
-  /// Opens the store of a file that must be there, with a schema that must be current.
+  /// Opens the store of a file that must be there, with a schema that must be current, to write to it.
   ///
-  /// - Throws: ``MissingDatabase``, and what opening throws.
+  /// - Throws: ``MissingDatabase``, ``UnknownPackRefusal``, and what opening throws.
   package func openExisting() throws -> BackofficeStore {
     try requireFile()
+    return try open(.file(database), .requireCurrent)
+  }
+
+  /// Opens the store of a file that must be there, with a schema that must be current, to read it only.
+  ///
+  /// A file with packs that this program does not have is read, and standard error says so.
+  ///
+  /// - Throws: ``MissingDatabase``, and what opening throws.
+  package func openToRead() throws -> BackofficeStore {
+    try requireFile()
+    return try open(.readOnly(database), .requireCurrent)
+  }
+
+  private func open(
+    _ location: Database.Location, _ schema: BackofficeStore.SchemaPolicy
+  ) throws -> BackofficeStore {
     var configuration = StoreSettings.standard()
-    configuration.schema = .requireCurrent
-    return try BackofficeStore(.file(database), configuration: configuration)
+    configuration.schema = schema
+    configuration.unknownPacks = allowsUnknownPacks ? .allow : .refuse
+    do {
+      let store = try BackofficeStore(location, configuration: configuration)
+      if !store.unknownPacks.isEmpty {
+        Output.note(
+          "\(database) has packs that this program does not have: "
+            + store.unknownPacks.joined(separator: ", "))
+      }
+      return store
+    } catch MigrationError.unknownPack(let pack) {
+      throw UnknownPackRefusal(path: database, pack: pack)
+    }
   }
 
   /// Refuses to go on without the file.
@@ -47,6 +78,22 @@ package struct MissingDatabase: Error, Hashable, CustomStringConvertible {
   package var description: String {
     "\(path) is not there; make one with an import, with `directorybolt demo`, "
       + "or with `backoffice migrate up`"
+  }
+}
+
+/// Thrown when a command that writes is given a file with a pack that this program does not have.
+package struct UnknownPackRefusal: Error, Hashable, CustomStringConvertible {
+  package let path: String
+  package let pack: String
+
+  package init(path: String, pack: String) {
+    self.path = path
+    self.pack = pack
+  }
+
+  package var description: String {
+    "\(path) has the pack \(pack), whose rules this program does not have, so that it does not write "
+      + "to the file; --allow-unknown-packs lets it"
   }
 }
 

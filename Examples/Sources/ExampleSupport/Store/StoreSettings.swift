@@ -7,7 +7,6 @@ package enum StoreSettings {
   package static func standard() -> BackofficeStore.Configuration {
     var configuration = BackofficeStore.Configuration()
     configuration.packs = [AnalyticsPack()]
-    configuration.unknownPacks = .allow
     return configuration
   }
 }

@@ -8,6 +8,8 @@ public enum AssistantError: Error, Sendable, Hashable {
   case invalidValue(field: String, problem: String)
   /// The assistant has, or had, actions, and the record of who did them stays.
   case hasActions(ID<Assistant>)
+  /// No kinds of action of these names are declared; those are.
+  case unknownKinds([ActionKind], declared: [ActionKind])
 }
 
 extension AssistantError: CustomStringConvertible {
@@ -23,6 +25,9 @@ extension AssistantError: CustomStringConvertible {
     case .hasActions(let id):
       "Assistant \(id) has worked on actions and cannot be deleted; deactivate it with "
         + "assistants.setActive(_:for:) instead."
+    case .unknownKinds(let kinds, let declared):
+      "There is no kind of action \(kinds.list); declared are \(declared.list). Declare it with "
+        + "actions.declare(_:), or give a skill of your own with assistants.addSkills(_:to:)."
     }
   }
 }

@@ -72,7 +72,8 @@ struct AssistantPool {
 
   /// Ranks everybody for an action: who comes into question first, the best at the top.
   ///
-  /// Lowest share of the capacity in use, then longest without new work, then by handle.
+  /// Lowest share of the capacity in use less what packs add, then longest without new work, then by
+  /// handle.
   func candidates(for needs: ActionNeeds) -> [AssignmentDecision.Candidate] {
     var eligible: [Member] = []
     var others: [AssignmentDecision.Candidate] = []
@@ -81,11 +82,12 @@ struct AssistantPool {
       if exclusions.isEmpty {
         eligible.append(member)
       } else {
-        others.append(member.candidate(exclusions))
+        others.append(member.candidate(exclusions, needs))
       }
     }
-    eligible.sort { $0.isBetter(than: $1) }
-    return eligible.map { $0.candidate([]) } + others
+    let scores = needs.advice.scores
+    eligible.sort { $0.isBetter(than: $1, scores) }
+    return eligible.map { $0.candidate([], needs) } + others
   }
 
   /// Whether anybody comes into question for an action.
@@ -119,13 +121,17 @@ extension AssistantPool.Member {
     if load >= capacity || weight + needs.weight > weightCapacity { reasons.append(.atCapacity) }
     if needs.excluded.contains(id) { reasons.append(.excluded) }
     if needs.askedBefore.contains(id) { reasons.append(.askedBefore) }
+    if needs.advice.objections[id] != nil { reasons.append(.advisedAgainst) }
     return reasons
   }
 
-  func candidate(_ exclusions: [AssignmentExclusion]) -> AssignmentDecision.Candidate {
+  func candidate(
+    _ exclusions: [AssignmentExclusion], _ needs: ActionNeeds
+  ) -> AssignmentDecision.Candidate {
     AssignmentDecision.Candidate(
       assistantID: id, load: load, capacity: capacity, weight: weight,
-      weightCapacity: weightCapacity, lastAssignedAt: lastAssignedAt, exclusions: exclusions)
+      weightCapacity: weightCapacity, lastAssignedAt: lastAssignedAt, exclusions: exclusions,
+      advisedScore: needs.advice.scores[id] ?? 0, objections: needs.advice.objections[id] ?? [])
   }
 
   /// The share of the capacity in use, by number or by weight, whichever is more.
@@ -135,11 +141,16 @@ extension AssistantPool.Member {
     return isHeavy ? (weight, weightCapacity) : (load, capacity)
   }
 
-  func isBetter(than other: AssistantPool.Member) -> Bool {
+  /// A number of tasks beyond which a score would overflow.
+  private static let largest = 1 << 40
+
+  func isBetter(than other: AssistantPool.Member, _ scores: [ID<Assistant>: Int]) -> Bool {
     let (mine, theirs) = (share, other.share)
+    let used = mine.used * 100 - min(mine.of, Self.largest) * (scores[id] ?? 0)
+    let otherUsed = theirs.used * 100 - min(theirs.of, Self.largest) * (scores[other.id] ?? 0)
     // Both shares over a common denominator; a double would tie what differs.
-    let left = mine.used.multipliedFullWidth(by: theirs.of)
-    let right = theirs.used.multipliedFullWidth(by: mine.of)
+    let left = used.multipliedFullWidth(by: theirs.of)
+    let right = otherUsed.multipliedFullWidth(by: mine.of)
     if left != right { return left < right }
     let last = lastAssignedAt ?? .distantPast
     let otherLast = other.lastAssignedAt ?? .distantPast

@@ -33,10 +33,11 @@ extension Assistants {
   /// Adds an assistant with their skills, in one transaction.
   ///
   /// - Throws: ``AssistantError/handleTaken(handle:)``,
-  ///   ``AssistantError/invalidValue(field:problem:)``.
+  ///   ``AssistantError/invalidValue(field:problem:)``, ``AssistantError/unknownKinds(_:declared:)``.
   @discardableResult
   public func create(_ new: NewAssistant) throws -> Assistant {
     try access.write { transaction in
+      try transaction.requireActionKinds(new.skills)
       let assistant = Assistant(
         id: transaction.makeID(), handle: new.handle, name: new.name, email: new.email,
         phone: new.phone, isActive: new.isActive, isAvailable: new.isAvailable, zone: new.zone,
@@ -106,12 +107,13 @@ extension Assistants {
 
   /// Replaces the skills of an assistant, those of a program's own included.
   ///
-  /// - Throws: ``AssistantError/unknownAssistant(_:)``.
+  /// - Throws: ``AssistantError/unknownAssistant(_:)``, ``AssistantError/unknownKinds(_:declared:)``.
   public func setSkills(_ skills: Set<ActionKind>, of id: ID<Assistant>) throws {
     try access.write { transaction in
       guard try transaction.assistants.find(id) != nil else {
         throw AssistantError.unknownAssistant(id)
       }
+      try transaction.requireActionKinds(skills)
       try transaction.execute(Self.removeSkills, id)
       for skill in skills { try transaction.execute(Self.addSkill, id, skill) }
     }

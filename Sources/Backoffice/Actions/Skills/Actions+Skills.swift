@@ -61,7 +61,7 @@ extension Actions {
   /// Named with a time, the kind itself is given up after it.
   ///
   /// - Throws: ``ActionError/invalidValue(field:problem:)`` for a blank or repeated skill or an
-  ///   absurd time.
+  ///   absurd time, ``ActionError/unknownKind(_:declared:)``.
   public func setRequiredSkills(_ skills: [RequiredSkill], ofKind kind: ActionKind) throws {
     var names: Set<Skill> = []
     for skill in skills {
@@ -71,6 +71,7 @@ extension Actions {
       }
     }
     try access.write { transaction in
+      _ = try transaction.requireActionKind(kind)
       try transaction.execute(Self.askNothingOfKind, kind)
       for skill in skills {
         try transaction.execute(

@@ -1,6 +1,6 @@
 /// Something that an assistant can do: a kind of action, or a word of a program's own such as a
 /// language.
-public struct Skill: RawRepresentable, Hashable, Sendable, Codable {
+public struct Skill: OpenWord {
   /// The word in the file; not empty.
   public let rawValue: String
 
@@ -10,18 +10,6 @@ public struct Skill: RawRepresentable, Hashable, Sendable, Codable {
   /// The skill of doing actions of a kind.
   public init(_ kind: ActionKind) { rawValue = kind.rawValue }
 }
-
-extension Skill: ExpressibleByStringLiteral {
-  /// Names a skill of a program's own.
-  public init(stringLiteral value: String) { rawValue = value }
-}
-
-extension Skill: Comparable {
-  /// In the order of their words.
-  public static func < (left: Skill, right: Skill) -> Bool { left.rawValue < right.rawValue }
-}
-
-extension Skill: ColumnConvertible {}
 
 /// A skill that an action asks for, and whether it may go without.
 ///

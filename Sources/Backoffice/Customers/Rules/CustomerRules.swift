@@ -159,6 +159,12 @@ extension Customer {
     guard emailKey != nil || phoneKey != nil || anonymisedAt != nil else {
       throw CustomerError.noContact
     }
+    guard executionMode.isWellFormed else {
+      throw CustomerError.blankWord(field: "execution_mode")
+    }
+    guard contact.preferredMethod?.isWellFormed != false else {
+      throw CustomerError.blankWord(field: "preferred_contact_method")
+    }
     if let age = person.age, !(1...149).contains(age) { throw CustomerError.invalidAge(age) }
     if old?.contact.timeZone != contact.timeZone, contact.timeZone != "UTC",
       Zone(contact.timeZone) == nil

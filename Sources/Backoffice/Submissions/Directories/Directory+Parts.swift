@@ -1,14 +1,22 @@
 extension Directory {
   /// What a directory's links are worth to search engines.
-  public enum LinkType: String, TextEnum {
+  ///
+  /// A program adds types of its own.
+  public struct LinkType: OpenWord {
+    /// The word stored in the file.
+    public let rawValue: String
+
+    /// Names a word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// They count.
-    case dofollow
+    public static let dofollow = LinkType("dofollow")
     /// They do not count.
-    case nofollow
+    public static let nofollow = LinkType("nofollow")
     /// Some count.
-    case mixed
-    /// Nobody looked.
-    case unknown
+    public static let mixed = LinkType("mixed")
+    /// Not known.
+    public static let unknown = LinkType("unknown")
   }
 
   /// How much a business wants to be in a directory.
@@ -22,15 +30,23 @@ extension Directory {
   }
 
   /// What a directory costs, in kind.
-  public enum PricingModel: String, TextEnum {
+  ///
+  /// A program adds models of its own.
+  public struct PricingModel: OpenWord {
+    /// The word stored in the file.
+    public let rawValue: String
+
+    /// Names a word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// Nothing.
-    case free
+    public static let free = PricingModel("free")
     /// A listing has a price.
-    case paid
+    public static let paid = PricingModel("paid")
     /// A listing is free, more of it has a price.
-    case freemium
-    /// Nobody looked.
-    case unknown
+    public static let freemium = PricingModel("freemium")
+    /// Not known.
+    public static let unknown = PricingModel("unknown")
   }
 
   /// What became of a directory's submissions, by their current status.

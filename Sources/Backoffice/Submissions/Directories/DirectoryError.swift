@@ -16,6 +16,8 @@ public enum DirectoryError: Error, Sendable, Hashable {
   case outOfRange(field: DirectoryField, value: Int64, allowed: ClosedRange<Int64>)
   /// A document is no object or no array where the field wants one.
   case wrongShape(field: DirectoryField, expected: String)
+  /// A word of the program's own is blank.
+  case blankWord(field: DirectoryField)
   /// The slug is not made of lower-case letters, digits and underscores.
   case invalidSlug(String)
   /// Another category has the slug.
@@ -45,6 +47,7 @@ extension DirectoryError: CustomStringConvertible {
           : "\(allowed.lowerBound) to \(allowed.upperBound)")
     case .wrongShape(let field, let expected):
       "\(field.rawValue) is not a JSON \(expected); wrap the value in one"
+    case .blankWord(let field): "\(field.rawValue) is blank; give it a word"
     case .invalidSlug(let slug):
       "\"\(slug)\" is no slug; expected lower-case letters, digits and underscores"
     case .duplicateSlug(let slug, let existing):

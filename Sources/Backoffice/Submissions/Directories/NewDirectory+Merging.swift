@@ -2,6 +2,8 @@ extension NewDirectory {
   /// Checks everything that needs no look at the file, and answers the key of the address.
   func validated() throws(DirectoryError) -> String {
     guard let key = DirectoryAddress.key(of: website) else { throw .invalidAddress(website) }
+    if linkType?.isWellFormed == false { throw .blankWord(field: .linkType) }
+    if pricingModel?.isWellFormed == false { throw .blankWord(field: .pricingModel) }
     try DirectoryRules.check(domainRating, in: 0...100, field: .domainRating)
     try DirectoryRules.check(difficulty, in: 1...5, field: .difficulty)
     try DirectoryRules.check(expectedApprovalDays, in: 0...36_500, field: .expectedApprovalDays)
@@ -20,8 +22,9 @@ extension Directory {
   func validated() throws(DirectoryError) -> String {
     guard !name.isEmpty else { throw .emptyName }
     return try NewDirectory(
-      name: name, website: website, domainRating: domainRating, price: price,
-      difficulty: difficulty, expectedApprovalDays: expectedApprovalDays,
+      name: name, website: website, domainRating: domainRating, linkType: linkType,
+      pricingModel: pricingModel, price: price, difficulty: difficulty,
+      expectedApprovalDays: expectedApprovalDays,
       requirements: requirements, formFields: formFields, businessTypes: businessTypes,
       features: features, contactInfo: contactInfo
     ).validated()

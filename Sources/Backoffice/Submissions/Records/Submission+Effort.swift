@@ -64,15 +64,23 @@ extension Submission {
 }
 
 /// How a submission gets into its directory.
-public enum SubmissionMethod: String, TextEnum {
+///
+/// A program adds methods of its own. Attempts with every method but ``manual`` count as automation.
+public struct SubmissionMethod: OpenWord {
+  /// The word stored in the file.
+  public let rawValue: String
+
+  /// Names a word.
+  public init(rawValue: String) { self.rawValue = rawValue }
+
   /// A browser extension fills the form.
-  case chromeExtension = "chrome_extension"
+  public static let chromeExtension = SubmissionMethod("chrome_extension")
   /// The directory's own interface for programs.
-  case api
+  public static let api = SubmissionMethod("api")
   /// A person does it all.
-  case manual
+  public static let manual = SubmissionMethod("manual")
   /// A browser without a window fills the form.
-  case headlessBrowser = "headless_browser"
+  public static let headlessBrowser = SubmissionMethod("headless_browser")
   /// A tool that imitates a person.
-  case rpaTool = "rpa_tool"
+  public static let rpaTool = SubmissionMethod("rpa_tool")
 }

@@ -70,14 +70,22 @@ extension Submission {
   }
 
   /// Whether a submission keeps the directory's rules.
-  public enum Compliance: String, TextEnum {
+  ///
+  /// A program adds judgements of its own.
+  public struct Compliance: OpenWord {
+    /// The word stored in the file.
+    public let rawValue: String
+
+    /// Names a word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// It does.
-    case compliant
+    public static let compliant = Compliance("compliant")
     /// It does not.
-    case nonCompliant = "non_compliant"
-    /// Nobody looked.
-    case pendingReview = "pending_review"
+    public static let nonCompliant = Compliance("non_compliant")
+    /// Not reviewed yet.
+    public static let pendingReview = Compliance("pending_review")
     /// The directory has no rules for it.
-    case notApplicable = "not_applicable"
+    public static let notApplicable = Compliance("not_applicable")
   }
 }

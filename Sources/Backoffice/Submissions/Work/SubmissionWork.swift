@@ -30,15 +30,23 @@ public struct SubmissionWork: TableRow, Hashable {
   public init() {}
 
   /// How far a verification has come.
-  public enum VerificationStatus: String, TextEnum {
+  ///
+  /// A program adds steps of its own.
+  public struct VerificationStatus: OpenWord {
+    /// The word stored in the file.
+    public let rawValue: String
+
+    /// Names a word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// None is needed.
-    case notRequired = "not_required"
+    public static let notRequired = VerificationStatus("not_required")
     /// It has not been decided.
-    case pending
+    public static let pending = VerificationStatus("pending")
     /// It succeeded.
-    case passed
+    public static let passed = VerificationStatus("passed")
     /// It did not succeed.
-    case failed
+    public static let failed = VerificationStatus("failed")
   }
 }
 
@@ -59,6 +67,8 @@ extension SubmissionWork {
   }
 
   func validate() throws(SubmissionError) {
+    try SubmissionRules.check(method, field: "method")
+    try SubmissionRules.check(verificationStatus, field: "verification_status")
     try SubmissionRules.check(formComplexity, in: 1...10, field: "form_complexity")
     try SubmissionRules.check(proof, isArray: false, field: "proof")
     try SubmissionRules.check(submissionData, isArray: false, field: "submission_data")

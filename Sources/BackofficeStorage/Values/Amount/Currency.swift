@@ -3,9 +3,9 @@ public struct Currency: Sendable, Hashable {
   /// The code: three capital letters.
   public let code: String
 
-  /// The currency of that code, or nil when it is not three capital letters.
+  /// Creates a currency from its code; nil unless the code is three capital letters.
   ///
-  /// Whether such a currency exists is not looked up.
+  /// The code is not checked against the list of currencies.
   public init?(_ code: String) {
     let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
     guard code.utf8.count == 3, code.utf8.allSatisfy(letters.contains) else { return nil }
@@ -14,7 +14,7 @@ public struct Currency: Sendable, Hashable {
 
   private init(known code: String) { self.code = code }
 
-  /// The dollar of the United States.
+  /// The United States dollar.
   public static let usd = Currency(known: "USD")
 
   /// The euro.
@@ -23,7 +23,7 @@ public struct Currency: Sendable, Hashable {
   /// The pound sterling.
   public static let gbp = Currency(known: "GBP")
 
-  /// How many decimal digits the minor unit takes: 2, but 0 or 3 where ISO 4217 says so.
+  /// The number of decimal digits of the minor unit by ISO 4217: 2 for most currencies, or 0 or 3.
   public var minorUnitDigits: Int {
     switch code {
     case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
@@ -42,16 +42,18 @@ extension Currency: LosslessStringConvertible {
 
 extension Currency: ColumnConvertible {
   /// Binds the code.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(code)
   }
 
-  /// The currency, when the column holds three capital letters.
+  /// Decodes three capital letters.
   public static func decode(_ column: borrowing ColumnValue) -> Currency? {
     column.string.flatMap(Currency.init)
   }
 
-  /// A currency of which the last letter tells the number.
+  /// A currency whose last letter depends on the number.
   public static func columnSample(_ number: Int) -> Currency? {
     let letter = UnicodeScalar(UInt8(ascii: "A") + UInt8(number % 26))
     return Currency("XX\(letter)")
@@ -59,13 +61,15 @@ extension Currency: ColumnConvertible {
 }
 
 extension Currency: Codable {
-  /// Reads a code.
+  /// Decodes a code.
   ///
-  /// - Throws: `DecodingError` when the value is not three capital letters.
+  /// - Throws: `DecodingError` if the value is not three capital letters.
   public init(from decoder: any Decoder) throws {
     self = try decoder.singleText(as: Currency.self)
   }
 
-  /// Writes the code.
+  /// Encodes the code.
+  ///
+  /// - Throws: any error that the encoder throws.
   public func encode(to encoder: any Encoder) throws { try encoder.writeSingleText(self) }
 }

@@ -1,6 +1,6 @@
 /// An exact amount of a currency, in minor units such as cents.
 ///
-/// Amounts have no order of their own, because those of different currencies have none.
+/// Amounts are not `Comparable`, because amounts of different currencies have no order.
 public struct Money: Sendable, Hashable, Codable {
   /// The amount in the smallest unit of the currency.
   public let minorUnits: Int64
@@ -8,16 +8,16 @@ public struct Money: Sendable, Hashable, Codable {
   /// The currency of the amount.
   public let currency: Currency
 
-  /// An amount in minor units: `Money(minorUnits: 1234, currency: .usd)` is 12.34 USD.
+  /// Creates an amount in minor units: `Money(minorUnits: 1234, currency: .usd)` is 12.34 USD.
   public init(minorUnits: Int64, currency: Currency) {
     self.minorUnits = minorUnits
     self.currency = currency
   }
 
-  /// Reads a decimal number such as `12.34` or `-5`, without rounding.
+  /// Parses a decimal number such as `12.34` or `-5`, without rounding.
   ///
-  /// Nil when the text is no such number, when it does not fit, or when it has more digits behind
-  /// the point than the currency (zeros at the end excepted).
+  /// Returns nil if the text is not a decimal number, if the amount does not fit, or if it has more
+  /// decimal digits than the currency, trailing zeros excepted.
   public init?(decimal text: String, currency: Currency) {
     let places = currency.minorUnitDigits
     let units = UTF8Text.withBytes(of: text) { Self.parse($0, places: places) }
@@ -25,21 +25,21 @@ public struct Money: Sendable, Hashable, Codable {
     self.init(minorUnits: units, currency: currency)
   }
 
-  /// The sum of both amounts.
+  /// Returns the sum of two amounts.
   ///
   /// - Throws: ``MoneyError/currencyMismatch(_:_:)`` or ``MoneyError/overflow``.
   public func adding(_ other: Money) throws(MoneyError) -> Money {
     try combine(other, { $0.addingReportingOverflow($1) })
   }
 
-  /// The difference of both amounts.
+  /// Returns the difference of two amounts.
   ///
   /// - Throws: ``MoneyError/currencyMismatch(_:_:)`` or ``MoneyError/overflow``.
   public func subtracting(_ other: Money) throws(MoneyError) -> Money {
     try combine(other, { $0.subtractingReportingOverflow($1) })
   }
 
-  /// The amount `count` times.
+  /// Returns the amount multiplied by `count`.
   ///
   /// - Throws: ``MoneyError/overflow``.
   public func multiplied(by count: Int64) throws(MoneyError) -> Money {
@@ -65,7 +65,7 @@ public struct Money: Sendable, Hashable, Codable {
     var point: Int?
     var written = 0
     let start = position
-    // Counts down, because the range below zero is the larger one.
+    // Accumulates negative values, because their range is larger.
     func append(_ digit: Int64) -> Bool {
       let (product, productOverflow) = units.multipliedReportingOverflow(by: 10)
       let (sum, sumOverflow) = product.subtractingReportingOverflow(digit)

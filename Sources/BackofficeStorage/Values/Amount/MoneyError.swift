@@ -1,14 +1,15 @@
-/// Why two amounts do not combine.
+/// The reason why two amounts cannot be combined.
 public enum MoneyError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The amounts are in different currencies.
   case currencyMismatch(Currency, Currency)
   /// The result does not fit in 64 bits of minor units.
   case overflow
 
-  /// The reason in words.
+  /// The reason.
   public var description: String {
     switch self {
-    case .currencyMismatch(let left, let right): "\(left) and \(right) do not add up."
+    case .currencyMismatch(let left, let right):
+      "Amounts in \(left) and \(right) cannot be combined."
     case .overflow: "The amount is too large."
     }
   }

@@ -1,20 +1,21 @@
-/// A part of a whole, kept as two counts so that it is rounded once, when it is shown.
+/// A ratio of two counts, which is rounded only when it is displayed.
 public struct Ratio: Sendable, Hashable, Codable {
   /// The part.
   public let numerator: Int
 
-  /// The whole; a ratio of nothing (0 or less) has no percentage.
+  /// The whole; if it is 0 or less, the ratio has no percentage.
   public let denominator: Int
 
-  /// The ratio of two counts.
+  /// Creates the ratio of two counts.
   public init(numerator: Int, denominator: Int) {
     self.numerator = numerator
     self.denominator = denominator
   }
 
-  /// The percentage rounded half up to two decimals, or nil for an empty whole.
+  /// The percentage, rounded half up to two decimals; nil if the whole is 0 or less.
   ///
-  /// 8 of 45 is 17.78. Rounding is done on integers. A negative part rounds as its opposite does.
+  /// For example, 8 of 45 is 17.78. Rounding uses integers; a negative part is rounded like its
+  /// absolute value.
   public var percent: Double? { hundredths.map { Double($0) / 100 } }
 
   /// Hundredths of a percent.
@@ -27,7 +28,7 @@ public struct Ratio: Sendable, Hashable, Codable {
 }
 
 extension Ratio: CustomStringConvertible {
-  /// The percentage with two decimals, such as `17.78 %`, or `n/a` for an empty whole.
+  /// The percentage with two decimals, such as `17.78 %`, or `n/a` if there is none.
   public var description: String {
     guard let hundredths else { return "n/a" }
     let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)

@@ -1,34 +1,32 @@
-/// What kind of thing a row is about, such as `customer`; an open word.
+/// The kind of an entity, such as `customer`; programs can add kinds of their own.
 ///
-/// Each part of the library declares its own kinds, and a program adds those of its entities.
-public struct EntityKind: RawRepresentable, Hashable, Sendable, Codable {
-  /// The word stored in the file, in snake case.
+/// Each module of the library declares its kinds, and a program adds those of its entities.
+public struct EntityKind: OpenWord {
+  /// The value stored in the file, in snake case.
   public let rawValue: String
 
-  /// Names a kind of a program's own.
+  /// Creates a kind.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-extension EntityKind: ColumnConvertible {}
-
-/// Stands for an entity of any kind in an ``ID``.
+/// The type parameter of an ``ID`` whose entity can be of any kind.
 public enum AnyEntity {}
 
 extension ID {
-  /// The same id, of another type.
+  /// Creates the same ID with another entity type.
   public init<Other>(retyping other: ID<Other>) {
     self.init(high: other.high, low: other.low)
   }
 }
 
-/// One entity of any kind.
+/// A reference to an entity of any kind.
 public struct EntityReference: Sendable, Hashable, Codable {
-  /// Its kind.
+  /// The kind of the entity.
   public var kind: EntityKind
-  /// Its id.
+  /// The ID of the entity.
   public var id: ID<AnyEntity>
 
-  /// Names an entity.
+  /// Creates a reference.
   public init<Entity>(_ kind: EntityKind, _ id: ID<Entity>) {
     self.kind = kind
     self.id = ID(retyping: id)
@@ -36,6 +34,6 @@ public struct EntityReference: Sendable, Hashable, Codable {
 }
 
 extension EntityReference: CustomStringConvertible {
-  /// The kind and the id.
+  /// The kind and the ID.
   public var description: String { "\(kind.rawValue) \(id)" }
 }

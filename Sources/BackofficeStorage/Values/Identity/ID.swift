@@ -1,7 +1,7 @@
-/// The identity of an `Entity`: a UUID, by default of version 7, stored as a BLOB of 16 bytes.
+/// The ID of an `Entity`: a UUID, by default of version 7, stored as a BLOB of 16 bytes.
 ///
-/// `Entity` only tells ids of different things apart at compile time. Ids order as their bytes do,
-/// which for version 7 is the order of creation.
+/// `Entity` only distinguishes IDs of different types at compile time. IDs are ordered by their
+/// bytes, which for version 7 is the order of creation.
 public struct ID<Entity>: Sendable, Hashable {
   /// The first eight bytes, big-endian.
   public let high: UInt64
@@ -9,14 +9,14 @@ public struct ID<Entity>: Sendable, Hashable {
   /// The last eight bytes, big-endian.
   public let low: UInt64
 
-  /// The id of 16 bytes; any bytes will do.
+  /// Creates an ID from any 16 bytes.
   @inlinable
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
-  /// The id of 16 bytes, or nil for another number of them.
+  /// Creates an ID from 16 bytes; nil for any other number of bytes.
   public init?(bytes: [UInt8]) {
     guard bytes.count == 16 else { return nil }
     high = bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) }
@@ -30,15 +30,15 @@ public struct ID<Entity>: Sendable, Hashable {
     }
   }
 
-  /// The id of zeros, before any other.
+  /// The ID of all zeros, which precedes all others.
   @inlinable public static var zero: ID { ID(high: 0, low: 0) }
 
-  /// The millisecond at which an id of version 7 was made; meaningless in other ids.
+  /// The time at which a version 7 ID was created, in milliseconds; meaningless for other IDs.
   public var timestamp: Timestamp { Timestamp(microseconds: Int64(high >> 16) * 1000) }
 }
 
 extension ID: Comparable {
-  /// Whether the bytes of `left` order before those of `right`.
+  /// Whether the bytes of `left` precede those of `right`.
   @inlinable
   public static func < (left: ID, right: ID) -> Bool {
     left.high == right.high ? left.low < right.low : left.high < right.high
@@ -47,6 +47,8 @@ extension ID: Comparable {
 
 extension ID: ColumnConvertible {
   /// Binds the 16 bytes as a blob.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     let words = (high.bigEndian, low.bigEndian)
@@ -55,7 +57,7 @@ extension ID: ColumnConvertible {
     }
   }
 
-  /// The id, when the column holds a blob of 16 bytes.
+  /// Decodes a blob of 16 bytes.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> ID? {
     column.withBlob { bytes in
@@ -71,7 +73,7 @@ extension ID: LosslessStringConvertible {
   /// The canonical text in lower case, such as `019a9f0c-55d1-7c3e-8a4b-0123456789ab`.
   public var description: String { UUIDText.format(high: high, low: low) }
 
-  /// Reads the canonical text in either case, with all its dashes or without any.
+  /// Parses the canonical text in either case, with or without dashes.
   public init?(_ text: String) {
     guard let words = UTF8Text.withBytes(of: text, UUIDText.parse) else { return nil }
     self.init(high: words.high, low: words.low)
@@ -79,19 +81,21 @@ extension ID: LosslessStringConvertible {
 }
 
 extension ID: Codable {
-  /// Reads the canonical text.
+  /// Decodes the canonical text.
   ///
-  /// - Throws: `DecodingError` when the value is no such text.
+  /// - Throws: `DecodingError` if the value has another format.
   public init(from decoder: any Decoder) throws { self = try decoder.singleText(as: ID.self) }
 
-  /// Writes the canonical text.
+  /// Encodes the canonical text.
+  ///
+  /// - Throws: any error that the encoder throws.
   public func encode(to encoder: any Encoder) throws { try encoder.writeSingleText(self) }
 }
 
 extension ID: CodingKeyRepresentable {
-  /// The text as a key, so that a dictionary by id becomes a JSON object.
+  /// The text as a key, so that a dictionary with ID keys encodes as a JSON object.
   public var codingKey: any CodingKey { TextKey(stringValue: description) }
 
-  /// Reads the text of a key.
+  /// Parses the text of a key.
   public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
 }

@@ -1,19 +1,19 @@
 import Synchronization
 
-/// Makes ids of UUID version 7 (RFC 9562), each greater than the one before.
+/// Generates IDs of UUID version 7 (RFC 9562), each greater than the previous one.
 ///
-/// The order holds within one generator and its copies, on any number of threads, even while the
-/// clock stands still or goes back: 12 bits behind the millisecond count up from a random start,
-/// and borrow the next millisecond when they are used up. The other 62 bits are random.
+/// The order holds within one generator and its copies, on any number of threads, even if the clock
+/// stands still or goes back: 12 bits after the millisecond count up from a random start, and carry
+/// into the millisecond on overflow. The other 62 bits are random.
 public struct IDGenerator: Sendable {
   private let source: Source
 
-  /// A generator that takes the time from `clock` and the random bits from `random`.
+  /// Creates a generator that reads the time from `clock` and random bits from `random`.
   public init(clock: StoreClock, random: RandomSource) {
     source = Source(clock: clock, random: random)
   }
 
-  /// The next id.
+  /// Returns the next ID.
   public func next<Entity>(_ entity: Entity.Type = Entity.self) -> ID<Entity> {
     let words = source.next()
     return ID(high: words.high, low: words.low)
@@ -54,6 +54,6 @@ private final class Source: Sendable {
     }
   }
 
-  /// A start in the lower half of the counter, so that at least 2,048 ids fit behind it.
+  /// A start in the lower half of the counter, which leaves room for at least 2,048 IDs.
   private func seed() -> UInt64 { random.next() >> 53 }
 }

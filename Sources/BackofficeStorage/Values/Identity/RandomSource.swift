@@ -1,21 +1,21 @@
 import Synchronization
 
-/// Where a store gets random bits from.
+/// A source of random numbers.
 ///
-/// It is a `RandomNumberGenerator` too, for `shuffled(using:)` and the like.
+/// It is also a `RandomNumberGenerator`, for `shuffled(using:)` and similar methods.
 public struct RandomSource: Sendable, RandomNumberGenerator {
   private let draw: @Sendable () -> UInt64
-  /// Whether it is the generator of the operating system.
+  /// Whether it is the operating system's generator.
   let isSystem: Bool
 
-  /// The generator of the operating system, fit for secrets.
+  /// The operating system's generator, which is cryptographically secure.
   public static let system = RandomSource(
     draw: {
       var generator = SystemRandomNumberGenerator()
       return generator.next()
     }, isSystem: true)
 
-  /// The same numbers in the same order for the same seed (SplitMix64); never for secrets.
+  /// A deterministic generator (SplitMix64); not cryptographically secure.
   ///
   /// Copies share one sequence.
   public static func seeded(_ seed: UInt64) -> RandomSource {
@@ -23,7 +23,7 @@ public struct RandomSource: Sendable, RandomNumberGenerator {
     return RandomSource { sequence.next() }
   }
 
-  /// A source that calls `draw` for each 64 bits; the closure is called from any thread.
+  /// Creates a source that calls `draw`, from any thread, for each 64 bits.
   public init(_ draw: @escaping @Sendable () -> UInt64) { self.init(draw: draw, isSystem: false) }
 
   private init(draw: @escaping @Sendable () -> UInt64, isSystem: Bool) {
@@ -31,13 +31,13 @@ public struct RandomSource: Sendable, RandomNumberGenerator {
     self.isSystem = isSystem
   }
 
-  /// 64 random bits.
+  /// Returns 64 random bits.
   public func next() -> UInt64 { draw() }
 
-  /// A number from 0 up to but not including `bound`, each equally likely; 0 when `bound` is below 1.
+  /// Returns a uniformly distributed number from 0 to `bound` - 1; 0 if `bound` is below 1.
   public func next(below bound: Int) -> Int {
     guard bound > 1 else { return 0 }
-    // Lemire's multiplication; a draw that would favour low results is repeated.
+    // Lemire's method: draws that would favor low results are repeated.
     let bound = UInt64(bound)
     var product = next().multipliedFullWidth(by: bound)
     if product.low < bound {
@@ -47,10 +47,10 @@ public struct RandomSource: Sendable, RandomNumberGenerator {
     return Int(product.high)
   }
 
-  /// A number from 0 up to but not including 1, one of 2^53 equally spaced.
+  /// Returns one of 2^53 equally spaced numbers from 0 up to but not including 1.
   public func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Random bytes; none when `count` is below 1.
+  /// Returns `count` random bytes; none if `count` is below 1.
   public func bytes(_ count: Int) -> [UInt8] {
     guard count > 0 else { return [] }
     var bytes: [UInt8] = []

@@ -1,10 +1,10 @@
 import CBackofficeSQLite
 
-/// Random numbers for one owner, drawn from the operating system thirty-two at a time.
+/// Random numbers for one owner, read from the operating system 32 at a time.
 ///
-/// A call of the system for each costs more than all else that an id takes. Sources that are not the
-/// system's are asked one by one, in the order in which numbers are used. As SQLite's connections,
-/// what was drawn must not be carried into a forked process.
+/// A system call for each number would dominate the cost of an ID. Other sources are called for
+/// each number, in the order of use. Like SQLite connections, the buffered numbers must not be used
+/// in a forked process.
 struct RandomWords {
   private let source: RandomSource
   private var words: [UInt64] = []
@@ -20,7 +20,7 @@ struct RandomWords {
     return words.popLast() ?? source.next()
   }
 
-  /// Nothing where the system has no such call, or it fails.
+  /// Returns nothing if the system has no such call, or it fails.
   private static func drawn() -> [UInt64] {
     // getrandom(2): requests of up to 256 bytes are answered whole and without interruption.
     unsafe Array(unsafeUninitializedCapacity: count) { buffer, drawn in

@@ -1,4 +1,4 @@
-/// The canonical text of 16 bytes, in both directions.
+/// Formats and parses the canonical text of 16 bytes.
 enum UUIDText {
   /// The text in lower case, 8-4-4-4-12.
   static func format(high: UInt64, low: UInt64) -> String {
@@ -31,7 +31,7 @@ enum UUIDText {
     end += count
   }
 
-  /// The bytes that 36 characters with dashes or 32 without write, in either case.
+  /// Parses 36 characters with dashes or 32 without, in either case.
   static func parse(_ bytes: Span<UInt8>) -> (high: UInt64, low: UInt64)? {
     switch bytes.count {
     case 32:

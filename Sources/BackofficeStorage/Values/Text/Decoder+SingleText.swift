@@ -1,18 +1,18 @@
 extension Decoder {
-  /// Reads a single text and turns it into a `Value`.
+  /// Decodes a single string and parses it as a `Value`.
   func singleText<Value: LosslessStringConvertible>(as type: Value.Type) throws -> Value {
     let container = try singleValueContainer()
     let text = try container.decode(String.self)
     guard let value = Value(text) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\"\(text)\" is no \(type)")
+        in: container, debugDescription: "\"\(text)\" is not a valid \(type)")
     }
     return value
   }
 }
 
 extension Encoder {
-  /// Writes the description of a value as a single text.
+  /// Encodes the description of a value as a single string.
   func writeSingleText(_ value: some LosslessStringConvertible) throws {
     var container = singleValueContainer()
     try container.encode(value.description)

@@ -1,26 +1,26 @@
 import Foundation
 
-/// A JSON document, kept and stored as the TEXT that it was written in.
+/// A JSON document, stored as its original text.
 ///
-/// Equality is that of the text. A column is trusted to hold JSON: its `CHECK(json_valid(…))` says
-/// so, and decoding does not look again. `Codable` passes the document as a text inside the text,
-/// which keeps every digit of its numbers.
+/// Two documents are equal if their texts are. Decoding a column does not validate the text,
+/// because a `CHECK(json_valid(…))` already does. `Codable` encodes the document as a string, which
+/// preserves every digit of its numbers.
 public struct JSONText: Sendable, Hashable {
   /// The document.
   public let text: String
 
-  /// Checks that `text` is a JSON document by RFC 8259, nested no more than 1,000 deep.
+  /// Creates a document from text that is valid by RFC 8259 and nested at most 1,000 levels deep.
   ///
-  /// - Throws: ``JSONTextError`` with the byte at which it is not.
+  /// - Throws: ``JSONTextError`` with the position of the first error.
   public init(_ text: String) throws(JSONTextError) {
     if let error = UTF8Text.withBytes(of: text, JSONValidator.check) { throw error }
     self.text = text
   }
 
-  /// Writes a value as a document with sorted keys.
+  /// Encodes a value as a document with sorted keys.
   ///
-  /// - Throws: `EncodingError` when the value cannot be written, such as NaN; ``JSONTextError`` when
-  ///   it is nested more than 1,000 deep.
+  /// - Throws: `EncodingError` if the value cannot be encoded, such as NaN; ``JSONTextError`` if it
+  ///   is nested more than 1,000 levels deep.
   public init(encoding value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -38,9 +38,9 @@ public struct JSONText: Sendable, Hashable {
   /// The document `[]`.
   public static let emptyArray = JSONText(trusted: "[]")
 
-  /// Reads a value from the document.
+  /// Decodes a value from the document.
   ///
-  /// - Throws: `DecodingError` when the document has another shape.
+  /// - Throws: `DecodingError` if the document does not match the type.
   public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
     try JSONDecoder().decode(type, from: Data(text.utf8))
   }
@@ -53,13 +53,15 @@ extension JSONText: CustomStringConvertible {
 
 extension JSONText: ColumnConvertible {
   /// Binds the text.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(text)
   }
 
-  /// The document, when the column holds a text.
+  /// Decodes text.
   public static func decode(_ column: borrowing ColumnValue) -> JSONText? {
-    // Mostly there is nothing in it, and a constant spares the making of a string.
+    // Most documents are empty, and a constant avoids creating a string.
     switch column.textWord {
     case 0x7d7b: emptyObject
     case 0x5d5b: emptyArray
@@ -69,9 +71,9 @@ extension JSONText: ColumnConvertible {
 }
 
 extension JSONText: Codable {
-  /// Reads a text that holds a document.
+  /// Decodes a string that contains a document.
   ///
-  /// - Throws: `DecodingError` when the value is no text or the text no JSON.
+  /// - Throws: `DecodingError` if the value is not a string or the string is not JSON.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -83,7 +85,9 @@ extension JSONText: Codable {
     }
   }
 
-  /// Writes the document as a text.
+  /// Encodes the document as a string.
+  ///
+  /// - Throws: any error that the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)

@@ -1,29 +1,29 @@
-/// Why a text is no JSON document.
+/// The reason why text is not a JSON document.
 public struct JSONTextError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What is wrong with the text.
+  /// The kind of error.
   public enum Reason: String, Sendable, Hashable {
-    /// The text ends inside the document.
-    case unexpectedEnd = "the document ends too early"
-    /// A byte stands where the grammar has no place for it.
+    /// The text ends before the document does.
+    case unexpectedEnd = "unexpected end of the document"
+    /// A byte is not allowed at its position.
     case unexpectedByte = "unexpected byte"
-    /// A number is not written as RFC 8259 wants it.
+    /// A number is not valid by RFC 8259.
     case badNumber = "malformed number"
-    /// A string holds an escape that does not exist.
+    /// A string contains an invalid escape sequence.
     case badEscape = "malformed escape"
-    /// A string holds a control character that must be escaped.
+    /// A string contains an unescaped control character.
     case controlCharacter = "unescaped control character"
-    /// Arrays and objects lie more than 1,000 deep.
-    case tooDeep = "nested more than 1,000 deep"
+    /// Arrays and objects are nested more than 1,000 levels deep.
+    case tooDeep = "nested more than 1,000 levels deep"
   }
 
-  /// What is wrong.
+  /// The kind of error.
   public let reason: Reason
 
-  /// The byte of the UTF-8 text at which it is wrong, counted from 0.
+  /// The byte offset of the error in the UTF-8 text, starting at 0.
   public let offset: Int
 
-  /// The reason and the byte, in words.
-  public var description: String { "No JSON: \(reason.rawValue) at byte \(offset)." }
+  /// The reason and the byte offset.
+  public var description: String { "Invalid JSON: \(reason.rawValue) at byte \(offset)." }
 
   init(_ reason: Reason, at offset: Int) {
     self.reason = reason

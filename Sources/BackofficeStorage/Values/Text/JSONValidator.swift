@@ -1,6 +1,6 @@
-/// Checks a text against the grammar of RFC 8259, without recursion.
+/// Validates text against the grammar of RFC 8259, without recursion.
 ///
-/// What passes here passes SQLite's `json_valid` too.
+/// Text that is valid here is also valid for SQLite's `json_valid`.
 struct JSONValidator {
   static let depthLimit = 1_000
 
@@ -16,7 +16,7 @@ struct JSONValidator {
   /// For each open array or object, whether it is an object.
   private var objects: [Bool] = []
 
-  /// The error in the text, or nil when it is a JSON document.
+  /// Returns the first error in the text, or nil if it is a JSON document.
   static func check(_ bytes: Span<UInt8>) -> JSONTextError? {
     var validator = JSONValidator()
     do throws(JSONTextError) {

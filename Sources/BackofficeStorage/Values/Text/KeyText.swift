@@ -1,17 +1,17 @@
 import Foundation
 
 extension String {
-  /// The text in the one form in which keys and names are stored and compared: composed (NFC).
+  /// The text in the normalization form in which keys and names are stored and compared (NFC).
   ///
-  /// Swift compares texts by what they mean, SQLite by their bytes: without one form, a composed and a
-  /// decomposed "é" would be one key to a program and two to the file.
+  /// Swift compares strings by canonical equivalence and SQLite by bytes. Without normalization, a
+  /// composed and a decomposed "é" would be the same key in Swift and two keys in the file.
   package var keyForm: String {
     var text = self
     let isASCII = text.withUTF8 { bytes in unsafe bytes.allSatisfy { $0 < 0x80 } }
     return isASCII ? text : text.precomposedStringWithCanonicalMapping
   }
 
-  /// The longest beginning that has at most `count` bytes of UTF-8 and cuts no character in two.
+  /// The longest prefix of whole characters that has at most `count` bytes of UTF-8.
   package func prefix(bytes count: Int) -> String {
     guard utf8.count > count else { return self }
     var end = utf8.index(utf8.startIndex, offsetBy: max(0, count))

@@ -1,9 +1,9 @@
-/// The SHA-256 of FIPS 180-4.
+/// The SHA-256 hash function of FIPS 180-4.
 ///
-/// Here and not from a library, since this floor depends on SQLite alone.
+/// It is implemented here because this module depends on SQLite alone.
 ///
-/// Written with pointers and plain loops: a program may hash a thousand files at every start, and
-/// without the optimiser anything else is twenty times slower.
+/// It uses pointers and plain loops: a program may hash a thousand files at each start, and other
+/// code is 20 times slower in unoptimized builds.
 package enum SHA256 {
   /// The digest of `bytes` in lower-case hexadecimal digits.
   package static func hexDigest(of bytes: [UInt8]) -> String {
@@ -35,7 +35,7 @@ package enum SHA256 {
     return hexDigits(state)
   }
 
-  /// The end of a message: a one, zeros, and the length of the whole (5.1.1).
+  /// The padded end of a message: a one bit, zeros, and the message length (5.1.1).
   private static func padded(_ end: ArraySlice<UInt8>, bitCount: UInt64) -> [UInt8] {
     var bytes = Array(end)
     bytes.append(0x80)
@@ -58,7 +58,7 @@ package enum SHA256 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Spreads the 16 words of a block over the 64 words of its schedule (6.2.2, step 1).
+  /// Expands the 16 words of a block to the 64 words of its schedule (6.2.2, step 1).
   private static func expand(
     _ message: UnsafeBufferPointer<UInt8>, from block: Int,
     into schedule: UnsafeMutableBufferPointer<UInt32>

@@ -1,19 +1,21 @@
-/// An enum whose cases are stored as TEXT.
+/// An enum whose cases are stored as text.
 ///
-/// A column decodes only to a case that exists, letter by letter. A dictionary by case becomes a JSON
-/// object.
+/// A column decodes only if it matches a case exactly. A dictionary with such keys encodes as a
+/// JSON object.
 public protocol TextEnum: RawRepresentable<String>, CaseIterable, Sendable, Hashable, Codable,
   CodingKeyRepresentable, Bindable, ColumnDecodable
 {}
 
 extension TextEnum {
-  /// Binds the raw value as a text.
+  /// Binds the raw value as text.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(rawValue)
   }
 
-  /// The case whose raw value the column holds.
+  /// Decodes the raw value of a case.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Self? {
     column.withUTF8 { bytes in
@@ -24,7 +26,7 @@ extension TextEnum {
     }
   }
 
-  /// Whether a word has these bytes.
+  /// Whether a string has these bytes.
   @inlinable
   package static func isEqual(_ text: String.UTF8View, _ bytes: Span<UInt8>) -> Bool {
     let count = bytes.count

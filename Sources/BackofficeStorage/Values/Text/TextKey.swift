@@ -1,4 +1,4 @@
-/// The key of a JSON object, where a dictionary's keys are values with a text.
+/// A key of a JSON object, for dictionaries whose keys have a text form.
 struct TextKey: CodingKey {
   let stringValue: String
 

@@ -1,4 +1,4 @@
-/// Reading and writing of ASCII texts of fixed shape, without Foundation.
+/// Parsing and formatting of fixed-format ASCII text without Foundation.
 enum UTF8Text {
   /// Calls `body` with the bytes of `text`.
   static func withBytes<Result>(of text: String, _ body: (Span<UInt8>) -> Result) -> Result {
@@ -6,7 +6,7 @@ enum UTF8Text {
     return text.withUTF8 { unsafe body($0.span) }
   }
 
-  /// The number that `count` decimal digits from `start` on form, or nil when one is no digit.
+  /// Parses `count` decimal digits from `start` on; nil if one is not a digit.
   static func number(in bytes: Span<UInt8>, at start: Int, count: Int) -> Int? {
     guard start >= 0, count > 0, count <= 18, start <= bytes.count - count else { return nil }
     var value = 0
@@ -18,7 +18,7 @@ enum UTF8Text {
     return value
   }
 
-  /// Writes `value` with `count` decimal digits, leading zeros included, and moves `end` behind it.
+  /// Writes `value` with `count` decimal digits, including leading zeros, and advances `end`.
   @inline(__always)
   static func write(
     _ value: Int, digits count: Int, to buffer: UnsafeMutableBufferPointer<UInt8>,
@@ -32,7 +32,7 @@ enum UTF8Text {
     end += count
   }
 
-  /// Writes one byte and moves `end` behind it.
+  /// Writes one byte and advances `end`.
   @inline(__always)
   static func write(
     _ byte: UInt8, to buffer: UnsafeMutableBufferPointer<UInt8>, end: inout Int

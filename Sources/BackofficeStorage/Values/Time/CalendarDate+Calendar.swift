@@ -1,14 +1,14 @@
 extension CalendarDate {
-  /// The day `days` later, or earlier for a negative number.
+  /// Returns the date `days` days later, or earlier if it is negative.
   public func adding(days: Int) -> CalendarDate {
     let (sum, overflow) = daysSince1970.addingReportingOverflow(days)
     guard overflow else { return CalendarDate(daysSince1970: sum) }
     return days < 0 ? .min : .max
   }
 
-  /// The same day `months` later, or the last of that month when it is shorter.
+  /// Returns the same day `months` months later, or the last day of a shorter month.
   ///
-  /// 31 January and one month give 28 or 29 February.
+  /// For example, one month after 31 January is 28 or 29 February.
   public func adding(months: Int) -> CalendarDate {
     let (sum, overflow) = (year * 12 + month - 1).addingReportingOverflow(months)
     guard !overflow else { return months < 0 ? .min : .max }
@@ -28,7 +28,7 @@ extension CalendarDate {
 
   /// The Monday of the ISO 8601 week.
   public var startOfWeek: CalendarDate {
-    // The first day of all is a Monday: nothing to clamp.
+    // The first supported date is a Monday, so the result needs no clamping.
     CalendarDate(daysSince1970: daysSince1970 - (weekday - 1))
   }
 
@@ -39,7 +39,7 @@ extension CalendarDate {
     return days - days.quotientDown(by: 7) * 7 + 1
   }
 
-  /// The ISO 8601 week, 1 to 53, and the year that it belongs to.
+  /// The ISO 8601 week, 1 to 53, and its year.
   ///
   /// A week belongs to the year of its Thursday.
   public var isoWeek: (year: Int, week: Int) {

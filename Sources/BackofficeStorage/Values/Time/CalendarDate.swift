@@ -1,9 +1,9 @@
-/// A day of the proleptic Gregorian calendar without time or zone, stored as TEXT `YYYY-MM-DD`.
+/// A date of the proleptic Gregorian calendar without time or zone, stored as TEXT `YYYY-MM-DD`.
 ///
-/// The years run from 0001 to 9999. Initialisers that are handed a day outside give nil; arithmetic
-/// stops at ``min`` and ``max``.
+/// The years range from 0001 to 9999. Failable initializers return nil for dates outside this
+/// range; arithmetic stops at ``min`` and ``max``.
 public struct CalendarDate: Sendable, Hashable {
-  // Year, month and day in one number that orders as they do.
+  // Year, month and day, packed into one number that preserves their order.
   private let packed: Int32
 
   /// The year, 1 to 9999.
@@ -15,7 +15,7 @@ public struct CalendarDate: Sendable, Hashable {
   /// The day of the month, 1 to 31.
   public var day: Int { Int(packed & 0x1f) }
 
-  /// The day, or nil when the calendar has no such day.
+  /// Creates a date; nil if it does not exist.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
       day <= CivilDay.daysInMonth(month, of: year)
@@ -23,7 +23,7 @@ public struct CalendarDate: Sendable, Hashable {
     self.init(CivilDay(year: year, month: month, day: day))
   }
 
-  /// The day that is `days` after 1970-01-01, clamped to the years 0001 to 9999.
+  /// Creates the date `days` days after 1970-01-01, clamped to the years 0001 to 9999.
   public init(daysSince1970 days: Int) {
     // 0001-01-01 and 9999-12-31.
     self.init(CivilDay(daysSince1970: Swift.min(Swift.max(days, -719_162), 2_932_896)))
@@ -39,7 +39,7 @@ public struct CalendarDate: Sendable, Hashable {
   /// 9999-12-31.
   public static var max: CalendarDate { CalendarDate(CivilDay(year: 9999, month: 12, day: 31)) }
 
-  /// How many days after 1970-01-01 the day is, negative before.
+  /// The number of days since 1970-01-01; negative before.
   public var daysSince1970: Int { CivilDay(year: year, month: month, day: day).daysSince1970 }
 }
 
@@ -52,16 +52,18 @@ extension CalendarDate: Comparable {
 
 extension CalendarDate: ColumnConvertible {
   /// Binds the text `YYYY-MM-DD`.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(description)
   }
 
-  /// The day, when the column holds a text `YYYY-MM-DD` of one that exists.
+  /// Decodes the text `YYYY-MM-DD` of an existing date.
   public static func decode(_ column: borrowing ColumnValue) -> CalendarDate? {
     column.withUTF8(Self.parse)
   }
 
-  /// A day with this number.
+  /// The date with this number.
   public static func columnSample(_ number: Int) -> CalendarDate? {
     CalendarDate(daysSince1970: number)
   }
@@ -81,7 +83,7 @@ extension CalendarDate: LosslessStringConvertible {
     }
   }
 
-  /// Reads `YYYY-MM-DD`, four, two and two digits; nil for all else.
+  /// Parses `YYYY-MM-DD`; nil for any other format.
   public init?(_ text: String) {
     guard let date = UTF8Text.withBytes(of: text, Self.parse) else { return nil }
     self = date
@@ -94,21 +96,23 @@ extension CalendarDate: LosslessStringConvertible {
 }
 
 extension CalendarDate: Codable {
-  /// Reads a text `YYYY-MM-DD`.
+  /// Decodes the text `YYYY-MM-DD`.
   ///
-  /// - Throws: `DecodingError` when the value is no such text.
+  /// - Throws: `DecodingError` if the value has another format.
   public init(from decoder: any Decoder) throws {
     self = try decoder.singleText(as: CalendarDate.self)
   }
 
-  /// Writes the text `YYYY-MM-DD`.
+  /// Encodes the text `YYYY-MM-DD`.
+  ///
+  /// - Throws: any error that the encoder throws.
   public func encode(to encoder: any Encoder) throws { try encoder.writeSingleText(self) }
 }
 
 extension CalendarDate: CodingKeyRepresentable {
-  /// The text as a key, so that a dictionary by day becomes a JSON object.
+  /// The text as a key, so that a dictionary with date keys encodes as a JSON object.
   public var codingKey: any CodingKey { TextKey(stringValue: description) }
 
-  /// Reads the text of a key.
+  /// Parses the text of a key.
   public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
 }

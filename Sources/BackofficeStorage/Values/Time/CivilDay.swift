@@ -1,7 +1,7 @@
-/// A day of the proleptic Gregorian calendar and its distance from 1970.
+/// A day of the proleptic Gregorian calendar, and its distance from 1970.
 ///
-/// The arithmetic counts in 400-year eras that start on 1 March, so that the leap day is the last
-/// of its year: https://howardhinnant.github.io/date_algorithms.html
+/// The arithmetic uses 400-year eras that start on 1 March, so that the leap day is the last day of
+/// a year: https://howardhinnant.github.io/date_algorithms.html
 struct CivilDay {
   let year: Int
   let month: Int
@@ -43,7 +43,7 @@ struct CivilDay {
     }
   }
 
-  /// The day that the first ten bytes write as `YYYY-MM-DD`, or nil when there is none.
+  /// Parses the first ten bytes as `YYYY-MM-DD`; nil if there is no such date.
   static func parse(_ bytes: Span<UInt8>) -> CivilDay? {
     guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       let year = UTF8Text.number(in: bytes, at: 0, count: 4), year >= 1,

@@ -1,5 +1,5 @@
 extension Duration {
-  /// The whole microseconds, rounded towards zero and saturated to what an `Int64` holds.
+  /// The microseconds, rounded towards zero and clamped to the range of `Int64`.
   public var microseconds: Int64 {
     let (seconds, attoseconds) = components
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
@@ -9,13 +9,13 @@ extension Duration {
     return carry ? limit : sum
   }
 
-  /// A number of minutes, saturated to what `Int64` seconds hold.
+  /// A number of minutes, clamped to `Int64` seconds.
   public static func minutes(_ minutes: Int) -> Duration { saturated(minutes, times: 60) }
 
-  /// A number of hours, saturated to what `Int64` seconds hold.
+  /// A number of hours, clamped to `Int64` seconds.
   public static func hours(_ hours: Int) -> Duration { saturated(hours, times: 3600) }
 
-  /// A number of days of 24 hours, saturated to what `Int64` seconds hold.
+  /// A number of 24-hour days, clamped to `Int64` seconds.
   public static func days(_ days: Int) -> Duration { saturated(days, times: 86_400) }
 
   private static func saturated(_ count: Int, times unit: Int64) -> Duration {
@@ -26,13 +26,15 @@ extension Duration {
 }
 
 extension Duration: ColumnConvertible {
-  /// Binds the whole microseconds.
+  /// Binds the microseconds as an integer.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   @inlinable
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(microseconds)
   }
 
-  /// The duration of so many microseconds, when the column holds an integer.
+  /// Decodes an integer as microseconds.
   @inlinable
   public static func decode(_ column: borrowing ColumnValue) -> Duration? {
     column.int64.map(Duration.microseconds)

@@ -1,8 +1,8 @@
 package import Dispatch
 
-/// A timer of the machine, once or again and again.
+/// A one-shot or repeating timer.
 ///
-/// @unchecked Sendable: dispatch sources may be used from any thread, they only do not say so.
+/// @unchecked Sendable: dispatch sources are thread-safe, but not declared as such.
 package final class MachineTimer: @unchecked Sendable {
   private let source: any DispatchSourceTimer
 
@@ -16,18 +16,18 @@ package final class MachineTimer: @unchecked Sendable {
 
   deinit { source.cancel() }
 
-  /// Calls `body` once after a time, without the slack that saves power.
+  /// Calls `body` once after a delay, without leeway.
   package static func once(
     after delay: Duration, on queue: DispatchQueue, _ body: @escaping @Sendable () -> Void
   ) -> MachineTimer {
-    // A century is for ever here, and safe from overflow.
+    // Clamped to a century, which avoids overflow.
     let microseconds = min(max(0, delay.microseconds), 3_155_760_000_000_000)
     let source = DispatchSource.makeTimerSource(flags: .strict, queue: queue)
     source.schedule(deadline: .now() + .microseconds(Int(microseconds)), leeway: .nanoseconds(0))
     return MachineTimer(source, body)
   }
 
-  /// Calls `body` again and again until the timer is cancelled or gone.
+  /// Calls `body` at intervals until the timer is cancelled or deallocated.
   package static func every(
     _ interval: Duration, on queue: DispatchQueue, _ body: @escaping @Sendable () -> Void
   ) -> MachineTimer {
@@ -37,6 +37,6 @@ package final class MachineTimer: @unchecked Sendable {
     return MachineTimer(source, body)
   }
 
-  /// Ends the calls; one may still be under way.
+  /// Cancels the timer; a call may still be running.
   package func cancel() { source.cancel() }
 }

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// A clock that moves only when it is told to, for tests and simulations.
+/// A clock that moves only when it is set, for tests and simulations.
 ///
-/// Timers of its ``clock`` fire on the thread that moves it, in the order of their moments.
+/// Timers of its ``clock`` fire on the thread that moves the clock, in the order of their times.
 public final class ManualClock: Sendable {
   private struct State: Sendable {
     var now: Timestamp
@@ -12,30 +12,31 @@ public final class ManualClock: Sendable {
 
   private let state: Mutex<State>
 
-  /// A clock that stands at `start`.
+  /// Creates a clock that shows `start`.
   public init(_ start: Timestamp) { state = Mutex(State(now: start)) }
 
-  /// The instant at which the clock stands.
+  /// The current time of the clock.
   public var now: Timestamp { state.withLock { $0.now } }
 
-  /// The moment of the first timer that waits, or nil when none does.
+  /// The time of the next timer, or nil if there is none.
   public var nextTimer: Timestamp? {
     state.withLock { state in state.timers.values.lazy.map(\.moment).min() }
   }
 
-  /// Sets the clock, to the past as well, and fires the timers whose moment has come.
+  /// Sets the clock, forwards or backwards, and fires the timers that are due.
   public func set(to timestamp: Timestamp) {
     state.withLock { $0.now = timestamp }
     fire()
   }
 
-  /// Moves the clock, back for a negative duration, and fires the timers whose moment has come.
+  /// Advances the clock, or moves it back for a negative duration, and fires the timers that are
+  /// due.
   public func advance(by duration: Duration) {
     state.withLock { $0.now += duration }
     fire()
   }
 
-  /// The view of this clock that a store takes.
+  /// The clock as a ``StoreClock``.
   public var clock: StoreClock {
     StoreClock(now: { self.now }, timer: { self.timer(at: $0, $1) })
   }
@@ -48,7 +49,7 @@ public final class ManualClock: Sendable {
       state.timers[state.next] = (moment, body)
       return state.next
     }
-    // Its moment may have come before it was noted.
+    // The timer may already be due.
     fire()
     return ClockTimer { self.state.withLock { _ = $0.timers.removeValue(forKey: number) } }
   }

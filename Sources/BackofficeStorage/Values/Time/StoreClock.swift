@@ -2,62 +2,64 @@ internal import CBackofficeSQLite
 import Dispatch
 import Synchronization
 
-/// Where a store gets the time from, and how it waits for a moment.
+/// A source of time and timers.
 public struct StoreClock: Sendable {
   private let read: @Sendable () -> Timestamp
-  private let arrange: @Sendable (Timestamp, @escaping @Sendable () -> Void) -> ClockTimer
+  private let schedule: @Sendable (Timestamp, @escaping @Sendable () -> Void) -> ClockTimer
 
-  /// The clock of the machine, in microseconds.
+  /// The system clock, in microseconds.
   public static let system = StoreClock {
     Timestamp(microseconds: backoffice_now_microseconds())
   }
 
-  /// A clock that asks `now` each time; the closure is called from any thread.
+  /// Creates a clock that calls `now`, from any thread.
   ///
-  /// It waits by the machine's own time, for as long as `now` is away from the moment.
+  /// Timers use the system's monotonic clock, and wait for the difference between their time and
+  /// `now`.
   public init(_ now: @escaping @Sendable () -> Timestamp) {
     read = now
-    arrange = { moment, body in ClockTimer.system(after: moment - now(), body) }
+    schedule = { moment, body in ClockTimer.system(after: moment - now(), body) }
   }
 
-  /// A clock that asks `now` each time, and that waits by `timer`.
+  /// Creates a clock that calls `now`, and whose timers `timer` creates.
   ///
   /// - Parameters:
-  ///   - now: the time; called from any thread.
-  ///   - timer: arranges a call at a moment, or at once when it has passed; called from any thread.
+  ///   - now: returns the current time; called from any thread.
+  ///   - timer: schedules a call at a time, or immediately if it has passed; called from any
+  ///     thread.
   public init(
     now: @escaping @Sendable () -> Timestamp,
     timer: @escaping @Sendable (Timestamp, @escaping @Sendable () -> Void) -> ClockTimer
   ) {
     read = now
-    arrange = timer
+    schedule = timer
   }
 
-  /// The current instant.
+  /// Returns the current time.
   public func now() -> Timestamp { read() }
 
-  /// Calls `body` once at `moment`, or soon when it has passed already.
+  /// Calls `body` once at `moment`, or immediately if it has passed.
   ///
-  /// A clock of the machine that is set meanwhile does not move the call.
+  /// Setting the system clock does not reschedule the call.
   ///
-  /// - Returns: what takes the call back; keep it until then.
+  /// - Returns: the timer, which must be kept until the call.
   public func timer(at moment: Timestamp, _ body: @escaping @Sendable () -> Void) -> ClockTimer {
-    arrange(moment, body)
+    schedule(moment, body)
   }
 }
 
-/// A call that a clock will make; it can be taken back.
+/// A scheduled call, which can be cancelled.
 public final class ClockTimer: Sendable {
   private let cancellation: Mutex<(@Sendable () -> Void)?>
 
-  /// A timer that `cancel` takes back.
+  /// Creates a timer that calls `cancel` when it is cancelled.
   public init(onCancel cancel: @escaping @Sendable () -> Void = {}) {
     cancellation = Mutex(cancel)
   }
 
-  /// Takes the call back; it may still be under way.
+  /// Cancels the call, which may already be running.
   ///
-  /// A second call does nothing.
+  /// Cancelling again has no effect.
   public func cancel() {
     let cancel = cancellation.withLock { cancellation in
       defer { cancellation = nil }
@@ -68,7 +70,7 @@ public final class ClockTimer: Sendable {
 
   private static let queue = DispatchQueue(label: "backoffice.clock")
 
-  /// A timer of the machine's own time.
+  /// A timer of the system's monotonic clock.
   static func system(
     after delay: Duration, _ body: @escaping @Sendable () -> Void
   ) -> ClockTimer {

@@ -1,7 +1,7 @@
 extension Timestamp: LosslessStringConvertible {
-  /// The instant as RFC 3339 text in UTC, such as `2026-11-20T18:07:00Z`.
+  /// The RFC 3339 text in UTC, such as `2026-11-20T18:07:00Z`.
   ///
-  /// The fraction has as many digits as it needs, from none to six.
+  /// The fraction has the minimum number of digits, from none to six.
   public var description: String {
     let days = Int(microseconds.quotientDown(by: 86_400_000_000))
     let rest = Int(microseconds) - days * 86_400_000_000
@@ -30,11 +30,11 @@ extension Timestamp: LosslessStringConvertible {
     }
   }
 
-  /// Reads an RFC 3339 text.
+  /// Parses RFC 3339 text.
   ///
-  /// Any offset is taken, lower-case `t` and `z`, and a space for `T`. A fraction may have one to
-  /// nine digits; those behind the sixth are dropped. Nil for all else, for a second 60, and for an
-  /// instant outside the years 0001 to 9999.
+  /// Any offset, lower-case `t` and `z`, and a space instead of `T` are accepted. A fraction may
+  /// have one to nine digits; digits after the sixth are dropped. Returns nil for any other format,
+  /// for leap seconds, and for times outside the years 0001 to 9999.
   public init?(_ text: String) {
     guard let value = UTF8Text.withBytes(of: text, Self.parse) else { return nil }
     microseconds = value
@@ -62,7 +62,7 @@ extension Timestamp: LosslessStringConvertible {
     return value >= earliest && value <= latest ? value : nil
   }
 
-  /// One to nine digits, as microseconds; moves `position` behind them.
+  /// Parses one to nine digits as microseconds, and advances `position`.
   private static func parseFraction(_ bytes: Span<UInt8>, position: inout Int) -> Int? {
     let start = position
     var value = 0
@@ -78,7 +78,7 @@ extension Timestamp: LosslessStringConvertible {
     return position > start ? value : nil
   }
 
-  /// The seconds of a `Z` or `+hh:mm` that ends the text.
+  /// Parses a final `Z` or `+hh:mm` as seconds.
   private static func parseOffset(_ bytes: Span<UInt8>, at position: Int) -> Int? {
     guard position < bytes.count else { return nil }
     let sign = bytes[position]
@@ -94,13 +94,15 @@ extension Timestamp: LosslessStringConvertible {
 }
 
 extension Timestamp: Codable {
-  /// Reads an RFC 3339 text.
+  /// Parses RFC 3339 text.
   ///
-  /// - Throws: `DecodingError` when the value is no such text.
+  /// - Throws: `DecodingError` if the value has another format.
   public init(from decoder: any Decoder) throws {
     self = try decoder.singleText(as: Timestamp.self)
   }
 
-  /// Writes an RFC 3339 text in UTC.
+  /// Encodes RFC 3339 text in UTC.
+  ///
+  /// - Throws: any error that the encoder throws.
   public func encode(to encoder: any Encoder) throws { try encoder.writeSingleText(self) }
 }

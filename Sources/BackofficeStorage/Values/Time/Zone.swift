@@ -2,16 +2,16 @@ import Foundation
 
 /// A named time zone of the IANA database, such as `Europe/Paris`, stored as TEXT.
 ///
-/// Two zones are equal when their names are. UTC never asks Foundation; any other zone costs a
-/// look-up when it is made or decoded.
+/// Two zones are equal if their names are. UTC does not use Foundation; any other zone is looked up
+/// when it is created or decoded.
 public struct Zone: Sendable {
   /// The name in the IANA database.
   public let identifier: String
 
-  // Nil stands for UTC.
+  // Nil for UTC.
   private let zone: TimeZone?
 
-  /// Coordinated universal time.
+  /// Coordinated Universal Time.
   public static let utc = Zone(identifier: "UTC", zone: nil)
 
   private init(identifier: String, zone: TimeZone?) {
@@ -19,22 +19,23 @@ public struct Zone: Sendable {
     self.zone = zone
   }
 
-  /// The zone of that name, or nil when this machine knows none.
+  /// Creates the zone with this name; nil if the system does not know it.
   ///
-  /// An offset such as `GMT+2` is no name, and neither is an abbreviation such as `PST` or `BST`.
+  /// Offsets such as `GMT+2` and abbreviations such as `PST` or `BST` are not names.
   public init?(_ identifier: String) {
     if ["UTC", "Etc/UTC", "GMT"].contains(identifier) {
       self.init(identifier: identifier, zone: nil)
       return
     }
-    // Foundation turns an offset into a zone of another name, so the names have to agree.
+    // Foundation gives the zone of an offset another name, so the names must be equal.
     guard Self.mayBeName(identifier), let zone = TimeZone(identifier: identifier),
       zone.identifier == identifier
     else { return nil }
     self.init(identifier: identifier, zone: zone)
   }
 
-  /// Refuses what Foundation takes beyond the IANA database: offsets and three-letter abbreviations.
+  /// Rejects names that Foundation accepts in addition to the IANA database: offsets and
+  /// three-letter abbreviations.
   private static func mayBeName(_ identifier: String) -> Bool {
     guard !identifier.hasPrefix("GMT") else { return false }
     guard identifier.utf8.count == 3 else { return true }
@@ -43,7 +44,7 @@ public struct Zone: Sendable {
     ].contains(identifier)
   }
 
-  /// How far the zone's clocks are ahead of UTC at an instant.
+  /// Returns the offset from UTC at a point in time, in seconds.
   public func secondsFromUTC(at timestamp: Timestamp) -> Int {
     secondsFromUTC(atSecond: Int(timestamp.microseconds.quotientDown(by: 1_000_000)))
   }
@@ -55,13 +56,13 @@ public struct Zone: Sendable {
 
   private func localSecond(_ second: Int) -> Int { second + secondsFromUTC(atSecond: second) }
 
-  /// The local day of an instant.
+  /// Returns the local date of a point in time.
   public func date(of timestamp: Timestamp) -> CalendarDate {
     let second = Int(timestamp.microseconds.quotientDown(by: 1_000_000))
     return CalendarDate(daysSince1970: localSecond(second).quotientDown(by: 86_400))
   }
 
-  /// What a calendar and a clock show at an instant; the weekday runs from 1 for Monday to 7.
+  /// Returns the local date and time; the weekday ranges from 1 for Monday to 7.
   public func components(
     of timestamp: Timestamp
   ) -> (date: CalendarDate, hour: Int, minute: Int, second: Int, weekday: Int) {
@@ -72,21 +73,22 @@ public struct Zone: Sendable {
     return (date, second / 3600, second / 60 % 60, second % 60, date.weekday)
   }
 
-  /// The first instant of a local day.
+  /// Returns the start of a local day.
   ///
-  /// Where clocks skip midnight, the first that they show behind it; where a zone skipped the whole
-  /// day, the first instant of the next. Where clocks show midnight twice, the earlier.
+  /// If clocks skip midnight, it is the first time after the gap; if the zone skips the whole day,
+  /// the start of the next day. If midnight occurs twice, it is the earlier one.
   public func startOfDay(_ date: CalendarDate) -> Timestamp {
     guard zone != nil else { return date.startOfDayUTC }
     let midnight = date.daysSince1970 * 86_400
-    // No offset reaches a day, so these are the offsets before and after any change near midnight.
+    // No offset is as large as a day, so these are the offsets before and after any change near
+    // midnight.
     let before = secondsFromUTC(atSecond: midnight - 86_400)
     let after = secondsFromUTC(atSecond: midnight + 86_400)
     let early = midnight - max(before, after)
     let late = midnight - min(before, after)
     if localSecond(early) == midnight { return Self.timestamp(ofSecond: early) }
     if localSecond(late) == midnight { return Self.timestamp(ofSecond: late) }
-    // Clocks went forward over midnight: search for the second at which they did.
+    // The clocks skip midnight: search for the second at which they change.
     var low = early
     var high = late
     while low < high {
@@ -102,7 +104,7 @@ public struct Zone: Sendable {
 }
 
 extension Zone: Hashable {
-  /// Whether both have the same name.
+  /// Whether both zones have the same name.
   public static func == (left: Zone, right: Zone) -> Bool { left.identifier == right.identifier }
 
   /// Hashes the name.
@@ -116,11 +118,13 @@ extension Zone: LosslessStringConvertible {
 
 extension Zone: ColumnConvertible {
   /// Binds the name.
+  ///
+  /// - Throws: ``SQLiteError`` if SQLite refuses the value.
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(identifier)
   }
 
-  /// The zone, when the column holds a name that this machine knows.
+  /// Decodes a name that the system knows.
   public static func decode(_ column: borrowing ColumnValue) -> Zone? {
     column.string.flatMap(Zone.init)
   }
@@ -130,11 +134,13 @@ extension Zone: ColumnConvertible {
 }
 
 extension Zone: Codable {
-  /// Reads the name of a zone.
+  /// Decodes the name of a zone.
   ///
-  /// - Throws: `DecodingError` when this machine knows no such zone.
+  /// - Throws: `DecodingError` if the system does not know the zone.
   public init(from decoder: any Decoder) throws { self = try decoder.singleText(as: Zone.self) }
 
-  /// Writes the name of the zone.
+  /// Encodes the name of the zone.
+  ///
+  /// - Throws: any error that the encoder throws.
   public func encode(to encoder: any Encoder) throws { try encoder.writeSingleText(self) }
 }

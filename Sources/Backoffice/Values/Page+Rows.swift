@@ -1,0 +1,8 @@
+extension Page {
+  /// A page of the first `limit` rows, which goes on when there are more.
+  static func made(from rows: [(element: Element, cursor: PageCursor)], limit: Int) -> Page {
+    Page(
+      elements: rows.prefix(limit).map(\.element),
+      next: rows.count > limit ? rows[limit - 1].cursor : nil)
+  }
+}

@@ -1,0 +1,31 @@
+extension Migrator.Options {
+  /// Runs `body` with foreign keys disabled and synced commits, and restores the settings.
+  ///
+  /// SQLite ignores the setting inside a transaction. With foreign keys enabled, dropping a table
+  /// during a rebuild would delete the rows that refer to it.
+  func applied<Result>(
+    to connection: Connection, _ body: () throws -> Result
+  ) throws -> Result {
+    guard connection.isAutocommit else { throw MigrationError.insideTransaction }
+    let synchronous = try connection.pragmaText("synchronous") ?? "2"
+    try connection.pragma("foreign_keys = OFF")
+    let result: Result
+    do {
+      // A migration that was reported as finished must survive a power failure.
+      if synchronous < "2" { try connection.pragma("synchronous = FULL") }
+      if allowsDoubleQuotedTexts { try connection.acceptDoubleQuotedTexts(true) }
+      result = try body()
+    } catch {
+      try? restore(connection, synchronous: synchronous)
+      throw error
+    }
+    try restore(connection, synchronous: synchronous)
+    return result
+  }
+
+  private func restore(_ connection: Connection, synchronous: String) throws {
+    try connection.pragma("foreign_keys = ON")
+    try connection.pragma("synchronous = \(synchronous)")
+    if allowsDoubleQuotedTexts { try connection.acceptDoubleQuotedTexts(false) }
+  }
+}
