@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "BackofficeMetrics", targets: ["BackofficeMetrics"]),
     .library(name: "BackofficeCrypto", targets: ["BackofficeCrypto"]),
     .executable(name: "worker-service", targets: ["WorkerService"]),
+    .executable(name: "job-queue", targets: ["JobQueue"]),
   ],
   dependencies: [
     .package(name: "Backoffice", path: ".."),
@@ -40,6 +41,18 @@ let package = Package(
       name: "Hello",
       dependencies: [.product(name: "Backoffice", package: "Backoffice")],
       path: "Sources/Hello",
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "JobQueue",
+      dependencies: [.product(name: "BackofficeQueue", package: "Backoffice")],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "JobQueueTests",
+      dependencies: [
+        "JobQueue", .product(name: "BackofficeQueue", package: "Backoffice"),
+      ],
       swiftSettings: settings
     ),
     .target(

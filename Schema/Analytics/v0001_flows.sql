@@ -1,4 +1,4 @@
--- Sums of status history, from which every figure about the past follows.
+-- Daily sums of the status history. Every figure of the past follows from them.
 
 -- Moves between statuses by day, owner and cause.
 CREATE TABLE analytics_flows (
@@ -12,8 +12,8 @@ CREATE TABLE analytics_flows (
     from_status TEXT NOT NULL DEFAULT '',
     to_status   TEXT NOT NULL DEFAULT '',
     transitions INTEGER NOT NULL DEFAULT 0 CHECK (transitions >= 0),
-    -- Over the transitions of cause 'change', the time from the entity's first history row to the move. Seconds and the
-    -- microseconds beyond them apart: the sums of a million old customers fit.
+    -- Over the transitions of cause 'change', the time from the entity's first history row to the move. Seconds and
+    -- microseconds are separate, so that the sums of a million old customers fit.
     age_seconds      INTEGER NOT NULL DEFAULT 0 CHECK (age_seconds >= 0),
     age_microseconds INTEGER NOT NULL DEFAULT 0 CHECK (age_microseconds >= 0),
     UNIQUE (entity_kind, pipeline, day, owner_id, cause, from_status, to_status),
@@ -32,7 +32,7 @@ CREATE TABLE analytics_activity (
     PRIMARY KEY (pipeline, day, owner_id)
 ) STRICT, WITHOUT ROWID;
 
--- From which day on the snapshots of an owner, and with them those of the whole system, are out of date.
+-- The first day from which the snapshots of an owner, and those of the whole store, are out of date.
 CREATE TABLE analytics_dirty (
     pipeline TEXT NOT NULL,
     owner_id BLOB NOT NULL CHECK (length(owner_id) = 16),
@@ -40,7 +40,7 @@ CREATE TABLE analytics_dirty (
     PRIMARY KEY (pipeline, owner_id)
 ) STRICT, WITHOUT ROWID;
 
--- The flows follow from status_history by days of the store's zone, which SQL does not know: a file that has history
--- asks for them by this setting, and the next opening fills them.
+-- The flows depend on days in the store's zone, which SQL does not know. For a file with history, this setting makes
+-- the next opening compute them.
 INSERT INTO store_settings (key, value, updated_at)
 SELECT 'rebuild.analytics.flows', '', 0 WHERE EXISTS (SELECT 1 FROM status_history);

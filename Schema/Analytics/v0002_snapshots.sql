@@ -96,7 +96,7 @@ CREATE TABLE dashboard_summary (
     refreshed_at                   INTEGER NOT NULL
 ) STRICT;
 
--- Measurements of a program's own.
+-- Measurements recorded by programs.
 CREATE TABLE system_metrics (
     pk          INTEGER PRIMARY KEY,
     metric_type TEXT NOT NULL CHECK (metric_type <> ''),

@@ -1,5 +1,5 @@
--- Statuses of customers are data: a pipeline, its statuses and the legal moves between them.
--- Ships with the pipeline 'sales'; a program may add others without code.
+-- Customer statuses are data: pipelines, their statuses and the allowed transitions.
+-- The pipeline 'sales' is built in; a program can define others.
 
 CREATE TABLE status_definitions (
     pk           INTEGER PRIMARY KEY,

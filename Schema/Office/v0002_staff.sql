@@ -1,4 +1,4 @@
--- The staff who look after customers. Soft-deleted.
+-- The staff who own customers. Soft-deleted.
 
 CREATE TABLE staff (
     pk            INTEGER PRIMARY KEY,
@@ -16,7 +16,7 @@ CREATE TABLE staff (
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     deleted_at    INTEGER,
-    -- an optional plus, a first digit of 1 to 9, then 10 to 14 more digits
+    -- an optional plus and 11 to 15 digits that do not start with 0
     CHECK (phone = phone_key OR phone = '+' || phone_key),
     CHECK (phone_key GLOB '[1-9]*' AND phone_key NOT GLOB '*[^0-9]*' AND length(phone_key) BETWEEN 11 AND 15),
     CHECK ((email IS NULL) = (email_key IS NULL))

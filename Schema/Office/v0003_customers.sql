@@ -1,4 +1,4 @@
--- Customers, soft-deleted; a purge anonymises a customer and keeps the row.
+-- Customers. Soft-deleted; a purge anonymises a customer and keeps the row.
 
 CREATE TABLE customers (
     pk                       INTEGER PRIMARY KEY,
@@ -10,9 +10,9 @@ CREATE TABLE customers (
     owner_id                 BLOB REFERENCES staff (id) ON DELETE RESTRICT,
     -- person
     full_name                TEXT NOT NULL,
-    email                    TEXT,                   -- as typed
+    email                    TEXT,                   -- as entered
     email_key                TEXT CHECK (email_key <> '' AND email_key = lower(email_key)),  -- normalised
-    phone                    TEXT,                   -- as typed
+    phone                    TEXT,                   -- as entered
     phone_key                TEXT CHECK (phone_key <> '' AND phone_key NOT GLOB '*[^0-9]*'), -- digits only
     mobile                   TEXT,
     preferred_contact_method TEXT CHECK (preferred_contact_method <> ''),
@@ -87,8 +87,8 @@ CREATE TABLE credentials (
 CREATE UNIQUE INDEX credentials_email_verification ON credentials (email_verification_token_hash) WHERE email_verification_token_hash IS NOT NULL;
 CREATE UNIQUE INDEX credentials_password_reset ON credentials (password_reset_token_hash) WHERE password_reset_token_hash IS NOT NULL;
 
--- The full-text index over live customers: rowid is customers.pk. email and phone hold the normalised keys; business
--- holds the type and the requirements.
+-- The full-text index of live customers: rowid is customers.pk. email and phone contain the normalised keys; business
+-- contains the type and the requirements.
 CREATE VIRTUAL TABLE customers_search USING fts5 (
     full_name,
     company,

@@ -1,33 +1,33 @@
--- What customers pay for. The credits that a subscription gives are in credit_balances.
+-- The subscriptions of customers. Their credits are in credit_balances.
 
--- What can be subscribed to. What a tier gives stands in its versions, so that agreements outlive a change.
+-- The tiers to subscribe to. Terms are stored per version, so that a change does not affect existing subscriptions.
 CREATE TABLE tiers (
     pk         INTEGER PRIMARY KEY,
     name       TEXT NOT NULL UNIQUE CHECK (name <> ''),
-    label      TEXT NOT NULL,                          -- what people are shown
-    rank       INTEGER NOT NULL,                       -- a higher one is an upgrade
-    version    INTEGER NOT NULL CHECK (version >= 1),  -- the newest one
-    retired_at INTEGER                                 -- since when no subscription may take it
+    label      TEXT NOT NULL,                          -- shown to people
+    rank       INTEGER NOT NULL,                       -- a change to a higher rank is an upgrade
+    version    INTEGER NOT NULL CHECK (version >= 1),  -- the newest version
+    retired_at INTEGER                                 -- null: offered
 ) STRICT;
 
 CREATE TABLE tier_versions (
     pk          INTEGER PRIMARY KEY,
     tier        TEXT NOT NULL REFERENCES tiers (name) ON DELETE RESTRICT,
     version     INTEGER NOT NULL CHECK (version >= 1),
-    credits     INTEGER NOT NULL CHECK (credits >= 0), -- of a billing period
-    weight      INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- the share of fair queues
+    credits     INTEGER NOT NULL CHECK (credits >= 0), -- per billing period
+    weight      INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- in fair scheduling
     period      TEXT NOT NULL DEFAULT 'anniversary_months' CHECK (period = 'anniversary_months'
         OR period = 'calendar_months'),
-    limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without one is unlimited
+    limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without a limit is unlimited
     prices      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(prices)),
-    features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of words
+    features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of strings
     rollout     TEXT NOT NULL DEFAULT 'renewals' CHECK (rollout = 'renewals' OR rollout = 'new_subscriptions'),
-    declared_at INTEGER,                               -- null: came with the schema
+    declared_at INTEGER,                               -- null: created with the schema
     UNIQUE (tier, version)
 ) STRICT;
 
 CREATE TRIGGER tier_versions_no_update BEFORE UPDATE ON tier_versions
-BEGIN SELECT RAISE(ABORT, 'what a version of a tier says never changes; add a version'); END;
+BEGIN SELECT RAISE(ABORT, 'a version of a tier cannot be changed; declare a new version'); END;
 
 -- TierCatalogue.directoryBolt
 INSERT INTO tiers (name, label, rank, version) VALUES
@@ -41,14 +41,14 @@ CREATE TABLE subscriptions (
     id                       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     customer_id              BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
     tier                     TEXT NOT NULL DEFAULT 'basic' REFERENCES tiers (name) ON DELETE RESTRICT,
-    tier_version             INTEGER NOT NULL DEFAULT 1 CHECK (tier_version >= 1), -- what was agreed on
+    tier_version             INTEGER NOT NULL DEFAULT 1 CHECK (tier_version >= 1), -- the version whose terms apply
     status                   TEXT NOT NULL DEFAULT 'trialing' CHECK (status = 'trialing' OR status = 'active'
         OR status = 'past_due' OR status = 'cancelled' OR status = 'unpaid' OR status = 'incomplete'
         OR status = 'incomplete_expired'),
     provider                 TEXT NOT NULL DEFAULT 'stripe',
     provider_customer_id     TEXT UNIQUE,
     provider_subscription_id TEXT UNIQUE,
-    billing_anchor_at        INTEGER,                -- periods are whole months from here, so that the 31st does not drift
+    billing_anchor_at        INTEGER,                -- months are counted from here, so that the 31st does not drift
     period_start_at          INTEGER,
     period_end_at            INTEGER,                -- exclusive
     trial_starts_at          INTEGER,
@@ -58,7 +58,7 @@ CREATE TABLE subscriptions (
     cancelled_at             INTEGER,
     pending_tier             TEXT REFERENCES tiers (name) ON DELETE RESTRICT,
     pending_tier_at          INTEGER,                -- when the pending tier takes effect
-    provider_updated_at      INTEGER,                -- provider's time of the newest event applied: older ones are ignored
+    provider_updated_at      INTEGER,                -- the provider's time of the newest applied event; older events are ignored
     metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at               INTEGER NOT NULL,
     updated_at               INTEGER NOT NULL,

@@ -1,5 +1,5 @@
--- The catalogue: directories that a business can be listed in, and their categories.
--- Ships with 13 categories under fixed ids.
+-- The catalogue of directories in which a business can be listed, and their categories.
+-- 13 categories with fixed ids are built in.
 
 CREATE TABLE directory_categories (
     pk           INTEGER PRIMARY KEY,
@@ -42,7 +42,7 @@ CREATE TABLE directories (
     contact_info                    TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(contact_info)),
     is_active                       INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     last_verified_at                INTEGER,
-    -- kept from submissions, by their current status
+    -- maintained from submissions, by their current status
     submission_count                INTEGER NOT NULL DEFAULT 0 CHECK (submission_count >= 0),
     delivered_count                 INTEGER NOT NULL DEFAULT 0 CHECK (delivered_count >= 0), -- submitted, under review or approved
     approved_count                  INTEGER NOT NULL DEFAULT 0 CHECK (approved_count >= 0),

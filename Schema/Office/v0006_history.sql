@@ -1,7 +1,7 @@
--- What happened: the status history of every kind of entity, and the audit log.
--- Append-only, without foreign keys: a deletion takes no history along.
+-- The status history of every kind of entity, and the audit log.
+-- Append-only, without foreign keys: deleting an entity does not delete its history.
 
--- at is when it happened in the business, recorded_at when the store learned of it.
+-- at is when the change happened, recorded_at when it was recorded.
 CREATE TABLE status_history (
     pk          INTEGER PRIMARY KEY,
     entity_kind TEXT NOT NULL CHECK (entity_kind <> ''),

@@ -1,4 +1,4 @@
--- One listing of one customer in one directory, from the first try to its removal, and the work on it in the queue.
+-- A listing of a customer in a directory, from the first attempt to its removal, and the data of its queue item.
 
 CREATE TABLE submissions (
     pk                              INTEGER PRIMARY KEY,
@@ -18,9 +18,9 @@ CREATE TABLE submissions (
     approved_at                     INTEGER,
     rejected_at                     INTEGER,
     live_at                         INTEGER,
-    closed_at                       INTEGER,         -- rejected, expired, removed, failed or cancelled: no longer live work
+    closed_at                       INTEGER,         -- rejected, expired, removed, failed or cancelled
     expires_at                      INTEGER,
-    last_checked_at                 INTEGER,         -- with the directory, not the last write
+    last_checked_at                 INTEGER,         -- when the directory was checked, not the last write
     -- rejection and revision
     rejection_reason                TEXT,
     rejection_category              TEXT,
@@ -32,7 +32,7 @@ CREATE TABLE submissions (
     approval_microseconds           INTEGER CHECK (approval_microseconds >= 0), -- submitted to approved
     impressions_count               INTEGER NOT NULL DEFAULT 0 CHECK (impressions_count >= 0),
     clicks_count                    INTEGER NOT NULL DEFAULT 0 CHECK (clicks_count >= 0),
-    -- effect on search
+    -- search performance
     listing_ranking_position        INTEGER CHECK (listing_ranking_position >= 1),
     search_visibility_score         INTEGER CHECK (search_visibility_score BETWEEN 1 AND 100),
     backlink_created                INTEGER NOT NULL DEFAULT 0 CHECK (backlink_created IN (0, 1)),
@@ -46,7 +46,7 @@ CREATE TABLE submissions (
     listing_proof_urls              TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(listing_proof_urls)),
     confirmation_email_url          TEXT,
     submission_receipt_url          TEXT,
-    -- what was sent, as it was then
+    -- the submitted content
     business_name_submitted         TEXT,
     business_description_submitted  TEXT,
     business_url_submitted          TEXT,
@@ -67,7 +67,7 @@ CREATE TABLE submissions (
     currency                        TEXT NOT NULL DEFAULT 'USD' CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
     credits_consumed                INTEGER NOT NULL DEFAULT 1 CHECK (credits_consumed >= 0),
     billing_reference               TEXT,
-    -- follow-up and upkeep
+    -- follow-up and maintenance
     follow_up_required              INTEGER NOT NULL DEFAULT 0 CHECK (follow_up_required IN (0, 1)),
     follow_up_at                    INTEGER,
     follow_up_completed_at          INTEGER,
@@ -113,7 +113,7 @@ CREATE INDEX submissions_expiry ON submissions (expires_at) WHERE expires_at IS 
 CREATE INDEX submissions_follow_up ON submissions (follow_up_at) WHERE follow_up_required = 1;
 CREATE INDEX submissions_maintenance ON submissions (next_maintenance_at) WHERE maintenance_required = 1;
 
--- What is particular to a queue item that submits to a directory; written while its worker works.
+-- The submission data of a queue item, which its worker writes while it works.
 CREATE TABLE submission_work (
     pk                           INTEGER PRIMARY KEY,
     queue_item_id                BLOB NOT NULL UNIQUE REFERENCES queue_items (id) ON DELETE CASCADE,
@@ -126,8 +126,8 @@ CREATE TABLE submission_work (
     external_submission_id       TEXT,
     screenshot_url               TEXT,
     proof                        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(proof)),
-    submission_data              TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(submission_data)), -- what to submit
-    business_data                TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_data)),   -- whose business
+    submission_data              TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(submission_data)), -- the data to submit
+    business_data                TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_data)),   -- the data of the business
     created_at                   INTEGER NOT NULL,
     updated_at                   INTEGER NOT NULL
 ) STRICT;

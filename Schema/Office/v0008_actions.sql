@@ -1,23 +1,23 @@
--- Work that a person must do, the people who do it, and why each piece went to whom.
+-- Actions that people must perform, the people who perform them, and the decisions about assignments.
 
 CREATE TABLE assistants (
     pk                         INTEGER PRIMARY KEY,
     id                         BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-    handle                     TEXT NOT NULL UNIQUE CHECK (handle <> ''), -- what other systems call them
+    handle                     TEXT NOT NULL UNIQUE CHECK (handle <> ''), -- the name in other systems
     name                       TEXT NOT NULL,
     email                      TEXT NOT NULL,
     phone                      TEXT,
     is_active                  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     is_available               INTEGER NOT NULL DEFAULT 1 CHECK (is_available IN (0, 1)),
     time_zone                  TEXT NOT NULL DEFAULT 'UTC',
-    -- local time by weekday; null means a day off
+    -- local time by weekday; null: a day off
     working_hours              TEXT NOT NULL DEFAULT '{"monday":{"start":"09:00","end":"17:00"},"tuesday":{"start":"09:00","end":"17:00"},"wednesday":{"start":"09:00","end":"17:00"},"thursday":{"start":"09:00","end":"17:00"},"friday":{"start":"09:00","end":"17:00"},"saturday":{"start":null,"end":null},"sunday":{"start":null,"end":null}}'
         CHECK (json_valid(working_hours)),
     specializations            TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(specializations)),
     languages                  TEXT NOT NULL DEFAULT '["en"]' CHECK (json_valid(languages)),
     max_concurrent_tasks       INTEGER NOT NULL DEFAULT 10 CHECK (max_concurrent_tasks >= 1),
-    capacity                   INTEGER CHECK (capacity BETWEEN 1 AND 1000000000), -- null: ten for each task
-    -- kept from pending_actions; the weight is that of the active ones
+    capacity                   INTEGER CHECK (capacity BETWEEN 1 AND 1000000000), -- null: ten per task
+    -- maintained from pending_actions; the weight is that of active actions
     active_count               INTEGER NOT NULL DEFAULT 0 CHECK (active_count >= 0),
     active_weight              INTEGER NOT NULL DEFAULT 0 CHECK (active_weight >= 0),
     completed_count            INTEGER NOT NULL DEFAULT 0 CHECK (completed_count >= 0),
@@ -26,13 +26,13 @@ CREATE TABLE assistants (
     quality_count              INTEGER NOT NULL DEFAULT 0 CHECK (quality_count >= 0),
     duration_sum_microseconds  INTEGER NOT NULL DEFAULT 0 CHECK (duration_sum_microseconds >= 0),
     duration_count             INTEGER NOT NULL DEFAULT 0 CHECK (duration_count >= 0),
-    -- kept from action_offers: the open ones, what they weigh, and how the others ended
+    -- maintained from action_offers: open offers, their weight, and the outcomes of the others
     offered_count              INTEGER NOT NULL DEFAULT 0 CHECK (offered_count >= 0),
     offered_weight             INTEGER NOT NULL DEFAULT 0 CHECK (offered_weight >= 0),
     accepted_offer_count       INTEGER NOT NULL DEFAULT 0 CHECK (accepted_offer_count >= 0),
     declined_offer_count       INTEGER NOT NULL DEFAULT 0 CHECK (declined_offer_count >= 0),
     expired_offer_count        INTEGER NOT NULL DEFAULT 0 CHECK (expired_offer_count >= 0),
-    -- given by customers and supervisors, 1 to 5 each
+    -- ratings by customers and supervisors, each 1 to 5
     satisfaction_sum           INTEGER NOT NULL DEFAULT 0 CHECK (satisfaction_sum >= 0),
     satisfaction_count         INTEGER NOT NULL DEFAULT 0 CHECK (satisfaction_count >= 0),
     supervisor_rating_sum      INTEGER NOT NULL DEFAULT 0 CHECK (supervisor_rating_sum >= 0),
@@ -61,16 +61,16 @@ CREATE TABLE assistant_skills (
 
 CREATE INDEX assistant_skills_skill ON assistant_skills (skill, assistant_id);
 
--- What people are asked to do, and what a new action of a kind has unless it says otherwise.
+-- The kinds of action, with the defaults of new actions.
 CREATE TABLE action_kinds (
     pk                         INTEGER PRIMARY KEY,
     name                       TEXT NOT NULL UNIQUE CHECK (name <> ''),
-    label                      TEXT NOT NULL,          -- what people are shown
+    label                      TEXT NOT NULL,          -- shown to people
     priority                   INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
     weight                     INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000),
     estimated_duration_minutes INTEGER NOT NULL DEFAULT 30 CHECK (estimated_duration_minutes >= 0),
-    deadline_microseconds      INTEGER CHECK (deadline_microseconds > 0), -- from creation; null: by the priority
-    retired_at                 INTEGER                 -- since when no new action may be of it
+    deadline_microseconds      INTEGER CHECK (deadline_microseconds > 0), -- from creation; null: determined by the priority
+    retired_at                 INTEGER                 -- null: offered
 ) STRICT;
 
 -- ActionKindDefinition.directoryChores
@@ -82,7 +82,7 @@ INSERT INTO action_kinds (name, label) VALUES
     ('screenshot_verification', 'Screenshot verification'), ('follow_up_required', 'Follow-up'),
     ('error_resolution', 'Error resolution');
 
--- Skills that every new action of a kind asks for.
+-- The skills that every new action of a kind requires.
 CREATE TABLE action_kind_skills (
     kind                       TEXT NOT NULL REFERENCES action_kinds (name) ON DELETE CASCADE,
     skill                      TEXT NOT NULL CHECK (skill <> ''),
@@ -100,8 +100,8 @@ CREATE TABLE pending_actions (
         OR status = 'in_progress' OR status = 'blocked' OR status = 'requires_customer' OR status = 'completed'
         OR status = 'failed' OR status = 'cancelled'),
     priority                          INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
-    weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one task
-    subject_kind                      TEXT CHECK (subject_kind <> ''), -- what it is about: any entity, or none
+    weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one place
+    subject_kind                      TEXT CHECK (subject_kind <> ''), -- any entity, or none
     subject_id                        BLOB CHECK (length(subject_id) = 16),
     customer_id                       BLOB REFERENCES customers (id) ON DELETE RESTRICT,
     queue_item_id                     BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
@@ -109,12 +109,12 @@ CREATE TABLE pending_actions (
     directory_id                      BLOB REFERENCES directories (id) ON DELETE RESTRICT,
     batch_id                          BLOB REFERENCES batches (id) ON DELETE SET NULL,
     assistant_id                      BLOB REFERENCES assistants (id) ON DELETE RESTRICT,
-    over_capacity                     INTEGER NOT NULL DEFAULT 0 CHECK (over_capacity IN (0, 1)), -- assigned all the same
+    over_capacity                     INTEGER NOT NULL DEFAULT 0 CHECK (over_capacity IN (0, 1)), -- assigned by an override
     -- times
     assigned_at                       INTEGER,
     scheduled_at                      INTEGER,
     deadline_at                       INTEGER,
-    escalated_at                      INTEGER,       -- when its present deadline was noted as passed
+    escalated_at                      INTEGER,       -- when the current deadline escalated
     escalation_count                  INTEGER NOT NULL DEFAULT 0 CHECK (escalation_count >= 0),
     started_at                        INTEGER,
     finished_at                       INTEGER,       -- completed, failed or cancelled
@@ -126,14 +126,14 @@ CREATE TABLE pending_actions (
     resolution_details                TEXT,
     quality_score                     INTEGER CHECK (quality_score BETWEEN 1 AND 5),
     complexity_score                  INTEGER NOT NULL DEFAULT 1 CHECK (complexity_score BETWEEN 1 AND 10),
-    -- the customer's part
+    -- the involvement of the customer
     customer_notified                 INTEGER NOT NULL DEFAULT 0 CHECK (customer_notified IN (0, 1)),
     customer_notified_at              INTEGER,
     customer_response_required        INTEGER NOT NULL DEFAULT 0 CHECK (customer_response_required IN (0, 1)),
     customer_response_deadline_at     INTEGER,
     customer_response                 TEXT,
     customer_responded_at             INTEGER,
-    -- the supervisor's part
+    -- the verification by a supervisor
     requires_verification             INTEGER NOT NULL DEFAULT 0 CHECK (requires_verification IN (0, 1)),
     verified_by_supervisor            INTEGER NOT NULL DEFAULT 0 CHECK (verified_by_supervisor IN (0, 1)),
     verified_by                       TEXT,
@@ -189,28 +189,28 @@ CREATE INDEX pending_actions_finished ON pending_actions (finished_at) WHERE fin
 CREATE INDEX pending_actions_follow_up ON pending_actions (follow_up_at) WHERE follow_up_required = 1;
 CREATE INDEX pending_actions_verification ON pending_actions (finished_at) WHERE requires_verification = 1 AND verified_by_supervisor = 0;
 
--- What an assistant carries, without reading the wide rows.
+-- The load of an assistant, without reading the wide rows.
 CREATE INDEX pending_actions_load ON pending_actions (assistant_id, status, weight)
     WHERE status IN ('assigned', 'in_progress');
 CREATE INDEX pending_actions_unescalated ON pending_actions (deadline_at)
     WHERE finished_at IS NULL AND escalated_at IS NULL;
 
--- Who got an action, and why.
+-- The decisions about the assignment of actions.
 CREATE TABLE action_assignments (
     pk           INTEGER PRIMARY KEY,
     action_id    BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
-    assistant_id BLOB REFERENCES assistants (id) ON DELETE RESTRICT, -- null: unassigned, or no candidate
+    assistant_id BLOB REFERENCES assistants (id) ON DELETE RESTRICT, -- null: unassigned, or no eligible candidate
     decided_at   INTEGER NOT NULL,
     decided_by   TEXT NOT NULL DEFAULT 'system',
     is_automatic INTEGER NOT NULL DEFAULT 1 CHECK (is_automatic IN (0, 1)),
     reason       TEXT,
-    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)) -- scores, and why others were left out
+    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)) -- scores, and reasons of exclusion
 ) STRICT;
 
 CREATE INDEX action_assignments_action ON action_assignments (action_id, decided_at);
 CREATE INDEX action_assignments_assistant ON action_assignments (assistant_id, decided_at) WHERE assistant_id IS NOT NULL;
 
--- A pending action that one assistant may take until a moment; while the offer is open its weight counts as theirs.
+-- Offers of pending actions to one assistant until a given time. The weight of an open offer counts against them.
 CREATE TABLE action_offers (
     pk           INTEGER PRIMARY KEY,
     id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -224,8 +224,8 @@ CREATE TABLE action_offers (
     expires_at   INTEGER NOT NULL,
     ended_at     INTEGER,
     is_automatic INTEGER NOT NULL DEFAULT 1 CHECK (is_automatic IN (0, 1)),
-    reason       TEXT,                                            -- why it ended
-    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)), -- scores, and why others were left out
+    reason       TEXT,                                            -- the reason why it ended
+    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)), -- scores, and reasons of exclusion
     CHECK (expires_at > offered_at),
     CHECK ((status = 'open') = (ended_at IS NULL))
 ) STRICT;
@@ -236,15 +236,15 @@ CREATE INDEX action_offers_assistant ON action_offers (assistant_id, status);
 CREATE INDEX action_offers_load ON action_offers (assistant_id, status, weight) WHERE status = 'open';
 CREATE INDEX action_offers_expiring ON action_offers (expires_at) WHERE status = 'open';
 
--- Skills that an action asks for beside its kind, or its kind itself where that may be given up.
+-- The skills that an action requires in addition to its kind, or the kind itself if it may be relaxed.
 CREATE TABLE action_skills (
     pk                         INTEGER PRIMARY KEY,
     action_id                  BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
     skill                      TEXT NOT NULL CHECK (skill <> ''),
     relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0), -- null: never
-    unmet_since                INTEGER, -- since when no present assistant has all of them
-    look_at                    INTEGER, -- when upkeep looks at it
-    relaxed_at                 INTEGER, -- since when it is not asked for
+    unmet_since                INTEGER, -- since when no present assistant has all skills
+    look_at                    INTEGER, -- when upkeep examines it
+    relaxed_at                 INTEGER, -- since when it is not required
     UNIQUE (action_id, skill),
     CHECK (relaxes_after_microseconds IS NOT NULL OR (unmet_since IS NULL AND relaxed_at IS NULL)),
     CHECK ((look_at IS NOT NULL) = (unmet_since IS NOT NULL AND relaxed_at IS NULL))

@@ -1,21 +1,21 @@
--- A plan is a set of changes that one approval lets through, item by item.
+-- A plan is a set of changes that is approved or rejected as a whole or item by item.
 
 CREATE TABLE plans (
     pk               INTEGER PRIMARY KEY,
     id               BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     customer_id      BLOB REFERENCES customers (id) ON DELETE RESTRICT,
-    batch_id         BLOB REFERENCES batches (id) ON DELETE SET NULL, -- the work that carries it out
+    batch_id         BLOB REFERENCES batches (id) ON DELETE SET NULL, -- the batch that carries it out
     title            TEXT NOT NULL,
     description      TEXT,
     status           TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'approved'
         OR status = 'rejected' OR status = 'executing' OR status = 'completed' OR status = 'failed'),
     estimated_impact TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(estimated_impact)),
     author           TEXT,
-    approver         TEXT,                           -- who decided, either way
+    approver         TEXT,                           -- the principal who decided, either way
     approval_reason  TEXT,
     rejection_reason TEXT,
     failure_reason   TEXT,
-    expires_at       INTEGER,                        -- not decided by then: no longer to be approved
+    expires_at       INTEGER,                        -- no approval after this time
     approved_at      INTEGER,
     rejected_at      INTEGER,
     started_at       INTEGER,

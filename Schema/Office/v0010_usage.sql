@@ -1,4 +1,4 @@
--- Metering and credits: immutable events and ledger entries, and the sums kept from them.
+-- Metering and credits: immutable events and ledger entries, and the sums maintained from them.
 -- Corrections are new rows with the opposite sign.
 
 CREATE TABLE usage_events (
@@ -9,10 +9,10 @@ CREATE TABLE usage_events (
     quantity        INTEGER NOT NULL DEFAULT 1,
     amount_minor    INTEGER,
     currency        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
-    at              INTEGER NOT NULL,                -- when it was used
+    at              INTEGER NOT NULL,                -- the time of use
     recorded_at     INTEGER NOT NULL,
-    local_day       TEXT NOT NULL CHECK (local_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- of at, in the billing zone
-    -- billing period it counts in, of the subscription at that time; null: none
+    local_day       TEXT NOT NULL CHECK (local_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- of at, in the store's time zone
+    -- the subscription's billing period that it counts in; null: none
     period_start_at INTEGER,
     period_end_at   INTEGER CHECK (period_end_at > period_start_at), -- exclusive
     metadata        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
@@ -41,10 +41,10 @@ CREATE TABLE usage_records (
     quantity_sum     INTEGER NOT NULL DEFAULT 0,
     amount_minor_sum INTEGER NOT NULL DEFAULT 0,
     currency         TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
-    -- frozen when the record was opened, not kept from events
+    -- set when the record is created, not maintained from events
     quantity_limit   INTEGER CHECK (quantity_limit >= 0), -- null: unlimited
     tier             TEXT,
-    limit_warned_at  INTEGER,                        -- when 80 % of the limit were first used
+    limit_warned_at  INTEGER,                        -- when usage first reached 80 % of the limit
     created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,
     UNIQUE (customer_id, period_kind, period_key, meter),
@@ -59,19 +59,19 @@ CREATE TABLE usage_records (
 CREATE INDEX usage_records_period ON usage_records (period_kind, period_key, meter, currency);
 CREATE INDEX usage_records_warned ON usage_records (period_kind, period_end_at) WHERE limit_warned_at IS NOT NULL;
 
--- The credits of customers. The balance is kept from credit_entries; the terms are kept by what bills the customer.
+-- The credits of customers. Balances are maintained from credit_entries, terms from the subscription.
 CREATE TABLE credit_balances (
     pk                INTEGER PRIMARY KEY,
     customer_id       BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
     granted           INTEGER NOT NULL DEFAULT 0 CHECK (granted >= 0),
     reserved          INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
     spent             INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0),
-    owed              INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- of a lowered limit, not yet taken back this period
-    credit_limit      INTEGER NOT NULL DEFAULT 0 CHECK (credit_limit >= 0), -- a period's refill
-    has_custom_limit  INTEGER NOT NULL DEFAULT 0 CHECK (has_custom_limit IN (0, 1)), -- else the limit is one of the terms
+    owed              INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- taken back by a lowered limit, not yet deducted
+    credit_limit      INTEGER NOT NULL DEFAULT 0 CHECK (credit_limit >= 0), -- credits per billing period
+    has_custom_limit  INTEGER NOT NULL DEFAULT 0 CHECK (has_custom_limit IN (0, 1)), -- 0: the limit is that of the terms
     -- terms
     tier              TEXT CHECK (tier <> ''),
-    is_entitled       INTEGER NOT NULL DEFAULT 0 CHECK (is_entitled IN (0, 1)), -- gets and keeps credits
+    is_entitled       INTEGER NOT NULL DEFAULT 0 CHECK (is_entitled IN (0, 1)), -- receives and keeps credits
     billing_anchor_at INTEGER,
     period_start_at   INTEGER,
     period_end_at     INTEGER,                         -- exclusive
@@ -82,7 +82,7 @@ CREATE TABLE credit_balances (
     CHECK (period_end_at > period_start_at)
 ) STRICT;
 
--- Credits held for work, or for anything else that may come to nothing: spent or released once it is decided.
+-- Credits reserved for a purpose whose outcome is open, and later spent or released.
 CREATE TABLE credit_holds (
     pk          INTEGER PRIMARY KEY,
     id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -96,19 +96,19 @@ CREATE TABLE credit_holds (
 
 CREATE INDEX credit_holds_customer ON credit_holds (customer_id, state);
 
--- The ledger: every move of a balance.
+-- The ledger: every change of a balance.
 CREATE TABLE credit_entries (
     pk              INTEGER PRIMARY KEY,
     idempotency_key TEXT UNIQUE CHECK (idempotency_key <> ''),
     customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
     kind            TEXT NOT NULL CHECK (kind = 'grant' OR kind = 'reserve' OR kind = 'spend' OR kind = 'release'
         OR kind = 'expire' OR kind = 'adjust' OR kind = 'settle'),
-    credits         INTEGER NOT NULL,                -- signed for adjust only
+    credits         INTEGER NOT NULL,                -- negative only for adjust
     granted_after   INTEGER NOT NULL CHECK (granted_after >= 0),
     reserved_after  INTEGER NOT NULL CHECK (reserved_after >= 0),
     spent_after     INTEGER NOT NULL CHECK (spent_after >= 0),
     period_start_at INTEGER,                         -- billing period it counts in
-    hold_id         BLOB REFERENCES credit_holds (id) ON DELETE RESTRICT, -- what it moves; null: no hold
+    hold_id         BLOB REFERENCES credit_holds (id) ON DELETE RESTRICT, -- null: no hold
     reason          TEXT,
     actor_kind      TEXT NOT NULL DEFAULT 'system',
     actor_id        TEXT,

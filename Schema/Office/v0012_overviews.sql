@@ -1,4 +1,4 @@
--- Views for people and other programs that read the file.
+-- Views for people and other programs that read the database.
 
 CREATE VIEW customer_overview AS
 SELECT
@@ -33,7 +33,7 @@ SELECT
     round(100.0 * count(s.pk) FILTER (WHERE s.status = 'approved')
         / nullif(count(s.pk) FILTER (WHERE s.status IN ('approved', 'rejected')), 0), 2) AS approval_percent,
     coalesce(sum(s.credits_consumed), 0) AS credits_consumed_sum,
-    -- a sum of money only where there is one currency
+    -- a sum of money only for a single currency
     CASE WHEN count(DISTINCT s.currency) = 1 THEN sum(s.cost_minor) END AS cost_minor_sum,
     CASE WHEN count(DISTINCT s.currency) = 1 THEN min(s.currency) END AS currency,
     round(avg(s.quality_score), 2) AS average_quality_score,
@@ -113,7 +113,7 @@ SELECT
         WHERE l.item_id = q.id ORDER BY l.pk DESC LIMIT 1) AS credit_state,
     q.created_at, q.claimed_at, q.finished_at, q.updated_at
 FROM queue_items q
-LEFT JOIN queue_policies r ON r.pk = q.policy_pk -- null: the usual policy
+LEFT JOIN queue_policies r ON r.pk = q.policy_pk -- null: the default policy
 LEFT JOIN queue_progress g ON g.item_pk = q.pk AND g.claim = q.claims
 LEFT JOIN customers c ON c.id = q.account
 LEFT JOIN subscriptions p ON p.customer_id = c.id

@@ -1,4 +1,4 @@
--- What every store has, whatever its packs.
+-- The tables of every store.
 
 CREATE TABLE store_settings (
     key        TEXT PRIMARY KEY NOT NULL CHECK (key <> ''),
@@ -12,7 +12,7 @@ CREATE TABLE store_upkeep (
     due_at           INTEGER NOT NULL,
     last_started_at  INTEGER,
     last_finished_at INTEGER,
-    last_count       INTEGER NOT NULL DEFAULT 0 CHECK (last_count >= 0), -- what the last run dealt with
+    last_count       INTEGER NOT NULL DEFAULT 0 CHECK (last_count >= 0), -- entities of the last run
     last_error       TEXT,
     run_count        INTEGER NOT NULL DEFAULT 0 CHECK (run_count >= 0),
     failure_count    INTEGER NOT NULL DEFAULT 0 CHECK (failure_count >= 0) -- in a row

@@ -48,13 +48,13 @@ CREATE TABLE queue_items (
     cancel_requested_at     INTEGER,
     error_code              TEXT,
     error_message           TEXT,
-    -- whose work, and about what
+    -- account and subject
     account                 ANY CHECK (account IS NULL OR typeof(account) = 'text' OR typeof(account) = 'blob'),
     subject_kind            TEXT CHECK (subject_kind <> ''),
     subject_id              BLOB CHECK (length(subject_id) = 16),
     batch_id                BLOB REFERENCES batches (id) ON DELETE SET NULL,
     cost                    INTEGER NOT NULL DEFAULT 0 CHECK (cost >= 0),
-    -- what holds it back
+    -- holds
     unique_key              TEXT CHECK (unique_key <> ''), -- see queue_unique_keys
     limit_key               TEXT CHECK (limit_key <> ''),
     held_by                 TEXT CHECK (held_by = 'dependency' OR held_by = 'batch' OR held_by = 'key' OR held_by = 'kind'
@@ -82,7 +82,7 @@ CREATE TABLE queue_items (
     CHECK ((subject_kind IS NULL) = (subject_id IS NULL))
 ) STRICT;
 
--- Items that a claim can hand out; each kind and priority is a lane of its own.
+-- Items that can be claimed; each kind and priority is a lane.
 CREATE INDEX queue_items_claim ON queue_items (queue, kind, priority, due_at)
     WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
 CREATE INDEX queue_items_lease ON queue_items (lease_expires_at, queue, kind) WHERE status = 'running';
@@ -105,7 +105,7 @@ CREATE INDEX queue_items_held_unique ON queue_items (kind, unique_key, priority,
 CREATE INDEX queue_items_turn ON queue_items (queue, priority, rank_at) WHERE held_by = 'turn' AND rank_at IS NOT NULL;
 CREATE INDEX queue_items_line ON queue_items (queue, priority, account, rank_at, due_at) WHERE held_by = 'turn';
 
--- Attempts that did not complete their item; those that did only where the policy keeps them.
+-- Attempts that did not complete their item, and those that did if the policy keeps all attempts.
 CREATE TABLE queue_attempts (
     pk            INTEGER PRIMARY KEY,
     item_pk       INTEGER NOT NULL REFERENCES queue_items (pk) ON DELETE CASCADE,
@@ -119,11 +119,12 @@ CREATE TABLE queue_attempts (
     is_charged    INTEGER NOT NULL CHECK (is_charged IN (0, 1)),
     error_code    TEXT,
     error_message TEXT,
-    result        TEXT CHECK (result IS NULL OR json_valid(result)), -- what a failed attempt had found out; of a success it stands in the item
+    result        TEXT CHECK (result IS NULL OR json_valid(result)), -- of a failed attempt; the result of a success is in the item
     UNIQUE (item_pk, number)
 ) STRICT;
 
--- Who holds a unique key, and in which statuses an item does. A bit for each status, in the order of QueueItem.Status.
+-- The items that hold unique keys. The statuses in which an item holds its key are bits, in the order of
+-- QueueItem.Status.
 CREATE TABLE queue_unique_keys (
     item_pk    INTEGER PRIMARY KEY REFERENCES queue_items (pk) ON DELETE CASCADE,
     kind       TEXT NOT NULL,
@@ -134,10 +135,10 @@ CREATE TABLE queue_unique_keys (
 ) STRICT;
 CREATE UNIQUE INDEX queue_unique_keys_holder ON queue_unique_keys (kind, unique_key) WHERE is_held = 1;
 
--- How far the running attempt has come, as its worker reports it.
+-- The progress of the running attempt, as reported by its worker.
 CREATE TABLE queue_progress (
     item_pk                 INTEGER PRIMARY KEY REFERENCES queue_items (pk) ON DELETE CASCADE,
-    claim                   INTEGER NOT NULL,       -- the item's claims; a row of an earlier attempt says nothing
+    claim                   INTEGER NOT NULL,       -- the item's claims; a row of an earlier attempt is ignored
     percent                 INTEGER NOT NULL CHECK (percent BETWEEN 0 AND 100),
     step                    TEXT,
     message                 TEXT,
@@ -165,8 +166,8 @@ CREATE TABLE queue_controls (
     CHECK ((is_paused = 1) = (paused_at IS NOT NULL))
 ) STRICT;
 
--- How many items wait in the queues that limit it; kept from queue_items. Apart from queue_controls, which seldom
--- changes and is kept in memory.
+-- How many items wait in queues with a limit; kept from queue_items. Separate from queue_controls, which seldom
+-- changes and is cached.
 CREATE TABLE queue_waiting (
     queue TEXT PRIMARY KEY NOT NULL,
     items INTEGER NOT NULL CHECK (items >= 0)
@@ -186,7 +187,7 @@ CREATE TABLE queue_limits (
     CHECK ((rate_count IS NULL) = (rate_seconds IS NULL))
 ) STRICT;
 
--- The running windows of rate limits. Apart from queue_limits, which seldom changes and is kept in memory.
+-- The running windows of rate limits. Separate from queue_limits, which seldom changes and is cached.
 CREATE TABLE queue_limit_windows (
     limit_pk   INTEGER PRIMARY KEY REFERENCES queue_limits (pk) ON DELETE CASCADE,
     started_at INTEGER NOT NULL,                    -- with its first claim
@@ -195,14 +196,15 @@ CREATE TABLE queue_limit_windows (
 ) STRICT;
 CREATE INDEX queue_limit_windows_reopening ON queue_limit_windows (reopens_at) WHERE reopens_at IS NOT NULL;
 
--- How much of a fair queue an account is given; 1 for all others.
+-- The weights of accounts in fair queues; 1 for all others.
 CREATE TABLE queue_weights (
     account    ANY PRIMARY KEY NOT NULL CHECK (typeof(account) = 'text' OR typeof(account) = 'blob'),
     weight     INTEGER NOT NULL CHECK (weight BETWEEN 1 AND 1000),
     updated_at INTEGER NOT NULL
 ) STRICT;
 
--- What accounts have had of a fair queue. An account of 0 is the rank that is being served, 1 the work of no account.
+-- The usage of fair queues by account. Account 0 is the rank that is being served, account 1 the items without an
+-- account.
 CREATE TABLE queue_shares (
     queue    TEXT NOT NULL CHECK (queue <> ''),
     priority INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 5),
@@ -211,7 +213,7 @@ CREATE TABLE queue_shares (
     PRIMARY KEY (queue, priority, account)
 ) STRICT, WITHOUT ROWID;
 
--- What was finished when, and how long it took: slots of five minutes, later of hours and days. Outlives the items.
+-- Finished items and their times, in slots of five minutes, later of hours and days. Rows outlive the items.
 CREATE TABLE queue_measures (
     queue            TEXT NOT NULL,
     slot_at          INTEGER NOT NULL,

@@ -1,2 +1,2 @@
-// Users of an office meet its queue, transactions, ids, times, errors and migrations without further imports.
+// One import gives users the queue, transactions, ids, times, errors and migrations.
 @_exported public import BackofficeQueue

@@ -1,7 +1,7 @@
 /// The office: customers, staff, subscriptions, directories, submissions, actions, plans, history,
-/// usage and what ties them to the queue.
+/// usage, and their links to the queue.
 ///
-/// ``BackofficeQueue/BackofficeStore/init(_:configuration:)`` opens a store with it.
+/// ``BackofficeQueue/BackofficeStore/init(_:configuration:)`` opens a store with this pack.
 public struct OfficePack: StorePack {
   /// `office`.
   public let name = "office"
@@ -9,27 +9,27 @@ public struct OfficePack: StorePack {
   /// Creates the pack.
   public init() {}
 
-  /// The tables of the office, a migration for each room.
+  /// The tables of the office, with one migration per room.
   public var migrations: [MigrationPack] { [OfficeSchema.migrations] }
 
-  /// The rules of the rooms, then those that tie them together.
+  /// The rules of the rooms, followed by the rules that link them.
   public var rules: RuleSet {
     .merging([
       .customers, .staff, .subscriptions, .usage, .actions, .plans, .submissions, .links,
     ])
   }
 
-  /// What the office does by itself from time to time.
+  /// The upkeep tasks of the office.
   public var upkeep: [UpkeepTask] { UpkeepTask.office }
 }
 
 extension BackofficeStore {
-  /// Opens a back office: a store with the queue, the office and the packs of the settings.
+  /// Opens a back office: a store with the queue, the office and the packs of the configuration.
   ///
   /// - Parameters:
-  ///   - location: a file, a file to read only, or private memory.
-  ///   - configuration: the settings.
-  /// - Throws: as `BackofficeQueue/BackofficeStore/init(_:packs:configuration:)`.
+  ///   - location: a file, a read-only file or an in-memory database.
+  ///   - configuration: the configuration.
+  /// - Throws: the errors of `BackofficeQueue/BackofficeStore/init(_:packs:configuration:)`.
   public init(
     _ location: Database.Location, configuration: Configuration = Configuration()
   ) throws {

@@ -1,5 +1,5 @@
 extension UpkeepTask {
-  /// The upkeep of the office.
+  /// The upkeep tasks of the office.
   static let office = [
     trials, billingPeriods, actionOffers, actionSkills, escalations, planExpiry, submissionExpiry,
     customerRetention,
@@ -7,9 +7,9 @@ extension UpkeepTask {
 
   private static let page = PageLimit.standard
 
-  /// Ends trials that are over.
+  /// Ends trials whose time is over.
   public static let trials = UpkeepTask(
-    "office.trials", every: .minutes(1), summary: "ends trials that are over"
+    "office.trials", every: .minutes(1), summary: "ends trials whose time is over"
   ) { transaction, page in
     page.note(try transaction.subscriptions.endDueTrials(limit: Self.page), limit: Self.page)
   }
@@ -17,25 +17,25 @@ extension UpkeepTask {
   /// Ends billing periods that are over, and refills credits.
   public static let billingPeriods = UpkeepTask(
     "office.billing_periods", every: .minutes(1),
-    summary: "begins the next billing period of subscriptions whose period is over"
+    summary: "begins the next billing period of subscriptions whose period has ended"
   ) { transaction, page in
     page.note(
       try transaction.subscriptions.resetDuePeriods(limit: Self.page).total, limit: Self.page)
   }
 
-  /// Ends offers that have lapsed.
+  /// Ends offers that have expired.
   public static let actionOffers = UpkeepTask(
-    "office.action_offers", every: .seconds(10), summary: "ends offers of actions that have lapsed"
+    "office.action_offers", every: .seconds(10), summary: "ends expired offers of actions"
   ) { transaction, page in
     page.note(
       try transaction.actions.expireOffers(limit: Self.page).expired.count, limit: Self.page)
     page.nextAt = try transaction.actions.nextOfferLapsesAt()
   }
 
-  /// Gives up skills that no present assistant has had for as long as they say.
+  /// Relaxes required skills that have been unavailable for long enough.
   public static let actionSkills = UpkeepTask(
     "office.action_skills", every: .minutes(1),
-    summary: "gives up required skills that no present assistant has had for long enough"
+    summary: "relaxes required skills that have been unavailable for long enough"
   ) { transaction, page in
     page.count += try transaction.actions.relaxSkills(limit: PageLimit.maximum).count
   }
@@ -49,20 +49,21 @@ extension UpkeepTask {
 
   /// Rejects plans that were not decided in time.
   public static let planExpiry = UpkeepTask(
-    "office.plan_expiry", every: .minutes(1), summary: "rejects plans that were not decided in time"
+    "office.plan_expiry", every: .minutes(1),
+    summary: "rejects plans that expired without a decision"
   ) { transaction, page in
     page.note(try transaction.plans.rejectExpired(limit: Self.page).count, limit: Self.page)
   }
 
-  /// Expires submissions and listings that are past their time.
+  /// Expires submissions and listings whose time is over.
   public static let submissionExpiry = UpkeepTask(
     "office.submission_expiry", every: .minutes(10),
-    summary: "expires submissions and listings that are past their time"
+    summary: "expires submissions and listings whose time is over"
   ) { transaction, page in
     page.note(try transaction.submissions.expireDue(limit: Self.page).count, limit: Self.page)
   }
 
-  /// Anonymises customers that were deleted ``Customers/standardRetention`` ago.
+  /// Anonymises customers that were deleted longer than ``Customers/standardRetention`` ago.
   public static let customerRetention = UpkeepTask(
     "office.customer_retention", every: .days(1),
     summary: "anonymises customers that were deleted seven years ago"

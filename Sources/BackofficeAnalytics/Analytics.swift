@@ -2,8 +2,8 @@ public import Backoffice
 
 /// Figures about the whole store: snapshots of the past, measures of any period, and dashboards.
 ///
-/// Whatever concerns statuses is computed from history, so that a past day gives the same figures
-/// whenever it is asked for. Days, weeks and months are those of the store's zone.
+/// Figures about statuses are computed from history, so that a past day gives the same figures whenever
+/// they are computed. Days, weeks and months are those of the store's zone.
 public struct Analytics: Sendable {
   let access: DatabaseAccess
 
@@ -13,6 +13,6 @@ public struct Analytics: Sendable {
 extension RepositoryProvider where Self: ~Copyable {
   /// Figures about the whole store.
   ///
-  /// Inside a transaction, changes of status that it has made are counted after its commit.
+  /// Changes of status that the running transaction has made are counted after its commit.
   public var analytics: Analytics { Analytics(access) }
 }

@@ -1,14 +1,14 @@
 public import Backoffice
 
-/// Why analytics refused a question.
+/// Why analytics refused a call.
 public enum AnalyticsError: Error, Sendable, Hashable {
   /// A bucket's last day is not over: a snapshot of it would change.
   case notOver(day: CalendarDate, today: CalendarDate)
-  /// The range is longer than one call takes.
+  /// The range is longer than one call accepts.
   case rangeTooLong(days: Int, limit: Int)
   /// No pipeline has that name.
   case unknownPipeline(String)
-  /// A measurement without a type or a name, or with a value that is no number.
+  /// A measurement has no type or no name, or its value is not finite.
   case invalidMetric(name: String)
 }
 
@@ -19,7 +19,7 @@ extension AnalyticsError: CustomStringConvertible {
     case .notOver(let day, let today):
       "\(day) is not over, today is \(today); take snapshots up to yesterday"
     case .rangeTooLong(let days, let limit):
-      "\(days) days in one call are more than \(limit); ask in portions"
+      "\(days) days in one call exceed the limit of \(limit); split the range"
     case .unknownPipeline(let name):
       "there is no pipeline \(name); define its statuses first"
     case .invalidMetric(let name):

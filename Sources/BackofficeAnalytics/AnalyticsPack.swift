@@ -6,8 +6,8 @@ public import Backoffice
 /// configuration.packs = [AnalyticsPack()]
 /// ```
 ///
-/// A store without the pack keeps no figures of the past. One that gets it later computes them from its
-/// history when it is next opened.
+/// A store without the pack keeps no figures of the past. A store that gets the pack later computes them
+/// from its history when it is next opened.
 public struct AnalyticsPack: StorePack {
   /// `analytics`.
   public let name = "analytics"
@@ -18,10 +18,10 @@ public struct AnalyticsPack: StorePack {
   /// The tables of analytics.
   public var migrations: [MigrationPack] { [AnalyticsSchema.migrations] }
 
-  /// What keeps the sums and checks the snapshots.
+  /// The rules that keep the sums and check the snapshots.
   public var rules: RuleSet { RuleSet(derivedValues: [AnalyticsFlows(), SnapshotValue()]) }
 
-  /// The snapshots.
+  /// The task that takes snapshots.
   public var upkeep: [UpkeepTask] { [.snapshots] }
 }
 

@@ -1,4 +1,4 @@
-/// What became of the items of a drain.
+/// The results of a drain.
 public struct DrainReport: Sendable, Hashable {
   /// How many attempts completed their item.
   public var completed = 0
@@ -6,7 +6,7 @@ public struct DrainReport: Sendable, Hashable {
   public var retrying = 0
   /// How many items failed for good.
   public var failed = 0
-  /// How many items were cancelled, because somebody had asked for it.
+  /// How many items were cancelled, because cancellation was requested.
   public var cancelled = 0
 
   /// How many items were put off, given back, or parked for a person; none is charged.

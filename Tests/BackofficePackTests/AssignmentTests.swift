@@ -2,9 +2,9 @@ import Backoffice
 import BackofficeTesting
 import Testing
 
-@Suite("A pack that has a say in who gets an action")
+@Suite("A pack that advises the assignment of actions")
 struct PackAssignmentTests {
-  /// Prefers one assistant, and is against another.
+  /// Prefers one assistant and objects to another.
   private struct Favours: StorePack, AssignmentAdvisor {
     let name = "favours"
 
@@ -25,7 +25,7 @@ struct PackAssignmentTests {
     }
   }
 
-  @Test("Its scores shift the ranking, its objections exclude, and decisions keep both")
+  @Test("Its scores change the ranking, its objections exclude, and decisions store both")
   func advice() throws {
     let test = try TestStore { $0.packs = [Favours()] }
     let store = test.store

@@ -44,7 +44,7 @@ extension Campaigns {
     try access.readOnce { try Campaign.find(id, in: $0) }
   }
 
-  /// Compare and set: whoever read another status is refused.
+  /// Compares and sets the status: a caller that has seen another status is refused.
   func move(
     _ id: ID<Campaign>, from: Campaign.Status, to: Campaign.Status, at: Timestamp? = nil
   ) throws {

@@ -1,6 +1,6 @@
 import Backoffice
 
-/// A pack as a stranger would write it: campaigns with contacts to be called, on public API alone.
+/// A pack of a program: campaigns with contacts to be called, on the public API only.
 struct CampaignsPack: StorePack {
   let name = "campaigns"
 
@@ -30,7 +30,7 @@ struct CampaignsPack: StorePack {
     [
       OverdueContacts().upkeep(every: .minutes(10), summary: "counts contacts that are overdue"),
       UpkeepTask(
-        "campaigns.close", every: .hours(1), summary: "ends campaigns that nobody is left in"
+        "campaigns.close", every: .hours(1), summary: "ends campaigns without contacts"
       ) { transaction, page in
         page.note(try transaction.campaigns.closeFinished(limit: 100), limit: 100)
       },
@@ -59,7 +59,7 @@ struct CampaignsPack: StorePack {
     """
 }
 
-/// What the pack schedules.
+/// The scheduled job of the pack.
 struct SendReport: Job {
   static let kind = "campaigns.report"
 }

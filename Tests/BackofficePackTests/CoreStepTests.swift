@@ -3,7 +3,7 @@ import BackofficeTestSupport
 import BackofficeTesting
 import Testing
 
-@Suite("A later version of the office on a file with what a program added to its tables")
+@Suite("A later version of the office on a file with additions of a program to its tables")
 struct CoreStepTests {
   /// An office with one more migration than the one of today.
   private struct LaterOffice: StorePack {

@@ -5,7 +5,7 @@ import BackofficeTesting
 import Synchronization
 import Testing
 
-@Suite("A pack on public API alone")
+@Suite("A pack that uses the public API only")
 struct PackTests {
   private let test: TestStore
   private var store: BackofficeStore { test.store }
@@ -129,7 +129,7 @@ struct PackTests {
     #expect(try store.campaigns.find(spring.id)?.status == .ended)
   }
 
-  @Test("A schedule that people changed or disabled stays so at the next opening")
+  @Test("A schedule that was changed or disabled stays so when the store is opened again")
   func schedules() throws {
     let file = try TemporaryFile()
     for opening in 0..<2 {
@@ -151,7 +151,7 @@ struct PackTests {
     #expect(try store.schedules.list().first?.nextRunAt == test.clock.now + .days(1))
   }
 
-  @Test("Its lists go by pages that rows coming and going do not shift")
+  @Test("Its lists have pages that inserted and deleted rows do not shift")
   func pages() throws {
     for number in 1...5 {
       try store.campaigns.create("\(number)")
@@ -196,7 +196,7 @@ struct PackTests {
     }
   }
 
-  @Test("What its migrations throw is what opening the store throws")
+  @Test("Opening the store throws the errors of its migrations")
   func throwingMigrations() {
     struct Broken: StorePack {
       let name = "broken"
@@ -249,7 +249,7 @@ struct PackTests {
     #expect(try store.settings.value(of: .contactDays) == 7)
   }
 
-  @Test("A program without the pack reads its file, and writes to it only when told to")
+  @Test("A program without the pack reads its file, and writes to it only if that is allowed")
   func unknownPack() throws {
     let file = try TemporaryFile()
     let full = try TestStore(location: .file(file.path)) { $0.packs = [CampaignsPack()] }
@@ -295,7 +295,7 @@ private struct CountedPack: StorePack {
   }
 }
 
-/// A cipher that hides nothing: what counts is who calls it.
+/// A cipher that does not encrypt; tests check its calls.
 private struct Shifting: StoreCipher {
   let keyID = "test"
 

@@ -71,7 +71,7 @@ extension WholeStoreHistory {
     Operation("actions.release", 2) { history, transaction in
       try transaction.actions.release(
         try history.action("status IN ('assigned', 'in_progress')", transaction),
-        keepingAway: history.below(3) == 0)
+        excludingAssistant: history.below(3) == 0)
     },
     Operation("actions.judge", 4) { history, transaction in
       if history.below(2) == 0 {

@@ -138,8 +138,8 @@ extension WholeStoreHistory {
           customerID: try customer ?? history.customer()))
       history.world.actions.append(action.id)
     },
-    Operation("workflows.completeByHand", 3) { history, transaction in
-      try transaction.workflows.completeByHand(
+    Operation("workflows.completeManually", 3) { history, transaction in
+      try transaction.workflows.completeManually(
         try history.action(
           """
           finished_at IS NULL AND assistant_id IS NOT NULL AND queue_item_id IN (

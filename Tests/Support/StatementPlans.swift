@@ -40,8 +40,14 @@ package enum StatementPlans {
   // Full-text search prepares statements of its own on its shadow tables, which may not be explained.
   private static func isPlanned(_ sql: String) -> Bool {
     ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"].contains { sql.hasPrefix($0) }
-      && !sql.contains("sqlite_schema") && !sql.contains("pragma_") && !sql.contains("'main'.")
+      && !isProbe(sql) && !sql.contains("sqlite_schema") && !sql.contains("pragma_")
+      && !sql.contains("'main'.")
       && !sql.contains("\"main\".")
+  }
+
+  /// Whether a statement asks only if a table has a row, and reads one at most.
+  private static func isProbe(_ sql: String) -> Bool {
+    sql.hasPrefix("SELECT EXISTS (SELECT 1 FROM ") && !sql.contains("WHERE")
   }
 
   private static func isSlow(_ step: String, small: Set<String>) -> Bool {

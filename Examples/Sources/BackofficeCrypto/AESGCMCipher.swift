@@ -2,11 +2,11 @@ public import Backoffice
 public import Crypto
 import Foundation
 
-/// Seals payloads of queue items, and what else a program keeps secret, with AES-GCM.
+/// Seals payloads of queue items, and other secrets of a program, with AES-GCM.
 ///
-/// Each value has a nonce of its own, and is bound to its entity and its key: moved to another entity,
-/// or claimed to be sealed with another key, it does not open. New values are sealed with the
-/// current key; all the keys open what they sealed.
+/// Each value has its own nonce and is bound to its entity and its key: it does not open for another
+/// entity or with another key. New values are sealed with the current key; every key opens the values
+/// that it has sealed.
 ///
 /// ```swift
 /// var configuration = BackofficeStore.Configuration()
@@ -15,18 +15,18 @@ import Foundation
 /// let store = try BackofficeStore(.file("office.sqlite"), configuration: configuration)
 /// ```
 ///
-/// To change keys, first give every process the new key beside the old one, then make it the current
-/// one. An old key can go when no value that may still be read names it.
+/// To change keys, first give every process the new key in addition to the old one, then make it the
+/// current key. Remove an old key when no value that is still read names it.
 public struct AESGCMCipher: StoreCipher {
-  /// Why there is no cipher, or why a payload does not open.
+  /// Why a cipher cannot be created, or why a value does not open.
   public enum Failure: Error, Sendable, Hashable {
     /// The current key is not among the keys.
     case noCurrentKey(String)
-    /// A key has not the 128, 192 or 256 bits that AES takes.
+    /// A key does not have 128, 192 or 256 bits.
     case keySize(String, bits: Int)
-    /// No key of that name is known.
+    /// The cipher has no key of that name.
     case unknownKey(String)
-    /// The payload was changed, belongs to another item, or was sealed with another key.
+    /// The value was changed, belongs to another entity, or was sealed with another key.
     case notAuthentic(key: String)
   }
 
@@ -36,12 +36,12 @@ public struct AESGCMCipher: StoreCipher {
   private let current: SymmetricKey
   private let keys: [String: SymmetricKey]
 
-  /// Makes a cipher of its keys.
+  /// Creates a cipher.
   ///
   /// - Parameters:
   ///   - current: the name of the key that seals new payloads.
-  ///   - keys: all the keys that open payloads, the current one among them, by name. The names are
-  ///     stored beside payloads; the keys are stored nowhere.
+  ///   - keys: all keys by name, including the current one. The names are stored with the values;
+  ///     the keys are not stored.
   /// - Throws: ``Failure/noCurrentKey(_:)``, ``Failure/keySize(_:bits:)``.
   public init(current: String, keys: [String: SymmetricKey]) throws(Failure) {
     for (name, key) in keys where ![128, 192, 256].contains(key.bitCount) {
@@ -60,7 +60,7 @@ public struct AESGCMCipher: StoreCipher {
     return Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
   }
 
-  /// Opens what ``seal(_:for:)`` made with the key named.
+  /// Opens bytes that ``seal(_:for:)`` has sealed with the named key.
   ///
   /// - Throws: ``Failure/unknownKey(_:)``, ``Failure/notAuthentic(key:)``.
   public func open(_ sealed: [UInt8], keyID: String, for entity: EntityReference) throws -> [UInt8]
@@ -75,7 +75,7 @@ public struct AESGCMCipher: StoreCipher {
     }
   }
 
-  /// What is not secret, and cannot be changed all the same.
+  /// The authenticated data: not secret, but it cannot be changed.
   private static func binding(_ entity: EntityReference, _ keyID: String) -> Data {
     Data("\(entity) \(keyID)".utf8)
   }
@@ -85,12 +85,12 @@ extension AESGCMCipher.Failure: CustomStringConvertible {
   /// One line: what failed, and what to do.
   public var description: String {
     switch self {
-    case .noCurrentKey(let name): "there is no key \(name); give it among the keys"
+    case .noCurrentKey(let name): "there is no key \(name); add it to the keys"
     case .keySize(let name, let bits):
-      "the key \(name) has \(bits) bits; AES takes 128, 192 or 256"
-    case .unknownKey(let name): "the key \(name) is not known; give it among the keys"
+      "the key \(name) has \(bits) bits; AES requires 128, 192 or 256"
+    case .unknownKey(let name): "the key \(name) is unknown; add it to the keys"
     case .notAuthentic(let name):
-      "the value is not what the key \(name) sealed for this entity; look who changed it"
+      "the value was not sealed with the key \(name) for this entity, or it was changed"
     }
   }
 }

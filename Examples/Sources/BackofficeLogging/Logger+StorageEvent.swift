@@ -2,14 +2,14 @@ public import BackofficeStorage
 public import Logging
 
 extension Logger {
-  /// Writes a log line for something that happened in the storage floor.
+  /// Writes a log line for an event of the database.
   ///
   /// The message is the same for every event of a kind; figures, names and statements are metadata.
   /// Statements come with their placeholders, so no line holds a customer's data.
   ///
   /// | event | level |
   /// |---|---|
-  /// | a log over its limit, a wait in vain | error |
+  /// | a log over its limit, a wait that was given up | error |
   /// | a slow statement, a long transaction | warning |
   /// | a wait for another connection, a group in which a write failed | info |
   /// | a checkpoint, a group commit | debug |
@@ -20,15 +20,14 @@ extension Logger {
 }
 
 extension Database.Configuration {
-  /// Writes what happens in the database to `logger`, beside whoever hears of it already.
+  /// Logs the events of the database to `logger`, in addition to the present handler.
   ///
   /// ```swift
   /// var configuration = BackofficeStore.Configuration()
   /// configuration.database.log(to: Logger(label: "office"))
   /// ```
   ///
-  /// The lines are written on the thread on which the events happen, so the log handler should be
-  /// quick; the usual ones are.
+  /// The lines are written on the thread on which the events happen, so the log handler must be fast.
   public mutating func log(to logger: Logger) {
     let earlier = onEvent
     onEvent = { event in

@@ -8,7 +8,7 @@ public import CoreMetrics
 /// | `backoffice_log_bytes` | the write-ahead log at the last commit |
 /// | `backoffice_open_readers`, `backoffice_busy_readers` | connections that read |
 /// | `backoffice_waiting_writers` | threads that wait for the writer |
-/// | `backoffice_oldest_read_microseconds` | the read that has lasted longest; 0 without any |
+/// | `backoffice_oldest_read_microseconds` | the longest running read; 0 for none |
 public struct StorageGauges: Sendable {
   private let logBytes: Meter
   private let openReaders: Meter
@@ -19,8 +19,8 @@ public struct StorageGauges: Sendable {
   /// Creates the gauges.
   ///
   /// - Parameters:
-  ///   - prefix: how their labels begin.
-  ///   - factory: where they are made; the program's metrics system by default.
+  ///   - prefix: the prefix of their labels.
+  ///   - factory: creates them; the program's metrics system by default.
   public init(prefix: String = "backoffice", factory: any MetricsFactory = MetricsSystem.factory) {
     func meter(_ name: String) -> Meter { Meter(label: "\(prefix)_\(name)", factory: factory) }
     logBytes = meter("log_bytes")
@@ -30,7 +30,7 @@ public struct StorageGauges: Sendable {
     oldestRead = meter("oldest_read_microseconds")
   }
 
-  /// Sets the gauges to what holds now; call it as often as the metrics are collected.
+  /// Sets the gauges to the present values; call it as often as the metrics are collected.
   ///
   /// Takes no lock of the file.
   public func sample(_ metrics: StorageMetrics) {

@@ -1,7 +1,7 @@
 public import BackofficeMigrations
 public import CoreMetrics
 
-/// Counters and timers of what happens in a database, in the metrics system of the program.
+/// Counters and timers of the events of a database, in the metrics system of the program.
 ///
 /// | label | kind | of |
 /// |---|---|---|
@@ -15,7 +15,7 @@ public import CoreMetrics
 /// | `backoffice_group_failures` | counter | writes of groups that failed alone |
 /// | `backoffice_migration` | timer, `pack`, `direction` | migrations |
 ///
-/// No label or dimension holds a customer's data, nor anything of which there are many kinds.
+/// No label or dimension contains customer data or a value with many variants.
 public struct StorageMeters: Sendable {
   private let factory: any MetricsFactory
   private let prefix: String
@@ -32,8 +32,8 @@ public struct StorageMeters: Sendable {
   /// Creates the meters.
   ///
   /// - Parameters:
-  ///   - prefix: how their labels begin.
-  ///   - factory: where they are made; the program's metrics system by default.
+  ///   - prefix: the prefix of their labels.
+  ///   - factory: creates them; the program's metrics system by default.
   public init(prefix: String = "backoffice", factory: any MetricsFactory = MetricsSystem.factory) {
     self.factory = factory
     self.prefix = prefix
@@ -87,7 +87,7 @@ public struct StorageMeters: Sendable {
 }
 
 extension Database.Configuration {
-  /// Counts what happens in the database in `meters`, beside whoever hears of it already.
+  /// Counts the events of the database in `meters`, in addition to the present handler.
   ///
   /// ```swift
   /// var configuration = BackofficeStore.Configuration()

@@ -1,9 +1,9 @@
 extension BackofficeTool {
-  /// Options in front of a subcommand, put behind it, where the parser looks for them:
+  /// Moves options before a subcommand after it, where the parser expects them:
   /// `migrate --folder db --database app.sqlite up` means `migrate up --folder db …`.
   ///
-  /// So a script can keep what is common to its calls in one place. Options that a subcommand has
-  /// no use for are left out; those behind the subcommand stay as they were typed.
+  /// A script can keep the common options of its calls in one place. Options that the subcommand does not
+  /// have are omitted; options after the subcommand stay unchanged.
   package static func arranged(_ arguments: [String]) -> [String] {
     guard let command = arguments.first, command == "migrate" || command == "queue" else {
       return arguments

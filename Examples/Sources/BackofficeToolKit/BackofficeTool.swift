@@ -1,16 +1,16 @@
 package import ArgumentParser
 
-/// The tool of whoever runs a store.
+/// The command `backoffice`.
 package struct BackofficeTool: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "backoffice",
-    abstract: "Looks after a Backoffice store: schema, books, dashboards, imports, queue.",
+    abstract: "Administers a Backoffice store: schema, checks, dashboards, imports, queue.",
     discussion: """
-      Exit status: 0 when all is well, 1 when something failed or was found, 64 for a command \
-      line that makes no sense; migrate has more (see backoffice help migrate).
+      Exit status: 0 for success, 1 for a failure or a finding, 64 for an invalid command line; \
+      migrate has more (see backoffice help migrate).
 
-      A file with packs that this program does not have is read, and standard error says so. \
-      Commands that write refuse it unless --allow-unknown-packs is given.
+      Commands that read accept a file with packs that this program does not have, and warn on \
+      standard error. Commands that write refuse it unless --allow-unknown-packs is given.
 
       Examples:
         backoffice check --database office.sqlite

@@ -6,8 +6,7 @@ package struct DirectoryBoltTool: ParsableCommand {
     commandName: "directorybolt",
     abstract: "A directory submission service: gets businesses listed in directories.",
     discussion: """
-      Exit status: 0 when all is well, 1 when something failed, 64 for a command line that makes \
-      no sense.
+      Exit status: 0 for success, 1 for a failure, 64 for an invalid command line.
 
       Examples:
         directorybolt demo --seed 7

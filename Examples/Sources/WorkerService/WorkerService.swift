@@ -3,7 +3,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// A worker as a service: the one line that a program needs is the body of `run()`.
+/// A worker as a service of swift-service-lifecycle.
 struct WorkerService: Service {
   let worker: Worker
 
@@ -16,7 +16,7 @@ struct WorkerService: Service {
   }
 }
 
-/// Work that says hello.
+/// A job that prints a greeting.
 struct Greet: Job {
   static let kind = "greet"
   var name: String

@@ -95,7 +95,7 @@ struct LoggingTests {
     #expect(migrations.first?.metadata["direction"] == "up")
     #expect(log.entries.contains { $0.message == "slow statement" })
     #expect(!log.entries.contains { "\($0)".contains("Lovelace") })
-    // Whoever heard of events before still does.
+    // The previous handler still receives events.
     #expect(others.withLock { $0 } == log.entries.count)
   }
 

@@ -1,41 +1,47 @@
-/// What the actions refuse; nothing has changed when one is thrown.
+/// An error that ``Actions`` throws.
+///
+/// A method that throws it has changed nothing.
 public enum ActionError: Error, Sendable, Hashable {
-  /// There is no such action, or it belongs to another customer than the one who acts.
+  /// The action does not exist, or belongs to another customer than the acting one.
   case unknownAction(ID<PendingAction>)
-  /// There is no such assistant.
+  /// The assistant does not exist.
   case unknownAssistant(ID<Assistant>)
-  /// The row that the action names in this column is not there.
+  /// The row that the action references in this column does not exist.
   case unknownReference(column: String, id: ID<AnyEntity>)
-  /// A value is out of its range.
+  /// A value is out of range.
   case invalidValue(field: String, problem: String)
-  /// The action cannot go from one status to the other.
+  /// The transition between the two statuses is not allowed.
   case illegalMove(ID<PendingAction>, from: ActionStatus, to: ActionStatus)
-  /// Somebody else has the action already.
+  /// Another assistant has the action.
   case alreadyTaken(ID<PendingAction>, by: ID<Assistant>, handle: String)
-  /// Whoever acts is neither the action's assignee nor one of the team.
+  /// The principal is neither the action's assignee nor a member of the team.
   case notPermitted(ID<PendingAction>, principal: Principal, operation: String)
-  /// The assistant must not get the action, for these reasons.
+  /// The assistant is not eligible for the action, for the given reasons.
   case notEligible(ID<PendingAction>, assistant: ID<Assistant>, reasons: [AssignmentExclusion])
-  /// There is no such offer.
+  /// The offer does not exist.
   case unknownOffer(ID<ActionOffer>)
-  /// The offer can no longer be answered.
+  /// The offer has ended.
   case offerEnded(ID<ActionOffer>, status: ActionOffer.Status)
-  /// Somebody else may take the action until then.
+  /// The action is offered to another assistant until the given time.
   case alreadyOffered(ID<PendingAction>, to: ID<Assistant>, until: Timestamp)
-  /// The action cannot escalate: it is finished, or its deadline has not passed.
+  /// The action cannot escalate because it is finished or its deadline has not passed.
   case notOverdue(ID<PendingAction>)
-  /// The queue item waits for another action already.
+  /// The queue item already waits for another action.
   case itemHasOpenAction(item: ID<QueueItem>, action: ID<PendingAction>)
-  /// No kind of that name is declared; these are.
+  /// The kind is not declared.
+  ///
+  /// The error lists the declared kinds.
   case unknownKind(ActionKind, declared: [ActionKind])
-  /// The kind is no longer offered; these are.
+  /// The kind is retired.
+  ///
+  /// The error lists the offered kinds.
   case retiredKind(ActionKind, offered: [ActionKind])
-  /// The action is for no customer, and so cannot wait for one.
+  /// The action has no customer to wait for.
   case noCustomer(ID<PendingAction>)
 }
 
 extension ActionError: CustomStringConvertible {
-  /// What failed, what was expected, and what to do.
+  /// A one-line message that says what failed, what was expected, and how to resolve it.
   public var description: String {
     switch self {
     case .unknownAction(let id):
@@ -57,29 +63,29 @@ extension ActionError: CustomStringConvertible {
       "\(principal) may not \(operation) action \(id); only its assignee, staff and the system "
         + "may. Claim it first, or act as its assignee."
     case .notEligible(let id, let assistant, let reasons):
-      "Assistant \(assistant) cannot get action \(id): "
+      "Assistant \(assistant) is not eligible for action \(id): "
         + reasons.map(\.explanation).joined(separator: ", ")
         + "; choose one from actions.eligibleAssistants(for:)."
     case .unknownOffer(let id):
       "There is no offer \(id); list an assistant's with actions.offers(_:to:) before answering."
     case .offerEnded(let id, let status):
-      "Offer \(id) was \(status.rawValue) and cannot be answered any more; claim the action with "
-        + "actions.claim(_:by:) while nobody has it."
+      "Offer \(id) was \(status.rawValue) and can no longer be answered; claim the action with "
+        + "actions.claim(_:by:) while it is unassigned."
     case .alreadyOffered(let id, let assistant, let until):
       "Action \(id) is offered to assistant \(assistant) until \(until); wait for the answer, or "
         + "have the offer withdrawn."
     case .notOverdue(let id):
-      "Action \(id) is finished or not overdue, and does not escalate; read "
+      "Action \(id) is finished or not overdue and cannot escalate; read "
         + "actions.overdue() for those that are."
     case .itemHasOpenAction(let item, let action):
       "Queue item \(item) already waits for action \(action); finish or cancel that one first."
     case .unknownKind(let kind, let declared):
-      "There is no kind of action \(kind); declared are \(declared.list). Declare it with "
-        + "actions.declare(_:) first."
+      "There is no kind of action \(kind); declare it with actions.declare(_:) first. Declared "
+        + "kinds: \(declared.list)."
     case .retiredKind(let kind, let offered):
-      "The kind of action \(kind) is retired; offered are \(offered.list)."
+      "The kind of action \(kind) is retired; offered kinds: \(offered.list)."
     case .noCustomer(let id):
-      "Action \(id) is for no customer and cannot wait for one; block it instead."
+      "Action \(id) has no customer and cannot wait for one; block it instead."
     }
   }
 }

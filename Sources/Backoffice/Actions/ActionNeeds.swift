@@ -1,15 +1,15 @@
-/// What an action asks of whoever gets it.
+/// The requirements of an action on its assistant.
 struct ActionNeeds: Sendable {
-  /// The skills that are still asked for, the kind among them.
+  /// The skills that are still required, including the kind.
   var skills: Set<String>
-  /// Those of them, and of its other skills, that may be given up or were.
+  /// The required skills that may be relaxed or have been relaxed.
   var relaxable: [RequiredSkill] = []
   var weight: Int
-  /// Who is kept away from it.
+  /// The assistants excluded from the action.
   var excluded: Set<ID<Assistant>> = []
-  /// Who did not take it in this round of offers.
+  /// The assistants who did not accept the action in this round of offers.
   var askedBefore: Set<ID<Assistant>> = []
-  /// What packs say about who gets it.
+  /// The advice of packs about the assignment.
   var advice = JoinedAdvice()
 
   static let required = SQLStatement(
@@ -28,7 +28,7 @@ struct ActionNeeds: Sendable {
     WHERE a.id = ?
     """)
 
-  /// Everything that an action asks for, as it stands.
+  /// The current requirements of an action.
   init(
     of id: ID<PendingAction>, kind: ActionKind, weight: Int,
     _ transaction: borrowing some Transaction & ~Copyable
@@ -54,7 +54,7 @@ struct ActionNeeds: Sendable {
     try self.init(of: gate.id, kind: gate.kind, weight: gate.weight, transaction)
   }
 
-  /// What an action that is not written yet will ask for.
+  /// The requirements of an action that is not written yet.
   init(of new: NewAction, weight: Int, _ transaction: borrowing WriteTransaction) throws {
     self.weight = weight
     skills = [new.kind.rawValue]
@@ -72,7 +72,7 @@ struct ActionNeeds: Sendable {
     }
   }
 
-  /// Who is kept away from an action.
+  /// The assistants excluded from an action.
   static func excluded(
     from id: ID<PendingAction>, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> Set<ID<Assistant>> {

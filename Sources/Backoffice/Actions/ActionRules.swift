@@ -1,4 +1,4 @@
-/// What must hold for actions and assistants whatever statement wrote them.
+/// The rules that every statement that changes actions or assistants must satisfy.
 enum ActionRules {
   static var triggers: [Trigger] {
     [
@@ -7,13 +7,13 @@ enum ActionRules {
     ]
   }
 
-  /// Refuses illegal moves and keeps the history.
+  /// Rejects illegal transitions and records the history.
   static let history = Trigger.statusHistory(of: .action, on: ActionHistoryRow.self) { old, new in
     old.status.canMove(to: new.status)
       ? nil : ActionError.illegalMove(new.id, from: old.status, to: new.status)
   }
 
-  /// Fills in the times of an action that a program writes whole.
+  /// Sets the times of an action that is written as a whole.
   static let shape = Trigger.before(
     "pending_actions.shape", .insertOrUpdate, on: PendingAction.self
   ) { action, old, transaction in
@@ -40,7 +40,7 @@ enum ActionRules {
     WHERE id = ?1
     """)
 
-  /// Puts the times right that follow from others, after any statement.
+  /// Corrects dependent times after any statement.
   static let times = Trigger.after(
     "pending_actions.times",
     .insertOrUpdate(
@@ -60,12 +60,12 @@ enum ActionRules {
       right.isOverCapacity)
   }
 
-  /// Keeps who got an action, and that it was taken away, after any statement.
+  /// Records assignments and removals after any statement.
   static let assignments = Trigger.after(
     "pending_actions.assignments", .insertOrUpdate(of: "assistant_id"), on: ActionAssignee.self
   ) { change, transaction in
     guard let new = change.new, change.old?.assistant != new.assistant else { return }
-    try transaction.recordAssignmentByHand(new.id, to: new.assistant)
+    try transaction.recordManualAssignment(new.id, to: new.assistant)
   }
 }
 
@@ -117,13 +117,13 @@ struct ActionTimes: TableRow, Equatable {
     if let old, old.assistant != assistant, assistant != nil, old.assignedAt == assignedAt {
       row.assignedAt = now
     }
-    // What somebody insisted on holds for that assistant only.
+    // An override applies only to the assistant for whom it was given.
     if assistant == nil {
       row.isOverCapacity = false
     } else if let old, old.assistant != assistant, old.isOverCapacity {
       row.isOverCapacity = false
     }
-    // Whoever gets it begins anew.
+    // A newly assigned action has not been started.
     if status == .pending || status == .assigned { row.startedAt = nil }
     row.duration = nil
     if let startedAt = row.startedAt, let finishedAt {
@@ -145,7 +145,7 @@ extension ActionTimes {
   }
 }
 
-/// Finds actions whose times do not follow from each other.
+/// Checks that the times of each action agree with each other.
 struct ActionTimesCheck: ConsistencyCheck {
   let name = "pending_actions.times"
 

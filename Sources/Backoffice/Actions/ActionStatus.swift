@@ -1,25 +1,25 @@
-/// Where an action stands.
+/// The status of an action.
 public enum ActionStatus: String, TextEnum {
-  /// Nobody has it.
+  /// No assistant has the action.
   case pending
-  /// Somebody has it and has not begun.
+  /// An assistant has the action but has not started it.
   case assigned
-  /// Somebody works on it.
+  /// An assistant is working on the action.
   case inProgress = "in_progress"
-  /// Something else has to happen first.
+  /// The action waits for something else to happen.
   case blocked
-  /// The customer has to answer first.
+  /// The action waits for a response of the customer.
   case requiresCustomer = "requires_customer"
-  /// Done.
+  /// The action is done.
   case completed
-  /// Given up.
+  /// The action failed.
   case failed
-  /// No longer wanted.
+  /// The action is no longer needed.
   case cancelled
 
-  /// The legal moves, from each status to the ones it may become.
+  /// The allowed transitions from each status.
   ///
-  /// Completed and failed actions may be reopened; a cancelled one stays cancelled.
+  /// Completed and failed actions can be reopened; a cancelled one cannot.
   public static let transitions: [ActionStatus: Set<ActionStatus>] = [
     .pending: [.assigned, .blocked, .requiresCustomer, .failed, .cancelled],
     .assigned: [
@@ -39,16 +39,16 @@ public enum ActionStatus: String, TextEnum {
     .cancelled: [],
   ]
 
-  /// Whether an action may go from this status to `next`.
+  /// Whether an action may move from this status to `next`.
   public func canMove(to next: ActionStatus) -> Bool {
     Self.transitions[self]?.contains(next) ?? false
   }
 
-  /// Whether nothing more happens to it by itself: completed, failed or cancelled.
+  /// Whether the action is completed, failed or cancelled.
   public var isFinished: Bool { self == .completed || self == .failed || self == .cancelled }
 
-  /// Whether it takes one of its assistant's places: assigned or in progress.
+  /// Whether the action takes a place in its assistant's capacity: assigned or in progress.
   ///
-  /// A blocked action, and one that waits for the customer, leave the place free for other work.
+  /// Blocked actions and actions waiting for the customer leave the place free for other work.
   public var occupiesAssistant: Bool { self == .assigned || self == .inProgress }
 }

@@ -15,16 +15,17 @@ extension Actions {
     ORDER BY priority, deadline_at, pk LIMIT ?2
     """)
 
-  /// How many pending actions ``assignPending(limit:)`` looks at when nothing else is said: 1,000.
+  /// The default number of pending actions that ``assignPending(limit:)`` examines.
   public static let standardAssignmentLimit = 1000
 
-  /// Everybody in the light of an action: who comes into question first, the best at the top, then
-  /// the others with the reasons.
+  /// All assistants evaluated for an action: eligible ones first, best first, then the others with
+  /// the reasons of exclusion.
   ///
-  /// Lowest share of the capacity in use, then longest without new work, then by handle.
+  /// The best assistant has the lowest fraction of the capacity in use, then the longest time
+  /// without a new assignment, then the first handle.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``.
-  /// - Complexity: reads all assistants, and counts what each is busy with.
+  /// - Complexity: reads all assistants and their current actions.
   public func candidates(
     for id: ID<PendingAction>
   ) throws -> [AssignmentDecision.Candidate] {
@@ -34,25 +35,25 @@ extension Actions {
     }
   }
 
-  /// The assistants who could get an action now, the best at the top.
+  /// The assistants who are eligible for an action now, best first.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``.
-  /// - Complexity: as ``candidates(for:)``.
+  /// - Complexity: that of ``candidates(for:)``.
   public func eligibleAssistants(for id: ID<PendingAction>) throws -> [ID<Assistant>] {
     try candidates(for: id).filter(\.isEligible).map(\.assistantID)
   }
 
-  /// Gives a pending action to the best assistant, and keeps the decision with its reasons.
+  /// Assigns a pending action to the best assistant and records the decision with its reasons.
   ///
-  /// Best is the lowest share of the capacity in use, then the longest without new work, then the
-  /// first handle: the same state gives the same choice. When nobody can do it the action stays
-  /// pending, and the decision says why. Skills that are due are given up first, as in
-  /// ``relaxSkills(limit:)``.
+  /// The best assistant has the lowest fraction of the capacity in use, then the longest time
+  /// without a new assignment, then the first handle, so the same state gives the same choice. If
+  /// no assistant is eligible, the action stays pending and the decision states the reasons. Skills
+  /// that are due are relaxed first, as in ``relaxSkills(limit:)``.
   ///
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is not pending, ``ActionError/alreadyOffered(_:to:until:)`` while an assistant may take it,
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   not pending, ``ActionError/alreadyOffered(_:to:until:)`` while it is offered,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
-  /// - Complexity: as ``candidates(for:)``.
+  /// - Complexity: that of ``candidates(for:)``.
   @discardableResult
   public func assignAutomatically(_ id: ID<PendingAction>) throws -> AssignmentDecision {
     try access.write { transaction in
@@ -61,7 +62,7 @@ extension Actions {
       guard gate.status == .pending else {
         throw ActionError.illegalMove(id, from: gate.status, to: .assigned)
       }
-      if let open = try Self.endLapsed(Self.openOffer(of: id, transaction), transaction) {
+      if let open = try Self.endExpired(Self.openOffer(of: id, transaction), transaction) {
         throw ActionError.alreadyOffered(id, to: open.assistantID, until: open.expiresAt)
       }
       var pool = try AssistantPool(transaction)
@@ -69,13 +70,15 @@ extension Actions {
     }
   }
 
-  /// Gives pending actions to the best assistants, most urgent first, in one transaction.
+  /// Assigns pending actions to the best assistants, most urgent first, in one transaction.
   ///
-  /// Skips what is scheduled for later, and what is offered to an assistant. An action that none can
-  /// do stays pending, and its decision is kept when the reasons are new.
+  /// Actions that are scheduled for later or offered are skipped. An action without an eligible
+  /// assistant stays pending, and its decision is recorded if the reasons have changed.
   ///
-  /// - Parameter limit: how many pending actions to look at; 1,000 by default.
+  /// - Parameter limit: the maximum number of pending actions to examine; 1,000 by default.
   /// - Returns: the decisions, in the order in which they were made.
+  /// - Throws: ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the
+  ///   team.
   /// - Complexity: reads all assistants once.
   @discardableResult
   public func assignPending(
@@ -94,18 +97,17 @@ extension Actions {
     }
   }
 
-  /// Gives an action to an assistant by hand, taking it from whoever had it.
+  /// Assigns an action to an assistant manually, taking it from its current assistant.
   ///
-  /// Working hours and availability are left to whoever decides. Giving it to whoever has it
-  /// changes nothing; an open offer of it is withdrawn.
+  /// Working hours and availability are not checked. Assigning the action to its current assistant
+  /// changes nothing. An open offer is withdrawn.
   ///
   /// - Parameters:
-  ///   - id: the action, unfinished.
-  ///   - assistant: who gets it.
-  ///   - overriding: gives it to somebody without the skills or above capacity, too; nothing else
-  ///     gives anybody more than their capacity, and ``PendingAction/isOverCapacity`` keeps that it
-  ///     did.
-  ///   - reason: why.
+  ///   - id: the action, which must be unfinished.
+  ///   - assistant: the assistant.
+  ///   - overriding: whether to assign it even if the assistant lacks the skills or the capacity.
+  ///     Only an override exceeds the capacity; ``PendingAction/isOverCapacity`` records it.
+  ///   - reason: the reason.
   /// - Throws: ``ActionError/notEligible(_:assistant:reasons:)``,
   ///   ``ActionError/unknownAssistant(_:)``, ``ActionError/unknownAction(_:)``,
   ///   ``ActionError/illegalMove(_:from:to:)``,
@@ -125,15 +127,16 @@ extension Actions {
       guard !gate.status.isFinished else {
         throw ActionError.illegalMove(id, from: gate.status, to: .assigned)
       }
-      // First the offer: its weight may be this assistant's.
-      if try Self.endLapsed(Self.openOffer(of: id, transaction), transaction) != nil {
+      // The offer ends first because its weight may count against this assistant.
+      if try Self.endExpired(Self.openOffer(of: id, transaction), transaction) != nil {
         try transaction.execute(OfferRules.withdrawOpen, id, transaction.now, transaction.reason)
       }
       var needs = try ActionNeeds(of: gate, transaction)
       needs.excluded = []
       let isOver = try Self.requireFit(
         assistant, for: id, needs, transaction, overriding: overriding)
-      // What was insisted on for the one before does not hold for this one: it is put back first.
+      // An override for the previous assistant does not apply to this one, so the action is
+      // released first.
       if isOver, gate.isOverCapacity {
         _ = try transaction.fetchOne(Self.takeAway, id, transaction.now) { _ in true }
       }
@@ -141,17 +144,17 @@ extension Actions {
     }
   }
 
-  /// Takes an action that nobody has.
+  /// Claims an unassigned action.
   ///
   /// Claiming it again changes nothing. An assistant claims for themselves; the team may claim for
-  /// anybody. Whoever was offered it takes the offer by it; an offer that has lapsed keeps nobody
-  /// away.
+  /// any assistant. If the action is offered to the assistant, claiming it accepts the offer. An
+  /// expired offer does not prevent a claim.
   ///
-  /// - Throws: ``ActionError/alreadyTaken(_:by:handle:)`` with who has it,
-  ///   ``ActionError/alreadyOffered(_:to:until:)`` while somebody else may take it,
-  ///   ``ActionError/notEligible(_:assistant:reasons:)`` for somebody without the skill, inactive,
-  ///   at capacity or excluded, ``ActionError/illegalMove(_:from:to:)`` for a finished one,
-  ///   ``ActionError/unknownAction(_:)``, ``ActionError/unknownAssistant(_:)``,
+  /// - Throws: ``ActionError/alreadyTaken(_:by:handle:)`` if another assistant has it,
+  ///   ``ActionError/alreadyOffered(_:to:until:)`` while it is offered to another assistant,
+  ///   ``ActionError/notEligible(_:assistant:reasons:)`` if the assistant lacks a skill, is
+  ///   inactive, at capacity or excluded, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   finished, ``ActionError/unknownAction(_:)``, ``ActionError/unknownAssistant(_:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func claim(
@@ -171,7 +174,7 @@ extension Actions {
         throw ActionError.alreadyTaken(id, by: holder, handle: handle)
       }
       try gate.requireMove(to: .assigned)
-      if let open = try Self.endLapsed(Self.openOffer(of: id, transaction), transaction) {
+      if let open = try Self.endExpired(Self.openOffer(of: id, transaction), transaction) {
         guard open.assistantID == assistant else {
           throw ActionError.alreadyOffered(id, to: open.assistantID, until: open.expiresAt)
         }
@@ -203,12 +206,12 @@ extension Actions {
     return given
   }
 
-  /// Refuses an assistant who must not get an action by hand: without the skill, inactive, at
+  /// Throws if an assistant is not eligible for a manual assignment: lacking a skill, inactive, at
   /// capacity or excluded.
   ///
-  /// Working hours and availability do not matter: whoever claims is there.
+  /// Working hours and availability are not checked because a claiming assistant is present.
   ///
-  /// - Returns: whether it is above their capacity, and `overriding` lets it.
+  /// - Returns: whether the assignment exceeds the capacity and `overriding` allows it.
   @discardableResult
   static func requireFit(
     _ assistant: ID<Assistant>, for id: ID<PendingAction>, _ needs: ActionNeeds,
@@ -242,7 +245,7 @@ extension Actions {
     let decision = AssignmentDecision(
       actionID: id, chosen: chosen, candidates: candidates, decidedAt: transaction.now,
       decidedBy: transaction.principal, isAutomatic: true, reason: transaction.reason)
-    // Written before the action changes, so that the rule that logs assignments finds it.
+    // Recorded before the action changes, so that the rule that logs assignments finds it.
     try transaction.recordAssignment(decision)
     if let chosen {
       _ = try hand(id, to: chosen, transaction)

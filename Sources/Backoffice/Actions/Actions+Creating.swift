@@ -6,14 +6,16 @@ extension Actions {
     SELECT "from", "table" FROM pragma_foreign_key_list('pending_actions') ORDER BY id DESC
     """)
 
-  /// Creates an action: pending, or assigned when it names an assistant.
+  /// Creates an action, which is pending, or assigned if it names an assistant.
   ///
-  /// What it does not say is as declared of its kind (``ActionKindDefinition``): priority, weight, duration
-  /// and deadline. It asks for its kind, for the skills of its kind, and for its own (``RequiredSkill``).
+  /// Priority, weight, duration and deadline default to those of the kind
+  /// (``ActionKindDefinition``). The action requires its kind, the skills of its kind and its own
+  /// skills (``RequiredSkill``).
   ///
   /// - Throws: ``ActionError/unknownKind(_:declared:)``, ``ActionError/retiredKind(_:offered:)``,
   ///   ``ActionError/invalidValue(field:problem:)``,
-  ///   ``ActionError/unknownReference(column:id:)``, ``ActionError/itemHasOpenAction(item:action:)``,
+  ///   ``ActionError/unknownReference(column:id:)``,
+  ///   ``ActionError/itemHasOpenAction(item:action:)``,
   ///   ``ActionError/unknownAssistant(_:)``, ``ActionError/notEligible(_:assistant:reasons:)``.
   @discardableResult
   public func create(_ new: NewAction) throws -> PendingAction {
@@ -23,7 +25,7 @@ extension Actions {
     }
   }
 
-  /// Creates an action of a kind, offered or not.
+  /// Creates an action of a kind, which may be retired.
   func create(
     _ new: NewAction, as kind: ActionKindDefinition, _ transaction: borrowing WriteTransaction
   ) throws -> PendingAction {
@@ -45,15 +47,17 @@ extension Actions {
     }
   }
 
-  /// Creates many actions in one transaction, in their order.
+  /// Creates actions in one transaction, in order.
   ///
-  /// - Throws: as ``create(_:)``; then none of them was created.
+  /// - Throws: the errors of ``create(_:)-(NewAction)``; in this case no action is created.
   @discardableResult
   public func create(_ new: [NewAction]) throws -> [PendingAction] {
     try access.write { transaction in try new.map { try transaction.actions.create($0) } }
   }
 
-  /// The action, or nil when there is none of that id.
+  /// The action with an id, or nil if there is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func find(_ id: ID<PendingAction>) throws -> PendingAction? {
     try access.readOnce { try PendingAction.find(id, in: $0) }
   }
@@ -135,7 +139,7 @@ extension Actions {
     }
   }
 
-  /// Says which reference of a refused action is wrong.
+  /// Maps a refused reference to an error that names it.
   private static func translate(
     _ error: any Error, of new: NewAction, _ transaction: borrowing WriteTransaction
   ) throws -> any Error {

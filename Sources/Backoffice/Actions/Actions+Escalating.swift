@@ -1,24 +1,25 @@
-/// What happens to an action whose deadline passes.
+/// What happens to an action when its deadline passes.
 public struct ActionEscalation: Sendable, Hashable {
-  /// By how many levels it becomes more urgent, 0 to 4 and at most to priority 1; 1 by default.
+  /// The number of levels by which its priority is raised, 0 to 4 and at most to priority 1; 1 by
+  /// default.
   public var raisesPriorityBy: Int
-  /// Whether it goes to somebody else.
+  /// Whether it is reassigned to another assistant.
   public var handover: Handover
 
-  /// Whether an action whose deadline passes goes to somebody else.
+  /// Whether an action whose deadline has passed is reassigned to another assistant.
   public enum Handover: Sendable, Hashable {
-    /// It stays with whoever has it.
+    /// It stays with its assistant.
     case never
-    /// It goes on when nobody has begun with it.
+    /// It is reassigned if its assistant has not started it.
     case unstarted
-    /// It goes on even when somebody works on it.
+    /// It is reassigned even if its assistant has started it.
     case always
   }
 
-  /// One level more urgent, and it stays with whoever has it.
+  /// Raises the priority by one level and keeps the assistant.
   public static let standard = ActionEscalation()
 
-  /// Describes an escalation.
+  /// Creates an escalation.
   public init(raisesPriorityBy: Int = 1, handover: Handover = .never) {
     self.raisesPriorityBy = raisesPriorityBy
     self.handover = handover
@@ -40,25 +41,25 @@ extension Actions {
     RETURNING \(PendingAction.selection)
     """)
 
-  /// Escalates unfinished actions whose deadline has passed, each deadline once, the longest overdue
+  /// Escalates unfinished actions whose deadline has passed, each deadline once, longest overdue
   /// first, in one transaction.
   ///
-  /// ``PendingAction/Escalation`` and the audit log (`action.escalated`) keep that it happened.
-  /// Several processes may sweep: each deadline escalates once. What is completed, failed or
-  /// cancelled before never does. Another deadline (``setDeadline(_:of:)``, or any statement) arms
-  /// it again; a new priority, another assistant and opening it again do not.
+  /// ``PendingAction/Escalation`` and the audit log (`action.escalated`) record the escalation.
+  /// Several processes may call this method; each deadline escalates once. Actions that were
+  /// completed, failed or cancelled do not escalate. A new deadline (``setDeadline(_:of:)``, or any
+  /// statement) can escalate again; a new priority, another assistant or a reopening does not rearm
+  /// it.
   ///
   /// - Parameters:
-  ///   - escalation: what happens to each; one level more urgent by default. An action that goes to
-  ///     somebody else goes to the best assistant but the one who has it, and stays when there is
-  ///     none; one that nobody has and that is not offered is handed out. What is blocked or waits
-  ///     for the customer stays.
-  ///   - limit: the most actions of one sweep; 100 by default, 1,000 at most.
-  /// - Returns: the actions as they are now; call again while there are as many as the limit.
+  ///   - escalation: what happens to each action; by default its priority is raised by one level. A
+  ///     reassigned action goes to the best other assistant and stays if there is none. An
+  ///     unassigned action without an offer is assigned. Blocked actions and actions waiting for
+  ///     the customer stay.
+  ///   - limit: the maximum number of actions; 100 by default, at most 1,000.
+  /// - Returns: the escalated actions. Call the method again while their number equals the limit.
   /// - Throws: ``ActionError/invalidValue(field:problem:)``,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
-  /// - Complexity: O(log n) for each overdue action; the others are not looked at. A handover reads
-  ///   all assistants once.
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the team.
+  /// - Complexity: O(log n) for each overdue action. A reassignment reads all assistants once.
   @discardableResult
   public func escalateOverdue(
     _ escalation: ActionEscalation = .standard, limit: Int = 100
@@ -93,7 +94,7 @@ extension Actions {
     }
   }
 
-  /// Gives an overdue action to the best assistant but the one who has it; nil when it stays.
+  /// Reassigns an overdue action to the best other assistant; nil if it stays.
   private static func handOver(
     _ action: PendingAction, _ handover: ActionEscalation.Handover, _ pool: AssistantPool,
     _ transaction: borrowing WriteTransaction

@@ -1,6 +1,6 @@
 extension Actions {
   private static let selection = PendingAction.selection
-  // Deadlines are below 2^58 microseconds, so a priority fits in front of one.
+  // Deadlines are below 2^58 microseconds, so a priority fits in the bits above them.
   private static let key = "(priority << 58) + max(deadline_at, 0)"
 
   static let openInOrder = SQLStatement(
@@ -58,11 +58,12 @@ extension Actions {
   private static let countByStatus = SQLStatement(
     "SELECT status, count(*) FROM pending_actions GROUP BY status")
 
-  /// What still has to be done: by priority, then deadline, then age.
+  /// The open actions, ordered by priority, deadline and age.
   ///
   /// - Parameters:
   ///   - cursor: where the page before ended; nil for the first one.
-  ///   - limit: at most this many, 1 to 1,000.
+  ///   - limit: the maximum number of results, 1 to 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func open(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<PendingAction> {
@@ -70,7 +71,9 @@ extension Actions {
     return try page(Self.openInOrder, limit: limit, place.priority, place.deadline, place.key)
   }
 
-  /// The actions of one status: by priority, then deadline, then age.
+  /// The actions with a status, ordered by priority, deadline and age.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func list(
     _ status: ActionStatus, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<PendingAction> {
@@ -79,7 +82,9 @@ extension Actions {
       Self.byStatus, limit: limit, status, place.priority, place.deadline, place.key)
   }
 
-  /// An assistant's actions of one status: by priority, then deadline, then age.
+  /// An assistant's actions with a status, ordered by priority, deadline and age.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func list(
     _ status: ActionStatus, of assistant: ID<Assistant>, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -90,7 +95,9 @@ extension Actions {
       place.key)
   }
 
-  /// A customer's actions of one status, the oldest first.
+  /// A customer's actions with a status, oldest first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func list(
     _ status: ActionStatus, for customer: ID<Customer>, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -98,13 +105,15 @@ extension Actions {
     try page(Self.byCustomer, limit: limit, customer, status, cursor?.key ?? 0)
   }
 
-  /// The actions about an entity that have one status, the oldest first.
+  /// The actions about an entity with a status, oldest first.
   ///
   /// ```swift
-  /// let waiting = try store.actions.list(.pending, about: EntityReference(.directory, directory.id))
+  /// let waiting = try store.actions.list(.pending, about: EntityReference(.directory,
+  /// directory.id))
   /// ```
   ///
-  /// - Complexity: grows with the page.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page.
   public func list(
     _ status: ActionStatus, about subject: EntityReference, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -113,9 +122,11 @@ extension Actions {
       Self.bySubject, limit: limit, subject.id, subject.kind, status, cursor?.key ?? 0)
   }
 
-  /// What is unfinished although its deadline has passed, the longest overdue first.
+  /// The unfinished actions whose deadline has passed, longest overdue first.
   ///
-  /// A failed or cancelled action is finished, and so never overdue.
+  /// Failed and cancelled actions are finished and therefore not overdue.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func overdue(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<PendingAction> {
@@ -126,7 +137,9 @@ extension Actions {
     }
   }
 
-  /// What is completed and waits for a supervisor, the longest first.
+  /// The completed actions that await verification, longest waiting first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func awaitingVerification(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<PendingAction> {
@@ -135,7 +148,9 @@ extension Actions {
       cursor?.key ?? 0)
   }
 
-  /// What somebody has to look at again by now, the earliest first.
+  /// The actions whose follow-up is due, earliest first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func followUpsDue(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<PendingAction> {
@@ -146,15 +161,18 @@ extension Actions {
     }
   }
 
-  /// The last action that was made for a queue item, with its result; nil when there was none.
+  /// The latest action of a queue item, with its result; nil if there is none.
   ///
-  /// A worker whose item waited for a person reads here what came out of it.
+  /// A worker reads the result here after its item waited for a person.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func latest(forQueueItem item: ID<QueueItem>) throws -> PendingAction? {
     try access.readOnce { try PendingAction.fetchOne($0, Self.latestOfItem, item) }
   }
 
-  /// How many actions there are of each status.
+  /// The number of actions with each status.
   ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: reads an index of all actions.
   public func counts() throws -> [ActionStatus: Int] {
     try access.readOnce { transaction in
@@ -167,7 +185,7 @@ extension Actions {
 }
 
 extension Actions {
-  /// A cursor of a list by priority and deadline, taken apart.
+  /// The parsed cursor of a list ordered by priority and deadline.
   private struct Place {
     let priority: Int64
     let deadline: Int64

@@ -6,7 +6,7 @@ extension Actions {
       quality_score = coalesce(?5, quality_score), updated_at = ?3
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
-  // The supervisor's refusal is kept in the notes; what was accepted before no longer counts.
+  // The notes keep the supervisor's refusal; an earlier verification no longer counts.
   private static let openAgain = SQLStatement(
     """
     UPDATE pending_actions SET status = ?2, assistant_id = ?3, assigned_at = ?4,
@@ -39,15 +39,15 @@ extension Actions {
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
 
-  /// Finds the result of a completed action good, in the name of whoever acts.
+  /// Verifies the result of a completed action on behalf of the current principal.
   ///
   /// - Parameters:
   ///   - id: the action.
-  ///   - quality: how well it was done, 1 to 5; nil keeps the score it has.
-  ///   - notes: what the supervisor noted.
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is not completed, ``ActionError/invalidValue(field:problem:)``,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  ///   - quality: the quality of the result, 1 to 5; nil keeps the current score.
+  ///   - notes: the supervisor's notes.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   not completed, ``ActionError/invalidValue(field:problem:)``,
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the team.
   @discardableResult
   public func verify(
     _ id: ID<PendingAction>, quality: Int? = nil, notes: String? = nil
@@ -64,13 +64,14 @@ extension Actions {
     }
   }
 
-  /// Finds the result of a completed action wanting: whoever did it does it again, or anybody when
-  /// they have no room for it any more.
+  /// Refuses the result of a completed action.
   ///
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is not completed, ``ActionError/itemHasOpenAction(item:action:)`` when its queue item waits
-  ///   for another one, ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the
-  ///   team.
+  /// The action returns to its assistant, or becomes pending if the assistant has no capacity left.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   not completed, ``ActionError/itemHasOpenAction(item:action:)`` if its queue item waits for
+  ///   another action, ``ActionError/notPermitted(_:principal:operation:)`` for principals outside
+  ///   the team.
   @discardableResult
   public func refuse(_ id: ID<PendingAction>, notes: String) throws -> PendingAction {
     try change(id, "refuse the result of", reason: notes) { gate, transaction in
@@ -87,11 +88,11 @@ extension Actions {
     }
   }
 
-  /// Makes a completed or failed action pending again, for anybody.
+  /// Makes a completed or failed action pending again, without an assistant.
   ///
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is open or cancelled, ``ActionError/itemHasOpenAction(item:action:)`` when its queue item
-  ///   waits for another one, ``ActionError/notPermitted(_:principal:operation:)``.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   open or cancelled, ``ActionError/itemHasOpenAction(item:action:)`` if its queue item waits
+  ///   for another action, ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func reopen(_ id: ID<PendingAction>, reason: String? = nil) throws -> PendingAction {
     try change(id, "reopen", reason: reason) { gate, transaction in
@@ -113,7 +114,7 @@ extension Actions {
       AND other.queue_item_id = (SELECT queue_item_id FROM pending_actions WHERE id = ?)
     """)
 
-  /// Names the open action that keeps another one of the same item from being opened again.
+  /// Maps a violation of the one-open-action rule to an error that names the open action.
   private static func refusingSecondAction<Result>(
     _ id: ID<PendingAction>, _ transaction: borrowing WriteTransaction,
     _ body: () throws -> Result
@@ -133,7 +134,7 @@ extension Actions {
     }
   }
 
-  /// Makes an unfinished action more or less urgent; its deadline stays.
+  /// Sets the priority of an unfinished action; its deadline is unchanged.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/invalidValue(field:problem:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
@@ -147,10 +148,10 @@ extension Actions {
     }
   }
 
-  /// Makes an action heavier or lighter; an open offer of it keeps the weight it was made with.
+  /// Sets the weight of an action; an open offer keeps its weight.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/invalidValue(field:problem:)``,
-  ///   ``ActionError/notEligible(_:assistant:reasons:)`` when its assistant has no room for it,
+  ///   ``ActionError/notEligible(_:assistant:reasons:)`` if its assistant lacks the capacity,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func setWeight(_ weight: Int, of id: ID<PendingAction>) throws -> PendingAction {
@@ -162,7 +163,9 @@ extension Actions {
     }
   }
 
-  /// Moves the deadline of an action; a passed deadline that was escalated may escalate again.
+  /// Sets the deadline of an action.
+  ///
+  /// An action that has escalated can escalate again.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
@@ -177,7 +180,7 @@ extension Actions {
     }
   }
 
-  /// Says when somebody has to look at an action again; nil when nobody has to any more.
+  /// Schedules a follow-up of an action; nil removes it.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
@@ -192,7 +195,7 @@ extension Actions {
     }
   }
 
-  /// One change of one action: looked up, permitted, written.
+  /// Changes one action: looks it up, checks permissions and writes it.
   private func change(
     _ id: ID<PendingAction>, _ operation: String, _ permission: ActionGate.Permission = .team,
     reason: String? = nil,

@@ -34,8 +34,9 @@ extension Actions {
     WHERE id = ?1 RETURNING \(PendingAction.selection)
     """)
 
-  /// Says that something else has to happen first; the assistant keeps the action and has a place
-  /// free for another.
+  /// Blocks an action until something else has happened.
+  ///
+  /// The assistant keeps the action, and its place in their capacity becomes free.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
@@ -48,11 +49,13 @@ extension Actions {
     }
   }
 
-  /// Lets a blocked action go on where it stopped: in progress, assigned, or pending when nobody
-  /// has it, or whoever had it has no room for it any more.
+  /// Unblocks an action.
   ///
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is not blocked, ``ActionError/notPermitted(_:principal:operation:)``.
+  /// It returns to in progress or assigned; if it has no assistant, or the assistant has no
+  /// capacity left, it becomes pending.
+  ///
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   not blocked, ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func unblock(
     _ id: ID<PendingAction>, resolution: String? = nil
@@ -70,14 +73,15 @@ extension Actions {
     }
   }
 
-  /// Says that the customer has to answer first; the assistant keeps the action and has a place
-  /// free for another.
+  /// Makes an action wait for a response of the customer.
+  ///
+  /// The assistant keeps the action, and its place in their capacity becomes free.
   ///
   /// - Parameters:
   ///   - id: the action.
-  ///   - deadline: by when the customer should answer; nil for no limit.
-  ///   - isNotified: whether the customer has been told.
-  ///   - reason: what is needed.
+  ///   - deadline: the deadline of the response; nil for none.
+  ///   - isNotified: whether the customer has been notified.
+  ///   - reason: what the customer must provide.
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
   ///   ``ActionError/noCustomer(_:)``, ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
@@ -93,7 +97,7 @@ extension Actions {
     }
   }
 
-  /// Notes that the customer was told what they have to do.
+  /// Records that the customer was notified.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
@@ -110,13 +114,14 @@ extension Actions {
     }
   }
 
-  /// Notes the customer's answer; the action goes on where it stopped, or is pending when whoever
-  /// had it has no room for it any more.
+  /// Records the customer's response.
   ///
-  /// A customer may answer for their own actions; others do not exist for them.
+  /// The action returns to in progress or assigned; if its assistant has no capacity left, it
+  /// becomes pending. A customer can respond to their own actions; other actions appear not to
+  /// exist.
   ///
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   does not wait for the customer, ``ActionError/notPermitted(_:principal:operation:)``.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   not waiting for the customer, ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func customerResponded(
     _ id: ID<PendingAction>, response: String
@@ -136,13 +141,13 @@ extension Actions {
 }
 
 extension ActionGate {
-  /// Where an action goes on when what stopped it is over.
+  /// The status in which an action continues after a wait.
   var nextWhenFree: ActionStatus {
     guard assistant != nil else { return .pending }
     return startedAt == nil ? .assigned : .inProgress
   }
 
-  /// The same, when its assistant has room for it; else it is there for anybody.
+  /// The status in which an action continues if its assistant has capacity left, otherwise pending.
   func whenFree(_ transaction: borrowing some Transaction & ~Copyable) throws -> ActionStatus {
     try hasRoom(transaction) ? nextWhenFree : .pending
   }

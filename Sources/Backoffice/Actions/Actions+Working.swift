@@ -34,11 +34,11 @@ extension Actions {
     WHERE id = ?1
     """)
 
-  /// Begins to work on an action.
+  /// Starts an action.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but its assignee and the
-  ///   team.
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for principals other than its assignee
+  ///   and the team.
   @discardableResult
   public func start(_ id: ID<PendingAction>) throws -> PendingAction {
     try move(id, to: .inProgress, .assignee, "start") { gate, transaction in
@@ -51,15 +51,17 @@ extension Actions {
     }
   }
 
-  /// Finishes an action; a queue item that waits for it goes on in the same commit.
+  /// Completes an action.
+  ///
+  /// A queue item that waits for it resumes in the same commit.
   ///
   /// - Parameters:
   ///   - id: the action.
-  ///   - quality: how well it was done, 1 to 5; nil when nobody judged it.
-  ///   - notes: what the assistant noted.
-  ///   - result: what came out of it, for the program that waits; nil keeps what is there.
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is finished or nobody has it, ``ActionError/invalidValue(field:problem:)``,
+  ///   - quality: the quality of the result, 1 to 5; nil if it was not assessed.
+  ///   - notes: the assistant's notes.
+  ///   - result: the result for the waiting program; nil keeps the current one.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   finished or unassigned, ``ActionError/invalidValue(field:problem:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func complete(
@@ -75,13 +77,14 @@ extension Actions {
     }
   }
 
-  /// Gives up on an action, or hands it out again later.
+  /// Marks an action as failed, or schedules it for another attempt.
   ///
   /// - Parameters:
   ///   - id: the action.
   ///   - error: what went wrong.
-  ///   - delay: with a delay and retries left the action becomes pending again, for anybody, after
-  ///     it; without, it has failed for good, and so has a queue item that waits for it.
+  ///   - delay: the delay of the next attempt. If it is set and retries are left, the action
+  ///     becomes pending again without an assistant; otherwise the action and the queue item that
+  ///     waits for it fail permanently.
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
@@ -102,10 +105,10 @@ extension Actions {
     }
   }
 
-  /// Says that an action is no longer wanted; a queue item that waits for it is cancelled with it.
+  /// Cancels an action together with the queue item that waits for it.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)``,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the team.
   @discardableResult
   public func cancel(
     _ id: ID<PendingAction>, reason: String? = nil
@@ -117,17 +120,17 @@ extension Actions {
     }
   }
 
-  /// Gives an action back: it is pending again, for anybody.
+  /// Releases an action, which becomes pending again without an assistant.
   ///
   /// - Parameters:
   ///   - id: the action.
-  ///   - reason: why.
-  ///   - isFinal: keeps whoever had it away from it from now on.
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` when it
-  ///   is pending or finished, ``ActionError/notPermitted(_:principal:operation:)``.
+  ///   - reason: the reason.
+  ///   - isFinal: whether to exclude the previous assistant from the action.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/illegalMove(_:from:to:)`` if it is
+  ///   pending or finished, ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func release(
-    _ id: ID<PendingAction>, reason: String? = nil, keepingAway isFinal: Bool = false
+    _ id: ID<PendingAction>, reason: String? = nil, excludingAssistant isFinal: Bool = false
   ) throws -> PendingAction {
     try move(id, to: .pending, .assignee, "release", reason: reason) { gate, transaction in
       guard !gate.status.isFinished else {
@@ -142,15 +145,16 @@ extension Actions {
     }
   }
 
-  /// Keeps an assistant away from an action that they do not have; an open offer of it to them is
-  /// withdrawn.
+  /// Excludes an assistant from an action that they do not have.
+  ///
+  /// An open offer to them is withdrawn.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the team.
   public func exclude(_ assistant: ID<Assistant>, from id: ID<PendingAction>) throws {
     try access.write { transaction in
       let gate = try ActionGate.require(id, transaction)
-      try gate.authorise(.team, to: "keep somebody away from", transaction)
+      try gate.authorise(.team, to: "exclude an assistant from", transaction)
       guard try !ActionNeeds.excluded(from: id, transaction).contains(assistant) else { return }
       try transaction.execute(Self.exclude, id, assistant.description, transaction.now)
       if let open = try Self.openOffer(of: id, transaction), open.assistantID == assistant {
@@ -159,7 +163,7 @@ extension Actions {
     }
   }
 
-  /// One move of one action: looked up, permitted, legal, written.
+  /// Moves one action: looks it up, checks permissions and the transition, and writes it.
   func move(
     _ id: ID<PendingAction>, to next: ActionStatus, _ permission: ActionGate.Permission,
     _ operation: String, reason: String? = nil,

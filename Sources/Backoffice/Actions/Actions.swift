@@ -1,8 +1,9 @@
-/// What people must do before work can go on: created, assigned, worked through.
+/// The actions that people must perform before work can continue.
 ///
-/// Each method is one transaction, or part of the caller's. Who may do what follows from the
-/// principal: the system, staff and imports may do everything; an assistant, named by id or handle
-/// (``Assistant/principal``), may work on their own actions; a customer may answer for their own.
+/// Each method runs in one transaction, or in the caller's. The principal determines permissions:
+/// the system, staff and imports may do everything; an assistant, identified by id or handle
+/// (``Assistant/principal``), may work on their own actions; a customer may respond to their own
+/// actions.
 public struct Actions: Sendable {
   let access: DatabaseAccess
 
@@ -10,11 +11,11 @@ public struct Actions: Sendable {
 }
 
 extension RepositoryProvider where Self: ~Copyable {
-  /// What people must do before work can go on.
+  /// The actions that people must perform before work can continue.
   public var actions: Actions { Actions(access) }
 }
 
-/// The columns of an action that decide who may do what with it.
+/// The columns of an action that determine permissions.
 struct ActionGate: TableRow {
   static let tableName = PendingAction.tableName
 
@@ -56,21 +57,21 @@ extension ActionGate {
 }
 
 extension ActionGate {
-  /// Who may do something to an action.
+  /// The permission that an operation requires.
   enum Permission {
-    /// The team: the system, staff, imports.
+    /// The team: the system, staff and imports.
     case team
-    /// The team, and whoever has the action.
+    /// The team and the action's assignee.
     case assignee
-    /// The team, whoever has the action, and the customer it is for.
+    /// The team, the action's assignee and its customer.
     case customer
   }
 
   private static let handleOf = SQLStatement("SELECT handle FROM assistants WHERE id = ?")
 
-  /// Refuses whoever may not do this.
+  /// Throws if the principal lacks the permission.
   ///
-  /// For a customer, another customer's action does not exist.
+  /// To a customer, another customer's action appears not to exist.
   func authorise(
     _ permission: Permission, to operation: String,
     _ transaction: borrowing some Transaction & ~Copyable
@@ -91,7 +92,7 @@ extension ActionGate {
     throw ActionError.notPermitted(id, principal: principal, operation: operation)
   }
 
-  /// Whether `principal` names the assistant, by id or handle.
+  /// Whether `principal` identifies the assistant by id or handle.
   static func isPrincipal(
     _ principal: Principal, _ assistant: ID<Assistant>,
     _ transaction: borrowing some Transaction & ~Copyable

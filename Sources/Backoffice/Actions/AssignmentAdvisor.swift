@@ -1,4 +1,4 @@
-/// A pack that has a say in who gets an action.
+/// A pack that influences the assignment of actions.
 ///
 /// ```swift
 /// struct LanguagesPack: StorePack, AssignmentAdvisor {
@@ -14,39 +14,39 @@
 /// }
 /// ```
 ///
-/// Every automatic assignment, offer and handover asks the advisors among the packs of the store, and
-/// keeps what they said in its ``AssignmentDecision``. An assignment by hand asks them too, unless it is
-/// overriding.
+/// Every automatic assignment, offer and reassignment asks the advisors among the packs of the
+/// store and records their advice in its ``AssignmentDecision``. A manual assignment asks them too,
+/// unless it is overriding.
 public protocol AssignmentAdvisor: StorePack {
-  /// What the pack has to say about who gets an action.
+  /// The advice of the pack about the assignment of an action.
   ///
   /// - Parameters:
   ///   - action: the action.
   ///   - transaction: the transaction of the decision; the advisor only reads.
-  /// - Throws: whatever ends the decision with an error.
+  /// - Throws: any error; it ends the decision.
   func advice(
     on action: PendingAction, in transaction: borrowing some Transaction & ~Copyable
   ) throws -> AssignmentAdvice
 }
 
-/// What a pack has to say about who gets an action.
+/// The advice of a pack about the assignment of an action.
 public struct AssignmentAdvice: Sendable, Hashable {
-  /// What is added to the claim of assistants, in percentage points of their capacity, -1,000 to 1,000.
+  /// The scores of assistants, in percentage points of their capacity, -1,000 to 1,000.
   ///
-  /// An assistant with a score of 20 is ranked as if a fifth of the capacity more were free. The scores
-  /// of several packs add up.
+  /// An assistant with a score of 20 is ranked as if another fifth of their capacity were free. The
+  /// scores of several packs are added.
   public var scores: [ID<Assistant>: Int]
-  /// Which assistants must not get it, each with the reason in words.
+  /// The assistants who must not receive the action, each with a reason in words.
   public var objections: [ID<Assistant>: String]
 
-  /// Describes advice; without arguments, none.
+  /// Creates advice; empty by default.
   public init(scores: [ID<Assistant>: Int] = [:], objections: [ID<Assistant>: String] = [:]) {
     self.scores = scores
     self.objections = objections
   }
 }
 
-/// What all packs together have to say about an action.
+/// The combined advice of all packs about an action.
 struct JoinedAdvice: Sendable {
   private(set) var scores: [ID<Assistant>: Int] = [:]
   private(set) var objections: [ID<Assistant>: [String]] = [:]

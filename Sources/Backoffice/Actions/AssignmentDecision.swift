@@ -1,20 +1,20 @@
-/// Why an assistant did not come into question for an action.
+/// The reason why an assistant is not eligible for an action.
 public enum AssignmentExclusion: String, TextEnum {
-  /// Lacks the skill of the action's kind, or another one that it asks for.
+  /// The assistant lacks a required skill.
   case lacksSkill = "lacks_skill"
-  /// No longer works here.
+  /// The assistant is not active.
   case inactive
-  /// Is away.
+  /// The assistant is not available.
   case unavailable
-  /// It is not their working time, on their own clocks.
+  /// It is outside the assistant's working hours.
   case outsideWorkingHours = "outside_working_hours"
-  /// Has as much to do, or was offered as much, as they may have beside it.
+  /// The assistant's actions and offers leave no capacity for it.
   case atCapacity = "at_capacity"
-  /// Is kept away from this action.
+  /// The assistant is excluded from the action.
   case excluded
-  /// Did not take it when it was offered to them in this round.
+  /// The assistant did not accept the action when it was offered in this round.
   case askedBefore = "asked_before"
-  /// A pack of the store is against it; ``AssignmentDecision/Candidate/objections`` says why.
+  /// A pack objects; ``AssignmentDecision/Candidate/objections`` has its reason.
   case advisedAgainst = "advised_against"
 
   /// The reason in words.
@@ -32,56 +32,55 @@ public enum AssignmentExclusion: String, TextEnum {
   }
 }
 
-/// Who was asked to do an action, who else came into question, and why the others did not.
+/// A decision about the assignment of an action, with all candidates and the reasons of exclusion.
 public struct AssignmentDecision: Sendable, Hashable {
   /// The action.
   public var actionID: ID<PendingAction>
-  /// Who got it; nil when nobody could, or when it was taken away.
+  /// The chosen assistant; nil if none was eligible or the action was taken away.
   public var chosen: ID<Assistant>?
-  /// Everybody who was looked at: eligible ones first, the best at the top.
+  /// All candidates: eligible ones first, best first.
   ///
   /// The store keeps the first ``storedCandidates`` of them.
   public var candidates: [Candidate]
-  /// When it was decided.
+  /// When the decision was made.
   public var decidedAt: Timestamp
-  /// Who decided.
+  /// The principal who decided.
   public var decidedBy: Principal
-  /// Whether the store chose.
+  /// Whether the store chose the assistant.
   public var isAutomatic: Bool
-  /// Why, in the words of whoever decided.
+  /// The reason given by the principal.
   public var reason: String?
 
-  /// How many candidates the store keeps of a decision: 50.
+  /// The number of candidates that the store keeps per decision.
   public static let storedCandidates = 50
 
-  /// An assistant in the light of one action.
+  /// An assistant evaluated for one action.
   public struct Candidate: Sendable, Hashable {
     /// The assistant.
     public var assistantID: ID<Assistant>
-    /// How many actions they are busy with or were offered.
+    /// The number of current actions and open offers.
     public var load: Int
-    /// How many they may have.
+    /// The maximum number of actions.
     public var capacity: Int
-    /// What those actions weigh.
+    /// The total weight of those actions and offers.
     public var weight: Int
-    /// What they may weigh.
+    /// The maximum total weight.
     public var weightCapacity: Int
-    /// When they last got something to do; nil for never.
+    /// When the assistant was last assigned an action; nil for never.
     public var lastAssignedAt: Timestamp?
-    /// Why they do not come into question; empty when they do.
+    /// The reasons for exclusion; empty for an eligible assistant.
     public var exclusions: [AssignmentExclusion]
-    /// What packs add to their claim to the action, in percentage points of the capacity.
+    /// The score added by packs, in percentage points of the capacity.
     public var advisedScore = 0
-    /// Why packs are against it, in their words.
+    /// The objections of packs, in words.
     public var objections: [String] = []
 
-    /// Whether they come into question.
+    /// Whether the assistant is eligible.
     public var isEligible: Bool { exclusions.isEmpty }
 
-    /// The share of their capacity in use, by number or by weight, whichever is more: the lower,
-    /// the better.
+    /// The fraction of the capacity in use, by number or by weight, whichever is greater.
     ///
-    /// ``advisedScore`` is not part of it.
+    /// Lower is better. ``advisedScore`` is not included.
     public var score: Ratio {
       let isHeavy =
         weight.multipliedFullWidth(by: capacity) > load.multipliedFullWidth(by: weightCapacity)
@@ -105,7 +104,11 @@ extension AssignmentDecision.Candidate: Codable {
     case objections
   }
 
-  /// Reads a candidate; one that was kept before actions had weights counts ten for each.
+  /// Decodes a candidate.
+  ///
+  /// One stored before weights existed has a weight of ten per action.
+  ///
+  /// - Throws: `DecodingError` if the data have another format.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     assistantID = try values.decode(ID<Assistant>.self, forKey: .assistantID)
@@ -124,10 +127,10 @@ extension AssignmentDecision.Candidate: Codable {
 }
 
 extension AssignmentDecision {
-  /// The candidates as the store keeps them.
+  /// The stored form of the candidates.
   ///
-  /// Written by hand: a decision is part of every assignment, and holds nothing to be escaped but the
-  /// words of packs.
+  /// Formatted by hand because every assignment stores a decision, and only the texts of packs need
+  /// escaping.
   var candidatesText: String {
     var text = "["
     for candidate in candidates.prefix(Self.storedCandidates) {

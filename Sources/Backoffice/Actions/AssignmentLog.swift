@@ -11,9 +11,9 @@ extension WriteTransaction {
     ORDER BY decided_at DESC, pk DESC LIMIT 1
     """)
 
-  /// Keeps a decision.
+  /// Records a decision.
   ///
-  /// That nobody could do it is kept once, until the reasons are others.
+  /// A decision without an eligible assistant is recorded once, until the reasons change.
   func recordAssignment(_ decision: AssignmentDecision) throws {
     let candidates = decision.candidatesText
     if decision.chosen == nil, decision.isAutomatic {
@@ -38,8 +38,8 @@ extension WriteTransaction {
       decision.decidedBy, decision.isAutomatic, decision.reason, candidates)
   }
 
-  /// Keeps that an action went to somebody, or was taken away, unless the log says so already.
-  func recordAssignmentByHand(
+  /// Records that an action was assigned or taken away, unless the log already contains it.
+  func recordManualAssignment(
     _ action: ID<PendingAction>, to assistant: ID<Assistant>?
   ) throws {
     let last = try fetchOne(Self.lastAssignment, action) { row in
@@ -67,12 +67,13 @@ extension Actions {
     FROM action_assignments WHERE action_id = ?1 ORDER BY decided_at DESC, pk DESC LIMIT ?2
     """)
 
-  /// Every decision about who does an action, the latest first: automatic, by hand, and that it
-  /// was taken away.
+  /// The decisions about the assignment of an action, newest first: automatic and manual
+  /// assignments and removals.
   ///
   /// - Parameters:
   ///   - id: the action.
-  ///   - limit: at most this many, 1 to 1,000.
+  ///   - limit: the maximum number of results, 1 to 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func decisions(
     for id: ID<PendingAction>, limit: Int = PageLimit.standard
   ) throws -> [AssignmentDecision] {

@@ -1,5 +1,5 @@
-/// How much an assistant may carry, and carries: actions at hand and open offers, exact inside a
-/// transaction too.
+/// The capacity of an assistant and its use by current actions and open offers, exact even inside a
+/// transaction.
 struct AssistantRoom {
   let maxTasks: Int
   let capacity: Int
@@ -20,7 +20,7 @@ struct AssistantRoom {
     FROM assistants a WHERE a.id = ?1
     """)
 
-  /// Nil when there is no such assistant.
+  /// Nil if the assistant does not exist.
   static func of(
     _ assistant: ID<Assistant>, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> AssistantRoom? {
@@ -36,14 +36,14 @@ struct AssistantRoom {
   func fits(_ more: Int) -> Bool { tasks < maxTasks && weight + more <= capacity }
 }
 
-/// Keeps assistants within their capacity, whatever statement gives them work.
+/// Keeps assistants within their capacity, for every statement that assigns work.
 ///
-/// Only what adds to their load is refused: who carries more, because their capacity was lowered or
-/// whoever decided insisted, keeps it.
+/// Only an increase of the load is rejected. A load above the capacity remains if the capacity was
+/// lowered or an override was given.
 enum CapacityRules {
   static let triggers = [actions, offers]
 
-  /// Refuses an action that its assistant has no room for.
+  /// Rejects an action that exceeds its assistant's capacity.
   static let actions = Trigger.after(
     "pending_actions.capacity",
     .insertOrUpdate(of: "assistant_id", "status", "weight", "over_capacity"), on: Row.self,
@@ -53,7 +53,7 @@ enum CapacityRules {
       try require(assistant, new.id, transaction)
     })
 
-  /// Refuses an offer that its assistant has no room for.
+  /// Rejects an offer that exceeds its assistant's capacity.
   static let offers = Trigger.after(
     "action_offers.capacity", .insertOrUpdate(of: "assistant_id", "status", "weight"),
     on: OfferRow.self,
@@ -79,7 +79,7 @@ enum CapacityRules {
     let weight: Int
     let isOverCapacity: Bool
 
-    /// Whether the assistant carries more than before, without somebody having insisted.
+    /// Whether the load of the assistant increases without an override.
     func adds(to old: Row?) -> Bool {
       guard assistant != nil, status.occupiesAssistant, !isOverCapacity else { return false }
       guard let old, old.assistant == assistant, old.status.occupiesAssistant,
@@ -99,7 +99,7 @@ extension CapacityRules.Row {
 }
 
 extension ActionGate {
-  /// Whether whoever has the action could go on with it: there is room, or it does not matter.
+  /// Whether the assistant has capacity left to continue the action, or an override applies.
   func hasRoom(_ transaction: borrowing some Transaction & ~Copyable) throws -> Bool {
     guard let assistant else { return false }
     if isOverCapacity || status.occupiesAssistant { return true }

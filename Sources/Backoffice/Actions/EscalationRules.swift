@@ -1,4 +1,4 @@
-/// What must hold for escalations whatever statement wrote them.
+/// The rules that every statement that changes escalations must satisfy.
 enum EscalationRules {
   static let triggers = [rearm, record]
 
@@ -15,7 +15,7 @@ enum EscalationRules {
   private static let forget = SQLStatement(
     "UPDATE pending_actions SET escalated_at = NULL WHERE id = ?1")
 
-  /// Another deadline may escalate again.
+  /// Allows a new deadline to escalate again.
   static let rearm = Trigger.after(
     "pending_actions.rearm", .update(of: "deadline_at"), on: Row.self,
     when: { change in
@@ -27,7 +27,7 @@ enum EscalationRules {
       try transaction.execute(forget, new.id)
     })
 
-  /// Escalates only what is overdue, and writes it down.
+  /// Allows only overdue actions to escalate, and records the escalation.
   static let record = Trigger.after(
     "pending_actions.escalation", .update(of: "escalated_at"), on: Row.self,
     when: { $0.old?.escalatedAt == nil && $0.new?.escalatedAt != nil },

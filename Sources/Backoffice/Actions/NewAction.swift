@@ -1,67 +1,69 @@
-/// What is known of an action when it is created.
+/// An action to create.
 public struct NewAction: Sendable, Hashable {
-  /// What is to be done.
+  /// The kind of the action.
   public var kind: ActionKind
-  /// One line for whoever does it; must not be blank.
+  /// A one-line title for the assistant, which must not be blank.
   public var title: String
-  /// More, where a line is not enough.
+  /// A longer description.
   public var description: String?
-  /// How urgent it is, from 1 for urgent to 5 for low; nil for the priority of its kind.
+  /// The priority, from 1 (urgent) to 5 (low); nil for the priority of the kind.
   public var priority: Int?
-  /// How much of an assistant's capacity it takes, 1 to 1,000,000, where 10 is one place; nil for the weight of
-  /// its kind.
+  /// The part of an assistant's capacity that the action takes, 1 to 1,000,000, where 10 is one
+  /// place; nil for the weight of the kind.
   public var weight: Int?
-  /// Skills that it asks for beside its kind, and beside those of
-  /// ``Actions/setRequiredSkills(_:ofKind:)``; what is named here goes first.
+  /// The required skills in addition to the kind and to those of
+  /// ``Actions/setRequiredSkills(_:ofKind:)``.
+  ///
+  /// Skills listed here take precedence.
   public var requiredSkills: [RequiredSkill] = []
-  /// The customer it is done for; nil for none.
+  /// The customer that the action is for; nil for none.
   public var customerID: ID<Customer>?
-  /// What it is about: any entity; nil for its submission or else its directory, if it names one.
+  /// The entity that the action is about; nil for its submission, or else its directory.
   public var subject: EntityReference?
-  /// The queue item that waits for it.
+  /// The queue item that waits for the action.
   public var queueItemID: ID<QueueItem>?
-  /// The submission it is about.
+  /// The submission that the action is about.
   public var submissionID: ID<Submission>?
-  /// The directory it is about.
+  /// The directory that the action is about.
   public var directoryID: ID<Directory>?
-  /// The batch it belongs to.
+  /// The batch that the action belongs to.
   public var batchID: ID<Batch>?
-  /// Who gets it at once; nil leaves it pending.
+  /// The assistant to assign immediately; nil leaves the action pending.
   public var assistantID: ID<Assistant>?
-  /// When it should be finished; nil for the default of its kind.
+  /// The deadline; nil for the default of the kind.
   public var deadlineAt: Timestamp?
-  /// Not to be handed out before.
+  /// The earliest time at which the action may be assigned.
   public var scheduledAt: Timestamp?
-  /// How long it should take, in minutes; nil for the time of its kind.
+  /// The estimated duration in minutes; nil for the default of the kind.
   public var estimatedDurationMinutes: Int?
-  /// How hard it is, 1 to 10; 1 by default.
+  /// The difficulty, 1 to 10; 1 by default.
   public var complexityScore = 1
-  /// Whether a supervisor has to look at the result.
+  /// Whether a supervisor must verify the result.
   public var requiresVerification = false
-  /// How often it may be handed out again after a failure; 2 by default.
+  /// The maximum number of retries after a failure; 2 by default.
   public var maxRetries = 2
-  /// Whether the customer has to answer; only with a customer.
+  /// Whether the customer must respond; requires a customer.
   public var isResponseRequired = false
-  /// By when the customer has to.
+  /// The deadline of the customer's response.
   public var responseDeadlineAt: Timestamp?
-  /// Whether a program tried first.
+  /// Whether automation was attempted first.
   public var wasAutomationAttempted = false
-  /// Why a person is needed.
+  /// The reason why a person is needed.
   public var manualInterventionReason: String?
-  /// What another system calls it.
+  /// The id in another system.
   public var externalReferenceID: String?
-  /// Where another system shows it.
+  /// The URL in another system.
   public var externalReferenceURL: String?
-  /// What the assistant needs to know.
+  /// Data for the assistant.
   public var data = JSONText.emptyObject
-  /// About the customer's business.
+  /// Data about the customer's business.
   public var businessContext = JSONText.emptyObject
-  /// About the directory.
+  /// Data about the directory.
   public var directoryContext = JSONText.emptyObject
-  /// A program's own data.
+  /// Further data of the program.
   public var metadata = JSONText.emptyObject
 
-  /// Describes an action; what is not named here is set on the value.
+  /// Creates an action; set further properties on the value.
   public init(
     _ kind: ActionKind, title: String, customerID: ID<Customer>? = nil,
     about subject: EntityReference? = nil, description: String? = nil, priority: Int? = nil,
@@ -85,8 +87,7 @@ public struct NewAction: Sendable, Hashable {
 }
 
 extension NewAction {
-  /// How long an action of a priority from 1 to 5 may take when neither it nor its kind says otherwise: 1, 4,
-  /// 24, 72 and 168 hours.
+  /// The default time to finish an action of a priority from 1 to 5: 1, 4, 24, 72 and 168 hours.
   public static func defaultTime(forPriority priority: Int) -> Duration {
     switch priority {
     case ...1: .hours(1)

@@ -2,9 +2,11 @@ extension PendingAction: Record {
   /// `pending_actions`.
   public static let tableName = "pending_actions"
 
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
-    // The flags say what the times beside them say, by a check of the table.
+    // A check of the table ties the flags to the times next to them.
     _ = try column("customer_notified", \.customerPart.isNotified)
     _ = try column("verified_by_supervisor", \.verification.isVerified)
     try self.init(
@@ -71,4 +73,9 @@ extension PendingAction: Record {
         metadata: column("metadata", \.documents.metadata)),
       createdAt: column("created_at", \.createdAt), updatedAt: column("updated_at", \.updatedAt))
   }
+
+  /// Decodes a row that begins with the declared columns.
+  ///
+  /// - Throws: `RowDecodingError` when a column holds something else.
+  public init(_ row: borrowing Row) throws { try self.init(reading: row) }
 }

@@ -1,182 +1,182 @@
-/// Something that a person must do before work can go on.
+/// An action that a person must perform before work can continue.
 ///
-/// A row of `pending_actions`. Read it; change it through ``Actions``, which checks each move.
+/// A row of `pending_actions`. To change it, use ``Actions``, which checks each transition.
 public struct PendingAction: Sendable, Hashable {
-  /// Its id.
+  /// The action's id.
   public var id: ID<PendingAction>
-  /// What is to be done.
+  /// The kind of the action.
   public var kind: ActionKind
-  /// One line for whoever does it.
+  /// A one-line title for the assistant.
   public var title: String
-  /// More, where a line is not enough.
+  /// A longer description.
   public var description: String?
-  /// Where it stands.
+  /// The status.
   public var status: ActionStatus
-  /// How urgent it is, from 1 for urgent to 5 for low.
+  /// The priority, from 1 (urgent) to 5 (low).
   public var priority: Int
-  /// How much of an assistant's capacity it takes while they are busy with it; 10 is one place.
+  /// The part of an assistant's capacity that the action takes; 10 is one place.
   public var weight: Int
   var subjectKind: EntityKind?
   var subjectID: ID<AnyEntity>?
-  /// The customer it is done for; nil for none.
+  /// The customer that the action is for; nil for none.
   public var customerID: ID<Customer>?
-  /// The queue item that waits for it.
+  /// The queue item that waits for the action.
   public var queueItemID: ID<QueueItem>?
-  /// The submission it is about.
+  /// The submission that the action is about.
   public var submissionID: ID<Submission>?
-  /// The directory it is about.
+  /// The directory that the action is about.
   public var directoryID: ID<Directory>?
-  /// The batch it belongs to.
+  /// The batch that the action belongs to.
   public var batchID: ID<Batch>?
-  /// Who has it, or had it last.
+  /// The current or last assistant.
   public var assistantID: ID<Assistant>?
-  /// Whether they got it above their capacity, because whoever decided insisted.
+  /// Whether the action was assigned beyond the assistant's capacity by an override.
   public var isOverCapacity: Bool
-  /// When things happened to it and shall happen.
+  /// The scheduled and actual times.
   public var times: Times
-  /// How it ended.
+  /// The outcome.
   public var outcome: Outcome
-  /// What became of its passed deadline.
+  /// The escalation after the deadline has passed.
   public var escalation: Escalation
-  /// The customer's part in it.
+  /// The involvement of the customer.
   public var customerPart: CustomerPart
-  /// The supervisor's part in it.
+  /// The verification by a supervisor.
   public var verification: Verification
-  /// Retries and follow-up.
+  /// The retries and the follow-up.
   public var retries: Retries
-  /// Where it comes from.
+  /// The origin of the action.
   public var origin: Origin
-  /// The documents that travel with it.
+  /// The JSON documents.
   public var documents: Documents
   /// When it was created.
   public var createdAt: Timestamp
-  /// When it last changed.
+  /// When the row was last changed.
   public var updatedAt: Timestamp
 }
 
 extension PendingAction {
-  /// What it is about; nil for nothing in particular.
+  /// The entity that the action is about; nil for none.
   public var subject: EntityReference? {
     guard let subjectKind, let subjectID else { return nil }
     return EntityReference(subjectKind, subjectID)
   }
 
-  /// What an action weighs when nobody says otherwise: 10, one of an assistant's places.
+  /// The default weight of an action: 10, which is one place in an assistant's capacity.
   public static let standardWeight = 10
-  /// What an action may weigh: 1 to 1,000,000.
+  /// The range of weights of an action.
   public static let weights = 1...1_000_000
 
   /// The times of an action.
   public struct Times: Sendable, Hashable {
-    /// Since when the assistant has it.
+    /// When the current assistant was assigned.
     public var assignedAt: Timestamp?
-    /// Not to be handed out before.
+    /// The earliest time at which the action may be assigned.
     public var scheduledAt: Timestamp?
-    /// When it should be finished.
+    /// The deadline.
     public var deadlineAt: Timestamp?
-    /// When the assistant began.
+    /// When the assistant started the action.
     public var startedAt: Timestamp?
     /// When it was completed, failed or cancelled.
     public var finishedAt: Timestamp?
-    /// How long it should take, in minutes.
+    /// The estimated duration in minutes.
     public var estimatedDurationMinutes: Int
-    /// How long it took from start to finish; nil when it was never started or is not finished.
+    /// The time from start to finish; nil if it was not started or is not finished.
     public var actualDuration: Duration?
   }
 
-  /// The end of an action.
+  /// The outcome of an action.
   public struct Outcome: Sendable, Hashable {
-    /// What the assistant noted.
+    /// The assistant's notes.
     public var completionNotes: String?
-    /// Why it failed or is blocked.
+    /// The reason why it failed or is blocked.
     public var errorMessage: String?
     /// How a problem was resolved.
     public var resolutionDetails: String?
-    /// How well it was done, 1 to 5.
+    /// The quality of the result, 1 to 5.
     public var qualityScore: Int?
-    /// How hard it is, 1 to 10.
+    /// The difficulty, 1 to 10.
     public var complexityScore: Int
   }
 
-  /// What became of the passed deadline of an action.
+  /// The escalation of an action whose deadline has passed.
   public struct Escalation: Sendable, Hashable {
-    /// When the deadline that it has now was noted as passed; nil when it was not.
+    /// When the current deadline escalated; nil if it has not.
     public var escalatedAt: Timestamp?
-    /// How many of its deadlines were.
+    /// The number of deadlines that escalated.
     public var count: Int
   }
 
-  /// What the customer has to do with it.
+  /// The involvement of the customer in an action.
   public struct CustomerPart: Sendable, Hashable {
-    /// When the customer was told.
+    /// When the customer was notified.
     public var notifiedAt: Timestamp?
-    /// Whether the customer has to answer.
+    /// Whether the customer must respond.
     public var isResponseRequired: Bool
-    /// By when.
+    /// The deadline of the response.
     public var responseDeadlineAt: Timestamp?
-    /// The answer.
+    /// The response.
     public var response: String?
-    /// When it came.
+    /// When the customer responded.
     public var respondedAt: Timestamp?
 
     var isNotified: Bool { notifiedAt != nil }
   }
 
-  /// What the supervisor has to do with it.
+  /// The verification of an action by a supervisor.
   public struct Verification: Sendable, Hashable {
-    /// Whether a supervisor has to look at the result.
+    /// Whether a supervisor must verify the result.
     public var isRequired: Bool
-    /// Who looked.
+    /// The supervisor.
     public var verifiedBy: String?
-    /// When the result was found good; nil when it was not.
+    /// When the result was accepted; nil if it was not.
     public var verifiedAt: Timestamp?
-    /// What the supervisor noted.
+    /// The supervisor's notes.
     public var notes: String?
 
     var isVerified: Bool { verifiedAt != nil }
   }
 
-  /// Repeated attempts, and a look afterwards.
+  /// The retries and the follow-up of an action.
   public struct Retries: Sendable, Hashable {
-    /// How often it was handed out again after a failure.
+    /// The number of retries after a failure.
     public var count: Int
-    /// How often it may be.
+    /// The maximum number of retries.
     public var maximum: Int
-    /// Not to be handed out again before.
+    /// The earliest time of the next retry.
     public var nextAt: Timestamp?
-    /// Whether somebody has to look again.
+    /// Whether a follow-up is scheduled.
     public var isFollowUpRequired: Bool
-    /// When.
+    /// When the follow-up is due.
     public var followUpAt: Timestamp?
   }
 
-  /// Why it exists.
+  /// The origin of an action.
   public struct Origin: Sendable, Hashable {
-    /// Whether a program tried first.
+    /// Whether automation was attempted first.
     public var wasAutomationAttempted: Bool
-    /// Why a person is needed.
+    /// The reason why a person is needed.
     public var manualInterventionReason: String?
-    /// What another system calls it.
+    /// The id in another system.
     public var externalReferenceID: String?
-    /// Where another system shows it.
+    /// The URL in another system.
     public var externalReferenceURL: String?
   }
 
-  /// JSON documents of an action.
+  /// The JSON documents of an action.
   public struct Documents: Sendable, Hashable {
-    /// What the assistant needs to know.
+    /// Data for the assistant.
     public var data: JSONText
-    /// About the customer's business.
+    /// Data about the customer's business.
     public var businessContext: JSONText
-    /// About the directory.
+    /// Data about the directory.
     public var directoryContext: JSONText
-    /// What came out of it, for the program that waits.
+    /// The result for the waiting program.
     public var result: JSONText
-    /// An array of addresses of attachments.
+    /// An array of attachment URLs.
     public var attachmentURLs: JSONText
-    /// An array of addresses of screenshots.
+    /// An array of screenshot URLs.
     public var screenshotURLs: JSONText
-    /// A program's own data.
+    /// Further data of the program.
     public var metadata: JSONText
   }
 }

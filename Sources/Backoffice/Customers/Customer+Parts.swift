@@ -1,18 +1,18 @@
 extension Customer {
-  /// Further ways and rules of reaching a person.
+  /// Further contact details of a person.
   public struct Contact: Sendable, Hashable, Codable {
-    /// A second number, for messages.
+    /// A second number, for text messages.
     public var mobile: String?
-    /// How the person wants to be reached.
+    /// The preferred contact method.
     public var preferredMethod: ContactMethod?
-    /// A JSON object; ``PostalAddress`` is its usual shape.
+    /// A JSON object, usually a ``PostalAddress``.
     public var address: JSONText
-    /// Where the person is, in words.
+    /// Where the person is, as free text.
     public var location: String?
     /// The name of the person's time zone in the IANA database.
     public var timeZone: String
 
-    /// Describes how a person is reached; everything may be left out.
+    /// Creates contact details; every argument is optional.
     public init(
       mobile: String? = nil, preferredMethod: ContactMethod? = nil,
       address: JSONText = .emptyObject, location: String? = nil, timeZone: String = "UTC"
@@ -25,16 +25,16 @@ extension Customer {
     }
   }
 
-  /// What is known of a person.
+  /// Demographic data of a person.
   public struct Person: Sendable, Hashable, Codable {
     /// The age in years, 1 to 149.
     public var age: Int?
-    /// The gender, in the person's words.
+    /// The gender, as free text.
     public var gender: String?
-    /// The education, in words.
+    /// The education, as free text.
     public var education: String?
 
-    /// Describes a person; everything may be left out.
+    /// Creates a person; every argument is optional.
     public init(age: Int? = nil, gender: String? = nil, education: String? = nil) {
       self.age = age
       self.gender = gender
@@ -46,14 +46,14 @@ extension Customer {
   public struct Business: Sendable, Hashable, Codable {
     /// The company's name.
     public var companyName: String?
-    /// The trade.
+    /// The type of business.
     public var type: String?
-    /// What the business needs, in words.
+    /// The requirements of the business, as free text.
     public var requirements: String?
-    /// A JSON object: industry, website, phone, description and so on.
+    /// A JSON object with further data such as industry, website, phone and description.
     public var data: JSONText
 
-    /// Describes a business; everything may be left out.
+    /// Creates a business; every argument is optional.
     public init(
       companyName: String? = nil, type: String? = nil, requirements: String? = nil,
       data: JSONText = .emptyObject
@@ -65,13 +65,13 @@ extension Customer {
     }
   }
 
-  /// How far a customer has come in getting started.
+  /// The onboarding progress of a customer.
   public struct Onboarding: Sendable, Hashable, Codable {
-    /// Whether all steps are done.
+    /// Whether onboarding is complete.
     public package(set) var isCompleted: Bool
-    /// The last step done; 0 before the first.
+    /// The last completed step; 0 before the first.
     public package(set) var step: Int
-    /// Whether a first submission went through.
+    /// Whether a first submission succeeded.
     public package(set) var firstSubmissionCompleted: Bool
 
     package init(
@@ -83,14 +83,14 @@ extension Customer {
     }
   }
 
-  /// How a person wants to be reached.
+  /// A way of contacting a person.
   ///
-  /// A program adds ways of its own.
+  /// A program can add its own.
   public struct ContactMethod: OpenWord {
-    /// The word stored in the file.
+    /// The value stored in the database.
     public let rawValue: String
 
-    /// Names a word.
+    /// Creates a value from its stored text.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// By e-mail.
@@ -101,39 +101,39 @@ extension Customer {
     public static let sms = ContactMethod("sms")
   }
 
-  /// How far work for a customer may go without a person's consent.
+  /// How far work for a customer may proceed without approval.
   ///
-  /// A program decides by it what it enqueues and what it proposes; the store does not.
+  /// The program evaluates it when it enqueues or proposes work; the store does not.
   public struct ExecutionMode: OpenWord {
-    /// The word stored in the file.
+    /// The value stored in the database.
     public let rawValue: String
 
-    /// Names a word.
+    /// Creates a value from its stored text.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Changes are carried out at once.
+    /// Changes are carried out immediately.
     public static let automatic = ExecutionMode("automatic")
-    /// Changes are collected in a plan that is approved as a whole.
+    /// Changes are collected in a plan, which is approved as a whole.
     public static let plan = ExecutionMode("plan")
-    /// Each change is approved.
+    /// Each change needs approval.
     public static let approve = ExecutionMode("approve")
   }
 }
 
-/// The usual shape of ``Customer/Contact-swift.struct/address``.
+/// The usual structure of ``Customer/Contact-swift.struct/address``.
 public struct PostalAddress: Sendable, Hashable, Codable {
-  /// Street and number.
+  /// The street and number.
   public var street: String?
-  /// Town.
+  /// The city.
   public var city: String?
-  /// State, county or province.
+  /// The state, county or province.
   public var state: String?
-  /// Postal code.
+  /// The postal code.
   public var zipCode: String?
-  /// Country.
+  /// The country.
   public var country: String?
 
-  /// Describes an address; everything may be left out.
+  /// Creates an address; every argument is optional.
   public init(
     street: String? = nil, city: String? = nil, state: String? = nil, zipCode: String? = nil,
     country: String? = nil

@@ -2,7 +2,9 @@ extension Customer: Record {
   /// The table of customers.
   public static let tableName = "customers"
 
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), externalID: column("external_id", \.externalID),
@@ -36,4 +38,9 @@ extension Customer: Record {
       updatedAt: column("updated_at", \.updatedAt), deletedAt: column("deleted_at", \.deletedAt),
       anonymisedAt: column("anonymised_at", \.anonymisedAt))
   }
+
+  /// Decodes a row that begins with the declared columns.
+  ///
+  /// - Throws: `RowDecodingError` when a column holds something else.
+  public init(_ row: borrowing Row) throws { try self.init(reading: row) }
 }

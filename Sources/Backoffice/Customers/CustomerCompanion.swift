@@ -1,23 +1,25 @@
-/// Something that is created with a new customer, in the same transaction: a subscription, or what a pack
-/// of a program's own keeps for each customer.
+/// A value that is created together with a new customer in the same transaction, such as a
+/// subscription or the data that a pack keeps for each customer.
 ///
 /// ```swift
 /// var new = NewCustomer(fullName: "Ada Lovelace", email: "ada@example.com")
 /// new.companions[WelcomeVisit.self] = WelcomeVisit(days: 7)
 /// ```
 public protocol CustomerCompanion: Sendable, Hashable {
-  /// Creates it; what it throws undoes the customer too, and in an import rejects the row.
+  /// Creates the companion of a customer.
+  ///
+  /// - Throws: any error; the customer is then not created, and an import rejects the row.
   func create(for customer: ID<Customer>, _ transaction: borrowing WriteTransaction) throws
 }
 
-/// What is created with a new customer, at most one of each type, in the order in which it was set.
+/// The companions of a new customer, at most one of each type, in the order in which they were set.
 public struct CustomerCompanions: Sendable {
   private var all: [any CustomerCompanion] = []
 
   /// Creates an empty list.
   public init() {}
 
-  /// The companion of a type; nil for none.
+  /// The companion of a type, or nil if there is none.
   public subscript<Companion: CustomerCompanion>(type: Companion.Type) -> Companion? {
     get { all.lazy.compactMap { $0 as? Companion }.first }
     set {

@@ -1,21 +1,21 @@
-/// The sign-in secrets of customers, apart from what everybody may see.
+/// The sign-in secrets of customers, stored apart from their other data.
 ///
-/// Passwords and tokens are hashed by the program; the store keeps the hashes and the lock.
+/// The program hashes passwords and tokens. The store keeps the hashes and the lockout.
 public struct CustomerCredentials: Sendable {
   let access: DatabaseAccess
 
   package init(_ access: DatabaseAccess) { self.access = access }
 
-  /// How many failed sign-ins lock a customer out: 5.
+  /// The number of failed sign-ins that lock a customer out by default.
   public static let failuresBeforeLock = 5
-  /// For how long: 15 minutes.
+  /// The default duration of a lockout: 15 minutes.
   public static let lockDuration = Duration.minutes(15)
 
-  /// Whether a customer may try to sign in.
+  /// The sign-in state of a customer.
   public struct LoginState: Sendable, Hashable {
-    /// The failed sign-ins since the last success.
+    /// The number of failed sign-ins since the last successful one.
     public let failedAttempts: Int
-    /// Until when the customer is locked out; nil when it is not.
+    /// When the lockout ends; nil if the customer is not locked out.
     public let lockedUntil: Timestamp?
   }
 }
@@ -31,7 +31,7 @@ extension WriteTransaction {
 }
 
 extension CustomerCredentials {
-  /// Keeps the hash of a customer's password, and takes a lock away.
+  /// Stores the hash of a customer's password and ends a lockout.
   ///
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
   public func setPasswordHash(_ hash: String, of customer: ID<Customer>) throws {
@@ -41,14 +41,18 @@ extension CustomerCredentials {
     }
   }
 
-  /// The hash of a customer's password, or nil when there is none.
+  /// The hash of a customer's password, or nil if none is stored.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func passwordHash(of customer: ID<Customer>) throws -> String? {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.password, customer) { row in try row.value(at: 0) } ?? nil
     }
   }
 
-  /// Whether a customer may try to sign in now.
+  /// The sign-in state of a customer at this moment.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func loginState(of customer: ID<Customer>) throws -> LoginState {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.state, customer) { row in
@@ -60,14 +64,14 @@ extension CustomerCredentials {
     }
   }
 
-  /// Counts a failed sign-in; the last of too many locks the customer out for a while.
+  /// Records a failed sign-in, and locks the customer out when the limit is reached.
   ///
-  /// While the lock lasts nothing is counted; once it is over the count begins anew.
+  /// Attempts during a lockout are not counted. When it ends, the count restarts from zero.
   ///
   /// - Parameters:
   ///   - customer: the customer.
-  ///   - limit: how many failures lock: 5.
-  ///   - duration: for how long: 15 minutes.
+  ///   - limit: the number of failures that lock the customer out; 5 by default.
+  ///   - duration: the duration of the lockout; 15 minutes by default.
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
   @discardableResult
   public func recordFailedLogin(
@@ -83,7 +87,7 @@ extension CustomerCredentials {
     }
   }
 
-  /// Notes a sign-in: the count of failures and a lock are gone.
+  /// Records a successful sign-in, which resets the failure count and ends a lockout.
   ///
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
   public func recordLogin(of customer: ID<Customer>, ip: String? = nil) throws {

@@ -1,80 +1,81 @@
-/// What the customers refuse.
+/// An error that ``Customers`` throws.
 ///
-/// Names and addresses never appear in it, ids do.
+/// An error contains ids, but no names or addresses.
 public enum CustomerError: Error, Sendable, Hashable {
-  /// There is no such customer.
+  /// The customer does not exist.
   case notFound(ID<Customer>)
   /// The customer is soft-deleted.
   case deleted(ID<Customer>)
-  /// The customer is live, so there is nothing to restore.
+  /// The customer is not deleted, so it cannot be restored.
   case notDeleted(ID<Customer>)
-  /// Everything personal of the customer was erased for good.
+  /// The personal data of the customer has been erased permanently.
   case anonymised(ID<Customer>)
   /// The name is empty.
   case emptyName
-  /// There is neither an e-mail address nor a phone number.
+  /// The customer has neither an e-mail address nor a phone number.
   case noContact
-  /// The e-mail address has not the shape of one.
+  /// The e-mail address is malformed.
   case invalidEmail
-  /// The phone number has not the shape of one.
+  /// The phone number is malformed.
   case invalidPhone
-  /// A live customer has the e-mail address.
+  /// A live customer already has the e-mail address.
   case emailTaken(by: ID<Customer>)
-  /// A live customer has the phone number.
+  /// A live customer already has the phone number.
   case phoneTaken(by: ID<Customer>)
-  /// Another customer has the external id.
+  /// Another customer already has the external id.
   case externalIDTaken(by: ID<Customer>)
   /// A soft-deleted customer has the e-mail address.
   case emailOfDeleted(ID<Customer>)
   /// A soft-deleted customer has the phone number.
   case phoneOfDeleted(ID<Customer>)
-  /// The e-mail address is one customer's and the phone number another's.
+  /// The e-mail address and the phone number belong to different customers.
   case keysOfDifferentCustomers(email: ID<Customer>, phone: ID<Customer>)
-  /// The word for a contact method or an execution mode is blank.
+  /// The contact method or execution mode is blank.
   case blankWord(field: String)
   /// The age is outside 1 to 149.
   case invalidAge(Int)
-  /// This machine knows no time zone of that name.
+  /// The system does not know the time zone.
   case unknownTimeZone(String)
-  /// An onboarding step below 0, or one that goes back.
+  /// The onboarding step is negative or before the current one.
   case invalidOnboardingStep(Int, current: Int)
-  /// There is no such pipeline.
+  /// The pipeline does not exist.
   case unknownPipeline(String)
-  /// The pipeline has no such status.
+  /// The pipeline does not have the status.
   case unknownStatus(CustomerStatus, pipeline: String)
-  /// The customer has the status already.
+  /// The customer already has the status.
   case sameStatus(ID<Customer>, CustomerStatus)
-  /// The pipeline has no such move.
+  /// The pipeline does not allow the transition.
   case illegalMove(
     ID<Customer>, from: CustomerStatus, to: CustomerStatus, allowed: [CustomerStatus])
-  /// The customer had another status than the caller expected.
+  /// The customer's status is not the one that the caller expected.
   case statusChanged(ID<Customer>, expected: CustomerStatus, found: CustomerStatus)
-  /// A time in the future, or before what history says happened last.
+  /// The time is in the future or before the last row of the customer's history.
   case timeOutOfOrder(ID<Customer>, at: Timestamp, earliest: Timestamp, latest: Timestamp)
-  /// A customer stays in the pipeline it was created in.
+  /// The pipeline of a customer cannot be changed.
   case pipelineFixed(ID<Customer>)
-  /// There is no such member of staff.
+  /// The member of staff does not exist.
   case unknownOwner(ID<StaffMember>)
   /// The member of staff is deactivated or deleted.
   case inactiveOwner(ID<StaffMember>)
-  /// The definition of a pipeline contradicts itself.
+  /// The definition of the pipeline is invalid.
   case invalidPipeline(String, problem: String)
-  /// The status cannot go: customers have it.
+  /// The status cannot be removed because customers have it.
   case statusInUse(CustomerStatus, pipeline: String)
-  /// A companion of the customer, such as its subscription, or a rule of the program refused it; only of rows of
-  /// an import.
+  /// A companion of the customer, such as its subscription, or a rule rejected it.
+  ///
+  /// Reported only for the rows of an import.
   case refused(reason: String)
 }
 
 extension CustomerError: CustomStringConvertible {
-  /// What failed, what was expected, and what to do, on one line.
+  /// A one-line message that says what failed, what was expected, and how to resolve it.
   public var description: String {
     switch self {
     case .notFound(let id): "there is no customer \(id)"
     case .deleted(let id): "customer \(id) is deleted; restore it first"
     case .notDeleted(let id): "customer \(id) is not deleted, so there is nothing to restore"
     case .anonymised(let id):
-      "customer \(id) was anonymised: its personal data is gone for good; create a new customer"
+      "customer \(id) was anonymised: its personal data was erased; create a new customer"
     case .emptyName: "a customer needs a name"
     case .noContact: "a customer needs an e-mail address or a phone number"
     case .invalidEmail: "the e-mail address is not of the form name@domain.tld"
@@ -90,12 +91,12 @@ extension CustomerError: CustomStringConvertible {
     case .keysOfDifferentCustomers(let email, let phone):
       "the e-mail address is customer \(email)'s and the phone number customer \(phone)'s; "
         + "correct one of them"
-    case .blankWord(let field): "\(field) is blank; give it a word"
+    case .blankWord(let field): "\(field) is blank; give it a value"
     case .invalidAge(let age): "the age \(age) is not between 1 and 149"
     case .unknownTimeZone(let name):
-      "this machine knows no time zone \(name); use a name such as Europe/Paris"
+      "the system has no time zone \(name); use a name such as Europe/Paris"
     case .invalidOnboardingStep(let step, let current):
-      "onboarding cannot go to step \(step): it is at \(current) and only goes on"
+      "onboarding cannot go to step \(step): it is at step \(current) and cannot go back"
     case .unknownPipeline(let name): "there is no pipeline \(name); define it first"
     case .unknownStatus(let status, let pipeline):
       "pipeline \(pipeline) has no status \(status); define it, or use one that it has"
@@ -105,7 +106,7 @@ extension CustomerError: CustomStringConvertible {
         + (allowed.isEmpty
           ? "\(from) is final" : "allowed: \(allowed.map(\.rawValue).joined(separator: ", "))")
     case .statusChanged(let id, let expected, let found):
-      "customer \(id) is \(found), not \(expected) as expected; look again before changing it"
+      "customer \(id) is \(found), not \(expected) as expected; read it again before you retry"
     case .timeOutOfOrder(let id, let at, let earliest, let latest):
       "customer \(id) cannot have changed at \(at): only from \(earliest) to \(latest)"
     case .pipelineFixed(let id): "customer \(id) stays in the pipeline it was created in"
@@ -115,7 +116,7 @@ extension CustomerError: CustomStringConvertible {
     case .refused(let reason): reason
     case .invalidPipeline(let name, let problem): "pipeline \(name): \(problem)"
     case .statusInUse(let status, let pipeline):
-      "customers of pipeline \(pipeline) are \(status), so that status cannot go; move them first"
+      "pipeline \(pipeline) has customers in status \(status); move them before you remove it"
     }
   }
 }

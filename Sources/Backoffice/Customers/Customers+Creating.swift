@@ -1,18 +1,18 @@
 extension Customers {
-  /// Creates a customer with its companions, such as a subscription.
+  /// Creates a customer together with its companions, such as a subscription.
   ///
-  /// History gets a row for the first status.
+  /// The initial status is recorded in the history.
   ///
   /// - Parameters:
-  ///   - new: what the customer is made of.
-  ///   - reason: why, for history.
-  ///   - at: when the customer came, for data from elsewhere; nil for now.
-  /// - Throws: ``CustomerError`` when a value is invalid (`emptyName`, `noContact`, `invalidEmail`,
-  ///   `invalidPhone`, `invalidAge`, `unknownTimeZone`), taken (`emailTaken`, `phoneTaken`,
-  ///   `externalIDTaken`), taken by a deleted customer (`emailOfDeleted`, `phoneOfDeleted`), or
-  ///   names nothing usable (`unknownPipeline`, `unknownStatus`, `unknownOwner`, `inactiveOwner`),
-  ///   and what a companion throws.
-  /// - Complexity: does not grow with the table.
+  ///   - new: the new customer.
+  ///   - reason: the reason to record in the history.
+  ///   - at: when the customer was acquired, for imported data; nil for now.
+  /// - Throws: ``CustomerError`` if a value is invalid (`emptyName`, `noContact`, `invalidEmail`,
+  ///   `invalidPhone`, `blankWord`, `invalidAge`, `unknownTimeZone`), belongs to another customer
+  ///   (`emailTaken`, `phoneTaken`, `externalIDTaken`), belongs to a deleted customer
+  ///   (`emailOfDeleted`, `phoneOfDeleted`), or refers to something unusable (`unknownPipeline`,
+  ///   `unknownStatus`, `unknownOwner`, `inactiveOwner`), and any error that a companion throws.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func create(
     _ new: NewCustomer, reason: String? = nil, at: Timestamp? = nil

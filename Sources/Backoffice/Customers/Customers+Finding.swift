@@ -11,19 +11,22 @@ extension Customers {
     "WHERE phone_key = ? AND deleted_at IS NOT NULL")
   static let byExternalID = Customer.select("WHERE external_id = ?")
 
-  /// The customer with that id, deleted or not, or nil.
+  /// The customer with an id, deleted or not, or nil if there is none.
   ///
-  /// - Complexity: one look-up.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(_ id: ID<Customer>) throws -> Customer? {
     try access.readOnce { transaction in try Customer.find(id, in: transaction) }
   }
 
-  /// The customer with that e-mail address, however it is spelled, or nil.
+  /// The customer with an e-mail address in any spelling, or nil if there is none.
   ///
   /// - Parameters:
-  ///   - email: the address; what is no address finds nobody.
-  ///   - includingDeleted: whether a soft-deleted customer counts, when no live one has it.
-  /// - Complexity: one look-up.
+  ///   - email: the address; an invalid address matches no customer.
+  ///   - includingDeleted: whether to return a soft-deleted customer if no live one has the
+  ///     address.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(email: String, includingDeleted: Bool = false) throws -> Customer? {
     guard let key = ContactKey.email(email) else { return nil }
     return try access.read { transaction in
@@ -33,12 +36,13 @@ extension Customers {
     }
   }
 
-  /// The customer with that phone number, however it is spelled, or nil.
+  /// The customer with a phone number in any spelling, or nil if there is none.
   ///
   /// - Parameters:
-  ///   - phone: the number; what is no number finds nobody.
-  ///   - includingDeleted: whether a soft-deleted customer counts, when no live one has it.
-  /// - Complexity: one look-up.
+  ///   - phone: the number; an invalid number matches no customer.
+  ///   - includingDeleted: whether to return a soft-deleted customer if no live one has the number.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(phone: String, includingDeleted: Bool = false) throws -> Customer? {
     guard let key = ContactKey.phone(phone) else { return nil }
     return try access.read { transaction in
@@ -48,9 +52,11 @@ extension Customers {
     }
   }
 
-  /// The customer with that id at the program's identity provider, deleted or not, or nil.
+  /// The customer with an id at the program's identity provider, deleted or not, or nil if there is
+  /// none.
   ///
-  /// - Complexity: one look-up.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(externalID: String) throws -> Customer? {
     try access.readOnce { transaction in
       try Customer.fetchOne(transaction, Self.byExternalID, externalID)
@@ -59,9 +65,9 @@ extension Customers {
 }
 
 extension Transaction where Self: ~Copyable {
-  /// The customer with that id.
+  /// The customer with an id.
   ///
-  /// - Throws: ``CustomerError/notFound(_:)`` when there is none.
+  /// - Throws: ``CustomerError/notFound(_:)`` if there is none.
   func existingCustomer(_ id: ID<Customer>) throws -> Customer {
     guard let customer = try Customer.find(id, in: self) else {
       throw CustomerError.notFound(id)
@@ -69,12 +75,12 @@ extension Transaction where Self: ~Copyable {
     return customer
   }
 
-  /// Whether there is a customer with that id, deleted or not.
+  /// Whether a customer with an id exists, deleted or not.
   func customerExists(_ id: ID<Customer>) throws -> Bool {
     try fetchOne(Customers.exists, id) { _ in true } ?? false
   }
 
-  /// The customer with that id, which must not be deleted.
+  /// The customer with an id, which must not be deleted.
   ///
   /// - Throws: ``CustomerError/notFound(_:)``, ``CustomerError/deleted(_:)``,
   ///   ``CustomerError/anonymised(_:)``.

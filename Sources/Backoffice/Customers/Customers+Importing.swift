@@ -1,20 +1,21 @@
 extension Customers {
-  /// How many rows of an import go into one transaction.
+  /// The number of rows that an import writes in one transaction.
   public static let importBatchSize = 500
 
-  /// Creates or updates many customers, each found by its e-mail address or phone number.
+  /// Creates or updates customers, which are matched by e-mail address or phone number.
   ///
-  /// What a row gives is written over what is there; what it leaves out stays. Status, execution
-  /// mode, preferences and subscription are for new customers only. A row that is refused is
-  /// reported, and the others go in: a second import of the same rows changes nothing.
+  /// Values in a row replace stored values; values that a row omits are kept. Status, execution
+  /// mode, preferences and subscription apply to new customers only. A rejected row is reported and
+  /// does not stop the import. Importing the same rows again changes nothing.
   ///
-  /// Rows go in by transactions of ``importBatchSize``, or in the caller's, in constant memory.
+  /// Rows are written in transactions of ``importBatchSize`` rows, or in the caller's transaction.
+  /// Memory use is constant.
   ///
   /// - Parameters:
-  ///   - rows: the customers, read once.
-  ///   - reason: why, for history; `import` by default.
-  /// - Throws: `SQLiteError` and `StorageError` only; the transactions before stay.
-  /// - Complexity: grows with the rows, not with the table.
+  ///   - rows: the customers; iterated once.
+  ///   - reason: the reason to record in the history; `import` by default.
+  /// - Throws: `SQLiteError`, `StorageError`; transactions that have committed are kept.
+  /// - Complexity: proportional to the number of rows, independent of the size of the table.
   @discardableResult
   public func importAll(
     _ rows: some Sequence<NewCustomer>, reason: String = "import"
@@ -38,7 +39,7 @@ extension Customers {
 }
 
 extension WriteTransaction {
-  /// Creates or updates one customer, or says why not.
+  /// Creates or updates one customer, or returns the reason for a rejection.
   fileprivate func importCustomer(_ row: NewCustomer) throws -> ImportResult.Outcome {
     do {
       return try savepoint { transaction in
@@ -55,7 +56,7 @@ extension WriteTransaction {
     } catch let error as CustomerError {
       return .rejected(error)
     } catch {
-      // What the file refuses ends the import; what a companion or a rule refuses is about this row.
+      // An SQLite error ends the import; an error of a companion or a rule rejects this row.
       let isOfFile = error is SQLiteError || error is StorageError || error is RowDecodingError
       if isOfFile || error is CancellationError { throw error }
       return .rejected(.refused(reason: "\(error)"))
@@ -76,10 +77,10 @@ extension WriteTransaction {
 }
 
 extension Customer {
-  /// Writes what a row of an import gives over what is there.
+  /// Replaces stored values with the values of an imported row.
   mutating func merge(_ row: NewCustomer) throws {
     fullName = row.fullName.trimmed
-    // Another spelling of the same address or number is no change.
+    // A different spelling of the same address or number is not a change.
     if let email = row.email, ContactKey.email(email) != emailKey || emailKey == nil {
       self.email = email
     }

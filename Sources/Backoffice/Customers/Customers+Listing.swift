@@ -4,9 +4,10 @@ extension Customers {
   /// - Parameters:
   ///   - status: the status.
   ///   - pipeline: the pipeline it belongs to.
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page.
   public func list(
     status: CustomerStatus, pipeline: String = Pipeline.sales, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -21,13 +22,15 @@ extension Customers {
     }
   }
 
-  /// The live customers of a member of staff, newest first.
+  /// The live customers owned by a member of staff, newest first.
   ///
   /// - Parameters:
   ///   - owner: the member of staff.
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page, and with the owner's deleted customers inside it.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page plus the owner's deleted customers within
+  ///   it.
   public func list(
     owner: ID<StaffMember>, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Customer> {
@@ -43,21 +46,23 @@ extension Customers {
   /// All live customers, newest first.
   ///
   /// - Parameters:
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page.
   public func list(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Customer> {
     try page(Self.ofAll, after: cursor, limit: limit)
   }
 
-  /// The customers that were soft-deleted and not anonymised, last deleted first.
+  /// The customers that were soft-deleted but not anonymised, last deleted first.
   ///
   /// - Parameters:
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page.
   public func listDeleted(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Customer> {

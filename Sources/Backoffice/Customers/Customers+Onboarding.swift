@@ -1,12 +1,12 @@
 extension Customers {
-  /// Notes that a customer did the next step of getting started, or all up to a given one.
+  /// Records that a customer completed the next onboarding step, or all steps up to a given one.
   ///
   /// - Parameters:
   ///   - id: the customer.
-  ///   - step: the step that is done now; nil for the one after the last.
+  ///   - step: the last completed step; nil for the step after the current one.
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`, and
-  ///   `invalidOnboardingStep` for one before the last.
-  /// - Complexity: one look-up and one write.
+  ///   `invalidOnboardingStep` for a step before the current one.
+  /// - Complexity: one index lookup and one write.
   @discardableResult
   public func advanceOnboarding(of id: ID<Customer>, to step: Int? = nil) throws -> Customer {
     try access.write { transaction in
@@ -21,10 +21,10 @@ extension Customers {
     }
   }
 
-  /// Notes that a customer did all steps of getting started.
+  /// Records that a customer completed onboarding.
   ///
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
-  /// - Complexity: one look-up and one write.
+  /// - Complexity: one index lookup and one write.
   @discardableResult
   public func completeOnboarding(of id: ID<Customer>) throws -> Customer {
     try access.write { transaction in
@@ -35,10 +35,12 @@ extension Customers {
     }
   }
 
-  /// Notes that a first submission for a customer went through; a repetition changes nothing.
+  /// Records that the first submission for a customer succeeded.
+  ///
+  /// Repeating the call changes nothing.
   ///
   /// - Throws: ``CustomerError/notFound(_:)``.
-  /// - Complexity: one look-up, and one write the first time.
+  /// - Complexity: one index lookup, and one write the first time.
   public func markFirstSubmissionCompleted(of id: ID<Customer>) throws {
     try access.write { transaction in
       try transaction.markFirstSubmissionCompleted(of: id)
@@ -53,7 +55,9 @@ extension WriteTransaction {
     WHERE id = ? AND first_submission_completed = 0
     """)
 
-  /// Notes that a first submission for a customer went through; a repetition changes nothing.
+  /// Records that the first submission for a customer succeeded.
+  ///
+  /// Repeating the call changes nothing.
   package func markFirstSubmissionCompleted(of id: ID<Customer>) throws {
     if try execute(Self.markFirstSubmission, now, id) == 0 { _ = try existingCustomer(id) }
   }

@@ -1,11 +1,13 @@
 extension Customers {
-  /// How long a deleted customer's personal data is kept unless said otherwise: seven years.
+  /// How long the personal data of a deleted customer is kept by default: seven years.
   public static let standardRetention = Duration.days(7 * 365)
 
-  /// Takes a customer out of lists, look-ups and search; everything of it stays for a restore.
+  /// Removes a customer from lists, lookups and search.
+  ///
+  /// All of its data is kept for a restore.
   ///
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
-  /// - Complexity: does not grow with the table.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func softDelete(_ id: ID<Customer>, reason: String? = nil) throws -> Customer {
     try access.write(reason: reason) { transaction in
@@ -17,11 +19,11 @@ extension Customers {
     }
   }
 
-  /// Brings a soft-deleted customer back as it was.
+  /// Restores a soft-deleted customer.
   ///
   /// - Throws: ``CustomerError`` with `notFound`, `notDeleted`, `anonymised`, and `emailTaken` or
-  ///   `phoneTaken` when another customer has the address or number by now.
-  /// - Complexity: does not grow with the table.
+  ///   `phoneTaken` if another customer now has the address or number.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func restore(_ id: ID<Customer>, reason: String? = nil) throws -> Customer {
     try access.write(reason: reason) { transaction in
@@ -37,31 +39,33 @@ extension Customers {
     }
   }
 
-  /// Erases everything personal of a customer for good; its row, history and figures stay.
+  /// Erases the personal data of a customer permanently; its row, history and figures are kept.
   ///
-  /// A live customer is soft-deleted with it. Its subscription is cancelled and loses its ids at
-  /// the payment provider; sign-in secrets go. An anonymised customer stays as it is.
+  /// A live customer is soft-deleted first. Its subscription is cancelled and unlinked from the
+  /// payment provider, and its sign-in secrets are deleted. Anonymising a customer again changes
+  /// nothing.
   ///
   /// - Throws: ``CustomerError/notFound(_:)``.
-  /// - Complexity: grows with the payment provider's events of the customer.
+  /// - Complexity: proportional to the number of the customer's payment provider events.
   public func anonymise(_ id: ID<Customer>, reason: String? = nil) throws {
     try access.write(reason: reason) { transaction in
       try transaction.anonymiseCustomer(id)
     }
   }
 
-  /// Anonymises customers that were soft-deleted long enough ago, the oldest first.
+  /// Anonymises customers whose retention period has passed, oldest first.
   ///
   /// - Parameters:
-  ///   - retention: how long personal data stays after deletion; seven years by default.
-  ///   - limit: the most customers of one call: 100.
-  /// - Returns: how many; fewer than `limit` means that none is left.
-  /// - Complexity: grows with the customers anonymised.
+  ///   - retention: how long personal data is kept after deletion; seven years by default.
+  ///   - limit: the maximum number of customers; 100 by default.
+  /// - Returns: the number of customers anonymised; fewer than `limit` if none is left.
+  /// - Throws: `StorageError` with `closed`, `readOnlyStore`, `busy`, `writerBusy`; `SQLiteError`.
+  /// - Complexity: proportional to the number of customers anonymised.
   @discardableResult
   public func anonymiseExpired(
     retention: Duration = standardRetention, limit: Int = PageLimit.standard
   ) throws -> Int {
-    try access.write(reason: "retention over") { transaction in
+    try access.write(reason: "retention period ended") { transaction in
       let ids: [ID<Customer>] = try transaction.fetchAll(
         Self.expired, transaction.now - retention, PageLimit.clamped(limit)
       ) { row in try row.value(at: 0) }
@@ -81,7 +85,7 @@ extension Customers {
 }
 
 extension WriteTransaction {
-  /// The name that an anonymised customer has.
+  /// The name of an anonymised customer.
   static let anonymousName = "anonymised"
 
   private static let eraseCustomer = SQLStatement(
@@ -99,7 +103,7 @@ extension WriteTransaction {
   private static let eraseCredentials = SQLStatement(
     "DELETE FROM credentials WHERE customer_id = ?")
 
-  /// Erases everything personal of a customer.
+  /// Erases the personal data of a customer.
   package func anonymiseCustomer(_ id: ID<Customer>) throws {
     let customer = try existingCustomer(id)
     guard customer.anonymisedAt == nil else { return }

@@ -2,24 +2,29 @@
 public struct CustomerMatch: Sendable, Hashable {
   /// The customer.
   public let customer: Customer
-  /// How well it fits, by BM25 with names weighing most; the smaller, the better.
+  /// The BM25 relevance, with the highest weight on names.
+  ///
+  /// A smaller value is a better match.
   public let rank: Double
-  /// The words around the best place, with what was found in square brackets.
+  /// The text around the best match, with the matched words in square brackets.
   public let snippet: String
 }
 
 extension Customers {
-  /// Finds live customers by words of their name, company, e-mail address, phone number, trade and
+  /// Searches live customers by name, company, e-mail address, phone number, trade and
   /// requirements.
   ///
-  /// Every word must occur, whole or as a beginning, without regard to case and accents. Nothing in
-  /// `query` has a special meaning; one without a letter or digit finds nobody.
+  /// Every word must match the beginning of a word of the customer, ignoring case and accents. No
+  /// character in `query` has a special meaning. A query without a letter or digit matches no
+  /// customer.
   ///
   /// - Parameters:
-  ///   - query: the words; the first 16 count.
+  ///   - query: the words; only the first 16 are used.
   ///   - limit: the most customers: 100, and never more than 1,000.
-  /// - Returns: the customers, best first.
-  /// - Complexity: grows with the customers that have the words, not with the table.
+  /// - Returns: the customers, best match first.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the number of matching customers, independent of the size of the
+  ///   table.
   public func search(
     _ query: String, limit: Int = PageLimit.standard
   ) throws -> [CustomerMatch] {
@@ -41,9 +46,9 @@ extension Customers {
     }
   }
 
-  /// The words of a query as an FTS5 expression of quoted prefixes, or nil when there is none.
+  /// A query as an FTS5 expression of quoted prefixes, or nil if it contains no word.
   static func searchExpression(_ query: String) -> String? {
-    // Quoted, a word is a text to FTS5 whatever it holds; only a NUL would end the expression.
+    // FTS5 takes a quoted word literally; only a NUL would end the expression.
     let words = query.split { character in
       character.isWhitespace || character.unicodeScalars.contains { $0.value < 0x20 }
     }

@@ -1,20 +1,20 @@
 extension Customers {
-  /// Moves a customer to another status of its pipeline, along a declared transition.
+  /// Moves a customer to another status along a transition of its pipeline.
   ///
-  /// History gets a row with the move, the owner of the moment, who acts and why.
+  /// The history records the move, the owner at that time, the principal and the reason.
   ///
   /// - Parameters:
   ///   - id: the customer.
-  ///   - status: where to.
-  ///   - expecting: the status that the caller believes it has; another one refuses the move.
-  ///   - reason: why, for history.
-  ///   - at: when it happened in the business; nil for now. Not in the future, and not before the
-  ///     last row of the customer's history.
-  /// - Returns: the customer as it is now.
+  ///   - status: the new status.
+  ///   - expecting: the status that the customer must have now; nil for any status.
+  ///   - reason: the reason to record in the history.
+  ///   - at: when the move happened; nil for now. It must not be in the future or before the last
+  ///     row of the customer's history.
+  /// - Returns: the updated customer.
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`, `statusChanged`,
-  ///   `sameStatus`, `unknownStatus`, `illegalMove` (which names the allowed ones),
+  ///   `sameStatus`, `unknownStatus`, `illegalMove` (which lists the allowed statuses),
   ///   `timeOutOfOrder`.
-  /// - Complexity: does not grow with the table.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func changeStatus(
     of id: ID<Customer>, to status: CustomerStatus, expecting: CustomerStatus? = nil,
@@ -44,7 +44,7 @@ extension Customers {
 }
 
 extension WriteTransaction {
-  /// Refuses a time that would put a customer's history out of order.
+  /// Rejects a time that would put a customer's history out of order.
   fileprivate func requireOrder(of id: ID<Customer>, at: Timestamp) throws {
     let earliest = try lastHistoryTime(of: id, kind: .customer) ?? .distantPast
     guard at >= earliest, at <= now else {

@@ -10,10 +10,9 @@ extension WriteTransaction {
   private static let anyOfPipeline = SQLStatement(
     "SELECT 1 FROM status_definitions WHERE pipeline = ? LIMIT 1")
 
-  /// Runs a write of `customer`, and says in the business's words what a constraint refused.
+  /// Runs a write of `customer` and maps a constraint violation to a ``CustomerError``.
   ///
-  /// The constraints are asked first and the rows after a refusal only, so that success costs no
-  /// look-up.
+  /// Rows are looked up only after a constraint has failed, so a successful write costs no lookup.
   func mappingUniqueViolations<Result>(
     of customer: Customer, _ body: () throws -> Result
   ) throws -> Result {
@@ -49,7 +48,7 @@ extension WriteTransaction {
     return try statusRefusal(customer.status, pipeline: customer.pipeline)
   }
 
-  /// Why a status cannot be used, or nil when it can.
+  /// The error for a status that cannot be used, or nil if it can be used.
   func statusRefusal(_ status: CustomerStatus, pipeline: String) throws -> CustomerError? {
     let exists = try fetchOne(Self.pipelineStatus, pipeline, status) { _ in true } ?? false
     if exists { return nil }

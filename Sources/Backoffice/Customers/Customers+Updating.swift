@@ -1,5 +1,7 @@
 extension Customers {
-  /// Changes a live customer; the keys of address and number follow.
+  /// Updates a live customer.
+  ///
+  /// The search keys follow the e-mail address and phone number.
   ///
   /// ```swift
   /// try store.customers.update(id) { customer in customer.business.companyName = "Analytical" }
@@ -9,11 +11,12 @@ extension Customers {
   ///
   /// - Parameters:
   ///   - id: the customer.
-  ///   - reason: why, for audit.
-  ///   - change: gets the customer as it is; what it throws refuses the update.
-  /// - Returns: the customer as it is now.
-  /// - Throws: ``CustomerError`` as ``create(_:reason:at:)``, `notFound`, `deleted`, `anonymised`.
-  /// - Complexity: does not grow with the table.
+  ///   - reason: the reason to record in the audit log.
+  ///   - change: modifies the customer; an error that it throws cancels the update.
+  /// - Returns: the updated customer.
+  /// - Throws: the ``CustomerError`` cases of ``create(_:reason:at:)``, and `notFound`, `deleted`,
+  ///   `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func update(
     _ id: ID<Customer>, reason: String? = nil, _ change: (inout Customer) throws -> Void
@@ -26,10 +29,12 @@ extension Customers {
     }
   }
 
-  /// Sets what a customer wants to be told; other members of the stored object stay.
+  /// Sets the notification preferences of a customer.
+  ///
+  /// Other members of the stored object are kept.
   ///
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
-  /// - Complexity: one look-up and one write.
+  /// - Complexity: one index lookup and one write.
   public func setPreferences(
     of id: ID<Customer>, to preferences: NotificationPreferences
   ) throws {
@@ -48,7 +53,7 @@ extension Customers {
 }
 
 extension WriteTransaction {
-  /// Writes a changed customer, or nothing when it is the same.
+  /// Writes a customer that has changed; writes nothing if it is the same.
   func save(_ customer: Customer, from old: Customer) throws -> Customer {
     guard customer != old else { return old }
     let written = try mappingUniqueViolations(of: customer) { try update(customer, from: old) }

@@ -1,6 +1,6 @@
 /// The customers of the store.
 ///
-/// Each method is one transaction, or part of the caller's. What it refuses changes nothing.
+/// Each method runs in one transaction, or in the caller's. A method that throws changes nothing.
 public struct Customers: Sendable {
   let access: DatabaseAccess
 

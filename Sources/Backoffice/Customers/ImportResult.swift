@@ -1,34 +1,34 @@
-/// What an import of customers did.
+/// The result of an import of customers.
 public struct ImportResult: Sendable, Hashable {
-  /// How many rejections are kept with their reason; more are counted only.
+  /// The maximum number of rejections kept with their reason; further ones are only counted.
   public static let keptRejections = 1000
 
-  /// New customers.
+  /// The number of customers created.
   public package(set) var created = 0
-  /// Customers that had something to change.
+  /// The number of customers updated.
   public package(set) var updated = 0
-  /// Customers that were there as given.
+  /// The number of rows that changed nothing.
   public package(set) var unchanged = 0
-  /// Rows that were refused.
+  /// The number of rows rejected.
   public package(set) var rejected = 0
-  /// The first ``keptRejections`` refused rows, in their order.
+  /// The first ``keptRejections`` rejected rows, in order.
   public package(set) var rejections: [Rejection] = []
 
-  /// A row that was refused.
+  /// A rejected row.
   public struct Rejection: Sendable, Hashable {
-    /// The row, counted from 1.
+    /// The number of the row, starting at 1.
     public let row: Int
-    /// What is wrong with it.
+    /// The reason for the rejection.
     public let reason: CustomerError
 
-    /// Names a row and what is wrong with it.
+    /// Creates a rejection.
     public init(row: Int, reason: CustomerError) {
       self.row = row
       self.reason = reason
     }
   }
 
-  /// All rows that were read.
+  /// The total number of rows.
   public var total: Int { created + updated + unchanged + rejected }
 
   package init() {}

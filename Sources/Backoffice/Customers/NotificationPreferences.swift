@@ -1,18 +1,18 @@
-/// What a customer wants to be told.
+/// The notifications that a customer wants to receive.
 ///
-/// Stored as a JSON object; what it lacks counts as the default, and what else it holds stays when
-/// the preferences are set.
+/// Stored as a JSON object. Missing members have their default values. Setting preferences keeps
+/// the other members of the object.
 public struct NotificationPreferences: Sendable, Hashable {
-  /// Whether the customer wants e-mail at all.
+  /// Whether the customer wants any e-mail.
   public var emailNotifications: Bool
-  /// Whether the customer wants to hear of each submission.
+  /// Whether the customer wants a notification of each submission.
   public var submissionUpdates: Bool
-  /// Whether the customer wants advertising.
+  /// Whether the customer wants marketing e-mail.
   public var marketingEmails: Bool
   /// Whether the customer wants a weekly report.
   public var weeklyReports: Bool
 
-  /// Describes preferences; the defaults are those of a new customer.
+  /// Creates preferences; the defaults are those of a new customer.
   public init(
     emailNotifications: Bool = true, submissionUpdates: Bool = true,
     marketingEmails: Bool = false, weeklyReports: Bool = true
@@ -25,7 +25,7 @@ public struct NotificationPreferences: Sendable, Hashable {
 
   /// Reads preferences from a JSON object.
   ///
-  /// - Throws: `DecodingError` when it holds something else than booleans.
+  /// - Throws: `DecodingError` if a value is not a boolean.
   public init(_ document: JSONText) throws {
     self = try document.decode()
   }
@@ -39,9 +39,11 @@ extension NotificationPreferences: Codable {
     case weeklyReports = "weekly_reports"
   }
 
-  /// Reads preferences; a missing one counts as its default.
+  /// Decodes preferences.
   ///
-  /// - Throws: `DecodingError` when one is no boolean.
+  /// A missing member has its default value.
+  ///
+  /// - Throws: `DecodingError` if a value is not a boolean.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let standard = NotificationPreferences()

@@ -1,35 +1,37 @@
-/// One row of the audit log: who did what to which entity.
+/// A row of the audit log, which records a principal's action on an entity.
 ///
-/// It names the fields that changed, never their values.
+/// It contains the names of the changed fields, but not their values.
 public struct AuditEntry: TableRow, Hashable {
   /// The table's name.
   public static let tableName = "audit_log"
-  /// The position in the log; orders rows of the same moment.
+  /// The position in the log, which orders rows with the same time.
   public let sequence: Int64
   /// The row's id.
   public let id: ID<AuditEntry>
-  /// Who did it.
+  /// The principal who acted.
   public let actor: Principal
-  /// What was done, such as `customer.exported`.
+  /// The action, such as `customer.exported`.
   public let action: String
-  /// What kind of entity it was done to; nil for none.
+  /// The kind of the entity; nil for none.
   public let kind: EntityKind?
-  /// Which one.
+  /// The id of the entity.
   public let entity: ID<AnyEntity>?
-  /// The names of the fields that changed, sorted.
+  /// The names of the changed fields, sorted.
   public let changedFields: [String]
-  /// What else is known.
+  /// Further data.
   public let metadata: JSONText
-  /// The caller's network address.
+  /// The network address of the caller.
   public let ip: String?
-  /// The caller's program.
+  /// The user agent of the caller.
   public let userAgent: String?
-  /// When it was done.
+  /// When the action took place.
   public let at: Timestamp
 }
 
 extension AuditEntry {
-  /// Declares the columns that it reads.
+  /// Reads the columns.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       sequence: column("pk"), id: column("id"),
@@ -39,7 +41,7 @@ extension AuditEntry {
       ip: column("ip"), userAgent: column("user_agent"), at: column("at"))
   }
 
-  /// The shape of the column `changes`.
+  /// The structure of the column `changes`.
   struct Changes: Codable, ColumnDecodable {
     var fields: [String]
 
@@ -59,24 +61,26 @@ extension AuditEntry {
   }
 }
 
-/// What a program wants to add to the audit log.
+/// A row to append to the audit log.
 public struct NewAuditEntry: Sendable, Hashable {
-  /// What was done, such as `customer.exported`.
+  /// The action, such as `customer.exported`.
   public var action: String
-  /// What kind of entity it was done to; nil for none.
+  /// The kind of the entity; nil for none.
   public var kind: EntityKind?
-  /// Which one.
+  /// The id of the entity.
   public var entity: ID<AnyEntity>?
-  /// The names of the fields that changed.
+  /// The names of the changed fields.
   public var changedFields: [String]
-  /// What else is known; keep personal values out of it, the log is never erased.
+  /// Further data.
+  ///
+  /// Do not include personal data: the log is never erased.
   public var metadata: JSONText
-  /// The caller's network address.
+  /// The network address of the caller.
   public var ip: String?
-  /// The caller's program.
+  /// The user agent of the caller.
   public var userAgent: String?
 
-  /// Describes a row.
+  /// Creates a row.
   public init(
     action: String, kind: EntityKind? = nil, entity: ID<AnyEntity>? = nil,
     changedFields: [String] = [], metadata: JSONText = .emptyObject, ip: String? = nil,

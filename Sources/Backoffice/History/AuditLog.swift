@@ -1,4 +1,4 @@
-/// The audit log: append-only, each row in the name of whoever acted.
+/// The append-only audit log.
 public struct AuditLog: Sendable {
   let access: DatabaseAccess
 
@@ -31,11 +31,11 @@ extension AuditLog {
       """)
   }
 
-  /// Appends a row, in the name of whoever acts.
+  /// Appends a row on behalf of the current principal.
   ///
   /// - Returns: the row's id.
-  /// - Throws: ``HistoryError/emptyAction`` without an action, ``HistoryError/emptyKind`` for an
-  ///   entity without a kind.
+  /// - Throws: ``HistoryError/emptyAction`` if the action is empty, ``HistoryError/emptyKind`` if
+  ///   the kind of an entity is empty.
   @discardableResult
   public func record(_ entry: NewAuditEntry) throws -> ID<AuditEntry> {
     guard !entry.action.isEmpty else { throw HistoryError.emptyAction }
@@ -54,7 +54,9 @@ extension AuditLog {
     }
   }
 
-  /// A page of what was done to an entity, newest first.
+  /// A page of the rows about an entity, newest first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func entries<Entity>(
     of entity: ID<Entity>, kind: EntityKind, before cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -65,7 +67,9 @@ extension AuditLog {
     }
   }
 
-  /// A page of what somebody did, newest first.
+  /// A page of the rows of a principal, newest first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func entries(
     by actor: Principal, before cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<AuditEntry> {
@@ -75,7 +79,9 @@ extension AuditLog {
     }
   }
 
-  /// A page of all rows with an action, newest first.
+  /// A page of the rows with an action, newest first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func entries(
     action: String, before cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<AuditEntry> {
@@ -86,6 +92,8 @@ extension AuditLog {
   }
 
   /// A page of the whole log, newest first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func entries(
     before cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<AuditEntry> {

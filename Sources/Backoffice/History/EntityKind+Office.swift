@@ -3,12 +3,12 @@ extension EntityKind {
   public static let customer = EntityKind(rawValue: "customer")
   /// A customer's subscription.
   public static let subscription = EntityKind(rawValue: "subscription")
-  /// Something a person must do.
+  /// An action that a person must perform.
   public static let action = EntityKind(rawValue: "action")
   /// A submission to a directory.
   public static let submission = EntityKind(rawValue: "submission")
-  /// A directory to submit to.
+  /// A directory that accepts submissions.
   public static let directory = EntityKind(rawValue: "directory")
-  /// A plan of changes that waits for approval.
+  /// A plan of changes that needs approval.
   public static let plan = EntityKind(rawValue: "plan")
 }

@@ -2,41 +2,42 @@
 public struct StatusVisit: Sendable, Hashable, Codable {
   /// The status.
   public let status: String
-  /// When it began.
+  /// When the stay began.
   public let from: Timestamp
-  /// When it ended; nil while it lasts.
+  /// When the stay ended; nil while it lasts.
   public let until: Timestamp?
 }
 
-/// How long an entity has been in a status, over all its stays there.
+/// The time that an entity has spent in a status, over all its stays.
 public struct TimeInStatus: Sendable, Hashable {
   /// The status.
   public let status: String
-  /// The sum of all stays.
+  /// The total duration of all stays.
   public let duration: Duration
-  /// How many stays there were.
+  /// The number of stays.
   public let visits: Int
-  /// Whether the entity is there at the moment asked for.
+  /// Whether the entity has the status at the given moment.
   public let isCurrent: Bool
 }
 
-/// How long entities of a kind took from a first to a last row.
+/// The time that entities of a kind took from their first to their last row.
 public struct CycleTimes: Sendable, Hashable {
-  /// How many entities were measured.
+  /// The number of entities.
   public let count: Int
-  /// The sum over all of them.
+  /// The sum of their times.
   public let sum: Duration
-  /// The middle one exactly, or the mean of the middle two; nil without entities.
+  /// The median, which is the mean of the two middle values for an even count; nil without
+  /// entities.
   public let median: Duration?
-  /// The longest; nil without entities.
+  /// The maximum; nil without entities.
   public let maximum: Duration?
-  /// How many took no time at all.
+  /// The number of entities with a time of zero.
   public let zeroCount: Int
 
-  /// The mean, cut to whole microseconds; nil without entities.
+  /// The mean, truncated to whole microseconds; nil without entities.
   public var mean: Duration? { count > 0 ? .microseconds(sum.microseconds / Int64(count)) : nil }
 
-  /// Summarises durations, in microseconds and in ascending order.
+  /// Summarises durations in microseconds, sorted ascending.
   init(ascending values: [Int64]) {
     count = values.count
     sum = .microseconds(values.reduce(0, +))
@@ -66,7 +67,7 @@ extension History {
     WHERE entity_kind = ? GROUP BY entity_id ORDER BY 1
     """)
 
-  // The index on (entity_kind, to_status, at) finds those that arrived; each start is one probe.
+  // The index (entity_kind, to_status, at) finds the arrivals; each start is one index lookup.
   private static let spansToStatus = SQLStatement(
     """
     SELECT arrived - (SELECT min(h.at) FROM status_history h
@@ -76,13 +77,16 @@ extension History {
     ORDER BY 1
     """)
 
-  /// The stays of an entity, oldest first; rows that repeat a status prolong the stay.
+  /// The stays of an entity, oldest first.
+  ///
+  /// A row that repeats the status extends the stay.
   ///
   /// - Parameters:
   ///   - entity: the entity.
-  ///   - kind: what kind it is.
-  ///   - moment: rows behind it are left out; nil for all rows.
-  /// - Complexity: grows with the entity's own history.
+  ///   - kind: the kind of the entity.
+  ///   - moment: the moment up to which rows are considered; nil for all rows.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the length of the entity's history.
   public func visits<Entity>(
     of entity: ID<Entity>, kind: EntityKind, asOf moment: Timestamp? = nil
   ) throws -> [StatusVisit] {
@@ -103,16 +107,17 @@ extension History {
     }
   }
 
-  /// How long an entity has been in each status, up to a moment.
+  /// The time that an entity has spent in each status up to a moment.
   ///
-  /// The stay that still lasts is counted up to `moment`.
+  /// A stay that has not ended is counted up to `moment`.
   ///
   /// - Parameters:
   ///   - entity: the entity.
-  ///   - kind: what kind it is.
-  ///   - moment: up to when; rows behind it are left out.
+  ///   - kind: the kind of the entity.
+  ///   - moment: the moment up to which time is counted and rows are considered.
   /// - Returns: the statuses in the order in which the entity first had them.
-  /// - Complexity: grows with the entity's own history.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the length of the entity's history.
   public func timeInStatus<Entity>(
     of entity: ID<Entity>, kind: EntityKind, upTo moment: Timestamp
   ) throws -> [TimeInStatus] {
@@ -132,13 +137,15 @@ extension History {
     }
   }
 
-  /// How long entities of a kind took: from their first to their last row, or to a status.
+  /// The time that entities of a kind took from their first row to their last, or to a status.
   ///
   /// - Parameters:
-  ///   - kind: the kind.
-  ///   - status: where the clock stops, at the first arrival; entities that never arrived are left
-  ///     out. Nil for the last row.
-  /// - Complexity: reads all rows of the kind, or those that arrived; keeps one number an entity.
+  ///   - kind: the kind of the entities.
+  ///   - status: the status whose first occurrence ends the time, leaving out entities that never
+  ///     had it; nil for the last row.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: reads all rows of the kind, or those with the status; holds one number per
+  ///   entity.
   public func cycleTimes(_ kind: EntityKind, to status: String? = nil) throws -> CycleTimes {
     let values: [Int64] = try access.readOnce { transaction in
       if let status {

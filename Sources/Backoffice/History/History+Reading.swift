@@ -18,10 +18,11 @@ extension History {
   ///
   /// - Parameters:
   ///   - entity: the entity.
-  ///   - kind: what kind it is.
-  ///   - cursor: where the page begins; nil for the first.
-  ///   - limit: how many rows, 1 to 1,000; 100 by default.
-  /// - Complexity: grows with the page, not with the log.
+  ///   - kind: the kind of the entity.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows, 1 to 1,000; 100 by default.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page, not of the log.
   public func timeline<Entity>(
     of entity: ID<Entity>, kind: EntityKind, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -35,9 +36,10 @@ extension History {
     return Page(rows, limit: limit)
   }
 
-  /// A page of what happened lately to entities of a kind, newest row first.
+  /// A page of recent history rows of a kind of entity, newest row first.
   ///
-  /// - Complexity: grows with the page, not with the log.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page, not of the log.
   public func recent(
     _ kind: EntityKind, before cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<HistoryEntry> {
@@ -50,12 +52,13 @@ extension History {
     return Page(rows, limit: limit)
   }
 
-  /// The status that an entity had at a moment, or nil before its first row.
+  /// The status of an entity at a moment, or nil before its first row.
   ///
   /// - Parameters:
   ///   - entity: the entity.
-  ///   - kind: what kind it is.
-  ///   - moment: the moment, its own rows included; nil for the last row of all.
+  ///   - kind: the kind of the entity.
+  ///   - moment: the moment, inclusive; nil for the last row.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: one probe of an index.
   public func status<Entity>(
     of entity: ID<Entity>, kind: EntityKind, asOf moment: Timestamp? = nil
@@ -63,8 +66,9 @@ extension History {
     try lastChange(of: entity, kind: kind, asOf: moment)?.to
   }
 
-  /// The last row of an entity up to a moment, or nil when there is none.
+  /// The last history row of an entity up to a moment, or nil if there is none.
   ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: one probe of an index.
   public func lastChange<Entity>(
     of entity: ID<Entity>, kind: EntityKind, asOf moment: Timestamp? = nil
@@ -77,7 +81,7 @@ extension History {
 }
 
 extension Page<HistoryEntry> {
-  /// The first `limit` of rows that were asked for with one too many.
+  /// Makes a page of rows that were read with one row more than the limit.
   init(_ rows: [HistoryEntry], limit: Int) {
     let elements = Array(rows.prefix(limit))
     let last = rows.count > limit ? elements.last : nil

@@ -16,23 +16,23 @@ extension History {
   private static let insertReturning = SQLStatement(
     "\(insertSQL) RETURNING \(HistoryEntry.selection)")
 
-  /// Appends one row, when the entity's status at that moment is the expected one.
+  /// Appends a row if the entity has the expected status at that moment.
   ///
-  /// The comparison and the row are one transaction. For the office's own kinds the repositories
-  /// write history by themselves; this is for a program's own entities.
+  /// The comparison and the append are one transaction. The repositories record the history of the
+  /// built-in kinds. Use this method for the entities of your own program.
   ///
-  /// A row without a moment of its own is the entity's last one: it is compared with the status that
-  /// the entity has, and is never before the row that says so, also after the clock went back. A row
-  /// with a moment is compared with the status of that moment, and may come late.
+  /// A row without a time becomes the entity's last one: it is compared with the current status and
+  /// is never before the previous row, even if the clock went back. A row with a time is compared
+  /// with the status at that time and may be recorded late.
   ///
   /// - Parameters:
-  ///   - entry: the row; its status before is looked up.
-  ///   - expected: what the status must be at the row's moment.
+  ///   - entry: the row; the previous status is looked up.
+  ///   - expected: the status that the entity must have at the row's moment.
   /// - Throws: ``HistoryError/statusMismatch(kind:entity:expected:found:)``;
-  ///   ``HistoryError/unchanged(kind:entity:status:)`` for a move that is none;
-  ///   ``HistoryError/emptyKind``, ``HistoryError/emptyStatus(entity:)`` and
-  ///   ``HistoryError/detailsNotAnObject(entity:)`` for a row that says nothing.
-  /// - Complexity: a probe of an index and an insert, whatever the length of the log.
+  ///   ``HistoryError/unchanged(kind:entity:status:)`` if the status would not change;
+  ///   ``HistoryError/emptyKind``, ``HistoryError/emptyStatus(entity:)`` or
+  ///   ``HistoryError/detailsNotAnObject(entity:)`` if the row is invalid.
+  /// - Complexity: one index lookup and one insert, independent of the length of the log.
   @discardableResult
   public func record(
     _ entry: NewHistoryEntry, expecting expected: ExpectedStatus = .any
@@ -63,15 +63,16 @@ extension History {
     }
   }
 
-  /// Appends many rows, such as a log of another system, in one transaction.
+  /// Appends many rows, such as the log of another system, in one transaction.
   ///
-  /// The rows go in by their moment, rows of the same moment by their place in `entries`. A row may
-  /// repeat the status before it, as foreign logs do. The status before each row is looked up, so
-  /// rows may also lie between earlier ones.
+  /// Rows are ordered by their time, and rows with the same time by their position in `entries`. A
+  /// row may repeat the preceding status. The previous status of each row is looked up, so rows may
+  /// be inserted between earlier ones.
   ///
-  /// - Returns: how many rows were appended.
-  /// - Throws: ``HistoryError/tooManyEntries(count:limit:)`` for more than ``appendLimit``, and
-  ///   as ``record(_:expecting:)`` for a row that says nothing; then nothing was appended.
+  /// - Returns: the number of rows appended.
+  /// - Throws: ``HistoryError/tooManyEntries(count:limit:)`` for more than ``appendLimit`` rows,
+  ///   and the errors of ``record(_:expecting:)`` for an invalid row. If it throws, no row is
+  ///   appended.
   @discardableResult
   public func append(_ entries: [NewHistoryEntry], reason: String? = nil) throws -> Int {
     guard entries.count <= Self.appendLimit else {
@@ -99,7 +100,7 @@ extension History {
     guard first == UInt8(ascii: "{") else { throw .detailsNotAnObject(entity: entry.entity) }
   }
 
-  /// When a row happened, and the status before it.
+  /// The time of a row and the status before it.
   private static func place(
     of entry: NewHistoryEntry, _ transaction: borrowing WriteTransaction
   ) throws -> (status: String?, at: Timestamp) {

@@ -1,10 +1,10 @@
-/// The status history of every kind of entity: append-only, and never deleted along with anything.
+/// The status history of every kind of entity, which is append-only.
 ///
-/// Rows are ordered by the moment at which they happened, then by the order in which they came.
-/// A row may come late: whatever is asked of the history then counts it where it belongs. Nothing is
-/// ever changed; a correction is a row of its own.
+/// Rows are ordered by the time at which they happened, then by the order in which they were
+/// recorded. A row may be recorded late; every query takes it into account at its time. Rows are
+/// never changed or deleted. To correct a row, append another one.
 public struct History: Sendable {
-  /// The most rows that one call of ``append(_:reason:)`` takes.
+  /// The maximum number of rows that one call of ``append(_:reason:)`` accepts.
   public static let appendLimit = 50_000
 
   let access: DatabaseAccess

@@ -1,35 +1,39 @@
-/// One row of the status history: an entity has had a status since a moment.
+/// A row of the status history: an entity has a status from a moment on.
 public struct HistoryEntry: TableRow, Hashable {
   /// The table's name.
   public static let tableName = "status_history"
-  /// The position in the log; orders rows of the same moment.
+  /// The position in the log, which orders rows with the same time.
   public let sequence: Int64
-  /// What kind of entity it is about.
+  /// The kind of the entity.
   public let kind: EntityKind
-  /// Which one.
+  /// The id of the entity.
   public let entity: ID<AnyEntity>
   /// The pipeline of a customer; empty for entities with fixed statuses.
   public let pipeline: String
-  /// The status before, as it was known when the row was written; nil for the first row.
+  /// The previous status when the row was written; nil for the first row.
   public let from: String?
   /// The status from this moment on.
   public let to: String
-  /// Why.
+  /// The reason.
   public let reason: String?
-  /// Who did it.
+  /// The principal who made the change.
   public let actor: Principal
-  /// Who owned the entity from this moment on.
+  /// The owner of the entity from this moment on.
   public let owner: ID<AnyEntity>?
-  /// When it happened in the business.
+  /// When the change happened.
   public let at: Timestamp
-  /// When the store learned of it.
+  /// When the row was recorded.
   public let recordedAt: Timestamp
-  /// What else is known; the key `event` is the store's own.
+  /// Further data.
+  ///
+  /// The key `event` is reserved for the store.
   public let details: JSONText
 }
 
 extension HistoryEntry {
-  /// Declares the columns that it reads.
+  /// Reads the columns.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       sequence: column("pk"), kind: column("entity_kind"), entity: column("entity_id"),
@@ -39,31 +43,38 @@ extension HistoryEntry {
       owner: column("owner_id"), at: column("at"), recordedAt: column("recorded_at"),
       details: column("details"))
   }
+
+  /// Decodes a row that begins with the declared columns.
+  ///
+  /// - Throws: `RowDecodingError` when a column holds something else.
+  public init(_ row: borrowing Row) throws { try self.init(reading: row) }
 }
 
-/// What a program wants to add to the history of an entity.
+/// A row to append to the history of an entity.
 public struct NewHistoryEntry: Sendable, Hashable {
-  /// What kind of entity it is about.
+  /// The kind of the entity.
   public var kind: EntityKind
-  /// Which one.
+  /// The id of the entity.
   public var entity: ID<AnyEntity>
   /// The pipeline; empty for entities with fixed statuses.
   public var pipeline: String
   /// The status from that moment on.
   public var status: String
-  /// Who owns the entity from that moment on.
+  /// The owner of the entity from that moment on.
   public var owner: ID<AnyEntity>?
-  /// When it happened in the business; nil for the time of the transaction, or that of the entity's last
-  /// row when it is later.
+  /// When the change happened; nil for the time of the transaction, or of the entity's last row if
+  /// that is later.
   public var at: Timestamp?
-  /// Why; nil for the reason of the transaction.
+  /// The reason; nil for the reason of the transaction.
   public var reason: String?
-  /// What happened instead of a move: the status stays what it was.
+  /// The event, if the row records an event instead of a change of status.
   public var event: StatusChange.Event?
-  /// What else is known, a JSON object; its key `event` is the store's own.
+  /// Further data, a JSON object.
+  ///
+  /// Its key `event` is reserved for the store.
   public var details: JSONText
 
-  /// Describes a row.
+  /// Creates a row.
   public init<Entity>(
     kind: EntityKind, entity: ID<Entity>, status: String, pipeline: String = "",
     owner: ID<AnyEntity>? = nil, at: Timestamp? = nil, reason: String? = nil,
@@ -81,12 +92,12 @@ public struct NewHistoryEntry: Sendable, Hashable {
   }
 }
 
-/// What a caller believes an entity's status to be before a row is appended.
+/// The status that a caller expects an entity to have before a row is appended.
 public enum ExpectedStatus: Sendable, Hashable {
-  /// No opinion.
+  /// Any status, or no history.
   case any
-  /// The entity has no history yet.
+  /// No history.
   case none
-  /// The entity has this status.
+  /// This status.
   case status(String)
 }

@@ -1,24 +1,24 @@
-/// Why the history refused a row or a question.
+/// An error that ``History`` and ``AuditLog`` throw.
 public enum HistoryError: Error, Sendable, Hashable {
-  /// The entity's status at that moment is not the one that the caller expected.
+  /// The entity's status at that moment is not the expected one.
   case statusMismatch(
     kind: EntityKind, entity: ID<AnyEntity>, expected: ExpectedStatus, found: String?)
-  /// The entity has that status already, so there is no move to record.
+  /// The entity already has the status, so there is no change to record.
   case unchanged(kind: EntityKind, entity: ID<AnyEntity>, status: String)
-  /// A kind of entity without a name.
+  /// The kind of the entity is empty.
   case emptyKind
-  /// A status without a name.
+  /// The status is empty.
   case emptyStatus(entity: ID<AnyEntity>)
-  /// Details that are no JSON object.
+  /// The details are not a JSON object.
   case detailsNotAnObject(entity: ID<AnyEntity>)
-  /// More rows in one call than the store takes.
+  /// The call contains more rows than the limit.
   case tooManyEntries(count: Int, limit: Int)
-  /// An audit row without the name of an action.
+  /// The action of an audit row is empty.
   case emptyAction
 }
 
 extension HistoryError: CustomStringConvertible {
-  /// One line: what failed, for which entity, and what to do.
+  /// A one-line message that says what failed, for which entity, and how to resolve it.
   public var description: String {
     switch self {
     case .statusMismatch(let kind, let entity, let expected, let found):
@@ -30,10 +30,10 @@ extension HistoryError: CustomStringConvertible {
         }
       let actual = found.map { "status \($0)" } ?? "no history"
       return "\(kind.rawValue) \(entity) was expected to have \(wanted) but has \(actual); "
-        + "read it again and decide anew"
+        + "read it again before you retry"
     case .unchanged(let kind, let entity, let status):
       return "\(kind.rawValue) \(entity) has status \(status) already; "
-        + "a log with repeated states goes in by append"
+        + "import a log with repeated statuses with append"
     case .emptyKind:
       return "a kind of entity needs a name"
     case .emptyStatus(let entity):
@@ -41,7 +41,7 @@ extension HistoryError: CustomStringConvertible {
     case .detailsNotAnObject(let entity):
       return "the details of \(entity) must be a JSON object"
     case .tooManyEntries(let count, let limit):
-      return "\(count) history rows in one call are more than \(limit); append them in portions"
+      return "\(count) history rows in one call exceed the limit of \(limit); use several calls"
     case .emptyAction:
       return "an audit row needs the name of an action"
     }

@@ -1,37 +1,37 @@
-/// A move of an entity from one status to another, as history keeps it.
+/// A change of the status of an entity, to be recorded in the history.
 public struct StatusChange: Sendable {
-  /// What kind of entity moved.
+  /// The kind of the entity.
   public var kind: EntityKind
-  /// Which one.
+  /// The id of the entity.
   public var entity: ID<AnyEntity>
   /// The pipeline of a customer; empty for entities with fixed statuses.
   public var pipeline: String
-  /// The status before; nil when the entity is new.
+  /// The previous status; nil for a new entity.
   public var from: String?
-  /// The status after.
+  /// The new status.
   public var to: String
-  /// Who owned the entity at that moment.
+  /// The owner of the entity at that time.
   public var owner: ID<AnyEntity>?
-  /// When it happened in the business; nil for the time of the transaction.
+  /// When the change happened; nil for the time of the transaction.
   public var at: Timestamp?
-  /// Why; nil for the reason of the transaction.
+  /// The reason; nil for the reason of the transaction.
   public var reason: String?
-  /// What happened beside a move: an event of its own, or nothing.
+  /// The event, if the row records an event instead of a change of status.
   public var event: Event?
-  /// The owner before, when the event is a reassignment.
+  /// The previous owner, if the event is a reassignment.
   public var previousOwner: ID<AnyEntity>?
 
-  /// An entry that is no plain move: the status stays what it was.
+  /// An event that does not change the status.
   public enum Event: String, TextEnum {
     /// The entity was soft-deleted.
     case deleted
     /// The entity was restored after a soft deletion.
     case restored
-    /// The entity has another owner.
+    /// The owner of the entity changed.
     case reassigned
   }
 
-  /// Describes a move.
+  /// Creates a change of status.
   public init(
     kind: EntityKind, entity: ID<AnyEntity>, pipeline: String = "", from: String?, to: String,
     owner: ID<AnyEntity>? = nil, at: Timestamp? = nil, reason: String? = nil,
@@ -58,7 +58,7 @@ extension WriteTransaction {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """)
 
-  /// Appends a row to the status history, in the name of whoever acts in this transaction.
+  /// Appends a row to the status history on behalf of the principal of this transaction.
   package func recordHistory(_ change: StatusChange) throws {
     var details = JSONText.emptyObject
     if let event = change.event {
@@ -78,20 +78,20 @@ extension WriteTransaction {
     ORDER BY at DESC LIMIT 1
     """)
 
-  /// The time of the entity's last row; nil when it has none.
+  /// The time of the entity's last history row; nil if it has none.
   package func lastHistoryTime<Entity>(of entity: ID<Entity>, kind: EntityKind) throws -> Timestamp?
   {
     try fetchOne(Self.lastOfEntity, kind, entity) { row in try row.value(at: 0) }
   }
 
-  /// As ``recordHistory(_:)``, for the change that is the entity's last one.
+  /// Appends a row like ``recordHistory(_:)``, as the last row of the entity.
   ///
-  /// Its row never lies before an earlier one, so that the history ends with the status that the
-  /// entity has, although a clock went back or SQL wrote a time of long ago.
+  /// The row is never before an earlier one, so the history ends with the entity's current status
+  /// even if the clock went back or SQL wrote an old time.
   package func recordLatestHistory(_ change: StatusChange) throws {
     var change = change
     let at = change.at ?? effectiveAt ?? now
-    // A first row has none before it.
+    // The first row has no predecessor.
     if change.from != nil,
       let last = try lastHistoryTime(of: change.entity, kind: change.kind)
     {

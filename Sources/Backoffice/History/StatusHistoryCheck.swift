@@ -1,16 +1,16 @@
-/// A check that the last history row of each entity of a kind says the status that the entity has.
+/// Checks that the last history row of each entity of a kind has the entity's current status.
 public struct StatusHistoryCheck: ConsistencyCheck {
-  /// The name of the table, and `.history`.
+  /// The name of the table followed by `.history`.
   public let name: String
   private let table: String
   private let differing: SQLStatement
 
-  /// A check of the entities of `kind`, which are the rows of `table`.
+  /// Creates a check of the entities of `kind`, which are stored in `table`.
   ///
   /// - Parameters:
-  ///   - kind: what the entities are called in history.
-  ///   - table: their table, with the columns `id` and `status`.
-  ///   - hasPipeline: whether the table has a column `pipeline`, which history has to say too.
+  ///   - kind: the kind of the entities in the history.
+  ///   - table: the table of the entities, with the columns `id` and `status`.
+  ///   - hasPipeline: whether the table has a column `pipeline`, which the history must match too.
   public init(_ kind: EntityKind, table: String, hasPipeline: Bool = false) {
     name = "\(table).history"
     self.table = table
@@ -26,9 +26,10 @@ public struct StatusHistoryCheck: ConsistencyCheck {
       """)
   }
 
-  /// The entities whose history ends with another status, or that have none.
+  /// The entities whose history ends with another status or is empty.
   ///
-  /// - Complexity: a probe of the history for each entity.
+  /// - Throws: `SQLiteError` if the database cannot be read.
+  /// - Complexity: one index lookup per entity.
   public func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
     try transaction.fetchAll(differing, limit) { row in
       let id: ID<AnyEntity> = try row.value(at: 0)

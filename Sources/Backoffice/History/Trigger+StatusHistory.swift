@@ -1,37 +1,39 @@
-/// What status history needs of the rows of an entity's table.
+/// A row type whose status changes are recorded in the history.
 ///
-/// The table has a column `status`. ``BackofficeStorage/Trigger/statusHistory(of:on:refusal:)`` keeps the
-/// history of its rows, and ``StatusHistoryCheck`` compares the two.
+/// The table must have a column `status`.
+/// ``BackofficeStorage/Trigger/statusHistory(of:on:refusal:)`` records the history of its rows, and
+/// ``StatusHistoryCheck`` compares them.
 public protocol StatusTracked: TableRow {
   /// The row's id.
   var historyEntity: ID<AnyEntity> { get }
-  /// Its status.
+  /// The row's status.
   var historyStatus: String { get }
-  /// The pipeline that the status belongs to; empty where statuses are fixed, which is the default.
+  /// The pipeline of the status; empty by default, for fixed statuses.
   var historyPipeline: String { get }
-  /// Who owns the entity; nil by default.
+  /// The owner of the entity; nil by default.
   var historyOwner: ID<AnyEntity>? { get }
 }
 
 extension StatusTracked {
-  /// Empty: the statuses are fixed.
+  /// The empty string: the statuses are fixed.
   public var historyPipeline: String { "" }
   /// Nil: the entity has no owner.
   public var historyOwner: ID<AnyEntity>? { nil }
 }
 
 extension Trigger {
-  /// A rule that writes a history row for each new entity and each change of its status, whatever
-  /// statement made it, and refuses moves that are not allowed.
+  /// A rule that writes a history row for each new entity and each change of its status by any
+  /// statement, and rejects transitions that are not allowed.
   ///
-  /// The row says the time of `BackofficeStorage/WriteTransaction/dated(_:_:)`, or the time of the
-  /// transaction. It is never before the entity's last row, so that history ends with the status that
-  /// the entity has, also after the clock went back.
+  /// The row has the time of `BackofficeStorage/WriteTransaction/dated(_:_:)`, or of the
+  /// transaction. It is never before the entity's last row, so the history ends with the current
+  /// status even if the clock went back.
   ///
   /// - Parameters:
-  ///   - kind: what the entity is called in history.
-  ///   - type: the columns read of its table, whose status column is called `status`.
-  ///   - refusal: the error for a move from the first row to the second, or nil when it is allowed.
+  ///   - kind: the kind of the entity in the history.
+  ///   - type: the columns to read from the entity's table, whose status column is named `status`.
+  ///   - refusal: returns the error for a transition from the first row to the second; nil if it is
+  ///     allowed.
   public static func statusHistory<R: StatusTracked>(
     of kind: EntityKind, on type: R.Type,
     refusal: @escaping @Sendable (R, R) -> (any Error)? = { _, _ in nil }

@@ -1,6 +1,6 @@
-/// In an office the accounts of the queue are customers: an account that is an id names one.
+/// In an office, an account of the queue whose value is an id is a customer.
 ///
-/// Accounts with a name stay free; they belong to no customer.
+/// Accounts with a name are not restricted and belong to no customer.
 enum AccountRules {
   static let triggers = [items, batches, schedules]
 
@@ -8,7 +8,7 @@ enum AccountRules {
   private static let batches = refusing("batches", on: Row<Batch>.self)
   private static let schedules = refusing("queue_schedules", on: Row<QueueSchedule>.self)
 
-  /// Refuses an account that is no customer.
+  /// Rejects an account whose id is not that of a customer.
   private static func refusing<R: AccountRow>(_ table: String, on type: R.Type) -> Trigger {
     .after(
       "\(table).customer", .insertOrUpdate(of: "account").where(.holds("account")), on: R.self
@@ -35,7 +35,7 @@ private protocol AccountRow: TableRow {
   var account: Account? { get }
 }
 
-/// Finds work on the account of a customer that does not exist.
+/// Checks that the customer of every account exists.
 struct AccountsCheck: ConsistencyCheck {
   let name = "queue.accounts"
 
@@ -60,10 +60,10 @@ struct AccountsCheck: ConsistencyCheck {
   }
 }
 
-// What an office calls the accounts and subjects of its work.
+// Customer and directory names for the queue's accounts and subjects.
 
 extension Account {
-  /// The account of a customer, or nil.
+  /// The account of a customer, or nil for nil.
   init?(customer: ID<Customer>?) {
     guard let customer else { return nil }
     self.init(customer)
@@ -74,19 +74,19 @@ extension Account {
 }
 
 extension NewQueueItem {
-  /// Whose work it is; nil for the batch's customer.
+  /// The customer that the work is for; nil for the batch's customer.
   public var customerID: ID<Customer>? {
     get { account?.customer }
     set { account = Account(customer: newValue) }
   }
 
-  /// The directory that it is about.
+  /// The directory that the work is about.
   public var directoryID: ID<Directory>? {
     get { subject.flatMap { $0.kind == .directory ? ID(retyping: $0.id) : nil } }
     set { subject = newValue.map { EntityReference(.directory, $0) } }
   }
 
-  /// What it costs the customer in credits; held now, spent when the work completes.
+  /// The cost in credits, which are reserved now and spent when the work completes.
   public var credits: Int {
     get { cost }
     set { cost = newValue }
@@ -94,25 +94,25 @@ extension NewQueueItem {
 }
 
 extension QueueItem {
-  /// Whose work it is; nil for work on no account, or on one with a name.
+  /// The customer that the work is for; nil without an account or for an account with a name.
   public var customerID: ID<Customer>? { account?.customer }
 
-  /// The directory that it is about.
+  /// The directory that the work is about.
   public var directoryID: ID<Directory>? {
     subject.flatMap { $0.kind == .directory ? ID(retyping: $0.id) : nil }
   }
 
-  /// What it costs the customer in credits.
+  /// The cost in credits.
   public var credits: Int { cost }
 }
 
 extension NewBatch {
-  /// Describes a batch of a customer; nil for none.
+  /// Creates a batch of a customer; nil for none.
   public init(name: String, customerID: ID<Customer>?) {
     self.init(name: name, account: Account(customer: customerID))
   }
 
-  /// Whose work it is, unless its items say otherwise.
+  /// The default customer of the batch's items.
   public var customerID: ID<Customer>? {
     get { account?.customer }
     set { account = Account(customer: newValue) }
@@ -120,12 +120,12 @@ extension NewBatch {
 }
 
 extension Batch {
-  /// Whose work it is, unless its items say otherwise.
+  /// The default customer of the batch's items.
   public var customerID: ID<Customer>? { account?.customer }
 }
 
 extension NewQueueSchedule {
-  /// Whose work it is.
+  /// The customer that the work is for.
   public var customerID: ID<Customer>? {
     get { account?.customer }
     set { account = Account(customer: newValue) }
@@ -133,6 +133,6 @@ extension NewQueueSchedule {
 }
 
 extension QueueSchedule {
-  /// Whose work it is.
+  /// The customer that the work is for.
   public var customerID: ID<Customer>? { account?.customer }
 }

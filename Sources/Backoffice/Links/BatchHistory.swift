@@ -1,4 +1,4 @@
-/// Keeps the status history of batches.
+/// Records the status history of batches.
 enum BatchHistory {
   static let trigger = Trigger.statusHistory(of: .batch, on: Row.self)
 

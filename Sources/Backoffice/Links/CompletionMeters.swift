@@ -1,6 +1,6 @@
-/// Counts the completed items of a customer, once for ever, on the meter that was declared for their kind.
+/// Counts each completed item of a customer once on the meter declared for its kind.
 enum CompletionMeters {
-  /// The columns that say whose item completed when.
+  /// The columns that determine the customer and the time of a completion.
   struct Item: TableRow {
     static let tableName = QueueItem.tableName
 
@@ -11,7 +11,7 @@ enum CompletionMeters {
     let finishedAt: Timestamp?
   }
 
-  /// The declared meters by kind, filled as they are asked for.
+  /// The declared meters by kind, filled on demand.
   final class Cache {
     var meters: [String: Meter]?
   }
@@ -35,8 +35,7 @@ enum CompletionMeters {
   static let isUsed = RuleSwitch(
     tables: ["completion_meters"], "SELECT EXISTS (SELECT 1 FROM completion_meters)")
 
-  private static let known = SQLStatement("SELECT 1 FROM usage_events WHERE idempotency_key = ?")
-
+  /// Counts a completed item on the meter of its kind, where one is declared.
   static let count = Trigger.after(
     "queue_items.usage",
     .insertOrUpdate(of: "status", "account").where(
@@ -46,10 +45,11 @@ enum CompletionMeters {
     guard let item = change.new, let account = item.account?.entity,
       let meter = try meters(transaction)[item.kind]
     else { return }
-    let key = "\(UsageEvent.reservedKeyPrefix)\(item.id)"
-    guard try transaction.fetchOne(known, key, decode: { _ in true }) == nil else { return }
-    _ = try transaction.insertUsage(
-      UsageEvent(key: key, customerID: ID(retyping: account), meter: meter, at: item.finishedAt))
+    // The first completion stands, even if the meter of the kind has changed since.
+    _ = try transaction.insertNewUsage(
+      UsageEvent(
+        key: "\(UsageEvent.reservedKeyPrefix)\(item.id)", customerID: ID(retyping: account),
+        meter: meter, at: item.finishedAt))
   }
 }
 
@@ -71,13 +71,13 @@ extension Usage {
   private static let declared = SQLStatement(
     "SELECT kind, meter FROM completion_meters ORDER BY kind LIMIT 1000")
 
-  /// Counts the completed items of a kind on a meter of their customer, each as one use; nil counts them no
-  /// longer.
+  /// Counts the completed items of a kind on a meter of their customer, each as one use; nil stops
+  /// counting.
   ///
-  /// In the file, and for all processes; it holds for items that complete from then on. No kind is counted
-  /// unless it was declared so.
+  /// The declaration is stored in the database and applies to all processes, for items that
+  /// complete from now on. Without a declaration, a kind is not counted.
   ///
-  /// - Throws: ``UsageError/invalidEvent(key:_:)`` for a kind or a meter without a name.
+  /// - Throws: ``UsageError/invalidEvent(key:_:)`` if the kind or the meter is empty.
   public func countCompletions(of kind: String, as meter: Meter?) throws {
     guard !kind.isEmpty else { throw UsageError.invalidEvent(key: kind, .emptyKey) }
     try access.write { transaction in
@@ -87,7 +87,9 @@ extension Usage {
     }
   }
 
-  /// The meters on which completed items are counted, by their kind.
+  /// The meters on which completed items are counted, by kind.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func countedCompletions() throws -> [String: Meter] {
     try access.readOnce { transaction in
       let pairs = try transaction.fetchAll(Self.declared) { row in

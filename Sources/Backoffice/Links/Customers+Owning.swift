@@ -1,11 +1,11 @@
 extension Customers {
-  /// Gives a customer to a member of staff, or to nobody.
+  /// Assigns a customer to a member of staff, or removes the owner.
   ///
-  /// History gets a row with the owner before; giving a customer to its owner again changes nothing.
+  /// The history records the previous owner. Assigning the current owner again changes nothing.
   ///
   /// - Throws: ``CustomerError`` with `notFound`, `deleted`, `anonymised`, `unknownOwner`,
   ///   `inactiveOwner`.
-  /// - Complexity: does not grow with the table.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func assignOwner(
     of id: ID<Customer>, to owner: ID<StaffMember>?, reason: String? = nil
@@ -21,16 +21,16 @@ extension Customers {
     }
   }
 
-  /// Gives the live customers of one member of staff to another, oldest first.
+  /// Assigns the live customers of one member of staff to another, oldest first.
   ///
   /// - Parameters:
-  ///   - owner: whose customers go, such as one who left.
-  ///   - successor: who gets them, or nil for nobody.
-  ///   - reason: why, for history.
-  ///   - limit: the most customers of one call: 1,000.
-  /// - Returns: how many went; fewer than `limit` means that none is left.
+  ///   - owner: the current owner, such as a member of staff who left.
+  ///   - successor: the new owner, or nil for none.
+  ///   - reason: the reason to record in the history.
+  ///   - limit: the maximum number of customers; 1,000 by default.
+  /// - Returns: the number of customers assigned; fewer than `limit` if none is left.
   /// - Throws: ``CustomerError`` with `unknownOwner`, `inactiveOwner`.
-  /// - Complexity: grows with the customers that go.
+  /// - Complexity: proportional to the number of customers assigned.
   @discardableResult
   public func reassignAll(
     from owner: ID<StaffMember>, to successor: ID<StaffMember>?, reason: String? = nil,
@@ -54,9 +54,9 @@ extension Customers {
     """)
 }
 
-/// Whose customers are whose.
+/// The rules of the ownership of customers.
 enum CustomerOwners {
-  /// Refuses an owner who is unknown, deactivated or deleted.
+  /// Rejects an owner who does not exist, is deactivated or is deleted.
   static let usable = Trigger.after(
     "customers.owner", .insertOrUpdate(of: "owner_id").where(.holds("owner_id")), on: Owned.self
   ) { change, transaction in
@@ -68,7 +68,7 @@ enum CustomerOwners {
   private static let ownedCustomer = SQLStatement(
     "SELECT 1 FROM customers WHERE owner_id = ? AND deleted_at IS NULL LIMIT 1")
 
-  /// Refuses to delete a member of staff who owns live customers.
+  /// Rejects the deletion of a member of staff who owns live customers.
   static let leaving = Trigger.after(
     "staff.owned_customers", .update(of: "deleted_at").where(.holds("deleted_at")),
     on: Member.self
@@ -104,7 +104,7 @@ extension WriteTransaction {
   private static let ownerState = SQLStatement(
     "SELECT is_active AND deleted_at IS NULL FROM staff WHERE id = ?")
 
-  /// Why a member of staff cannot own customers, or nil when they can.
+  /// The error for a member of staff who cannot own customers, or nil.
   func ownerRefusal(_ owner: ID<StaffMember>) throws -> CustomerError? {
     let isUsable: Bool? = try fetchOne(Self.ownerState, owner) { row in try row.value(at: 0) }
     guard let isUsable else { return .unknownOwner(owner) }

@@ -1,11 +1,11 @@
-/// The subscription that a new customer starts with.
+/// The initial subscription of a new customer.
 public struct FirstSubscription: CustomerCompanion {
-  /// What it pays for.
+  /// The tier.
   public var tier: SubscriptionTier
-  /// How many days the trial takes; 0 for a subscription that is active at once.
+  /// The length of the trial in days; with 0 the subscription starts active.
   public var trialDays: Int
 
-  /// Describes a first subscription.
+  /// Creates an initial subscription.
   public init(tier: SubscriptionTier, trialDays: Int = Subscription.standardTrialDays) {
     self.tier = tier
     self.trialDays = trialDays
@@ -22,14 +22,15 @@ public struct FirstSubscription: CustomerCompanion {
 }
 
 extension NewCustomer {
-  /// Describes a new customer.
+  /// Creates the data of a new customer.
   ///
   /// - Parameters:
   ///   - fullName: the person's name.
-  ///   - email: the e-mail address; may be left out when there is a phone number.
-  ///   - phone: the phone number; may be left out when there is an address.
+  ///   - email: the e-mail address; required without a phone number.
+  ///   - phone: the phone number; required without an e-mail address.
   ///   - companyName: the company's name.
-  ///   - tier: the subscription to start, on trial; nil for none.
+  ///   - tier: the tier of the initial subscription, which starts on trial; nil for no
+  ///     subscription.
   public init(
     fullName: String, email: String? = nil, phone: String? = nil, companyName: String? = nil,
     tier: SubscriptionTier? = .basic
@@ -38,7 +39,7 @@ extension NewCustomer {
     self.tier = tier
   }
 
-  /// The subscription to start, on trial; nil for none.
+  /// The tier of the initial subscription, which starts on trial; nil for no subscription.
   public var tier: SubscriptionTier? {
     get { companions[FirstSubscription.self]?.tier }
     set {
@@ -48,8 +49,9 @@ extension NewCustomer {
     }
   }
 
-  /// How many days the trial takes: 14, and 0 for a subscription that is active at once; without a tier it
-  /// is 14 and cannot be set.
+  /// The length of the trial in days, 14 by default; with 0 the subscription starts active.
+  ///
+  /// Without a tier, the value is 14 and cannot be set.
   public var trialDays: Int {
     get { companions[FirstSubscription.self]?.trialDays ?? Subscription.standardTrialDays }
     set { companions[FirstSubscription.self]?.trialDays = newValue }
@@ -72,22 +74,24 @@ extension Customers {
     ORDER BY subscriptions.pk LIMIT ?
     """)
 
-  /// The customer with that id at the payment provider, deleted or not, or nil.
+  /// The customer with an id at the payment provider, deleted or not, or nil if there is none.
   ///
-  /// - Complexity: two look-ups.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: two index lookups.
   public func find(providerCustomerID: String) throws -> Customer? {
     try access.readOnce { transaction in
       try Customer.fetchOne(transaction, Self.byProviderCustomer, providerCustomerID)
     }
   }
 
-  /// The live customers with a subscription of a tier, by its status and age.
+  /// The live customers with a subscription of a tier, ordered by its status and age.
   ///
   /// - Parameters:
   ///   - tier: the tier.
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page, and with the deleted customers inside it.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page plus the deleted customers within it.
   public func list(
     tier: SubscriptionTier, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Customer> {
@@ -110,9 +114,9 @@ extension Customers {
   }
 }
 
-/// What erasing a customer does to its subscription.
+/// The effect of an anonymisation on the customer's subscription.
 enum CustomerSubscriptions {
-  /// Ends the subscription of a customer who is anonymised, and forgets the provider's ids.
+  /// Ends the subscription of an anonymised customer and removes the provider's ids.
   static let anonymised = Trigger.after(
     "customers.anonymised_subscription",
     .update(of: "anonymised_at").where(.holds("anonymised_at")), on: Row.self

@@ -1,6 +1,6 @@
-/// Asks a person how an item goes on whose lease has expired, where its policy says so.
+/// Asks a person how to continue an item whose lease has expired, if its policy requires it.
 enum LeaseExpiryRules {
-  /// The columns that tell such an item from one that its own worker parked.
+  /// The columns that distinguish such an item from one that its own worker parked.
   struct Item: TableRow {
     static let tableName = QueueItem.tableName
     let id: ID<QueueItem>
@@ -25,7 +25,7 @@ enum LeaseExpiryRules {
     perform: { change, transaction in
       guard let item = change.new else { return }
       var action = NewAction(
-        .errorResolution, title: "Find out how far the work \"\(item.kind)\" has come",
+        .errorResolution, title: "Check the progress of the work \"\(item.kind)\"",
         customerID: item.account?.customer,
         description: "Its worker stopped responding, and it must not be done twice. Complete the "
           + "action to have it done again; fail it when it must not be.")
@@ -39,7 +39,7 @@ enum LeaseExpiryRules {
       action.batchID = item.batch
       action.wasAutomationAttempted = true
       action.manualInterventionReason = item.error
-      // Asked for even where the kind is no longer offered: the item would wait for ever.
+      // The kind may be retired, because otherwise the item would wait forever.
       _ = try transaction.actions.create(
         action, as: transaction.requireActionKind(action.kind), transaction)
     })

@@ -1,10 +1,10 @@
-/// Pays for queue items: credits are held while an item is unfinished, spent when it completes, and
-/// released when it fails for good, is cancelled or is deleted.
+/// Charges for queue items: credits are reserved while an item is unfinished, spent when it
+/// completes, and released when it fails permanently, is cancelled or is deleted.
 ///
-/// What an item has cost is told from its holds, so a run that is repeated after a rescue bills nothing
-/// twice.
+/// The cost of an item is determined from its holds, so an item that is run again after a rescue is
+/// charged once.
 enum QueueItemCredits {
-  /// The columns that decide what an item costs whom.
+  /// The columns that determine the cost of an item and its customer.
   struct Item: TableRow {
     static let tableName = QueueItem.tableName
 
@@ -15,7 +15,7 @@ enum QueueItemCredits {
 
     var customer: ID<Customer>? { account?.entity.map { ID(retyping: $0) } }
 
-    /// Where the credits belong by the item's status; nil when it costs nothing.
+    /// The state of the credits for the item's status; nil without a cost.
     var target: CreditHold.State? {
       guard cost > 0, customer != nil else { return nil }
       switch status {
@@ -26,6 +26,7 @@ enum QueueItemCredits {
     }
   }
 
+  /// Holds the credits of an item with a cost, spends them when it completes, and releases them otherwise.
   static let settle = Trigger.after(
     "queue_items.credits",
     .insertDeleteOrUpdate(of: "status", "cost", "account").where(.holds("cost"), .holds("account")),
@@ -37,6 +38,7 @@ enum QueueItemCredits {
       return old.target != new.target || old.cost != new.cost || old.account != new.account
     },
     perform: { change, transaction in
+      if let new = change.new, try spend(for: new, transaction) { return }
       let hold = try (change.old ?? change.new).flatMap { try find($0.id, transaction) }
       switch change {
       case .delete:
@@ -45,6 +47,23 @@ enum QueueItemCredits {
       case .insert(let new), .update(_, let new): try settle(new, hold, transaction)
       }
     })
+
+  static let spendHeld = SQLStatement(
+    """
+    UPDATE credit_holds SET state = 'spent', ended_at = ?4
+    WHERE id = (SELECT hold_id FROM queue_item_credits WHERE item_id = ?1 ORDER BY pk DESC LIMIT 1)
+      AND state = 'reserved' AND customer_id = ?2 AND credits = ?3
+    """)
+
+  /// Spends what is held for an item that completed; false where that is not all there is to do.
+  ///
+  /// One statement for the usual end of an item that costs something.
+  private static func spend(
+    for item: Item, _ transaction: borrowing WriteTransaction
+  ) throws -> Bool {
+    guard item.target == .spent, let customer = item.customer else { return false }
+    return try transaction.execute(spendHeld, item.id, customer, item.cost, transaction.now) > 0
+  }
 
   private static func settle(
     _ item: Item, _ hold: CreditHold?, _ transaction: borrowing WriteTransaction
@@ -112,18 +131,20 @@ extension Credits {
     WHERE l.item_id = ? ORDER BY e.pk LIMIT 1000
     """)
 
-  /// The credits that a queue item holds or has cost; nil for one that costs nothing.
+  /// The credits that a queue item holds or has spent; nil without a cost.
   ///
-  /// Known also when the item was purged. An item that failed and is tried again gets a new hold.
+  /// Holds are kept when the item is purged. A failed item that is retried gets a new hold.
   ///
-  /// - Complexity: two index probes.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: two index lookups.
   public func hold(forItem item: ID<QueueItem>) throws -> CreditHold? {
     try access.readOnce { transaction in try QueueItemCredits.find(item, transaction) }
   }
 
-  /// What was posted for one queue item, oldest first, at most 1,000 entries.
+  /// The ledger entries of a queue item, oldest first, at most 1,000.
   ///
-  /// - Complexity: an index probe for each hold of the item, and its entries.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup for each hold of the item, and its entries.
   public func entries(for item: ID<QueueItem>) throws -> [CreditEntry] {
     try access.readOnce { transaction in
       try CreditEntry.fetchAll(transaction, Self.entriesOfItem, item)

@@ -1,4 +1,4 @@
-/// Checks that queue items and the credits that are held for them agree.
+/// Checks that queue items agree with the credits reserved for them.
 struct QueueItemCreditsCheck: ConsistencyCheck {
   let name = "queue_items.credits"
 
@@ -40,7 +40,7 @@ struct QueueItemCreditsCheck: ConsistencyCheck {
       let item: ID<QueueItem> = try row.value(at: 1)
       return Finding(
         check: name, entity: "credit_holds \(hold)",
-        problem: "it holds credits for queue item \(item), which is gone")
+        problem: "it holds credits for queue item \(item), which does not exist")
     }
     return Array(findings.prefix(limit))
   }

@@ -1,5 +1,5 @@
 extension RuleSet {
-  /// The rules that tie the rooms to each other and to the queue.
+  /// The rules that link the rooms to each other and to the queue.
   static let links = RuleSet(
     triggers: AccountRules.triggers + [
       CustomerOwners.usable, CustomerOwners.leaving, CustomerSubscriptions.anonymised,

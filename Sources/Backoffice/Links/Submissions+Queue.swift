@@ -1,9 +1,10 @@
 extension Submissions {
-  /// Puts an item into the queue together with what is particular to its submission.
+  /// Enqueues an item together with its submission data.
   ///
-  /// Where another item holds the unique key and took over what the rule says, it takes over this too.
+  /// If another item has the unique key and is updated according to the uniqueness rule, its
+  /// submission data are updated as well.
   ///
-  /// - Throws: as `BackofficeQueue/WorkQueue/enqueue(_:)-(NewQueueItem)`,
+  /// - Throws: the errors of `BackofficeQueue/WorkQueue/enqueue(_:)-(NewQueueItem)`,
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``,
   ///   ``SubmissionError/wrongShape(field:expected:)``.
   /// - Complexity: O(log n) in the size of the queue.

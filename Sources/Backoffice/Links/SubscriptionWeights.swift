@@ -1,4 +1,4 @@
-/// Gives each customer the share of fair queues that the tier of the subscription has.
+/// Sets each customer's weight in fair scheduling to that of the subscription's tier.
 struct SubscriptionWeights: DerivedValue {
   let name = "queue_weights.subscriptions"
 
@@ -21,7 +21,7 @@ struct SubscriptionWeights: DerivedValue {
       ) { change, transaction in
         guard let new = change.new else { return }
         let weight = try new.choice.terms(after: change.old?.choice, in: transaction).weight
-        // An account without a weight has the weight 1; an unchanged one is not written again.
+        // An account without a weight has the weight 1, and an unchanged weight is not written.
         if change.old == nil, weight == 1 { return }
         if let old = change.old, old.customer == new.customer,
           try old.choice.terms(after: old.choice, in: transaction).weight == weight

@@ -1,12 +1,12 @@
 extension Subscriptions {
-  /// Sets a credit limit of the customer's own, which survives changes of tier; nil returns to the
-  /// tier's.
+  /// Sets a custom credit limit, which is kept when the tier changes; nil restores the tier's
+  /// limit.
   ///
-  /// The credits of the current period change by the difference, as with a tier.
+  /// The credits of the current period change by the difference, as with a change of tier.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `invalidCreditLimit`; ``CustomerError`` for
-  ///   the customer.
-  /// - Complexity: does not grow with the table.
+  /// - Throws: ``SubscriptionError`` with `notFound`, `invalidCreditLimit`; ``CustomerError`` with
+  ///   `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func setCustomCreditLimit(
     of customer: ID<Customer>, to limit: Int?, reason: String? = nil
@@ -20,11 +20,11 @@ extension Subscriptions {
   }
 }
 
-/// Keeps the terms of a customer's credits at what the subscription says.
+/// Keeps a customer's credit terms equal to those of the subscription.
 struct SubscriptionTerms: DerivedValue {
   let name = "credit_balances.subscription_terms"
 
-  /// The columns of a subscription that credits follow.
+  /// The columns of a subscription that determine credits.
   struct Row: TableRow {
     static let tableName = Subscription.tableName
 

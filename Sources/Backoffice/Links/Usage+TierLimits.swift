@@ -1,27 +1,28 @@
 extension Tier {
-  /// The most of a billing period that the tier allows of a meter; nil for unlimited.
+  /// The tier's limit of a meter per billing period; nil for unlimited.
   public func limit(of meter: Meter) -> Int? { terms.limits[meter.rawValue] }
 }
 
 extension Usage {
-  /// Records a use if it stays within what the tier of the customer's subscription allows of the meter in the
-  /// running billing period, checked and recorded in one transaction.
+  /// Records an event if it stays within the limit of the customer's tier in the current billing
+  /// period.
   ///
-  /// The limit is that of the version that the subscription agreed on; another tier or version holds from the
-  /// next use on. A meter that the tier does not limit is unlimited.
+  /// The check and the record are one transaction. The limit is that of the subscription's version
+  /// of the tier; a change of tier or version applies from the next event on. A meter without a
+  /// limit in the tier is unlimited.
   ///
-  /// - Parameter event: the use, of a quantity of 1 or more.
-  /// - Returns: whether it was consumed, and how the use stands.
-  /// - Throws: ``UsageError/noSubscription(_:)`` without a subscription, or with one that has ended or is not
-  ///   paid; and as ``consume(_:limit:per:)``.
-  /// - Complexity: does not grow with the events recorded before.
+  /// - Parameter event: the event, with a quantity of 1 or more.
+  /// - Returns: whether the quantity was consumed, and the usage relative to the limit.
+  /// - Throws: ``UsageError/noSubscription(_:)`` if the customer has no subscription or it has
+  ///   ended or is unpaid, and the errors of ``consume(_:limit:per:)``.
+  /// - Complexity: independent of the number of events recorded before.
   public func consumeWithinTier(_ event: UsageEvent) throws -> Consumption {
     try access.write { transaction in
       guard let tier = try transaction.tiers.find(of: event.customerID),
         try transaction.subscription(of: event.customerID).status.isEntitled
       else { throw UsageError.noSubscription(event.customerID) }
       let limit = tier.limit(of: event.meter)
-      // The limit of a smaller tier stays with the running period until it is taken away.
+      // The stored limit of a smaller tier applies to the current period until it is removed.
       if limit == nil,
         try transaction.usage.state(
           of: event.meter, for: event.customerID, per: .billingPeriod

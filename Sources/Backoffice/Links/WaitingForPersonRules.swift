@@ -1,11 +1,11 @@
-/// Keeps a queue item and the action that it waits for together, whatever statement ends either.
+/// Keeps a queue item consistent with the action that it waits for, for every statement.
 enum WaitingForPersonRules {
   static let triggers = [actionEnds, actionLeaves, itemEnds]
 
-  /// Goes on with the item when its action ends.
+  /// Resumes or ends the item when its action ends.
   ///
-  /// An item that does not wait any more is left alone, which also ends the exchange between this
-  /// rule and the next.
+  /// An item that no longer waits is not changed, which prevents this rule and the next from
+  /// triggering each other endlessly.
   static let actionEnds = Trigger.after(
     "workflows.action_ends", .insertOrUpdate(of: "status").where(.holds("queue_item_id")),
     on: EndingAction.self,
@@ -32,10 +32,10 @@ enum WaitingForPersonRules {
   private static let openAction = SQLStatement(
     "SELECT 1 FROM pending_actions WHERE queue_item_id = ? AND finished_at IS NULL LIMIT 1")
 
-  /// Cancels the item whose open action was deleted, or tied to something else.
+  /// Cancels the item whose open action was deleted or linked to something else.
   ///
-  /// Asked at the end of the transaction: a REPLACE of either row takes the action away from the
-  /// item and brings it back, or another action takes its place.
+  /// Evaluated at the end of the transaction, because a REPLACE of either row briefly separates
+  /// them, and another action may replace the first.
   static let actionLeaves = Trigger.atCommit(
     "workflows.action_leaves",
     .insertDeleteOrUpdate(of: "queue_item_id").where(.holds("queue_item_id")),
@@ -80,7 +80,7 @@ enum WaitingForPersonRules {
   }
 }
 
-/// The columns of an action that its item follows.
+/// The columns of an action that determine its item's status.
 struct EndingAction: TableRow {
   static let tableName = PendingAction.tableName
   let status: ActionStatus
@@ -94,7 +94,7 @@ struct EndingAction: TableRow {
   }
 }
 
-/// The columns of an item that say whether it waits for a person.
+/// The columns that show whether an item waits for a person.
 struct WaitingItem: TableRow {
   static let tableName = QueueItem.tableName
   let id: ID<QueueItem>
@@ -120,7 +120,7 @@ struct WaitingItem: TableRow {
   }
 }
 
-/// Finds items that were parked with an action and still wait although it has ended.
+/// Checks that no parked item waits for an action that has ended.
 struct WaitingItemsCheck: ConsistencyCheck {
   let name = "workflows.waiting_items"
 

@@ -1,19 +1,21 @@
 extension Workflows {
-  /// Decides on a plan and puts the approved items into the queue, in one commit.
+  /// Decides on a plan and enqueues the approved items in one commit.
   ///
-  /// Each approved item becomes a queue item. When that one completes, the plan's item is applied;
-  /// when it fails for good or is cancelled, the plan's item has failed; with the last one the plan
-  /// is finished. A plan without approved items is rejected, and nothing is queued.
+  /// Each approved item becomes a queue item. When the queue item completes, the plan's item is
+  /// applied; when it fails permanently or is cancelled, the plan's item fails. The plan is
+  /// finished with its last item. A plan without approved items is rejected, and nothing is
+  /// enqueued.
   ///
   /// - Parameters:
-  ///   - id: the plan, pending.
+  ///   - id: the plan, which must be pending.
   ///   - verdicts: a verdict for each of its items.
-  ///   - reason: why.
-  ///   - work: makes the work of an item; the plan's customer and batch are filled in where it
-  ///     names none.
+  ///   - reason: the reason.
+  ///   - work: creates the queue item of a plan's item. Customer and batch default to those of the
+  ///     plan.
   /// - Returns: the queue items, in the order of the plan.
-  /// - Throws: as ``Plans/decide(_:_:reason:)`` and `WorkQueue/enqueue(_:)-(NewQueueItem)`,
-  ///   ``WorkflowError/duplicateWork(item:queueItem:)``, and what `work` throws.
+  /// - Throws: the errors of ``Plans/decide(_:_:reason:)`` and
+  ///   `WorkQueue/enqueue(_:)-(NewQueueItem)`, ``WorkflowError/duplicateWork(item:queueItem:)``,
+  ///   and any error that `work` throws.
   @discardableResult
   public func decide(
     _ id: ID<Plan>, _ verdicts: [ID<PlanItem>: PlanVerdict], reason: String? = nil,
@@ -26,11 +28,11 @@ extension Workflows {
     }
   }
 
-  /// Puts the approved items of an approved plan into the queue, and ties them together as
-  /// ``decide(_:_:reason:work:)`` does.
+  /// Enqueues the approved items of an approved plan and links them as ``decide(_:_:reason:work:)``
+  /// does.
   ///
-  /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/illegalMove(_:from:to:)`` when the plan
-  ///   is not approved, and as ``decide(_:_:reason:work:)``.
+  /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/illegalMove(_:from:to:)`` if the plan is
+  ///   not approved, and the errors of ``decide(_:_:reason:work:)``.
   @discardableResult
   public func carryOut(
     _ id: ID<Plan>, work: (PlanItem) throws -> NewQueueItem
@@ -54,7 +56,7 @@ extension Workflows {
   }
 }
 
-/// Carries the end of queued work over to the plan that it belongs to.
+/// Transfers the outcome of queued work to its plan.
 enum PlanWorkRules {
   static let triggers = [workEnds]
 
@@ -67,6 +69,7 @@ enum PlanWorkRules {
   static let hasPlans = RuleSwitch(
     tables: ["plans"], "SELECT EXISTS (SELECT 1 FROM plans WHERE status = 'executing')")
 
+  /// Completes or fails a plan item when the work that carries it out has ended.
   static let workEnds = Trigger.afterUpdate(
     "workflows.plan_work_ends",
     .update(of: "status").where(
@@ -84,7 +87,7 @@ enum PlanWorkRules {
     }
   }
 
-  /// The columns of an item that its plan follows.
+  /// The columns of an item that determine its plan's status.
   struct EndingItem: TableRow {
     static let tableName = QueueItem.tableName
     let id: ID<QueueItem>

@@ -1,13 +1,13 @@
 extension Workflows {
-  /// What a purge ended and erased beside the customer itself.
+  /// What a purge ended and erased in addition to the customer.
   public struct Purge: Sendable, Hashable {
-    /// Queue items that waited and are cancelled.
+    /// The number of waiting queue items cancelled.
     public var cancelledItems: Int
-    /// Queue items that run; their workers are asked to stop.
-    public var askedItems: Int
-    /// Actions that were open and are cancelled.
+    /// The number of running queue items whose workers were asked to stop.
+    public var cancelRequestedItems: Int
+    /// The number of open actions cancelled.
     public var cancelledActions: Int
-    /// Plans that waited for a decision and are rejected.
+    /// The number of pending plans rejected.
     public var rejectedPlans: Int
   }
 
@@ -81,30 +81,31 @@ extension Workflows {
     WHERE customer_id = ?1
     """)
 
-  /// Erases a customer for good, with everything personal in what was done for it.
+  /// Erases a customer permanently, including the personal data in the work done for it.
   ///
-  /// What is open ends first: waiting queue items and actions are cancelled, reserved credits go
-  /// back, plans are rejected, and workers of running items are asked to stop. Then the documents
-  /// of its queue items, actions and submissions go, and the customer is anonymised. History,
-  /// figures and amounts stay. A second purge changes nothing more, except that items which were
-  /// running at the first lose their documents too.
+  /// Open work ends first: waiting queue items and actions are cancelled, reserved credits are
+  /// released, plans are rejected, and the workers of running items are asked to stop. Then the
+  /// documents of its queue items, actions and submissions are erased, and the customer is
+  /// anonymised. History, figures and amounts are kept. A second purge erases the documents of
+  /// items that were still running at the first one; otherwise it changes nothing.
   ///
   /// - Throws: ``CustomerError/notFound(_:)``.
-  /// - Complexity: grows with what was done for the customer.
+  /// - Complexity: proportional to the work done for the customer.
   @discardableResult
   public func purgeCustomer(
     _ id: ID<Customer>, reason: String = "purged"
   ) throws -> Purge {
     try access.write(reason: reason) { transaction in
-      var purge = Purge(cancelledItems: 0, askedItems: 0, cancelledActions: 0, rejectedPlans: 0)
+      var purge = Purge(
+        cancelledItems: 0, cancelRequestedItems: 0, cancelledActions: 0, rejectedPlans: 0)
       let actions = try Self.ids(PendingAction.self, Self.openActions, of: id, transaction)
       for item in try Self.ids(QueueItem.self, Self.openItems, of: id, transaction) {
         switch try transaction.queue.cancel(item, reason: reason) {
         case .cancelled: purge.cancelledItems += 1
-        case .requested: purge.askedItems += 1
+        case .requested: purge.cancelRequestedItems += 1
         }
       }
-      // Those of the items are cancelled with them.
+      // The actions of queue items are cancelled together with the items.
       for action in try Self.ids(PendingAction.self, Self.openActions, of: id, transaction) {
         try transaction.actions.cancelOnPurge(action)
       }
@@ -135,7 +136,7 @@ extension Workflows {
 }
 
 extension Actions {
-  /// Cancels an action whoever acts: the purge has been allowed to already.
+  /// Cancels an action regardless of the principal, because the purge has already been authorised.
   func cancelOnPurge(_ id: ID<PendingAction>) throws {
     try access.write { transaction in
       try transaction.execute(Self.cancelPurged, id, transaction.now)

@@ -1,19 +1,19 @@
 extension Workflows {
-  /// Parks the item of a lease for a person: the worker is free, the lease and its clock stop, the attempt
-  /// is not charged, and the action stands in the list.
+  /// Parks the item of a lease until a person has completed an action.
   ///
-  /// When the action is completed the item goes back to the workers, due at once, and reads the
-  /// result with ``Actions/latest(forQueueItem:)``. When the action fails for good the item fails;
-  /// when it is cancelled the item is cancelled; and an item that ends by other means cancels its
-  /// action. Each of these happens in the same commit, whatever statement was the cause.
+  /// The worker is free, the lease ends, and the attempt is not charged. When the action is
+  /// completed, the item is due again, and its worker reads the result with
+  /// ``Actions/latest(forQueueItem:)``. When the action fails permanently, the item fails; when the
+  /// action is cancelled, the item is cancelled. An item that ends otherwise cancels its action.
+  /// Each of these happens in the same commit, for every statement.
   ///
   /// - Parameters:
-  ///   - lease: the attempt that needs a person.
-  ///   - action: what is to be done; the item, and where it names none the item's customer, subject,
-  ///     directory and batch, are filled in.
+  ///   - lease: the lease of the item.
+  ///   - action: the action. The item is set, and the customer, subject, directory and batch
+  ///     default to those of the item.
   /// - Returns: the action.
-  /// - Throws: `QueueError/leaseLost(item:reason:)`, `QueueError/cancelRequested(_:)`, and as
-  ///   ``Actions/create(_:)-(NewAction)``.
+  /// - Throws: `QueueError/leaseLost(item:reason:)`, `QueueError/cancelRequested(_:)`, and the
+  ///   errors of ``Actions/create(_:)-(NewAction)``.
   @discardableResult
   public func parkForPerson(_ lease: Lease, action: NewAction) throws -> PendingAction {
     try access.write { transaction in
@@ -21,19 +21,20 @@ extension Workflows {
     }
   }
 
-  /// Finishes an action by which a person did the whole work of the item that waits for it: the
-  /// item is completed instead of going back to the workers.
+  /// Completes an action in which a person did the whole work of the waiting item.
+  ///
+  /// The item is completed instead of being run again.
   ///
   /// - Parameters:
   ///   - action: the action.
-  ///   - quality: how well it was done, 1 to 5; nil when it was not judged.
-  ///   - notes: what the assistant noted.
-  ///   - result: what came out of it, for the action and the item.
+  ///   - quality: the quality of the result, 1 to 5; nil if it was not assessed.
+  ///   - notes: the assistant's notes.
+  ///   - result: the result of the action and the item.
   /// - Returns: the action.
-  /// - Throws: ``WorkflowError/nothingWaits(for:)`` when no item waits for it, and as
+  /// - Throws: ``WorkflowError/nothingWaits(for:)`` if no item waits for it, and the errors of
   ///   ``Actions/complete(_:quality:notes:result:)``.
   @discardableResult
-  public func completeByHand(
+  public func completeManually(
     _ action: ID<PendingAction>, quality: Int? = nil, notes: String? = nil,
     result: JSONText? = nil
   ) throws -> PendingAction {
@@ -43,7 +44,7 @@ extension Workflows {
       guard let item = try transaction.actions.find(action)?.queueItemID,
         try WaitingItem.find(item, transaction)?.isWaiting == true
       else { throw WorkflowError.nothingWaits(for: action) }
-      // First the item, so that the end of the action finds nothing to resume.
+      // The item ends first, so that the end of the action has nothing to resume.
       try transaction.queue.completeParked(item, result: result)
       return try transaction.actions.complete(
         action, quality: quality, notes: notes, result: result)
@@ -52,7 +53,7 @@ extension Workflows {
 }
 
 extension NewAction {
-  /// Creates the action that a parked item waits for.
+  /// Creates the action of a parked item.
   @discardableResult
   fileprivate func create(
     for item: QueueItem, _ transaction: borrowing WriteTransaction
@@ -68,26 +69,27 @@ extension NewAction {
 }
 
 extension JobRequest {
-  /// What a handler throws to park its item for a person, as ``Workflows/parkForPerson(_:action:)`` does.
+  /// The error with which a handler parks its item until a person has completed an action, as
+  /// ``Workflows/parkForPerson(_:action:)`` does.
   public static func park(_ action: NewAction) -> JobRequest {
     .park { item, transaction in try action.create(for: item, transaction) }
   }
 }
 
-/// What workflows refuse beyond what the repositories refuse.
+/// An error that ``Workflows`` throws in addition to those of the repositories.
 public enum WorkflowError: Error, Sendable, Hashable {
   /// No queue item waits for the action.
   case nothingWaits(for: ID<PendingAction>)
-  /// The work of a plan's item stands in the queue already, for something else.
+  /// The queue already contains the work of a plan's item for another purpose.
   case duplicateWork(item: ID<PlanItem>, queueItem: ID<QueueItem>)
-  /// A queue item that holds or has spent credits cannot go to another customer.
+  /// A queue item that holds or has spent credits cannot move to another customer.
   case customerFixed(queueItem: ID<QueueItem>)
-  /// The credits of a billed queue item cannot change.
+  /// The cost of a queue item cannot change after its credits have been spent.
   case creditsSpent(queueItem: ID<QueueItem>, spent: Int)
 }
 
 extension WorkflowError: CustomStringConvertible {
-  /// What failed, what was expected, and what to do.
+  /// A one-line message that says what failed, what was expected, and how to resolve it.
   public var description: String {
     switch self {
     case .nothingWaits(let action):

@@ -1,6 +1,6 @@
-/// Operations that have a name of their own in the business and touch several repositories.
+/// Business operations that involve several repositories.
 ///
-/// Each is one transaction, or part of the caller's: it happens whole or not at all.
+/// Each operation is atomic: it runs in one transaction, or in the caller's.
 public struct Workflows: Sendable {
   let access: DatabaseAccess
 
@@ -8,11 +8,11 @@ public struct Workflows: Sendable {
 }
 
 extension BackofficeStore {
-  /// Operations that touch several repositories.
+  /// The business operations that involve several repositories.
   public var workflows: Workflows { Workflows(access) }
 }
 
 extension WriteTransaction {
-  /// Operations that touch several repositories.
+  /// The business operations that involve several repositories, in this transaction.
   public var workflows: Workflows { Workflows(DatabaseAccess(self)) }
 }

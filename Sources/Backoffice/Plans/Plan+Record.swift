@@ -2,7 +2,9 @@ extension Plan: Record {
   /// `plans`.
   public static let tableName = "plans"
 
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), customerID: column("customer_id", \.customerID),
@@ -24,7 +26,9 @@ extension PlanItem: Record {
   /// `plan_items`.
   public static let tableName = "plan_items"
 
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), planID: column("plan_id", \.planID),

@@ -1,46 +1,46 @@
-/// A set of changes that one decision lets through, item by item.
+/// A set of changes that is approved or rejected as a whole or item by item.
 ///
 /// A row of `plans`.
 public struct Plan: Sendable, Hashable {
-  /// Its id.
+  /// The plan's id.
   public var id: ID<Plan>
   /// The customer whose business it changes.
   public var customerID: ID<Customer>?
-  /// The work that carries it out.
+  /// The batch that carries it out.
   public var batchID: ID<Batch>?
-  /// What it is about.
+  /// The title.
   public var title: String
-  /// More of it.
+  /// The description.
   public var description: String?
-  /// Where it stands.
+  /// The status.
   public var status: PlanStatus
-  /// What it is expected to bring.
+  /// The estimated impact.
   public var estimatedImpact: JSONText
-  /// Who made it; that one may not decide on it.
+  /// The author, who may not decide on the plan.
   public var author: Principal?
-  /// Who decided, either way.
+  /// The principal who decided, either way.
   public var approver: Principal?
-  /// Why it was approved.
+  /// The reason of the approval.
   public var approvalReason: String?
-  /// Why it was rejected.
+  /// The reason of the rejection.
   public var rejectionReason: String?
-  /// Why it failed.
+  /// The reason of the failure.
   public var failureReason: String?
-  /// From then on it can no longer be approved.
+  /// When the plan expires and can no longer be approved.
   public var expiresAt: Timestamp?
   /// When it was approved.
   public var approvedAt: Timestamp?
   /// When it was rejected.
   public var rejectedAt: Timestamp?
-  /// When carrying it out began.
+  /// When its execution began.
   public var startedAt: Timestamp?
-  /// When carrying it out ended.
+  /// When its execution ended.
   public var finishedAt: Timestamp?
-  /// A program's own data.
+  /// Further data of the program.
   public var metadata: JSONText
-  /// When it was made.
+  /// When it was created.
   public var createdAt: Timestamp
-  /// When it last changed.
+  /// When the row was last changed.
   public var updatedAt: Timestamp
 }
 
@@ -48,77 +48,77 @@ public struct Plan: Sendable, Hashable {
 ///
 /// A row of `plan_items`.
 public struct PlanItem: Sendable, Hashable {
-  /// Its id.
+  /// The item's id.
   public var id: ID<PlanItem>
-  /// The plan it belongs to.
+  /// The plan.
   public var planID: ID<Plan>
-  /// Its place in the plan, from 0.
+  /// The position in the plan, starting at 0.
   public var position: Int
-  /// What it changes.
+  /// The title.
   public var title: String
-  /// More of it.
+  /// The description.
   public var description: String?
-  /// The change, in the program's own terms.
+  /// The change, in the program's own format.
   public var change: JSONText
-  /// What it changes, as it was.
+  /// The state before the change.
   public var beforeState: JSONText
-  /// What it changes, as it shall be.
+  /// The state after the change.
   public var afterState: JSONText
-  /// Where it stands.
+  /// The status.
   public var status: PlanItemStatus
   /// The queue item that carries it out.
   public var queueItemID: ID<QueueItem>?
-  /// Who decided.
+  /// The principal who decided.
   public var decidedBy: Principal?
-  /// When.
+  /// When the decision was made.
   public var decidedAt: Timestamp?
-  /// Why it was rejected.
+  /// The reason of the rejection.
   public var rejectionReason: String?
   /// When it was carried out, or failed.
   public var finishedAt: Timestamp?
-  /// Why it failed.
+  /// The reason of the failure.
   public var errorMessage: String?
-  /// When it was made.
+  /// When it was created.
   public var createdAt: Timestamp
-  /// When it last changed.
+  /// When the row was last changed.
   public var updatedAt: Timestamp
 }
 
-/// What is known of a plan when it is made.
+/// A plan to create.
 public struct NewPlan: Sendable, Hashable {
-  /// What it is about; must not be blank.
+  /// The title, which must not be blank.
   public var title: String
-  /// More of it.
+  /// The description.
   public var description: String?
   /// The customer whose business it changes.
   public var customerID: ID<Customer>?
-  /// The work that carries it out.
+  /// The batch that carries it out.
   public var batchID: ID<Batch>?
-  /// The changes, in order; at least one, at most 10,000.
+  /// The changes in order, 1 to 10,000.
   public var items: [Item]
-  /// What it is expected to bring.
+  /// The estimated impact.
   public var estimatedImpact = JSONText.emptyObject
-  /// Who made it; nil for whoever acts.
+  /// The author; nil for the current principal.
   public var author: Principal?
-  /// From then on it can no longer be approved; nil for no limit.
+  /// When the plan expires and can no longer be approved; nil for never.
   public var expiresAt: Timestamp?
-  /// A program's own data.
+  /// Further data of the program.
   public var metadata = JSONText.emptyObject
 
   /// A change of a new plan.
   public struct Item: Sendable, Hashable {
-    /// What it changes; must not be blank.
+    /// The title, which must not be blank.
     public var title: String
-    /// More of it.
+    /// The description.
     public var description: String?
-    /// The change, in the program's own terms.
+    /// The change, in the program's own format.
     public var change: JSONText
-    /// What it changes, as it is.
+    /// The state before the change.
     public var beforeState: JSONText
-    /// What it changes, as it shall be.
+    /// The state after the change.
     public var afterState: JSONText
 
-    /// Describes a change.
+    /// Creates a change.
     public init(
       title: String, description: String? = nil, change: JSONText = .emptyObject,
       beforeState: JSONText = .emptyObject, afterState: JSONText = .emptyObject
@@ -131,7 +131,7 @@ public struct NewPlan: Sendable, Hashable {
     }
   }
 
-  /// Describes a plan; what is not named here is set on the value.
+  /// Creates a plan; set further properties on the value.
   public init(
     title: String, items: [Item], customerID: ID<Customer>? = nil, batchID: ID<Batch>? = nil,
     expiresAt: Timestamp? = nil

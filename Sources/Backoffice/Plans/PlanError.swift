@@ -1,33 +1,35 @@
-/// What the plans refuse; nothing has changed when one is thrown.
+/// An error that ``Plans`` throws.
+///
+/// A method that throws it has changed nothing.
 public enum PlanError: Error, Sendable, Hashable {
-  /// There is no such plan.
+  /// The plan does not exist.
   case unknownPlan(ID<Plan>)
-  /// There is no such item, or it belongs to another plan.
+  /// The item does not exist or belongs to another plan.
   case unknownItem(ID<PlanItem>)
-  /// The customer or the batch that the plan names does not exist.
+  /// The customer or the batch of the plan does not exist.
   case unknownReference(customer: ID<Customer>?, batch: ID<Batch>?)
-  /// A value is out of its range.
+  /// A value is out of range.
   case invalidValue(field: String, problem: String)
-  /// The plan was decided already, and the first decision stands.
+  /// The plan has already been decided, which cannot be changed.
   case alreadyDecided(ID<Plan>, status: PlanStatus, by: Principal?)
-  /// Whoever made the plan may not decide on it.
+  /// The author of the plan may not decide on it.
   case authorMayNotDecide(ID<Plan>, author: Principal)
-  /// The plan could only be approved before this time.
+  /// The plan expired at the given time and can no longer be approved.
   case expired(ID<Plan>, at: Timestamp)
-  /// A decision says nothing of these items.
+  /// The decision leaves out these items.
   case undecidedItems(ID<Plan>, items: [ID<PlanItem>])
-  /// A rejection gives no reason.
+  /// The rejection has no reason.
   case reasonMissing(ID<Plan>)
-  /// The plan cannot go from one status to the other.
+  /// The transition of the plan between the two statuses is not allowed.
   case illegalMove(ID<Plan>, from: PlanStatus, to: PlanStatus)
-  /// The item cannot go from one status to the other.
+  /// The transition of the item between the two statuses is not allowed.
   case illegalItemMove(ID<PlanItem>, from: PlanItemStatus, to: PlanItemStatus)
-  /// An approval names nobody who gave it.
+  /// The approval has no approver.
   case approverMissing(ID<Plan>)
 }
 
 extension PlanError: CustomStringConvertible {
-  /// What failed, what was expected, and what to do.
+  /// A one-line message that says what failed, what was expected, and how to resolve it.
   public var description: String {
     switch self {
     case .unknownPlan(let id):
@@ -40,24 +42,24 @@ extension PlanError: CustomStringConvertible {
     case .invalidValue(let field, let problem):
       "The plan's \(field) \(problem); nothing was written."
     case .alreadyDecided(let id, let status, let approver):
-      "Plan \(id) is \(status.rawValue) by decision of \(approver?.description ?? "somebody"); "
-        + "the first decision stands, so make a new plan instead."
+      "Plan \(id) has already been \(status.rawValue) by \(approver?.description ?? "the store"); "
+        + "create a new plan instead."
     case .authorMayNotDecide(let id, let author):
-      "\(author) made plan \(id) and may not decide on it; somebody else has to, by "
-        + "store.acting(as:)."
+      "\(author) is the author of plan \(id) and may not decide on it; decide as another principal "
+        + "with store.acting(as:)."
     case .expired(let id, let time):
-      "Plan \(id) could be approved until \(time); reject it, or make a new one."
+      "Plan \(id) expired at \(time) and can no longer be approved; reject it, or create a new plan."
     case .undecidedItems(let id, let items):
-      "The decision on plan \(id) says nothing of \(items.count) of its items, the first is "
-        + "\(items.first?.description ?? "unknown"); approve or reject each."
+      "The decision on plan \(id) leaves out \(items.count) of its items, the first of which is "
+        + "\(items.first?.description ?? "unknown"); approve or reject each item."
     case .reasonMissing(let id):
-      "A rejection in plan \(id) gives no reason; say why."
+      "A rejection in plan \(id) has no reason; give one."
     case .illegalMove(let id, let from, let to):
       "Plan \(id) is \(from.rawValue) and cannot become \(to.rawValue)."
     case .illegalItemMove(let id, let from, let to):
       "Plan item \(id) is \(from.rawValue) and cannot become \(to.rawValue)."
     case .approverMissing(let id):
-      "Plan \(id) was decided without saying by whom; set approver with the status."
+      "Plan \(id) has a decision without an approver; set approver together with the status."
     }
   }
 }

@@ -1,4 +1,4 @@
-/// What must hold for plans whatever statement wrote them.
+/// The rules that every statement that changes plans must satisfy.
 enum PlanRules {
   static var triggers: [Trigger] {
     [
@@ -7,7 +7,7 @@ enum PlanRules {
     ]
   }
 
-  /// Refuses illegal moves and decisions, and keeps the history.
+  /// Rejects illegal transitions and decisions, and records the history.
   static let history = Trigger.statusHistory(of: .plan, on: PlanHistoryRow.self) { old, new in
     guard old.status.canMove(to: new.status) else {
       return PlanError.illegalMove(new.id, from: old.status, to: new.status)
@@ -25,7 +25,7 @@ enum PlanRules {
     return nil
   }
 
-  /// Refuses illegal moves of items.
+  /// Rejects illegal transitions of items.
   static let itemMoves = Trigger.after(
     "plan_items.moves", .update(of: "status"), on: PlanItemMove.self
   ) { change, _ in
@@ -91,7 +91,7 @@ struct PlanItemMove: TableRow {
   }
 }
 
-/// Finds plans whose items say something else than the plan.
+/// Checks that the statuses of a plan and its items agree.
 struct PlanItemsCheck: ConsistencyCheck {
   let name = "plans.items"
 

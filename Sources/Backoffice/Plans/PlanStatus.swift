@@ -1,19 +1,19 @@
-/// Where a plan stands.
+/// The status of a plan.
 public enum PlanStatus: String, TextEnum {
-  /// Waits for a decision.
+  /// The plan awaits a decision.
   case pending
-  /// At least one of its items may be carried out.
+  /// At least one of its items is approved.
   case approved
-  /// Nothing of it may be carried out.
+  /// All of its items are rejected.
   case rejected
-  /// Is being carried out.
+  /// The plan is being carried out.
   case executing
-  /// All approved items are carried out.
+  /// All approved items were carried out.
   case completed
   /// At least one approved item could not be carried out.
   case failed
 
-  /// The legal moves, from each status to the ones it may become.
+  /// The allowed transitions from each status.
   public static let transitions: [PlanStatus: Set<PlanStatus>] = [
     .pending: [.approved, .rejected],
     .approved: [.executing],
@@ -23,26 +23,26 @@ public enum PlanStatus: String, TextEnum {
     .failed: [],
   ]
 
-  /// Whether a plan may go from this status to `next`.
+  /// Whether a plan may move from this status to `next`.
   public func canMove(to next: PlanStatus) -> Bool {
     Self.transitions[self]?.contains(next) ?? false
   }
 }
 
-/// Where one change of a plan stands.
+/// The status of an item of a plan.
 public enum PlanItemStatus: String, TextEnum {
-  /// Waits for a decision.
+  /// The item awaits a decision.
   case pending
-  /// May be carried out.
+  /// The item may be carried out.
   case approved
-  /// Must not be carried out.
+  /// The item must not be carried out.
   case rejected
-  /// Is carried out.
+  /// The item was carried out.
   case applied
-  /// Could not be carried out.
+  /// The item could not be carried out.
   case failed
 
-  /// The legal moves, from each status to the ones it may become.
+  /// The allowed transitions from each status.
   public static let transitions: [PlanItemStatus: Set<PlanItemStatus>] = [
     .pending: [.approved, .rejected],
     .approved: [.applied, .failed],
@@ -51,16 +51,16 @@ public enum PlanItemStatus: String, TextEnum {
     .failed: [],
   ]
 
-  /// Whether an item may go from this status to `next`.
+  /// Whether an item may move from this status to `next`.
   public func canMove(to next: PlanItemStatus) -> Bool {
     Self.transitions[self]?.contains(next) ?? false
   }
 }
 
-/// The decision on one change of a plan.
+/// The decision on an item of a plan.
 public enum PlanVerdict: Sendable, Hashable {
-  /// It may be carried out.
+  /// The item is approved.
   case approve
-  /// It must not, for this reason.
+  /// The item is rejected, with a reason.
   case reject(reason: String)
 }

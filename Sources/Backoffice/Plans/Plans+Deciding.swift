@@ -26,9 +26,9 @@ extension Plans {
     WHERE plan_id = ?1 AND status = 'pending'
     """)
 
-  /// Approves a plan with all its items, in the name of whoever acts.
+  /// Approves a plan with all its items on behalf of the current principal.
   ///
-  /// - Throws: as ``decide(_:_:reason:)``.
+  /// - Throws: the errors of ``decide(_:_:reason:)``.
   @discardableResult
   public func approve(_ id: ID<Plan>, reason: String? = nil) throws -> Plan {
     try access.write(reason: reason) { transaction in
@@ -42,11 +42,11 @@ extension Plans {
     }
   }
 
-  /// Rejects a plan with all its items, in the name of whoever acts.
+  /// Rejects a plan with all its items on behalf of the current principal.
   ///
-  /// A plan that has expired can still be rejected.
+  /// An expired plan can still be rejected.
   ///
-  /// - Throws: as ``decide(_:_:reason:)``.
+  /// - Throws: the errors of ``decide(_:_:reason:)``.
   @discardableResult
   public func reject(_ id: ID<Plan>, reason: String) throws -> Plan {
     try access.write(reason: reason) { transaction in
@@ -56,15 +56,15 @@ extension Plans {
     }
   }
 
-  /// Decides on each item of a plan, in one commit and in the name of whoever acts.
+  /// Decides on each item of a plan on behalf of the current principal, in one commit.
   ///
-  /// With at least one item approved the plan is approved, and those items may be carried out;
-  /// without any it is rejected.
+  /// If at least one item is approved, the plan is approved and the approved items may be carried
+  /// out; otherwise the plan is rejected.
   ///
   /// - Parameters:
-  ///   - id: the plan, pending.
+  ///   - id: the plan, which must be pending.
   ///   - verdicts: a verdict for each of its items.
-  ///   - reason: why, for the whole plan; nil takes the first item's reason for a rejection.
+  ///   - reason: the reason for the whole plan; nil takes the first item's reason for a rejection.
   /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/alreadyDecided(_:status:by:)``,
   ///   ``PlanError/authorMayNotDecide(_:author:)``, ``PlanError/expired(_:at:)``,
   ///   ``PlanError/undecidedItems(_:items:)``, ``PlanError/unknownItem(_:)``,
@@ -79,10 +79,11 @@ extension Plans {
     }
   }
 
-  /// Rejects plans that nobody decided on in time, in one transaction.
+  /// Rejects plans that expired without a decision, in one transaction.
   ///
-  /// - Parameter limit: at most this many; 1,000 by default.
-  /// - Returns: the plans, now rejected.
+  /// - Parameter limit: the maximum number of plans; 1,000 by default.
+  /// - Returns: the rejected plans.
+  /// - Throws: `StorageError` with `closed`, `readOnlyStore`, `busy`, `writerBusy`; `SQLiteError`.
   @discardableResult
   public func rejectExpired(limit: Int = PageLimit.maximum) throws -> [ID<Plan>] {
     try access.write { transaction in

@@ -14,9 +14,9 @@ extension Plans {
   private static let link = SQLStatement(
     "UPDATE plan_items SET queue_item_id = ?2, updated_at = ?3 WHERE id = ?1")
 
-  /// Begins to carry out an approved plan, and hands out the items that may be carried out.
+  /// Starts the execution of an approved plan and returns its approved items.
   ///
-  /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/illegalMove(_:from:to:)`` when it is not
+  /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/illegalMove(_:from:to:)`` if it is not
   ///   approved.
   @discardableResult
   public func beginExecution(_ id: ID<Plan>) throws -> [PlanItem] {
@@ -30,18 +30,22 @@ extension Plans {
     }
   }
 
-  /// Says that an item is carried out; with the last one its plan is finished.
+  /// Records that an item was carried out.
+  ///
+  /// The plan is finished with its last item.
   ///
   /// - Throws: ``PlanError/unknownItem(_:)``, ``PlanError/illegalItemMove(_:from:to:)``,
-  ///   ``PlanError/illegalMove(_:from:to:)`` when the plan is not being carried out.
+  ///   ``PlanError/illegalMove(_:from:to:)`` if the plan is not being carried out.
   @discardableResult
   public func markApplied(_ item: ID<PlanItem>) throws -> PlanItem {
     try finish(item, .applied, error: nil)
   }
 
-  /// Says that an item could not be carried out; with the last one its plan is finished.
+  /// Records that an item could not be carried out.
   ///
-  /// - Throws: as ``markApplied(_:)``.
+  /// The plan is finished with its last item.
+  ///
+  /// - Throws: the errors of ``markApplied(_:)``.
   @discardableResult
   public func markFailed(_ item: ID<PlanItem>, error: String) throws -> PlanItem {
     try finish(item, .failed, error: error)
@@ -69,7 +73,7 @@ extension Plans {
     }
   }
 
-  /// Ties an item to the queue item that carries it out.
+  /// Links an item to the queue item that carries it out.
   static func link(
     _ item: ID<PlanItem>, to queueItem: ID<QueueItem>, _ transaction: borrowing WriteTransaction
   ) throws {

@@ -1,18 +1,18 @@
-/// Changes that wait for somebody's approval before they are carried out.
+/// Plans of changes that need approval before they are carried out.
 ///
-/// A plan is decided once, whole or item by item, by somebody else than its author, and not after
-/// it has expired; then its approved items are carried out one by one.
+/// A plan is decided once, as a whole or item by item, by another principal than its author and
+/// before it expires. Then its approved items are carried out one by one.
 public struct Plans: Sendable {
   let access: DatabaseAccess
 
   package init(_ access: DatabaseAccess) { self.access = access }
 
-  /// How many items a plan may have: 10,000.
+  /// The maximum number of items in a plan.
   public static let itemLimit = 10_000
 }
 
 extension RepositoryProvider where Self: ~Copyable {
-  /// Changes that wait for approval.
+  /// The plans of changes that need approval.
   public var plans: Plans { Plans(access) }
 }
 
@@ -29,7 +29,7 @@ extension Plans {
     WHERE customer_id = ? AND status = ? AND pk > ? ORDER BY pk LIMIT ?
     """)
 
-  /// Makes a plan with its items, pending, in one transaction.
+  /// Creates a pending plan with its items in one transaction.
   ///
   /// - Throws: ``PlanError/invalidValue(field:problem:)``,
   ///   ``PlanError/unknownReference(customer:batch:)``.
@@ -74,17 +74,23 @@ extension Plans {
     }
   }
 
-  /// The plan, or nil when there is none of that id.
+  /// The plan with an id, or nil if there is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func find(_ id: ID<Plan>) throws -> Plan? {
     try access.readOnce { try Plan.find(id, in: $0) }
   }
 
-  /// The items of a plan, in their order; empty for an unknown one.
+  /// The items of a plan in order; empty if the plan does not exist.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func items(of id: ID<Plan>) throws -> [PlanItem] {
     try access.readOnce { try PlanItem.fetchAll($0, Self.itemsOf, id) }
   }
 
-  /// The plans of one status, the oldest first.
+  /// The plans with a status, oldest first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func list(
     _ status: PlanStatus, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Plan> {
@@ -93,7 +99,9 @@ extension Plans {
       cursor?.value ?? Timestamp.distantPast.microseconds, cursor?.key ?? 0)
   }
 
-  /// A customer's plans of one status, the oldest first.
+  /// A customer's plans with a status, oldest first.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func list(
     _ status: PlanStatus, for customer: ID<Customer>, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard

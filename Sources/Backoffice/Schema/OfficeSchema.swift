@@ -11,8 +11,8 @@ package enum OfficeSchema {
       Migration(
         version: 1, name: "pipelines",
         embedded: #"""
--- Statuses of customers are data: a pipeline, its statuses and the legal moves between them.
--- Ships with the pipeline 'sales'; a program may add others without code.
+-- Customer statuses are data: pipelines, their statuses and the allowed transitions.
+-- The pipeline 'sales' is built in; a program can define others.
 
 CREATE TABLE status_definitions (
     pk           INTEGER PRIMARY KEY,
@@ -70,11 +70,11 @@ DROP TABLE status_transitions;
 DROP TABLE status_definitions;
 
 """#,
-        checksum: "f617bb0967e2e974d84ad2b5783e8bbf0ef504737b705a434ee220c4adf6898a"),
+        checksum: "0f2f36140961e769efc10c624fc5bfb5141999393c263fee3aacf5f3e28df8ce"),
       Migration(
         version: 2, name: "staff",
         embedded: #"""
--- The staff who look after customers. Soft-deleted.
+-- The staff who own customers. Soft-deleted.
 
 CREATE TABLE staff (
     pk            INTEGER PRIMARY KEY,
@@ -92,7 +92,7 @@ CREATE TABLE staff (
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     deleted_at    INTEGER,
-    -- an optional plus, a first digit of 1 to 9, then 10 to 14 more digits
+    -- an optional plus and 11 to 15 digits that do not start with 0
     CHECK (phone = phone_key OR phone = '+' || phone_key),
     CHECK (phone_key GLOB '[1-9]*' AND phone_key NOT GLOB '*[^0-9]*' AND length(phone_key) BETWEEN 11 AND 15),
     CHECK ((email IS NULL) = (email_key IS NULL))
@@ -106,11 +106,11 @@ CREATE UNIQUE INDEX staff_email ON staff (email_key) WHERE email_key IS NOT NULL
 DROP TABLE staff;
 
 """#,
-        checksum: "39f4f6e6db165d06c39eaeedc5ae47f084c9cbeac163526fd12771971933907f"),
+        checksum: "c0dc9175676584ae13bdfe4f498492ad2de2800f76fb00367e8e8ca37b384af1"),
       Migration(
         version: 3, name: "customers",
         embedded: #"""
--- Customers, soft-deleted; a purge anonymises a customer and keeps the row.
+-- Customers. Soft-deleted; a purge anonymises a customer and keeps the row.
 
 CREATE TABLE customers (
     pk                       INTEGER PRIMARY KEY,
@@ -122,9 +122,9 @@ CREATE TABLE customers (
     owner_id                 BLOB REFERENCES staff (id) ON DELETE RESTRICT,
     -- person
     full_name                TEXT NOT NULL,
-    email                    TEXT,                   -- as typed
+    email                    TEXT,                   -- as entered
     email_key                TEXT CHECK (email_key <> '' AND email_key = lower(email_key)),  -- normalised
-    phone                    TEXT,                   -- as typed
+    phone                    TEXT,                   -- as entered
     phone_key                TEXT CHECK (phone_key <> '' AND phone_key NOT GLOB '*[^0-9]*'), -- digits only
     mobile                   TEXT,
     preferred_contact_method TEXT CHECK (preferred_contact_method <> ''),
@@ -199,8 +199,8 @@ CREATE TABLE credentials (
 CREATE UNIQUE INDEX credentials_email_verification ON credentials (email_verification_token_hash) WHERE email_verification_token_hash IS NOT NULL;
 CREATE UNIQUE INDEX credentials_password_reset ON credentials (password_reset_token_hash) WHERE password_reset_token_hash IS NOT NULL;
 
--- The full-text index over live customers: rowid is customers.pk. email and phone hold the normalised keys; business
--- holds the type and the requirements.
+-- The full-text index of live customers: rowid is customers.pk. email and phone contain the normalised keys; business
+-- contains the type and the requirements.
 CREATE VIRTUAL TABLE customers_search USING fts5 (
     full_name,
     company,
@@ -218,40 +218,40 @@ DROP TABLE credentials;
 DROP TABLE customers;
 
 """#,
-        checksum: "951c384366e9698421b51794e27cd8797d52204cbab732253a48de00ef2aebc3"),
+        checksum: "5ebec3886fb73f78c6725801e91df1cde6181709936806b4d4e74a42b0eb432d"),
       Migration(
         version: 4, name: "subscriptions",
         embedded: #"""
--- What customers pay for. The credits that a subscription gives are in credit_balances.
+-- The subscriptions of customers. Their credits are in credit_balances.
 
--- What can be subscribed to. What a tier gives stands in its versions, so that agreements outlive a change.
+-- The tiers to subscribe to. Terms are stored per version, so that a change does not affect existing subscriptions.
 CREATE TABLE tiers (
     pk         INTEGER PRIMARY KEY,
     name       TEXT NOT NULL UNIQUE CHECK (name <> ''),
-    label      TEXT NOT NULL,                          -- what people are shown
-    rank       INTEGER NOT NULL,                       -- a higher one is an upgrade
-    version    INTEGER NOT NULL CHECK (version >= 1),  -- the newest one
-    retired_at INTEGER                                 -- since when no subscription may take it
+    label      TEXT NOT NULL,                          -- shown to people
+    rank       INTEGER NOT NULL,                       -- a change to a higher rank is an upgrade
+    version    INTEGER NOT NULL CHECK (version >= 1),  -- the newest version
+    retired_at INTEGER                                 -- null: offered
 ) STRICT;
 
 CREATE TABLE tier_versions (
     pk          INTEGER PRIMARY KEY,
     tier        TEXT NOT NULL REFERENCES tiers (name) ON DELETE RESTRICT,
     version     INTEGER NOT NULL CHECK (version >= 1),
-    credits     INTEGER NOT NULL CHECK (credits >= 0), -- of a billing period
-    weight      INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- the share of fair queues
+    credits     INTEGER NOT NULL CHECK (credits >= 0), -- per billing period
+    weight      INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- in fair scheduling
     period      TEXT NOT NULL DEFAULT 'anniversary_months' CHECK (period = 'anniversary_months'
         OR period = 'calendar_months'),
-    limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without one is unlimited
+    limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without a limit is unlimited
     prices      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(prices)),
-    features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of words
+    features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of strings
     rollout     TEXT NOT NULL DEFAULT 'renewals' CHECK (rollout = 'renewals' OR rollout = 'new_subscriptions'),
-    declared_at INTEGER,                               -- null: came with the schema
+    declared_at INTEGER,                               -- null: created with the schema
     UNIQUE (tier, version)
 ) STRICT;
 
 CREATE TRIGGER tier_versions_no_update BEFORE UPDATE ON tier_versions
-BEGIN SELECT RAISE(ABORT, 'what a version of a tier says never changes; add a version'); END;
+BEGIN SELECT RAISE(ABORT, 'a version of a tier cannot be changed; declare a new version'); END;
 
 -- TierCatalogue.directoryBolt
 INSERT INTO tiers (name, label, rank, version) VALUES
@@ -265,14 +265,14 @@ CREATE TABLE subscriptions (
     id                       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     customer_id              BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
     tier                     TEXT NOT NULL DEFAULT 'basic' REFERENCES tiers (name) ON DELETE RESTRICT,
-    tier_version             INTEGER NOT NULL DEFAULT 1 CHECK (tier_version >= 1), -- what was agreed on
+    tier_version             INTEGER NOT NULL DEFAULT 1 CHECK (tier_version >= 1), -- the version whose terms apply
     status                   TEXT NOT NULL DEFAULT 'trialing' CHECK (status = 'trialing' OR status = 'active'
         OR status = 'past_due' OR status = 'cancelled' OR status = 'unpaid' OR status = 'incomplete'
         OR status = 'incomplete_expired'),
     provider                 TEXT NOT NULL DEFAULT 'stripe',
     provider_customer_id     TEXT UNIQUE,
     provider_subscription_id TEXT UNIQUE,
-    billing_anchor_at        INTEGER,                -- periods are whole months from here, so that the 31st does not drift
+    billing_anchor_at        INTEGER,                -- months are counted from here, so that the 31st does not drift
     period_start_at          INTEGER,
     period_end_at            INTEGER,                -- exclusive
     trial_starts_at          INTEGER,
@@ -282,7 +282,7 @@ CREATE TABLE subscriptions (
     cancelled_at             INTEGER,
     pending_tier             TEXT REFERENCES tiers (name) ON DELETE RESTRICT,
     pending_tier_at          INTEGER,                -- when the pending tier takes effect
-    provider_updated_at      INTEGER,                -- provider's time of the newest event applied: older ones are ignored
+    provider_updated_at      INTEGER,                -- the provider's time of the newest applied event; older events are ignored
     metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at               INTEGER NOT NULL,
     updated_at               INTEGER NOT NULL,
@@ -330,12 +330,12 @@ DROP TABLE tier_versions;
 DROP TABLE tiers;
 
 """#,
-        checksum: "eb9d18969ccfba4cbc967d0e0672bd29b288b17c063e06b6c68e59a08ef1de23"),
+        checksum: "125087ca1ba99c65c1aa0bc535abc28db23242badfb7422632a6343ab731ad80"),
       Migration(
         version: 5, name: "directories",
         embedded: #"""
--- The catalogue: directories that a business can be listed in, and their categories.
--- Ships with 13 categories under fixed ids.
+-- The catalogue of directories in which a business can be listed, and their categories.
+-- 13 categories with fixed ids are built in.
 
 CREATE TABLE directory_categories (
     pk           INTEGER PRIMARY KEY,
@@ -378,7 +378,7 @@ CREATE TABLE directories (
     contact_info                    TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(contact_info)),
     is_active                       INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     last_verified_at                INTEGER,
-    -- kept from submissions, by their current status
+    -- maintained from submissions, by their current status
     submission_count                INTEGER NOT NULL DEFAULT 0 CHECK (submission_count >= 0),
     delivered_count                 INTEGER NOT NULL DEFAULT 0 CHECK (delivered_count >= 0), -- submitted, under review or approved
     approved_count                  INTEGER NOT NULL DEFAULT 0 CHECK (approved_count >= 0),
@@ -420,14 +420,14 @@ DROP TABLE directories;
 DROP TABLE directory_categories;
 
 """#,
-        checksum: "f6c6cc34c4edab64bab99d196eb0c097b602dbf4cd285d0bb31a260c5dc3d2b9"),
+        checksum: "8113e7c0528c1891e014147deb9bc94b6e7c7178844bb9324f5f4b8b38ff914a"),
       Migration(
         version: 6, name: "history",
         embedded: #"""
--- What happened: the status history of every kind of entity, and the audit log.
--- Append-only, without foreign keys: a deletion takes no history along.
+-- The status history of every kind of entity, and the audit log.
+-- Append-only, without foreign keys: deleting an entity does not delete its history.
 
--- at is when it happened in the business, recorded_at when the store learned of it.
+-- at is when the change happened, recorded_at when it was recorded.
 CREATE TABLE status_history (
     pk          INTEGER PRIMARY KEY,
     entity_kind TEXT NOT NULL CHECK (entity_kind <> ''),
@@ -488,11 +488,11 @@ DROP TABLE audit_log;
 DROP TABLE status_history;
 
 """#,
-        checksum: "eb3868d410ac6ddba3487c73d4399ca60b768b4f019b1f5f64110185f57032de"),
+        checksum: "432d546e3cdd1191c71f09ce991587b0a71ac711e6fadc29b1673b14d175c774"),
       Migration(
         version: 7, name: "submissions",
         embedded: #"""
--- One listing of one customer in one directory, from the first try to its removal, and the work on it in the queue.
+-- A listing of a customer in a directory, from the first attempt to its removal, and the data of its queue item.
 
 CREATE TABLE submissions (
     pk                              INTEGER PRIMARY KEY,
@@ -512,9 +512,9 @@ CREATE TABLE submissions (
     approved_at                     INTEGER,
     rejected_at                     INTEGER,
     live_at                         INTEGER,
-    closed_at                       INTEGER,         -- rejected, expired, removed, failed or cancelled: no longer live work
+    closed_at                       INTEGER,         -- rejected, expired, removed, failed or cancelled
     expires_at                      INTEGER,
-    last_checked_at                 INTEGER,         -- with the directory, not the last write
+    last_checked_at                 INTEGER,         -- when the directory was checked, not the last write
     -- rejection and revision
     rejection_reason                TEXT,
     rejection_category              TEXT,
@@ -526,7 +526,7 @@ CREATE TABLE submissions (
     approval_microseconds           INTEGER CHECK (approval_microseconds >= 0), -- submitted to approved
     impressions_count               INTEGER NOT NULL DEFAULT 0 CHECK (impressions_count >= 0),
     clicks_count                    INTEGER NOT NULL DEFAULT 0 CHECK (clicks_count >= 0),
-    -- effect on search
+    -- search performance
     listing_ranking_position        INTEGER CHECK (listing_ranking_position >= 1),
     search_visibility_score         INTEGER CHECK (search_visibility_score BETWEEN 1 AND 100),
     backlink_created                INTEGER NOT NULL DEFAULT 0 CHECK (backlink_created IN (0, 1)),
@@ -540,7 +540,7 @@ CREATE TABLE submissions (
     listing_proof_urls              TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(listing_proof_urls)),
     confirmation_email_url          TEXT,
     submission_receipt_url          TEXT,
-    -- what was sent, as it was then
+    -- the submitted content
     business_name_submitted         TEXT,
     business_description_submitted  TEXT,
     business_url_submitted          TEXT,
@@ -561,7 +561,7 @@ CREATE TABLE submissions (
     currency                        TEXT NOT NULL DEFAULT 'USD' CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
     credits_consumed                INTEGER NOT NULL DEFAULT 1 CHECK (credits_consumed >= 0),
     billing_reference               TEXT,
-    -- follow-up and upkeep
+    -- follow-up and maintenance
     follow_up_required              INTEGER NOT NULL DEFAULT 0 CHECK (follow_up_required IN (0, 1)),
     follow_up_at                    INTEGER,
     follow_up_completed_at          INTEGER,
@@ -607,7 +607,7 @@ CREATE INDEX submissions_expiry ON submissions (expires_at) WHERE expires_at IS 
 CREATE INDEX submissions_follow_up ON submissions (follow_up_at) WHERE follow_up_required = 1;
 CREATE INDEX submissions_maintenance ON submissions (next_maintenance_at) WHERE maintenance_required = 1;
 
--- What is particular to a queue item that submits to a directory; written while its worker works.
+-- The submission data of a queue item, which its worker writes while it works.
 CREATE TABLE submission_work (
     pk                           INTEGER PRIMARY KEY,
     queue_item_id                BLOB NOT NULL UNIQUE REFERENCES queue_items (id) ON DELETE CASCADE,
@@ -620,8 +620,8 @@ CREATE TABLE submission_work (
     external_submission_id       TEXT,
     screenshot_url               TEXT,
     proof                        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(proof)),
-    submission_data              TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(submission_data)), -- what to submit
-    business_data                TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_data)),   -- whose business
+    submission_data              TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(submission_data)), -- the data to submit
+    business_data                TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(business_data)),   -- the data of the business
     created_at                   INTEGER NOT NULL,
     updated_at                   INTEGER NOT NULL
 ) STRICT;
@@ -632,30 +632,30 @@ DROP TABLE submission_work;
 DROP TABLE submissions;
 
 """#,
-        checksum: "ad2a7115a4f9930150cd31fa5944bc289619a2a09bf1b68671df5a848c26c39a"),
+        checksum: "123634862fa5f2f71a56adb5daf21c2ffe965010d949b05f6df3092eb0d110a2"),
       Migration(
         version: 8, name: "actions",
         embedded: #"""
--- Work that a person must do, the people who do it, and why each piece went to whom.
+-- Actions that people must perform, the people who perform them, and the decisions about assignments.
 
 CREATE TABLE assistants (
     pk                         INTEGER PRIMARY KEY,
     id                         BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-    handle                     TEXT NOT NULL UNIQUE CHECK (handle <> ''), -- what other systems call them
+    handle                     TEXT NOT NULL UNIQUE CHECK (handle <> ''), -- the name in other systems
     name                       TEXT NOT NULL,
     email                      TEXT NOT NULL,
     phone                      TEXT,
     is_active                  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     is_available               INTEGER NOT NULL DEFAULT 1 CHECK (is_available IN (0, 1)),
     time_zone                  TEXT NOT NULL DEFAULT 'UTC',
-    -- local time by weekday; null means a day off
+    -- local time by weekday; null: a day off
     working_hours              TEXT NOT NULL DEFAULT '{"monday":{"start":"09:00","end":"17:00"},"tuesday":{"start":"09:00","end":"17:00"},"wednesday":{"start":"09:00","end":"17:00"},"thursday":{"start":"09:00","end":"17:00"},"friday":{"start":"09:00","end":"17:00"},"saturday":{"start":null,"end":null},"sunday":{"start":null,"end":null}}'
         CHECK (json_valid(working_hours)),
     specializations            TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(specializations)),
     languages                  TEXT NOT NULL DEFAULT '["en"]' CHECK (json_valid(languages)),
     max_concurrent_tasks       INTEGER NOT NULL DEFAULT 10 CHECK (max_concurrent_tasks >= 1),
-    capacity                   INTEGER CHECK (capacity BETWEEN 1 AND 1000000000), -- null: ten for each task
-    -- kept from pending_actions; the weight is that of the active ones
+    capacity                   INTEGER CHECK (capacity BETWEEN 1 AND 1000000000), -- null: ten per task
+    -- maintained from pending_actions; the weight is that of active actions
     active_count               INTEGER NOT NULL DEFAULT 0 CHECK (active_count >= 0),
     active_weight              INTEGER NOT NULL DEFAULT 0 CHECK (active_weight >= 0),
     completed_count            INTEGER NOT NULL DEFAULT 0 CHECK (completed_count >= 0),
@@ -664,13 +664,13 @@ CREATE TABLE assistants (
     quality_count              INTEGER NOT NULL DEFAULT 0 CHECK (quality_count >= 0),
     duration_sum_microseconds  INTEGER NOT NULL DEFAULT 0 CHECK (duration_sum_microseconds >= 0),
     duration_count             INTEGER NOT NULL DEFAULT 0 CHECK (duration_count >= 0),
-    -- kept from action_offers: the open ones, what they weigh, and how the others ended
+    -- maintained from action_offers: open offers, their weight, and the outcomes of the others
     offered_count              INTEGER NOT NULL DEFAULT 0 CHECK (offered_count >= 0),
     offered_weight             INTEGER NOT NULL DEFAULT 0 CHECK (offered_weight >= 0),
     accepted_offer_count       INTEGER NOT NULL DEFAULT 0 CHECK (accepted_offer_count >= 0),
     declined_offer_count       INTEGER NOT NULL DEFAULT 0 CHECK (declined_offer_count >= 0),
     expired_offer_count        INTEGER NOT NULL DEFAULT 0 CHECK (expired_offer_count >= 0),
-    -- given by customers and supervisors, 1 to 5 each
+    -- ratings by customers and supervisors, each 1 to 5
     satisfaction_sum           INTEGER NOT NULL DEFAULT 0 CHECK (satisfaction_sum >= 0),
     satisfaction_count         INTEGER NOT NULL DEFAULT 0 CHECK (satisfaction_count >= 0),
     supervisor_rating_sum      INTEGER NOT NULL DEFAULT 0 CHECK (supervisor_rating_sum >= 0),
@@ -699,16 +699,16 @@ CREATE TABLE assistant_skills (
 
 CREATE INDEX assistant_skills_skill ON assistant_skills (skill, assistant_id);
 
--- What people are asked to do, and what a new action of a kind has unless it says otherwise.
+-- The kinds of action, with the defaults of new actions.
 CREATE TABLE action_kinds (
     pk                         INTEGER PRIMARY KEY,
     name                       TEXT NOT NULL UNIQUE CHECK (name <> ''),
-    label                      TEXT NOT NULL,          -- what people are shown
+    label                      TEXT NOT NULL,          -- shown to people
     priority                   INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
     weight                     INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000),
     estimated_duration_minutes INTEGER NOT NULL DEFAULT 30 CHECK (estimated_duration_minutes >= 0),
-    deadline_microseconds      INTEGER CHECK (deadline_microseconds > 0), -- from creation; null: by the priority
-    retired_at                 INTEGER                 -- since when no new action may be of it
+    deadline_microseconds      INTEGER CHECK (deadline_microseconds > 0), -- from creation; null: determined by the priority
+    retired_at                 INTEGER                 -- null: offered
 ) STRICT;
 
 -- ActionKindDefinition.directoryChores
@@ -720,7 +720,7 @@ INSERT INTO action_kinds (name, label) VALUES
     ('screenshot_verification', 'Screenshot verification'), ('follow_up_required', 'Follow-up'),
     ('error_resolution', 'Error resolution');
 
--- Skills that every new action of a kind asks for.
+-- The skills that every new action of a kind requires.
 CREATE TABLE action_kind_skills (
     kind                       TEXT NOT NULL REFERENCES action_kinds (name) ON DELETE CASCADE,
     skill                      TEXT NOT NULL CHECK (skill <> ''),
@@ -738,8 +738,8 @@ CREATE TABLE pending_actions (
         OR status = 'in_progress' OR status = 'blocked' OR status = 'requires_customer' OR status = 'completed'
         OR status = 'failed' OR status = 'cancelled'),
     priority                          INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
-    weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one task
-    subject_kind                      TEXT CHECK (subject_kind <> ''), -- what it is about: any entity, or none
+    weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one place
+    subject_kind                      TEXT CHECK (subject_kind <> ''), -- any entity, or none
     subject_id                        BLOB CHECK (length(subject_id) = 16),
     customer_id                       BLOB REFERENCES customers (id) ON DELETE RESTRICT,
     queue_item_id                     BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
@@ -747,12 +747,12 @@ CREATE TABLE pending_actions (
     directory_id                      BLOB REFERENCES directories (id) ON DELETE RESTRICT,
     batch_id                          BLOB REFERENCES batches (id) ON DELETE SET NULL,
     assistant_id                      BLOB REFERENCES assistants (id) ON DELETE RESTRICT,
-    over_capacity                     INTEGER NOT NULL DEFAULT 0 CHECK (over_capacity IN (0, 1)), -- assigned all the same
+    over_capacity                     INTEGER NOT NULL DEFAULT 0 CHECK (over_capacity IN (0, 1)), -- assigned by an override
     -- times
     assigned_at                       INTEGER,
     scheduled_at                      INTEGER,
     deadline_at                       INTEGER,
-    escalated_at                      INTEGER,       -- when its present deadline was noted as passed
+    escalated_at                      INTEGER,       -- when the current deadline escalated
     escalation_count                  INTEGER NOT NULL DEFAULT 0 CHECK (escalation_count >= 0),
     started_at                        INTEGER,
     finished_at                       INTEGER,       -- completed, failed or cancelled
@@ -764,14 +764,14 @@ CREATE TABLE pending_actions (
     resolution_details                TEXT,
     quality_score                     INTEGER CHECK (quality_score BETWEEN 1 AND 5),
     complexity_score                  INTEGER NOT NULL DEFAULT 1 CHECK (complexity_score BETWEEN 1 AND 10),
-    -- the customer's part
+    -- the involvement of the customer
     customer_notified                 INTEGER NOT NULL DEFAULT 0 CHECK (customer_notified IN (0, 1)),
     customer_notified_at              INTEGER,
     customer_response_required        INTEGER NOT NULL DEFAULT 0 CHECK (customer_response_required IN (0, 1)),
     customer_response_deadline_at     INTEGER,
     customer_response                 TEXT,
     customer_responded_at             INTEGER,
-    -- the supervisor's part
+    -- the verification by a supervisor
     requires_verification             INTEGER NOT NULL DEFAULT 0 CHECK (requires_verification IN (0, 1)),
     verified_by_supervisor            INTEGER NOT NULL DEFAULT 0 CHECK (verified_by_supervisor IN (0, 1)),
     verified_by                       TEXT,
@@ -827,28 +827,28 @@ CREATE INDEX pending_actions_finished ON pending_actions (finished_at) WHERE fin
 CREATE INDEX pending_actions_follow_up ON pending_actions (follow_up_at) WHERE follow_up_required = 1;
 CREATE INDEX pending_actions_verification ON pending_actions (finished_at) WHERE requires_verification = 1 AND verified_by_supervisor = 0;
 
--- What an assistant carries, without reading the wide rows.
+-- The load of an assistant, without reading the wide rows.
 CREATE INDEX pending_actions_load ON pending_actions (assistant_id, status, weight)
     WHERE status IN ('assigned', 'in_progress');
 CREATE INDEX pending_actions_unescalated ON pending_actions (deadline_at)
     WHERE finished_at IS NULL AND escalated_at IS NULL;
 
--- Who got an action, and why.
+-- The decisions about the assignment of actions.
 CREATE TABLE action_assignments (
     pk           INTEGER PRIMARY KEY,
     action_id    BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
-    assistant_id BLOB REFERENCES assistants (id) ON DELETE RESTRICT, -- null: unassigned, or no candidate
+    assistant_id BLOB REFERENCES assistants (id) ON DELETE RESTRICT, -- null: unassigned, or no eligible candidate
     decided_at   INTEGER NOT NULL,
     decided_by   TEXT NOT NULL DEFAULT 'system',
     is_automatic INTEGER NOT NULL DEFAULT 1 CHECK (is_automatic IN (0, 1)),
     reason       TEXT,
-    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)) -- scores, and why others were left out
+    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)) -- scores, and reasons of exclusion
 ) STRICT;
 
 CREATE INDEX action_assignments_action ON action_assignments (action_id, decided_at);
 CREATE INDEX action_assignments_assistant ON action_assignments (assistant_id, decided_at) WHERE assistant_id IS NOT NULL;
 
--- A pending action that one assistant may take until a moment; while the offer is open its weight counts as theirs.
+-- Offers of pending actions to one assistant until a given time. The weight of an open offer counts against them.
 CREATE TABLE action_offers (
     pk           INTEGER PRIMARY KEY,
     id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -862,8 +862,8 @@ CREATE TABLE action_offers (
     expires_at   INTEGER NOT NULL,
     ended_at     INTEGER,
     is_automatic INTEGER NOT NULL DEFAULT 1 CHECK (is_automatic IN (0, 1)),
-    reason       TEXT,                                            -- why it ended
-    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)), -- scores, and why others were left out
+    reason       TEXT,                                            -- the reason why it ended
+    candidates   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(candidates)), -- scores, and reasons of exclusion
     CHECK (expires_at > offered_at),
     CHECK ((status = 'open') = (ended_at IS NULL))
 ) STRICT;
@@ -874,15 +874,15 @@ CREATE INDEX action_offers_assistant ON action_offers (assistant_id, status);
 CREATE INDEX action_offers_load ON action_offers (assistant_id, status, weight) WHERE status = 'open';
 CREATE INDEX action_offers_expiring ON action_offers (expires_at) WHERE status = 'open';
 
--- Skills that an action asks for beside its kind, or its kind itself where that may be given up.
+-- The skills that an action requires in addition to its kind, or the kind itself if it may be relaxed.
 CREATE TABLE action_skills (
     pk                         INTEGER PRIMARY KEY,
     action_id                  BLOB NOT NULL REFERENCES pending_actions (id) ON DELETE CASCADE,
     skill                      TEXT NOT NULL CHECK (skill <> ''),
     relaxes_after_microseconds INTEGER CHECK (relaxes_after_microseconds > 0), -- null: never
-    unmet_since                INTEGER, -- since when no present assistant has all of them
-    look_at                    INTEGER, -- when upkeep looks at it
-    relaxed_at                 INTEGER, -- since when it is not asked for
+    unmet_since                INTEGER, -- since when no present assistant has all skills
+    look_at                    INTEGER, -- when upkeep examines it
+    relaxed_at                 INTEGER, -- since when it is not required
     UNIQUE (action_id, skill),
     CHECK (relaxes_after_microseconds IS NOT NULL OR (unmet_since IS NULL AND relaxed_at IS NULL)),
     CHECK ((look_at IS NOT NULL) = (unmet_since IS NOT NULL AND relaxed_at IS NULL))
@@ -902,28 +902,28 @@ DROP TABLE assistant_skills;
 DROP TABLE assistants;
 
 """#,
-        checksum: "7b41e6a9e5d80c336cf43ddeb519e81ff10c189b4f8aab5ea8614555012894c0"),
+        checksum: "aa2bb85a0fb4a0432135d7f7f39ae5cb3b67e6a2d899af92dfeaf50613ff8d07"),
       Migration(
         version: 9, name: "plans",
         embedded: #"""
--- A plan is a set of changes that one approval lets through, item by item.
+-- A plan is a set of changes that is approved or rejected as a whole or item by item.
 
 CREATE TABLE plans (
     pk               INTEGER PRIMARY KEY,
     id               BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     customer_id      BLOB REFERENCES customers (id) ON DELETE RESTRICT,
-    batch_id         BLOB REFERENCES batches (id) ON DELETE SET NULL, -- the work that carries it out
+    batch_id         BLOB REFERENCES batches (id) ON DELETE SET NULL, -- the batch that carries it out
     title            TEXT NOT NULL,
     description      TEXT,
     status           TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'approved'
         OR status = 'rejected' OR status = 'executing' OR status = 'completed' OR status = 'failed'),
     estimated_impact TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(estimated_impact)),
     author           TEXT,
-    approver         TEXT,                           -- who decided, either way
+    approver         TEXT,                           -- the principal who decided, either way
     approval_reason  TEXT,
     rejection_reason TEXT,
     failure_reason   TEXT,
-    expires_at       INTEGER,                        -- not decided by then: no longer to be approved
+    expires_at       INTEGER,                        -- no approval after this time
     approved_at      INTEGER,
     rejected_at      INTEGER,
     started_at       INTEGER,
@@ -978,11 +978,11 @@ DROP TABLE plan_items;
 DROP TABLE plans;
 
 """#,
-        checksum: "28ae51e93d14acff40eca824a3212425a0cc50045306ece71cc7bf7e542d905a"),
+        checksum: "232af52d5bf98512caa4903841884f28f1337b4ec8a2ba93cfdae888d418f181"),
       Migration(
         version: 10, name: "usage",
         embedded: #"""
--- Metering and credits: immutable events and ledger entries, and the sums kept from them.
+-- Metering and credits: immutable events and ledger entries, and the sums maintained from them.
 -- Corrections are new rows with the opposite sign.
 
 CREATE TABLE usage_events (
@@ -993,10 +993,10 @@ CREATE TABLE usage_events (
     quantity        INTEGER NOT NULL DEFAULT 1,
     amount_minor    INTEGER,
     currency        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
-    at              INTEGER NOT NULL,                -- when it was used
+    at              INTEGER NOT NULL,                -- the time of use
     recorded_at     INTEGER NOT NULL,
-    local_day       TEXT NOT NULL CHECK (local_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- of at, in the billing zone
-    -- billing period it counts in, of the subscription at that time; null: none
+    local_day       TEXT NOT NULL CHECK (local_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- of at, in the store's time zone
+    -- the subscription's billing period that it counts in; null: none
     period_start_at INTEGER,
     period_end_at   INTEGER CHECK (period_end_at > period_start_at), -- exclusive
     metadata        TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
@@ -1025,10 +1025,10 @@ CREATE TABLE usage_records (
     quantity_sum     INTEGER NOT NULL DEFAULT 0,
     amount_minor_sum INTEGER NOT NULL DEFAULT 0,
     currency         TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
-    -- frozen when the record was opened, not kept from events
+    -- set when the record is created, not maintained from events
     quantity_limit   INTEGER CHECK (quantity_limit >= 0), -- null: unlimited
     tier             TEXT,
-    limit_warned_at  INTEGER,                        -- when 80 % of the limit were first used
+    limit_warned_at  INTEGER,                        -- when usage first reached 80 % of the limit
     created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,
     UNIQUE (customer_id, period_kind, period_key, meter),
@@ -1043,19 +1043,19 @@ CREATE TABLE usage_records (
 CREATE INDEX usage_records_period ON usage_records (period_kind, period_key, meter, currency);
 CREATE INDEX usage_records_warned ON usage_records (period_kind, period_end_at) WHERE limit_warned_at IS NOT NULL;
 
--- The credits of customers. The balance is kept from credit_entries; the terms are kept by what bills the customer.
+-- The credits of customers. Balances are maintained from credit_entries, terms from the subscription.
 CREATE TABLE credit_balances (
     pk                INTEGER PRIMARY KEY,
     customer_id       BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE RESTRICT,
     granted           INTEGER NOT NULL DEFAULT 0 CHECK (granted >= 0),
     reserved          INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
     spent             INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0),
-    owed              INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- of a lowered limit, not yet taken back this period
-    credit_limit      INTEGER NOT NULL DEFAULT 0 CHECK (credit_limit >= 0), -- a period's refill
-    has_custom_limit  INTEGER NOT NULL DEFAULT 0 CHECK (has_custom_limit IN (0, 1)), -- else the limit is one of the terms
+    owed              INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- taken back by a lowered limit, not yet deducted
+    credit_limit      INTEGER NOT NULL DEFAULT 0 CHECK (credit_limit >= 0), -- credits per billing period
+    has_custom_limit  INTEGER NOT NULL DEFAULT 0 CHECK (has_custom_limit IN (0, 1)), -- 0: the limit is that of the terms
     -- terms
     tier              TEXT CHECK (tier <> ''),
-    is_entitled       INTEGER NOT NULL DEFAULT 0 CHECK (is_entitled IN (0, 1)), -- gets and keeps credits
+    is_entitled       INTEGER NOT NULL DEFAULT 0 CHECK (is_entitled IN (0, 1)), -- receives and keeps credits
     billing_anchor_at INTEGER,
     period_start_at   INTEGER,
     period_end_at     INTEGER,                         -- exclusive
@@ -1066,7 +1066,7 @@ CREATE TABLE credit_balances (
     CHECK (period_end_at > period_start_at)
 ) STRICT;
 
--- Credits held for work, or for anything else that may come to nothing: spent or released once it is decided.
+-- Credits reserved for a purpose whose outcome is open, and later spent or released.
 CREATE TABLE credit_holds (
     pk          INTEGER PRIMARY KEY,
     id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -1080,19 +1080,19 @@ CREATE TABLE credit_holds (
 
 CREATE INDEX credit_holds_customer ON credit_holds (customer_id, state);
 
--- The ledger: every move of a balance.
+-- The ledger: every change of a balance.
 CREATE TABLE credit_entries (
     pk              INTEGER PRIMARY KEY,
     idempotency_key TEXT UNIQUE CHECK (idempotency_key <> ''),
     customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
     kind            TEXT NOT NULL CHECK (kind = 'grant' OR kind = 'reserve' OR kind = 'spend' OR kind = 'release'
         OR kind = 'expire' OR kind = 'adjust' OR kind = 'settle'),
-    credits         INTEGER NOT NULL,                -- signed for adjust only
+    credits         INTEGER NOT NULL,                -- negative only for adjust
     granted_after   INTEGER NOT NULL CHECK (granted_after >= 0),
     reserved_after  INTEGER NOT NULL CHECK (reserved_after >= 0),
     spent_after     INTEGER NOT NULL CHECK (spent_after >= 0),
     period_start_at INTEGER,                         -- billing period it counts in
-    hold_id         BLOB REFERENCES credit_holds (id) ON DELETE RESTRICT, -- what it moves; null: no hold
+    hold_id         BLOB REFERENCES credit_holds (id) ON DELETE RESTRICT, -- null: no hold
     reason          TEXT,
     actor_kind      TEXT NOT NULL DEFAULT 'system',
     actor_id        TEXT,
@@ -1119,14 +1119,14 @@ DROP TABLE usage_records;
 DROP TABLE usage_events;
 
 """#,
-        checksum: "272be3523096215599400eb4f1b6fb3291ae82a69043ff569695bdf7d04a6cbb"),
+        checksum: "4d676bc2ecae8095b6356c052c973f5e726e95e30c246de28dee5ba6919f996d"),
       Migration(
         version: 11, name: "links",
         embedded: #"""
--- What ties the rooms of the office to each other and to the queue.
+-- The links of the rooms to each other and to the queue.
 
--- The credits that a queue item holds or has cost; the newest hold of an item is the one in force. An item has no
--- reference: it may be purged, what it cost stays.
+-- The credits that a queue item holds or has spent; the newest hold of an item is the current one. An item has no
+-- reference because its holds are kept when it is purged.
 CREATE TABLE queue_item_credits (
     pk      INTEGER PRIMARY KEY,
     item_id BLOB NOT NULL CHECK (length(item_id) = 16),
@@ -1135,14 +1135,14 @@ CREATE TABLE queue_item_credits (
 
 CREATE INDEX queue_item_credits_item ON queue_item_credits (item_id);
 
--- Kinds of work whose completed items are counted as usage of their customer.
+-- The kinds of work whose completed items count as usage of their customer.
 CREATE TABLE completion_meters (
     kind       TEXT PRIMARY KEY NOT NULL CHECK (kind <> ''),
     meter      TEXT NOT NULL CHECK (meter <> ''),
     created_at INTEGER NOT NULL
 ) STRICT;
 
--- Batches of a file that had the queue alone have a history from here on.
+-- Starts the history of batches that a queue-only file already contains.
 INSERT INTO status_history (entity_kind, entity_id, to_status, at, recorded_at)
 SELECT 'batch', id, status, created_at, created_at FROM batches
 WHERE NOT EXISTS (SELECT 1 FROM status_history WHERE entity_kind = 'batch' AND entity_id = batches.id);
@@ -1153,11 +1153,11 @@ DROP TABLE completion_meters;
 DROP TABLE queue_item_credits;
 
 """#,
-        checksum: "961b47de3de9d09be3b0024f9af8a1c81158e41313307af16d145b994be04335"),
+        checksum: "b6f1643a5a40919443001ce0b376947031fa117e7e601cc690f002b328c9058c"),
       Migration(
         version: 12, name: "overviews",
         embedded: #"""
--- Views for people and other programs that read the file.
+-- Views for people and other programs that read the database.
 
 CREATE VIEW customer_overview AS
 SELECT
@@ -1192,7 +1192,7 @@ SELECT
     round(100.0 * count(s.pk) FILTER (WHERE s.status = 'approved')
         / nullif(count(s.pk) FILTER (WHERE s.status IN ('approved', 'rejected')), 0), 2) AS approval_percent,
     coalesce(sum(s.credits_consumed), 0) AS credits_consumed_sum,
-    -- a sum of money only where there is one currency
+    -- a sum of money only for a single currency
     CASE WHEN count(DISTINCT s.currency) = 1 THEN sum(s.cost_minor) END AS cost_minor_sum,
     CASE WHEN count(DISTINCT s.currency) = 1 THEN min(s.currency) END AS currency,
     round(avg(s.quality_score), 2) AS average_quality_score,
@@ -1272,7 +1272,7 @@ SELECT
         WHERE l.item_id = q.id ORDER BY l.pk DESC LIMIT 1) AS credit_state,
     q.created_at, q.claimed_at, q.finished_at, q.updated_at
 FROM queue_items q
-LEFT JOIN queue_policies r ON r.pk = q.policy_pk -- null: the usual policy
+LEFT JOIN queue_policies r ON r.pk = q.policy_pk -- null: the default policy
 LEFT JOIN queue_progress g ON g.item_pk = q.pk AND g.claim = q.claims
 LEFT JOIN customers c ON c.id = q.account
 LEFT JOIN subscriptions p ON p.customer_id = c.id
@@ -1343,6 +1343,6 @@ DROP VIEW customer_submission_summary;
 DROP VIEW customer_overview;
 
 """#,
-        checksum: "bfed792c4a7cdef9b7c594e692e81422d181df136d55aacee623624b94128ab4"),
+        checksum: "cb96f724f0dc2bdc1672ded9eb84d78632c00ac74984fcc3483d78f2baaa65f0"),
     ])
 }

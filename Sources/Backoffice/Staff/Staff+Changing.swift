@@ -1,12 +1,13 @@
 extension Staff {
-  /// Takes somebody on.
+  /// Adds a member of staff.
   ///
   /// - Parameters:
   ///   - name: the person's name.
-  ///   - phone: the phone number; 11 to 15 digits, of which the first is not 0.
-  ///   - email: the e-mail address, if there is one.
-  ///   - role: what the person may do.
-  /// - Throws: ``StaffError`` with `emptyName`, `emptyRole`, `invalidPhone`, `invalidEmail`, `phoneTaken`,
+  ///   - phone: the phone number, which has 11 to 15 digits and does not start with 0.
+  ///   - email: the e-mail address; nil for none.
+  ///   - role: the person's role.
+  /// - Throws: ``StaffError`` with `emptyName`, `emptyRole`, `invalidPhone`, `invalidEmail`,
+  ///   `phoneTaken`,
   ///   `emailTaken`.
   @discardableResult
   public func create(
@@ -25,9 +26,9 @@ extension Staff {
     }
   }
 
-  /// Changes somebody's name, number or address; what is nil stays as it is.
+  /// Changes the name, phone number or e-mail address of a member of staff; nil keeps a value.
   ///
-  /// Customers and history point at the id, so nothing else has to follow a new number.
+  /// Customers and history refer to the id, so they are not affected.
   ///
   /// - Throws: ``StaffError`` with `notFound`, `deleted`, `emptyName`, `invalidPhone`,
   ///   `invalidEmail`, `phoneTaken`, `emailTaken`.
@@ -40,7 +41,7 @@ extension Staff {
     }
   }
 
-  /// Changes what somebody may do.
+  /// Changes the role of a member of staff.
   ///
   /// - Throws: ``StaffError`` with `notFound`, `deleted`, `emptyRole`.
   @discardableResult
@@ -51,8 +52,9 @@ extension Staff {
     return try change(id) { member, _ in member.role = role }
   }
 
-  /// Keeps somebody from signing in and from getting customers; those they own stay theirs until
-  /// ``Customers/reassignAll(from:to:reason:limit:)``.
+  /// Deactivates a member of staff, who can then neither sign in nor be assigned customers.
+  ///
+  /// Current customers are kept until ``Customers/reassignAll(from:to:reason:limit:)``.
   ///
   /// - Throws: ``StaffError`` with `notFound`, `deleted`.
   @discardableResult
@@ -60,7 +62,7 @@ extension Staff {
     try change(id) { member, _ in member.isActive = false }
   }
 
-  /// Takes a deactivation back.
+  /// Reactivates a member of staff.
   ///
   /// - Throws: ``StaffError`` with `notFound`, `deleted`.
   @discardableResult
@@ -68,14 +70,14 @@ extension Staff {
     try change(id) { member, _ in member.isActive = true }
   }
 
-  /// Notes that somebody signed in.
+  /// Records that a member of staff signed in.
   ///
   /// - Throws: ``StaffError`` with `notFound`, `deleted`.
   public func recordLogin(_ id: ID<StaffMember>) throws {
     try change(id) { member, transaction in member.lastLoginAt = transaction.now }
   }
 
-  /// Soft-deletes somebody who owns no live customers any more.
+  /// Soft-deletes a member of staff who owns no live customers.
   ///
   /// - Throws: ``StaffError`` with `notFound`, `deleted`, `ownsCustomers`.
   public func softDelete(_ id: ID<StaffMember>) throws {
@@ -128,7 +130,7 @@ extension WriteTransaction {
 }
 
 extension StaffMember {
-  /// Takes over what is given, with the keys by which people are found.
+  /// Applies the given values and derives the keys for lookups.
   fileprivate mutating func setContact(name: String?, phone: String?, email: String?) throws {
     if let name {
       self.name = name.trimmed

@@ -1,6 +1,6 @@
-/// The team.
+/// The members of staff.
 ///
-/// Each method is one transaction, or part of the caller's. What it refuses changes nothing.
+/// Each method runs in one transaction, or in the caller's. A method that throws changes nothing.
 public struct Staff: Sendable {
   let access: DatabaseAccess
 
@@ -8,7 +8,7 @@ public struct Staff: Sendable {
 }
 
 extension RepositoryProvider where Self: ~Copyable {
-  /// The team.
+  /// The members of staff.
   public var staff: Staff { Staff(access) }
 }
 
@@ -17,12 +17,16 @@ extension Staff {
   static let byEmail = StaffMember.select("WHERE email_key = ? AND deleted_at IS NULL")
   private static let all = StaffMember.select("WHERE deleted_at IS NULL ORDER BY pk LIMIT ?")
 
-  /// The member of staff with that id, deleted or not, or nil.
+  /// The member of staff with an id, deleted or not, or nil if there is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func find(_ id: ID<StaffMember>) throws -> StaffMember? {
     try access.readOnce { transaction in try StaffMember.find(id, in: transaction) }
   }
 
-  /// The live member of staff with that phone number, however it is spelled, or nil.
+  /// The live member of staff with a phone number in any spelling, or nil if there is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func find(phone: String) throws -> StaffMember? {
     guard let key = ContactKey.phone(phone) else { return nil }
     return try access.readOnce { transaction in
@@ -30,7 +34,9 @@ extension Staff {
     }
   }
 
-  /// The live member of staff with that e-mail address, however it is spelled, or nil.
+  /// The live member of staff with an e-mail address in any spelling, or nil if there is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func find(email: String) throws -> StaffMember? {
     guard let key = ContactKey.email(email) else { return nil }
     return try access.readOnce { transaction in
@@ -38,9 +44,10 @@ extension Staff {
     }
   }
 
-  /// The live members of staff in the order in which they came.
+  /// The live members of staff, oldest first.
   ///
-  /// - Parameter limit: the most of them: 1,000.
+  /// - Parameter limit: the maximum number of members; 1,000 by default.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func list(limit: Int = PageLimit.maximum) throws -> [StaffMember] {
     try access.readOnce { transaction in
       try StaffMember.fetchAll(transaction, Self.all, PageLimit.clamped(limit))

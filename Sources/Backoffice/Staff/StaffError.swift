@@ -1,8 +1,8 @@
-/// What the staff refuses.
+/// An error that ``Staff`` throws.
 ///
-/// Names and addresses never appear in it, ids do.
+/// An error contains ids, but no names or addresses.
 public enum StaffError: Error, Sendable, Hashable {
-  /// There is no such member of staff.
+  /// The member of staff does not exist.
   case notFound(ID<StaffMember>)
   /// The member of staff is deleted.
   case deleted(ID<StaffMember>)
@@ -10,9 +10,9 @@ public enum StaffError: Error, Sendable, Hashable {
   case emptyName
   /// The role is blank.
   case emptyRole
-  /// The phone number has not 11 to 15 digits, or begins with 0.
+  /// The phone number does not have 11 to 15 digits, or starts with 0.
   case invalidPhone
-  /// The e-mail address has not the shape of one.
+  /// The e-mail address is malformed.
   case invalidEmail
   /// Another member of staff has the phone number.
   case phoneTaken(by: ID<StaffMember>)
@@ -23,7 +23,7 @@ public enum StaffError: Error, Sendable, Hashable {
 }
 
 extension StaffError: CustomStringConvertible {
-  /// What failed, what was expected, and what to do, on one line.
+  /// A one-line message that says what failed, what was expected, and how to resolve it.
   public var description: String {
     switch self {
     case .notFound(let id): "there is no member of staff \(id)"
@@ -36,7 +36,7 @@ extension StaffError: CustomStringConvertible {
     case .phoneTaken(let id): "member of staff \(id) has this phone number"
     case .emailTaken(let id): "member of staff \(id) has this e-mail address"
     case .ownsCustomers(let id):
-      "member of staff \(id) still owns live customers; give them to somebody else first"
+      "member of staff \(id) still owns live customers; assign them to another member of staff first"
     }
   }
 }

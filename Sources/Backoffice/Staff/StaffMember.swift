@@ -1,6 +1,6 @@
-/// Somebody of the team, who owns customers.
+/// A member of staff, who can own customers.
 ///
-/// The hash of the password is not part of it.
+/// The password hash is not included.
 public struct StaffMember: Sendable, Hashable, Codable {
   /// The person's id.
   public let id: ID<StaffMember>
@@ -8,40 +8,40 @@ public struct StaffMember: Sendable, Hashable, Codable {
   public package(set) var name: String
   /// The phone number: an optional plus and 11 to 15 digits.
   public package(set) var phone: String
-  /// The digits of the number, by which people are found.
+  /// The digits of the number, used for lookups.
   public package(set) var phoneKey: String
-  /// The e-mail address as it was typed.
+  /// The e-mail address as entered.
   public package(set) var email: String?
-  /// The address in lower case, by which people are found.
+  /// The address in lower case, used for lookups.
   public package(set) var emailKey: String?
-  /// What the person may do.
+  /// The role.
   public package(set) var role: Role
   /// Whether the person may own customers and sign in.
   public package(set) var isActive: Bool
   /// When the person last signed in.
   public package(set) var lastLoginAt: Timestamp?
-  /// A JSON object of the program's own.
+  /// A JSON object for the program's own data.
   public package(set) var metadata: JSONText
-  /// When the person came.
+  /// When the person was added.
   public package(set) var createdAt: Timestamp
   /// When the row was last changed.
   public package(set) var updatedAt: Timestamp
   /// When the person was soft-deleted; nil for a live one.
   public package(set) var deletedAt: Timestamp?
 
-  /// What somebody of the team may do.
+  /// The role of a member of staff.
   ///
-  /// A program adds roles of its own; the store grants nothing by a role.
+  /// A program can add its own. The store derives no permissions from a role.
   public struct Role: OpenWord {
-    /// The word stored in the file.
+    /// The value stored in the database.
     public let rawValue: String
 
-    /// Names a word.
+    /// Creates a value from its stored text.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Sees and changes the customers it owns.
+    /// Can see and change the customers they own.
     public static let sales = Role("sales")
-    /// Sees and changes everything.
+    /// Can see and change everything.
     public static let admin = Role("admin")
   }
 }
@@ -50,7 +50,9 @@ extension StaffMember: Record {
   /// The table of staff.
   public static let tableName = "staff"
 
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), name: column("name", \.name), phone: column("phone", \.phone),

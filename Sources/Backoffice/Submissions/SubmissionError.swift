@@ -1,34 +1,34 @@
-/// What the submissions refuse.
+/// An error that ``Submissions`` throws.
 public enum SubmissionError: Error, Sendable, Hashable {
-  /// There is no such submission.
+  /// The submission does not exist.
   case unknownSubmission(ID<Submission>)
-  /// There is no such directory.
+  /// The directory does not exist.
   case unknownDirectory(ID<Directory>)
-  /// The directory takes no new submissions.
+  /// The directory does not accept new submissions.
   case inactiveDirectory(ID<Directory>)
-  /// There is no such customer, or no such queue item where one is named.
+  /// The customer does not exist, or the queue item if one is named.
   case unknownOwner(customer: ID<Customer>, queueItem: ID<QueueItem>?)
-  /// The customer has a live submission in the directory.
+  /// The customer already has a live submission in the directory.
   case alreadyLive(customer: ID<Customer>, directory: ID<Directory>, existing: ID<Submission>)
-  /// The queue item made a submission for another customer or directory.
+  /// The queue item already has a submission for another customer or directory.
   case queueItemTaken(ID<QueueItem>, existing: ID<Submission>)
-  /// The life cycle has no such move.
+  /// The transition between the two statuses is not allowed.
   case illegalMove(ID<Submission>, from: SubmissionStatus, to: SubmissionStatus)
-  /// An event lies in the future, or before the one that it follows.
+  /// The time is in the future or before the preceding event.
   case timeOrder(field: String, at: Timestamp, earliest: Timestamp, latest: Timestamp)
-  /// A number is outside what the field allows.
+  /// The number is out of range.
   case outOfRange(field: String, value: Int64, allowed: ClosedRange<Int64>)
-  /// A text that must say something is empty.
+  /// The text is empty.
   case emptyText(field: String)
-  /// A document is no object or no array where the field wants one.
+  /// The document is not the JSON object or array that the field requires.
   case wrongShape(field: String, expected: String)
-  /// A failed submission was tried again as often as it may.
+  /// The submission has reached its maximum number of retries.
   case retriesExhausted(ID<Submission>, retries: Int, limit: Int)
-  /// There is no room for another proof of the kind.
+  /// The list of proofs is full.
   case tooManyProofs(ID<Submission>, field: String, limit: Int)
-  /// Nothing is scheduled that could be completed.
+  /// Nothing is scheduled to be completed.
   case nothingScheduled(ID<Submission>, field: String)
-  /// No free reference was found, which takes billions of submissions a day.
+  /// No unused reference was found, which would take billions of submissions a day.
   case noFreeReference(day: String)
 }
 
@@ -40,7 +40,7 @@ extension SubmissionError: CustomStringConvertible {
     case .unknownDirectory(let id):
       "there is no directory \(id); create it in the catalogue first"
     case .inactiveDirectory(let id):
-      "directory \(id) is inactive and takes no new submissions; activate it or choose another"
+      "directory \(id) is inactive and accepts no new submissions; activate it or choose another"
     case .unknownOwner(let customer, nil):
       "there is no customer \(customer); create the customer first"
     case .unknownOwner(let customer, let queueItem?):
@@ -59,18 +59,18 @@ extension SubmissionError: CustomStringConvertible {
         + (allowed.upperBound == .max
           ? "\(allowed.lowerBound) or more"
           : "\(allowed.lowerBound) to \(allowed.upperBound)")
-    case .emptyText(let field): "\(field) is empty; say something"
+    case .emptyText(let field): "\(field) is empty; provide a text"
     case .wrongShape(let field, let expected):
       "\(field) is not a JSON \(expected); wrap the value in one"
     case .retriesExhausted(let id, let retries, let limit):
-      "submission \(id) was tried again \(retries) times of at most \(limit); "
+      "submission \(id) was retried \(retries) times, at most \(limit) are allowed; "
         + "create a new submission"
     case .tooManyProofs(let id, let field, let limit):
-      "submission \(id) has \(limit) entries in \(field), the most there may be"
+      "submission \(id) has \(limit) entries in \(field), which is the maximum"
     case .nothingScheduled(let id, let field):
       "submission \(id) has no \(field) scheduled; schedule one first"
     case .noFreeReference(let day):
-      "no reference is free on \(day); try again"
+      "no reference is unused on \(day); try again"
     }
   }
 

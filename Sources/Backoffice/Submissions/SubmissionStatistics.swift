@@ -1,26 +1,26 @@
-/// What became of some submissions, counted and added up.
+/// Statistics of a set of submissions.
 ///
-/// Rates are of current statuses, and nil where there is nothing to divide by.
+/// Rates are based on current statuses and are nil if there is nothing to divide by.
 public struct SubmissionStatistics: Sendable, Hashable {
-  /// How many there are of each status; statuses without any are left out.
+  /// The number of submissions by status; statuses without submissions are omitted.
   public internal(set) var counts: [SubmissionStatus: Int] = [:]
-  /// How many were created in the 30 days before the statistics were made.
+  /// The number created in the 30 days before the query.
   public internal(set) var lastThirtyDays = 0
-  /// How many of those are approved.
+  /// The number of those that are approved.
   public internal(set) var approvedOfLastThirtyDays = 0
-  /// How many of those are rejected.
+  /// The number of those that are rejected.
   public internal(set) var rejectedOfLastThirtyDays = 0
-  /// How many need or needed a person.
+  /// The number that need or needed a person.
   public internal(set) var manualInterventions = 0
-  /// The credits they used.
+  /// The credits used.
   public internal(set) var creditsConsumed = 0
-  /// What they cost, an amount for each currency, ordered by its code.
+  /// The costs, one amount per currency, sorted by currency code.
   public internal(set) var costs: [Money] = []
-  /// The different directories of a customer's submissions, or customers of a directory's.
+  /// The number of distinct directories of a customer's submissions, or customers of a directory's.
   public internal(set) var counterparts = 0
-  /// When the newest was created.
+  /// When the newest submission was created.
   public internal(set) var lastSubmissionAt: Timestamp?
-  /// When the last approval came.
+  /// The time of the last approval.
   public internal(set) var lastApprovalAt: Timestamp?
 
   var approvalMicroseconds: Int64 = 0
@@ -30,42 +30,42 @@ public struct SubmissionStatistics: Sendable, Hashable {
   var qualitySum = 0
   var qualityScores = 0
 
-  /// All of them.
+  /// The total number of submissions.
   public var total: Int { counts.values.reduce(0, +) }
-  /// Those submitted, under review or approved.
+  /// The number submitted, under review or approved.
   public var delivered: Int { sum(of: \.isDelivered) }
-  /// Those approved.
+  /// The number approved.
   public var approved: Int { counts[.approved] ?? 0 }
-  /// Those rejected.
+  /// The number rejected.
   public var rejected: Int { counts[.rejected] ?? 0 }
-  /// Those that are still to be submitted: pending or submitting.
+  /// The number pending or submitting.
   public var pending: Int { (counts[.pending] ?? 0) + (counts[.submitting] ?? 0) }
-  /// Those that wait for their directory: submitted or under review.
+  /// The number submitted or under review, which wait for their directory.
   public var waiting: Int { sum(of: \.isWaiting) }
-  /// Those that could not be submitted.
+  /// The number that failed.
   public var failed: Int { counts[.failed] ?? 0 }
 
-  /// Delivered of all.
+  /// The fraction of submissions that were delivered.
   public var deliveryRate: Ratio? { Ratio(delivered, of: total) }
-  /// Approved of all decided.
+  /// The fraction of decided submissions that were approved.
   public var approvalRate: Ratio? { Ratio(approved, of: approved + rejected) }
-  /// Approved of all decided, of those created in the last 30 days.
+  /// The fraction of decided submissions created in the last 30 days that were approved.
   public var approvalRateOfLastThirtyDays: Ratio? {
     Ratio(approvedOfLastThirtyDays, of: approvedOfLastThirtyDays + rejectedOfLastThirtyDays)
   }
-  /// Those that need or needed a person, of all.
+  /// The fraction of submissions that need or needed a person.
   public var manualInterventionRate: Ratio? { Ratio(manualInterventions, of: total) }
   /// The mean time from submission to approval.
   public var meanApprovalTime: Duration? {
     approvalTimes > 0 ? .microseconds(approvalMicroseconds / Int64(approvalTimes)) : nil
   }
-  /// The mean time that the tries of a submission took.
+  /// The mean total duration of a submission's attempts.
   public var meanProcessingTime: Duration? {
     processingTimes > 0 ? .microseconds(processingMicroseconds / Int64(processingTimes)) : nil
   }
   /// The mean quality score, rounded half up to two decimals.
   public var meanQuality: Double? {
-    // A ratio's percentage is its value times 100, rounded to two decimals.
+    // The percentage of a ratio is its value times 100, rounded to two decimals.
     Ratio(qualitySum, of: qualityScores * 100)?.percent
   }
 
@@ -74,22 +74,22 @@ public struct SubmissionStatistics: Sendable, Hashable {
   }
 }
 
-/// What became of the submissions to a directory.
+/// The statistics of the submissions to a directory.
 @dynamicMemberLookup
 public struct DirectoryStatistics: Sendable, Hashable {
   /// The directory.
   public let directory: Directory
-  /// What became of its submissions.
+  /// The statistics of its submissions.
   public let submissions: SubmissionStatistics
 
-  /// The figures of ``submissions``.
+  /// A figure of ``submissions``.
   public subscript<Value>(dynamicMember path: KeyPath<SubmissionStatistics, Value>) -> Value {
     submissions[keyPath: path]
   }
 }
 
 extension SubmissionStatistics {
-  /// The figures of all submissions for which `column` is `?1`; `?2` is 30 days ago.
+  /// The statistics of all submissions for which `column` is `?1`; `?2` is 30 days ago.
   static func figures(by column: String) -> SQLStatement {
     SQLStatement(
       """
@@ -151,8 +151,9 @@ extension SubmissionStatistics {
 }
 
 extension Submissions {
-  /// What became of a customer's submissions; all zero for a customer without any.
+  /// The statistics of a customer's submissions; all zero for a customer without submissions.
   ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: reads the customer's submissions.
   public func statistics(of customer: ID<Customer>) throws -> SubmissionStatistics {
     try access.read { transaction in
@@ -164,10 +165,10 @@ extension Submissions {
 }
 
 extension Directories {
-  /// What became of a directory's submissions; rates are nil when it has none.
+  /// The statistics of the submissions to a directory; rates are nil without submissions.
   ///
-  /// Read from the submissions at this moment; ``Directory/counters`` has the main figures without
-  /// reading them.
+  /// They are computed from the submissions. ``Directory/counters`` has the main figures
+  /// precomputed.
   ///
   /// - Throws: ``DirectoryError/unknownDirectory(_:)``.
   /// - Complexity: reads the directory's submissions.

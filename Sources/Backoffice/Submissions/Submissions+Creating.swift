@@ -6,8 +6,8 @@ extension Submissions {
 
   /// Creates a submission.
   ///
-  /// One transaction, with its first history row. Refused input changes nothing. An inactive
-  /// directory takes no submission that is still to be submitted.
+  /// The call is one transaction, which includes the first history row. If it throws, nothing has
+  /// changed. An inactive directory accepts only submissions that have already been submitted.
   ///
   /// - Throws: ``SubmissionError/unknownDirectory(_:)``,
   ///   ``SubmissionError/inactiveDirectory(_:)``,
@@ -17,21 +17,21 @@ extension Submissions {
   ///   ``SubmissionError/timeOrder(field:at:earliest:latest:)``,
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``, or
   ///   ``SubmissionError/wrongShape(field:expected:)``.
-  /// - Complexity: a few index probes.
+  /// - Complexity: a constant number of index lookups.
   @discardableResult
   public func create(_ new: NewSubmission) throws -> Submission {
     try new.validate()
     return try access.write { transaction in try Self.create(new, in: transaction) }
   }
 
-  /// Creates the submission of a queue item, or answers the one it made before.
+  /// Creates the submission of a queue item, or returns the existing one.
   ///
-  /// Safe to repeat: an item has one submission, however often its worker reports. When the
-  /// customer's live submission in the directory waits without an item, such as one that was
-  /// created by hand, the item takes that one over and moves it on.
+  /// The call can be repeated: an item has one submission, regardless of how often its worker
+  /// reports. If the customer already has a live submission in the directory that waits without an
+  /// item, such as one created manually, it is linked to the item and moved to the reported status.
   ///
-  /// - Throws: as ``create(_:)``.
-  /// - Complexity: a few index probes.
+  /// - Throws: the errors of ``create(_:)``.
+  /// - Complexity: a constant number of index lookups.
   @discardableResult
   public func create(fromQueueItem item: QueueItemSubmission) throws -> Submission {
     let new = NewSubmission(item)
@@ -88,10 +88,10 @@ extension Submissions {
     }
   }
 
-  /// An id whose reference is free.
+  /// An id whose reference is not in use.
   ///
-  /// The reference takes the last eight digits of the id, which are random. The first eight are a
-  /// time that all ids of 65 seconds share, so two submissions of a minute would collide.
+  /// The reference contains the last eight digits of the id, which are random. The first eight are
+  /// a time shared by all ids of 65 seconds, so submissions of the same minute would collide.
   private static func freeIdentity(
     in transaction: borrowing WriteTransaction
   ) throws -> (id: ID<Submission>, reference: String) {
@@ -117,7 +117,7 @@ extension NewSubmission {
       cost: item.cost)
   }
 
-  /// Checks everything that needs no look at the file.
+  /// Performs all checks that do not need the database.
   func validate() throws(SubmissionError) {
     try SubmissionRules.check(method, field: "automation_method")
     try SubmissionRules.check(attempts, in: 0...1_000_000, field: "attempt_count")
@@ -133,7 +133,7 @@ extension NewSubmission {
     try SubmissionRules.check(metadata, isArray: false, field: "metadata")
   }
 
-  /// Checks that past events lie in the past and in their order.
+  /// Checks that past events are in the past and in order.
   func validateTimes(now: Timestamp) throws(SubmissionError) {
     let events = [
       ("submitted_at", submittedAt), ("approved_at", approvedAt), ("rejected_at", rejectedAt),
@@ -149,7 +149,7 @@ extension NewSubmission {
   }
 }
 
-/// What the fields of a submission allow.
+/// The limits of a submission's fields.
 enum SubmissionRules {
   static func check(
     _ value: Int?, in allowed: ClosedRange<Int64>, field: String

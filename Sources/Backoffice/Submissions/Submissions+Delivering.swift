@@ -16,9 +16,9 @@ extension Submissions {
     WHERE id = ?1
     """)
 
-  /// Begins to submit: pending becomes submitting.
+  /// Starts submitting: pending becomes submitting.
   ///
-  /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
+  /// - Throws: ``SubmissionError/unknownSubmission(_:)``,
   ///   ``SubmissionError/illegalMove(_:from:to:)``.
   @discardableResult
   public func start(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
@@ -27,9 +27,9 @@ extension Submissions {
     }
   }
 
-  /// Hands an unfinished try back: submitting becomes pending.
+  /// Hands back an unfinished attempt: submitting becomes pending.
   ///
-  /// - Throws: as ``start(_:reason:)``.
+  /// - Throws: the errors of ``start(_:reason:)``.
   @discardableResult
   public func handBack(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
     try access.write(reason: reason) { transaction in
@@ -37,15 +37,15 @@ extension Submissions {
     }
   }
 
-  /// Notes that the directory has it: submitting becomes submitted.
+  /// Records the delivery to the directory: submitting becomes submitted.
   ///
   /// - Parameters:
   ///   - id: which submission.
-  ///   - externalID: its name at the directory; nil keeps the one known.
-  ///   - url: where it can be seen at the directory; nil keeps the one known.
-  ///   - at: when; nil for now.
-  ///   - reason: why, for its history.
-  /// - Throws: as ``start(_:reason:)``, or
+  ///   - externalID: the id at the directory; nil keeps the stored value.
+  ///   - url: the URL at the directory; nil keeps the stored value.
+  ///   - at: when it was delivered; nil for now.
+  ///   - reason: the reason to record in the history.
+  /// - Throws: the errors of ``start(_:reason:)``, and
   ///   ``SubmissionError/timeOrder(field:at:earliest:latest:)``.
   @discardableResult
   public func markSubmitted(
@@ -59,9 +59,9 @@ extension Submissions {
     }
   }
 
-  /// Calls a submission off before its directory approved it.
+  /// Cancels a submission before the directory has approved it.
   ///
-  /// - Throws: as ``start(_:reason:)``.
+  /// - Throws: the errors of ``start(_:reason:)``.
   @discardableResult
   public func cancel(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
     try access.write(reason: reason) { transaction in
@@ -69,7 +69,7 @@ extension Submissions {
     }
   }
 
-  /// Gives a waiting submission to a queue item that works on the same customer and directory.
+  /// Links a waiting submission to a queue item for the same customer and directory.
   static func adopt(
     _ live: Submission, for item: QueueItemSubmission,
     in transaction: borrowing WriteTransaction
@@ -88,7 +88,7 @@ extension Submissions {
     return try Submission.find(live.id, in: transaction) ?? current
   }
 
-  /// The moves from pending to `status` of a submission that a worker reports at once.
+  /// The transitions from pending to the `status` that a worker reports.
   private static func path(to status: SubmissionStatus) -> [SubmissionStatus] {
     switch status {
     case .pending: []

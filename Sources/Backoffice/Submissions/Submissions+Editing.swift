@@ -1,5 +1,5 @@
 extension Submissions {
-  /// A statement that changes one submission and answers it: `?1` is its id, `?2` the time.
+  /// A statement that changes one submission and returns it; `?1` is its id and `?2` the time.
   static func edit(_ assignments: String, where condition: String = "1") -> SQLStatement {
     SQLStatement(
       """
@@ -8,10 +8,10 @@ extension Submissions {
       """)
   }
 
-  /// Runs a statement of ``edit(_:where:)`` in a transaction of its own.
+  /// Runs a statement of ``edit(_:where:)`` in its own transaction.
   ///
-  /// - Parameter refused: what a row that does not meet the condition means; nil to answer it as
-  ///   it is.
+  /// - Parameter refused: the error for a row that does not meet the condition; nil to return the
+  ///   row unchanged.
   func edit<each Value: Bindable>(
     _ id: ID<Submission>, _ statement: SQLStatement, _ values: repeat each Value,
     refused: (Submission) -> SubmissionError? = { _ in nil }

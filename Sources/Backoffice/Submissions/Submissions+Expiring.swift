@@ -1,5 +1,5 @@
 extension Submissions {
-  // The plus keeps SQLite from taking the index by status and sorting.
+  // The plus prevents SQLite from using the status index and sorting.
   static let expirable = SQLStatement(
     """
     SELECT id FROM submissions
@@ -9,7 +9,7 @@ extension Submissions {
     """)
   private static let setExpiry = edit("expires_at = ?3")
 
-  /// Sets when a submission or its listing runs out; nil for never.
+  /// Sets when a submission or its listing expires; nil for never.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``.
   @discardableResult
@@ -17,7 +17,7 @@ extension Submissions {
     try edit(id, Self.setExpiry, time)
   }
 
-  /// Notes that the directory never decided, or that the listing ran out.
+  /// Records that the directory never decided, or that the listing expired.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``,
   ///   ``SubmissionError/illegalMove(_:from:to:)``, or
@@ -31,16 +31,16 @@ extension Submissions {
     }
   }
 
-  /// Expires what is past its time, the longest past first.
+  /// Expires submissions whose time has passed, longest overdue first.
   ///
-  /// One transaction. Safe to repeat: call it until it answers fewer than `limit`.
+  /// The call is one transaction and can be repeated until it returns fewer rows than `limit`.
   ///
   /// - Parameters:
-  ///   - time: past by then; nil for now. Not in the future.
-  ///   - limit: at most so many; 100 by default, 1,000 at most.
-  /// - Returns: the submissions that expired.
+  ///   - time: the time by which they expire; nil for now. It must not be in the future.
+  ///   - limit: the maximum number of results; 100 by default, at most 1,000.
+  /// - Returns: the expired submissions.
   /// - Throws: ``SubmissionError/timeOrder(field:at:earliest:latest:)``.
-  /// - Complexity: one walk over an index of those that have an end, and one write for each.
+  /// - Complexity: one index scan of the expiring submissions, and one write for each.
   @discardableResult
   public func expireDue(
     asOf time: Timestamp? = nil, limit: Int = PageLimit.standard

@@ -1,8 +1,8 @@
 extension Submissions {
-  /// How many entries an error log or a list of messages keeps when nothing else is said: 50.
+  /// The default number of entries in an error log or a list of messages.
   public static let logLimit = 50
 
-  /// `?3` and on: limit, code, message.
+  /// Parameters from `?3` on: limit, code, message.
   private static let appendError = edit(
     """
     error_log = json_insert(
@@ -31,13 +31,15 @@ extension Submissions {
         ELSE json_insert(manual_intervention_reasons, '$[#]', ?3) END
     """)
 
-  /// Appends to the error log, whose oldest entry goes when it is full.
+  /// Appends an entry to the error log.
+  ///
+  /// If the log is full, its oldest entry is removed.
   ///
   /// - Parameters:
   ///   - id: which submission.
-  ///   - message: what went wrong; it is kept as it is, so no secrets.
-  ///   - code: what programs call it.
-  ///   - limit: how many entries the log keeps; ``logLimit`` by default.
+  ///   - message: what went wrong. It is stored unchanged, so it must not contain secrets.
+  ///   - code: an error code for programs.
+  ///   - limit: the maximum number of entries in the log; ``logLimit`` by default.
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``, ``SubmissionError/emptyText(field:)``, or
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
   @discardableResult
@@ -49,14 +51,14 @@ extension Submissions {
     return try edit(id, Self.appendError, limit, code, message)
   }
 
-  /// Counts a try, and whether it succeeded.
+  /// Records an attempt and whether it succeeded.
   ///
-  /// Tries of a program count for the automation success rate, those of a person do not.
+  /// Automated attempts count towards the automation success rate; manual ones do not.
   ///
   /// - Parameters:
   ///   - id: which submission.
-  ///   - succeeded: whether the directory has it now.
-  ///   - duration: how long the try took; added to the processing time.
+  ///   - succeeded: whether the submission was delivered to the directory.
+  ///   - duration: the duration of the attempt, which is added to the processing time.
   /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
   @discardableResult
@@ -67,7 +69,7 @@ extension Submissions {
     return try edit(id, Self.countAttempt, succeeded, duration?.microseconds)
   }
 
-  /// Gives up: pending or submitting becomes failed, with the error in the log.
+  /// Marks a pending or submitting submission as failed and logs the error.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``, ``SubmissionError/emptyText(field:)``, or
   ///   ``SubmissionError/illegalMove(_:from:to:)``.
@@ -83,13 +85,13 @@ extension Submissions {
     }
   }
 
-  /// Tries a failed submission again: it becomes pending, and the retry is counted.
+  /// Retries a failed submission: it becomes pending and the retry is counted.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``,
   ///   ``SubmissionError/illegalMove(_:from:to:)``,
   ///   ``SubmissionError/retriesExhausted(_:retries:limit:)``, or
-  ///   ``SubmissionError/alreadyLive(customer:directory:existing:)`` when a newer submission took
-  ///   its place.
+  ///   ``SubmissionError/alreadyLive(customer:directory:existing:)`` if a newer submission has
+  ///   replaced it.
   @discardableResult
   public func retry(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
     try access.write(reason: reason) { transaction in
@@ -114,7 +116,9 @@ extension Submissions {
     }
   }
 
-  /// Notes that a person has to help, and why; each reason is kept once.
+  /// Records that a person is needed and why.
+  ///
+  /// Each reason is stored once.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or ``SubmissionError/emptyText(field:)``.
   @discardableResult

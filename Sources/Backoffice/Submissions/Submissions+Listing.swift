@@ -17,11 +17,12 @@ extension Submissions {
   /// The submissions of a customer, newest first.
   ///
   /// - Parameters:
-  ///   - customer: whose.
-  ///   - status: only those; nil for all.
-  ///   - cursor: where the page begins; nil for the first.
-  ///   - limit: at most so many; 100 by default, 1,000 at most.
-  /// - Complexity: one walk over an index, as long as the page.
+  ///   - customer: the customer.
+  ///   - status: the status; nil for all.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of results; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the size of the page.
   public func list(
     customer: ID<Customer>, status: SubmissionStatus? = nil, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -33,8 +34,9 @@ extension Submissions {
 
   /// The submissions to a directory, newest first.
   ///
-  /// - Parameters: as ``list(customer:status:after:limit:)``.
-  /// - Complexity: one walk over an index, as long as the page.
+  /// - Parameters: those of ``list(customer:status:after:limit:)``.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the size of the page.
   public func list(
     directory: ID<Directory>, status: SubmissionStatus? = nil, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -44,10 +46,11 @@ extension Submissions {
       after: cursor, limit: limit)
   }
 
-  /// The submissions of a status, newest first.
+  /// The submissions with a status, newest first.
   ///
-  /// - Parameters: as ``list(customer:status:after:limit:)``.
-  /// - Complexity: one walk over an index, as long as the page.
+  /// - Parameters: those of ``list(customer:status:after:limit:)``.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the size of the page.
   public func list(
     status: SubmissionStatus, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Submission> {
@@ -64,7 +67,7 @@ extension Submissions {
     }
   }
 
-  // Without being told, SQLite takes the index by status and sorts.
+  // By default, SQLite would use the status index and sort.
   static let overdueStatement = SQLStatement(
     """
     SELECT \(Submission.selection(of: "s")), s.submitted_at, s.pk
@@ -76,16 +79,17 @@ extension Submissions {
     ORDER BY s.submitted_at, s.pk LIMIT ?4
     """)
 
-  /// The submissions whose directory should have decided by now, the longest waiting first.
+  /// The submissions whose directory should have decided, longest waiting first.
   ///
-  /// Overdue is: submitted or under review, and longer so than the days that the directory says it
-  /// takes.
+  /// A submission is overdue if it has been submitted or under review for longer than the
+  /// directory's expected number of days.
   ///
   /// - Parameters:
-  ///   - time: overdue at that time; nil for now.
-  ///   - cursor: where the page begins; nil for the first.
-  ///   - limit: at most so many; 100 by default, 1,000 at most.
-  /// - Complexity: one walk over an index of the waiting submissions.
+  ///   - time: the reference time; nil for now.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of results; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the waiting submissions.
   public func overdueReviews(
     asOf time: Timestamp? = nil, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard

@@ -1,25 +1,25 @@
-/// What was measured of a listing; nil leaves what is known.
+/// Measurements of a listing; nil keeps the stored value.
 public struct SubmissionMeasurement: Sendable, Hashable {
-  /// How often it was shown so far.
+  /// The total number of impressions.
   public var impressions: Int?
-  /// How often it was followed so far.
+  /// The total number of clicks.
   public var clicks: Int?
-  /// Its place in the directory's list, 1 for the first.
+  /// The position in the directory's list, starting at 1.
   public var rankingPosition: Int?
-  /// How visible it is to searches, 1 to 100.
+  /// The visibility in searches, 1 to 100.
   public var searchVisibility: Int?
-  /// Whether it links back to the business.
+  /// Whether the listing links back to the business.
   public var hasBacklink: Bool?
   /// The change of the business's domain authority, in hundredths of a point.
   public var authorityImpactHundredths: Int?
-  /// Visits it is thought to have brought so far.
+  /// The estimated total number of visits that it brought.
   public var trafficEstimate: Int?
-  /// Leads it is thought to have brought so far.
+  /// The estimated total number of leads that it brought.
   public var leadsEstimate: Int?
-  /// Where its conversions are counted.
+  /// The URL of its conversion tracking.
   public var conversionTrackingURL: String?
 
-  /// Describes a measurement.
+  /// Creates a measurement.
   public init(
     impressions: Int? = nil, clicks: Int? = nil, rankingPosition: Int? = nil,
     searchVisibility: Int? = nil, hasBacklink: Bool? = nil,
@@ -58,7 +58,9 @@ extension Submissions {
       compliance_status = coalesce(?5, compliance_status)
     """)
 
-  /// Sets what was measured of a listing; counts are those since its beginning.
+  /// Sets the measurements of a listing.
+  ///
+  /// Counts are totals since it was created.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
@@ -83,13 +85,13 @@ extension Submissions {
       measured.trafficEstimate, measured.leadsEstimate, measured.conversionTrackingURL.nonEmpty)
   }
 
-  /// Says how good a submission is; nil leaves what is known.
+  /// Rates the quality of a submission; nil keeps the stored value.
   ///
   /// - Parameters:
   ///   - id: which submission.
-  ///   - quality: how well it was done, 1 to 10.
-  ///   - directory: how the directory is rated for it, 1 to 5.
-  ///   - compliance: whether it keeps the directory's rules.
+  ///   - quality: the quality score, 1 to 10.
+  ///   - directory: the rating of the directory, 1 to 5.
+  ///   - compliance: whether it complies with the directory's rules.
   /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
   @discardableResult

@@ -8,10 +8,11 @@ extension Submissions {
     WHERE id = ?1 RETURNING \(Submission.selection)
     """)
 
-  /// Moves a submission along its life cycle, with the times that follow.
+  /// Moves a submission to another status and sets the times that follow.
   ///
   /// - Parameters:
-  ///   - at: when it happened; nil for now. Not in the future, and not before the last move.
+  ///   - at: when the move happened; nil for now. It must not be in the future or before the last
+  ///     move.
   static func move(
     _ id: ID<Submission>, to status: SubmissionStatus, at: Timestamp? = nil,
     in transaction: borrowing WriteTransaction
@@ -33,7 +34,7 @@ extension Submissions {
     }
     var new = old
     new.status = status
-    // Whatever an earlier round left behind does not stand for this one.
+    // Times of an earlier round do not apply to this one.
     if status == .submitted { new.times.submittedAt = nil }
     let row = new.settled(from: old, now: at ?? now)
     guard
@@ -46,7 +47,7 @@ extension Submissions {
   }
 }
 
-/// The later of two times, either of which may be unknown.
+/// The later of two optional times.
 func later(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
   guard let left, let right else { return left ?? right }
   return left > right ? left : right

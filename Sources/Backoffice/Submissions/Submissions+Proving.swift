@@ -1,10 +1,10 @@
-/// Something that shows what became of a submission, by the address where it is kept.
+/// The URL of a document that proves the state of a submission.
 public enum SubmissionProof: Sendable, Hashable {
-  /// A picture of the directory.
+  /// A screenshot of the directory.
   case screenshot(String)
   /// A page that shows the listing.
   case listing(String)
-  /// The directory's confirmation; a later one replaces it.
+  /// The directory's confirmation e-mail; a later one replaces it.
   case confirmationEmail(String)
   /// The directory's receipt; a later one replaces it.
   case receipt(String)
@@ -27,10 +27,10 @@ public enum SubmissionProof: Sendable, Hashable {
 }
 
 extension Submissions {
-  /// How many screenshots, and how many listing proofs, a submission keeps: 100.
+  /// The maximum number of screenshots, and of listing proofs, of a submission: 100.
   public static let proofLimit = 100
 
-  /// Appends a text to a list unless it is in it already; no row when the list is full.
+  /// Appends a text to a list if it is not in it; returns no row if the list is full.
   private static func append(to column: String) -> SQLStatement {
     let isKnown = "EXISTS (SELECT 1 FROM json_each(\(column)) WHERE value = ?3)"
     return edit(
@@ -50,7 +50,9 @@ extension Submissions {
       billing_reference = coalesce(?6, billing_reference)
     """)
 
-  /// Keeps a proof; the same one twice is kept once.
+  /// Adds a proof.
+  ///
+  /// Adding the same proof again changes nothing.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``, ``SubmissionError/emptyText(field:)``, or
   ///   ``SubmissionError/tooManyProofs(_:field:limit:)``.
@@ -71,13 +73,13 @@ extension Submissions {
     }
   }
 
-  /// Sets what a submission cost in all.
+  /// Sets the total cost of a submission.
   ///
   /// - Parameters:
   ///   - id: which submission.
-  ///   - amount: the money paid for it.
-  ///   - credits: the credits it used; nil keeps what is known. Balances are kept elsewhere.
-  ///   - billingReference: how an invoice names it; nil keeps what is known.
+  ///   - amount: the money paid.
+  ///   - credits: the credits used; nil keeps the stored value. This does not change a balance.
+  ///   - billingReference: the reference on an invoice; nil keeps the stored value.
   /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
   @discardableResult

@@ -24,7 +24,7 @@ extension Submissions {
     RETURNING \(Submission.selection)
     """)
 
-  /// Notes that the directory looks at it: submitted becomes under review.
+  /// Records that the directory is reviewing the submission: submitted becomes under review.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``,
   ///   ``SubmissionError/illegalMove(_:from:to:)``, or
@@ -38,17 +38,17 @@ extension Submissions {
     }
   }
 
-  /// Notes that the directory lists the business.
+  /// Records that the directory approved the submission.
   ///
   /// - Parameters:
   ///   - id: which submission.
-  ///   - liveURL: where the listing can be seen; nil keeps the address known.
-  ///   - externalID: its name at the directory; nil keeps the one known.
-  ///   - ranking: its place in the directory's list, 1 for the first.
-  ///   - expiresAt: when the listing runs out, if it does.
-  ///   - at: when; nil for now.
-  ///   - reason: why, for its history.
-  /// - Throws: as ``startReview(_:at:reason:)``, or
+  ///   - liveURL: the URL of the listing; nil keeps the stored value.
+  ///   - externalID: the id at the directory; nil keeps the stored value.
+  ///   - ranking: the position in the directory's list, starting at 1.
+  ///   - expiresAt: when the listing expires; nil for never.
+  ///   - at: when it was approved; nil for now.
+  ///   - reason: the reason to record in the history.
+  /// - Throws: the errors of ``startReview(_:at:reason:)``, and
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
   @discardableResult
   public func approve(
@@ -65,14 +65,15 @@ extension Submissions {
     }
   }
 
-  /// Notes that the directory refused it; it is closed with that.
+  /// Records that the directory rejected the submission, which closes it.
   ///
   /// - Parameters:
   ///   - id: which submission.
-  ///   - reason: the directory's reason, which its history keeps too.
-  ///   - category: what kind of reason that is, in the program's own words.
-  ///   - at: when; nil for now.
-  /// - Throws: as ``startReview(_:at:reason:)``, or ``SubmissionError/emptyText(field:)``.
+  ///   - reason: the directory's reason, which is also recorded in the history.
+  ///   - category: the category of the reason, in the program's own vocabulary.
+  ///   - at: when it was rejected; nil for now.
+  /// - Throws: the errors of ``startReview(_:at:reason:)``, and
+  ///   ``SubmissionError/emptyText(field:)``.
   @discardableResult
   public func reject(
     _ id: ID<Submission>, reason: String, category: String? = nil, at: Timestamp? = nil
@@ -85,9 +86,10 @@ extension Submissions {
     }
   }
 
-  /// Notes what the directory wants changed, and counts it.
+  /// Records that the directory requested changes, and counts the request.
   ///
-  /// - Throws: as ``startReview(_:at:reason:)``, or ``SubmissionError/emptyText(field:)``.
+  /// - Throws: the errors of ``startReview(_:at:reason:)``, and
+  ///   ``SubmissionError/emptyText(field:)``.
   @discardableResult
   public func requestRevision(
     _ id: ID<Submission>, notes: String, at: Timestamp? = nil
@@ -99,9 +101,9 @@ extension Submissions {
     }
   }
 
-  /// Begins to submit a revision: revision needed becomes submitting.
+  /// Starts submitting a revision: revision needed becomes submitting.
   ///
-  /// - Throws: as ``startReview(_:at:reason:)``.
+  /// - Throws: the errors of ``startReview(_:at:reason:)``.
   @discardableResult
   public func resubmit(_ id: ID<Submission>, reason: String? = nil) throws -> Submission {
     try access.write(reason: reason) { transaction in
@@ -113,9 +115,9 @@ extension Submissions {
     }
   }
 
-  /// Notes that a listing which was there is gone: approved becomes removed.
+  /// Records that a listing is no longer in the directory: approved becomes removed.
   ///
-  /// - Throws: as ``startReview(_:at:reason:)``.
+  /// - Throws: the errors of ``startReview(_:at:reason:)``.
   @discardableResult
   public func remove(
     _ id: ID<Submission>, at: Timestamp? = nil, reason: String? = nil
@@ -125,7 +127,7 @@ extension Submissions {
     }
   }
 
-  /// Notes that somebody looked at the directory and found nothing new.
+  /// Records that the directory was checked without any change.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``.
   @discardableResult

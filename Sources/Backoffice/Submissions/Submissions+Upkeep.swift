@@ -13,7 +13,7 @@ extension Submissions {
     customer_notification_count = customer_notification_count + 1,
       last_customer_notification_at = ?2
     """)
-  /// `?3` and on: limit, direction, text.
+  /// Parameters from `?3` on: limit, direction, text.
   private static let appendMessage = edit(
     """
     directory_communications = json_insert(
@@ -35,7 +35,9 @@ extension Submissions {
   static let followUpsDueStatement = due("follow_up_at", "follow_up_required = 1")
   static let maintenanceDueStatement = due("next_maintenance_at", "maintenance_required = 1")
 
-  /// Schedules when somebody comes back to a submission; a later call replaces an earlier one.
+  /// Schedules the follow-up of a submission.
+  ///
+  /// A later call replaces an earlier one.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``.
   @discardableResult
@@ -43,7 +45,7 @@ extension Submissions {
     try edit(id, Self.setFollowUp, time)
   }
 
-  /// Notes that somebody came back to it.
+  /// Records that the follow-up of a submission was completed.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
   ///   ``SubmissionError/nothingScheduled(_:field:)``.
@@ -52,13 +54,14 @@ extension Submissions {
     try edit(id, Self.endFollowUp) { .nothingScheduled($0.id, field: "follow-up") }
   }
 
-  /// The submissions whose follow-up is due, the longest due first.
+  /// The submissions whose follow-up is due, longest overdue first.
   ///
   /// - Parameters:
-  ///   - time: due by then; nil for now.
-  ///   - cursor: where the page begins; nil for the first.
-  ///   - limit: at most so many; 100 by default, 1,000 at most.
-  /// - Complexity: one walk over an index, as long as the page.
+  ///   - time: the time by which it is due; nil for now.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of results; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the size of the page.
   public func followUpsDue(
     asOf time: Timestamp? = nil, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -66,7 +69,7 @@ extension Submissions {
     try due(Self.followUpsDueStatement, asOf: time, after: cursor, limit: limit)
   }
 
-  /// Schedules when a listing is looked after next; nil when it need not be any more.
+  /// Schedules the next maintenance of a listing; nil for none.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``.
   @discardableResult
@@ -76,7 +79,7 @@ extension Submissions {
     try edit(id, Self.setMaintenance, time)
   }
 
-  /// Notes that a listing was looked after, and when it has to be again; nil for never.
+  /// Records the maintenance of a listing and schedules the next one; nil for none.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)`` or
   ///   ``SubmissionError/nothingScheduled(_:field:)``.
@@ -87,10 +90,11 @@ extension Submissions {
     try edit(id, Self.endMaintenance, next) { .nothingScheduled($0.id, field: "maintenance") }
   }
 
-  /// The listings whose maintenance is due, the longest due first.
+  /// The listings whose maintenance is due, longest overdue first.
   ///
-  /// - Parameters: as ``followUpsDue(asOf:after:limit:)``.
-  /// - Complexity: one walk over an index, as long as the page.
+  /// - Parameters: those of ``followUpsDue(asOf:after:limit:)``.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the size of the page.
   public func maintenanceDue(
     asOf time: Timestamp? = nil, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -108,7 +112,7 @@ extension Submissions {
     }
   }
 
-  /// Counts that the customer was told about it now.
+  /// Records that the customer was notified now.
   ///
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``.
   @discardableResult
@@ -116,13 +120,15 @@ extension Submissions {
     try edit(id, Self.countNotification)
   }
 
-  /// Keeps a message to or from the directory; the oldest goes when there are too many.
+  /// Stores a message to or from the directory.
+  ///
+  /// If the list is full, the oldest message is removed.
   ///
   /// - Parameters:
   ///   - id: which submission.
-  ///   - direction: who wrote it.
-  ///   - text: what it says.
-  ///   - limit: how many messages are kept; ``logLimit`` by default.
+  ///   - direction: the direction of the message.
+  ///   - text: the text of the message.
+  ///   - limit: the maximum number of messages; ``logLimit`` by default.
   /// - Throws: ``SubmissionError/unknownSubmission(_:)``, ``SubmissionError/emptyText(field:)``, or
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``.
   @discardableResult
@@ -139,10 +145,10 @@ extension Submissions {
   }
 }
 
-/// Who wrote a message.
+/// The direction of a message.
 public enum DirectoryMessageDirection: String, TextEnum {
-  /// The directory did.
+  /// From the directory.
   case received
-  /// The directory was written to.
+  /// To the directory.
   case sent
 }

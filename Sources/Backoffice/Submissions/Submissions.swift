@@ -17,39 +17,47 @@ extension Submissions {
   static let live = Submission.select(
     "WHERE customer_id = ? AND directory_id = ? AND closed_at IS NULL")
 
-  /// The submission of that id, or nil.
+  /// The submission with an id, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(_ id: ID<Submission>) throws -> Submission? {
     try access.readOnce { try Submission.find(id, in: $0) }
   }
 
-  /// The submission of that reference for people, or nil.
+  /// The submission with a reference, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(reference: String) throws -> Submission? {
     try access.readOnce { try Submission.fetchOne($0, Self.byReference, reference) }
   }
 
-  /// The submission that a queue item made, or nil.
+  /// The submission of a queue item, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(queueItem: ID<QueueItem>) throws -> Submission? {
     try access.readOnce { try Submission.fetchOne($0, Self.byQueueItem, queueItem) }
   }
 
-  /// A submission of that name at its directory, or nil; any one when directories share the name.
+  /// A submission with an id at its directory, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// If several directories use the id, any of them is returned.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(externalID: String) throws -> Submission? {
     try access.readOnce { try Submission.fetchOne($0, Self.byExternalID, externalID) }
   }
 
-  /// The live submission of a customer in a directory, or nil.
+  /// The live submission of a customer in a directory, or nil if there is none.
   ///
-  /// Live is: not rejected, expired, removed, failed or cancelled. There is at most one.
+  /// A live submission is not rejected, expired, removed, failed or cancelled. There is at most
+  /// one.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func live(
     of customer: ID<Customer>, in directory: ID<Directory>
   ) throws -> Submission? {

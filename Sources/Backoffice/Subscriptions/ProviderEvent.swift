@@ -1,69 +1,76 @@
-/// What a payment provider says about a subscription.
+/// An event of the payment provider about a subscription.
 ///
-/// Describe it from the provider's webhook; the subscription is found by whichever id is known.
+/// Create it from the provider's webhook. The subscription is found by any of the ids that are set.
 public struct ProviderEvent: Sendable, Hashable {
-  /// The provider's id of the event: it is applied once.
+  /// The provider's id of the event, which makes it idempotent.
   public var id: String
   /// The provider.
   public var provider: String
-  /// What happened.
+  /// The kind of event.
   public var kind: Kind
-  /// When, by the provider's clock; an event older than one applied before is ignored.
+  /// When the event occurred by the provider's clock.
+  ///
+  /// An event older than one already applied is ignored.
   public var occurredAt: Timestamp
   /// The provider's id of the subscription, if the event names it.
   public var subscriptionID: String?
   /// The provider's id of the customer, if the event names it.
   public var customerID: String?
-  /// The store's own id of the customer, if the event carries it; links the two the first time.
+  /// The store's id of the customer, if the event carries it.
+  ///
+  /// It links the provider's ids on first use.
   public var customer: ID<Customer>?
-  /// The tier that the subscription has now; nil for no news.
+  /// The current tier of the subscription; nil if the event does not state it.
   public var tier: SubscriptionTier?
-  /// The status that an `updated` subscription has now; nil for no news.
+  /// The current status of the subscription, for an `updated` event; nil if the event does not
+  /// state it.
   public var status: SubscriptionStatus?
-  /// The billing period that is paid; nil to count it from the anchor.
+  /// The paid billing period; nil to derive it from the billing anchor.
   public var period: BillingPeriod?
-  /// Whether the subscription is to end with its period; nil for no news.
+  /// Whether the subscription ends with its period; nil if the event does not state it.
   public var cancelAtPeriodEnd: Bool?
-  /// The event as it came.
+  /// The event as received.
   public var payload: JSONText = .emptyObject
 
-  /// What a provider can say.
+  /// A kind of event.
   public enum Kind: String, TextEnum {
     /// The subscription was paid for the first time, or again after it had ended.
     case activated
     /// The next period began and is paid.
     case renewed
-    /// A payment came.
+    /// A payment succeeded.
     case paymentSucceeded = "payment_succeeded"
-    /// A payment did not come.
+    /// A payment failed.
     case paymentFailed = "payment_failed"
-    /// Tier, status or the plan to cancel changed.
+    /// The tier, the status or the scheduled cancellation changed.
     case updated
     /// The subscription ended.
     case cancelled
   }
 
-  /// What became of an event.
+  /// The outcome of applying an event.
   public enum Outcome: Sendable, Hashable {
-    /// It changed the subscription to what is given.
+    /// The event was applied; the value is the resulting subscription.
     case applied(Subscription)
-    /// It was applied or ignored before.
+    /// The event was processed before.
     case duplicate
-    /// A newer event was applied before.
+    /// A newer event has already been applied.
     case outdated
-    /// The subscription refuses it; it is kept, and applied anew when it is delivered again.
+    /// The subscription rejected the event.
+    ///
+    /// It is stored and retried when it is delivered again.
     case failed(SubscriptionError)
   }
 
-  /// Describes an event.
+  /// Creates an event.
   ///
   /// - Parameters:
   ///   - id: the provider's id of the event.
-  ///   - kind: what happened.
-  ///   - occurredAt: when, by the provider's clock.
+  ///   - kind: the kind of event.
+  ///   - occurredAt: when the event occurred by the provider's clock.
   ///   - subscriptionID: the provider's id of the subscription.
   ///   - customerID: the provider's id of the customer.
-  ///   - customer: the store's own id of the customer.
+  ///   - customer: the store's id of the customer.
   ///   - provider: the provider; `stripe` by default.
   public init(
     id: String, kind: Kind, occurredAt: Timestamp, subscriptionID: String? = nil,

@@ -2,7 +2,9 @@ extension Subscription: TableRow {
   /// The table of subscriptions.
   public static let tableName = "subscriptions"
 
-  /// Names every column but the internal key.
+  /// Reads all columns except the internal key.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id"), customerID: column("customer_id"), tier: column("tier"),
@@ -20,9 +22,14 @@ extension Subscription: TableRow {
       providerUpdatedAt: column("provider_updated_at"), metadata: column("metadata"),
       createdAt: column("created_at"), updatedAt: column("updated_at"))
   }
+
+  /// Decodes a row that begins with the declared columns.
+  ///
+  /// - Throws: `RowDecodingError` when a column holds something else.
+  public init(_ row: borrowing Row) throws { try self.init(reading: row) }
 }
 
-// Parts that are there when their columns are.
+// Optional parts, which are nil if their columns are NULL.
 
 extension BillingPeriod {
   fileprivate init?(_ start: Timestamp?, _ end: Timestamp?) {
@@ -74,7 +81,7 @@ extension WriteTransaction {
     WHERE id = ?
     """)
 
-  /// Writes everything of a subscription.
+  /// Writes all columns of a subscription.
   func save(_ changed: Subscription) throws {
     do {
       try execute(

@@ -1,37 +1,37 @@
-/// What a customer has subscribed to: a tier, its billing period and its trial.
+/// The subscription of a customer: its tier, billing period and trial.
 ///
-/// Changed by methods of ``Subscriptions`` only. The credits that it gives are in ``CreditBalance``.
+/// It changes only through the methods of ``Subscriptions``. The credits are in ``CreditBalance``.
 public struct Subscription: Sendable, Hashable, Codable {
-  /// How many days a trial takes unless said otherwise.
+  /// The default length of a trial in days.
   public static let standardTrialDays = 14
 
   /// The subscription's id.
   public let id: ID<Subscription>
-  /// Whose it is; a customer has at most one.
+  /// The customer, who has at most one subscription.
   public let customerID: ID<Customer>
-  /// What the customer pays for.
+  /// The tier.
   public package(set) var tier: SubscriptionTier
-  /// The version of the tier that was agreed on; see ``Tiers/find(of:)``.
+  /// The version of the tier; see ``Tiers/find(of:)``.
   public package(set) var tierVersion: Int
-  /// Where the subscription stands.
+  /// The status.
   public package(set) var status: SubscriptionStatus
-  /// The payment provider's names for it.
+  /// The identifiers at the payment provider.
   public package(set) var provider: Provider
-  /// Where the whole months of billing are counted from.
+  /// The instant from which billing months are counted.
   public package(set) var billingAnchorAt: Timestamp?
   /// The current billing period; nil before the first.
   public package(set) var period: BillingPeriod?
-  /// The trial; nil when there was none.
+  /// The trial; nil if there was none.
   public package(set) var trial: Trial?
-  /// Whether the subscription ends with the current period.
+  /// Whether the subscription ends with the current billing period.
   public package(set) var cancelAtPeriodEnd: Bool
-  /// When it ended; nil while it goes on.
+  /// When the subscription ended; nil while it has not.
   public package(set) var cancelledAt: Timestamp?
-  /// The tier that a later period begins with.
+  /// The change of tier that takes effect with a later billing period.
   public package(set) var pendingTier: PendingTier?
-  /// The provider's time of the newest event applied.
+  /// The provider's time of the newest applied event.
   public package(set) var providerUpdatedAt: Timestamp?
-  /// A JSON object of the program's own.
+  /// A JSON object for the program's own data.
   public package(set) var metadata: JSONText
   /// When the subscription was opened.
   public let createdAt: Timestamp
@@ -40,31 +40,31 @@ public struct Subscription: Sendable, Hashable, Codable {
 }
 
 extension Subscription {
-  /// The payment provider's names for a subscription.
+  /// The identifiers of a subscription at the payment provider.
   public struct Provider: Sendable, Hashable, Codable {
     /// The provider, such as `stripe`.
     public package(set) var name: String
-    /// Its id of the customer.
+    /// The provider's id of the customer.
     public package(set) var customerID: String?
-    /// Its id of the subscription.
+    /// The provider's id of the subscription.
     public package(set) var subscriptionID: String?
   }
 
   /// A trial.
   public struct Trial: Sendable, Hashable, Codable {
-    /// When it began.
+    /// When the trial began.
     public package(set) var startsAt: Timestamp
-    /// When it ends or ended.
+    /// When the trial ends or ended.
     public package(set) var endsAt: Timestamp
-    /// When it became a paid subscription; nil while it has not.
+    /// When the trial was converted to a paid subscription; nil if it was not.
     public package(set) var convertedAt: Timestamp?
   }
 
-  /// A tier that a later period begins with.
+  /// A change of tier that takes effect with a later billing period.
   public struct PendingTier: Sendable, Hashable, Codable {
     /// The tier.
     public package(set) var tier: SubscriptionTier
-    /// From when on.
+    /// When the change takes effect.
     public package(set) var at: Timestamp
   }
 }

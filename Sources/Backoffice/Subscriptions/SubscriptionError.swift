@@ -1,43 +1,47 @@
-/// What the subscriptions refuse.
+/// An error that ``Subscriptions`` and ``Tiers`` throw.
 public enum SubscriptionError: Error, Sendable, Hashable {
   /// The customer has no subscription.
   case notFound(ID<Customer>)
-  /// The customer has a subscription already.
+  /// The customer already has a subscription.
   case exists(ID<Customer>)
-  /// A subscription cannot go from one status to the other.
+  /// The transition between the two statuses is not allowed.
   case illegalMove(ID<Customer>, from: SubscriptionStatus, to: SubscriptionStatus)
-  /// The subscription is in a status that does not allow it.
+  /// The status of the subscription does not allow the operation.
   case wrongStatus(ID<Customer>, found: SubscriptionStatus, expected: [SubscriptionStatus])
-  /// The customer had a trial before.
+  /// The customer has already had a trial.
   case trialUsed(ID<Customer>)
-  /// A trial of no or too many days.
+  /// The length of the trial is out of range.
   case invalidTrialLength(days: Int)
-  /// The billing period is not over.
+  /// The billing period has not ended.
   case periodNotOver(ID<Customer>, until: Timestamp)
-  /// A negative credit limit.
+  /// The credit limit is negative.
   case invalidCreditLimit(Int)
-  /// Another customer has the id at the payment provider.
+  /// Another customer has this id at the payment provider.
   case providerIDTaken(ID<Customer>)
-  /// No subscription belongs to the ids that an event of the provider names.
+  /// No subscription has the ids that the provider's event names.
   case unknownSubscription(event: String)
-  /// The catalogue has no tier of that name; it has these.
+  /// The tier is not declared.
+  ///
+  /// The error lists the declared tiers.
   case unknownTier(SubscriptionTier, declared: [SubscriptionTier])
-  /// The tier is no longer offered; these are.
+  /// The tier is retired.
+  ///
+  /// The error lists the offered tiers.
   case retiredTier(SubscriptionTier, offered: [SubscriptionTier])
-  /// The declaration of a tier is wrong.
+  /// The declaration of the tier is invalid.
   case invalidTier(SubscriptionTier, problem: String)
 }
 
 extension SubscriptionError: CustomStringConvertible {
-  /// What failed, what was expected, and what to do, on one line.
+  /// A one-line message that says what failed, what was expected, and how to resolve it.
   public var description: String {
     switch self {
     case .notFound(let id): "customer \(id) has no subscription; open one first"
-    case .exists(let id): "customer \(id) has a subscription already; change that one"
+    case .exists(let id): "customer \(id) already has a subscription; change that one"
     case .illegalMove(let id, let from, let to):
       "the subscription of customer \(id) cannot go from \(from.rawValue) to \(to.rawValue)"
     case .wrongStatus(let id, let found, let expected):
-      "the subscription of customer \(id) is \(found.rawValue); this needs one that is "
+      "the subscription of customer \(id) is \(found.rawValue); expected "
         + expected.map(\.rawValue).joined(separator: " or ")
     case .trialUsed(let id): "customer \(id) had a trial before; activate the subscription instead"
     case .invalidTrialLength(let days): "a trial of \(days) days is not between 1 and 365 days"
@@ -45,13 +49,15 @@ extension SubscriptionError: CustomStringConvertible {
       "the billing period of customer \(id) lasts until \(until); wait, or reset it early"
     case .invalidCreditLimit(let limit): "a credit limit of \(limit) is negative"
     case .providerIDTaken(let id):
-      "another customer than \(id) has this id at the payment provider; check which is right"
+      "a customer other than \(id) has this id at the payment provider; check which one is correct"
     case .unknownSubscription(let event):
-      "event \(event) names no known subscription; link the customer and apply it again"
+      "event \(event) does not refer to a known subscription; link the customer and apply the "
+        + "event again"
     case .unknownTier(let tier, let declared):
-      "there is no tier \(tier); declared are \(declared.list); declare it with tiers.declare(_:) first"
+      "there is no tier \(tier); declare it with tiers.declare(_:) first; declared tiers: "
+        + "\(declared.list)"
     case .retiredTier(let tier, let offered):
-      "the tier \(tier) is retired; offered are \(offered.list)"
+      "the tier \(tier) is retired; offered tiers: \(offered.list)"
     case .invalidTier(let tier, let problem): "the tier \(tier) cannot be declared: \(problem)"
     }
   }

@@ -1,4 +1,4 @@
-/// The columns of a subscription that its history follows.
+/// The columns of a subscription that its history records.
 struct SubscriptionHistoryRow: StatusTracked {
   static let tableName = "subscriptions"
 
@@ -16,7 +16,7 @@ struct SubscriptionHistoryRow: StatusTracked {
   var historyStatus: String { status.rawValue }
 }
 
-/// What must hold for subscriptions, whatever statement changes them.
+/// The rules that every statement that changes subscriptions must satisfy.
 enum SubscriptionRules {
   static let triggers = [
     Trigger.statusHistory(of: .subscription, on: SubscriptionHistoryRow.self) { old, new in
@@ -28,7 +28,7 @@ enum SubscriptionRules {
   ]
 }
 
-/// A subscription that gives credits has a billing period, and an anchor to count the next from.
+/// Checks that a subscription that grants credits has a billing period and an anchor.
 struct SubscriptionPeriodCheck: ConsistencyCheck {
   let name = "subscriptions.period"
 

@@ -1,21 +1,21 @@
-/// Where a subscription stands.
+/// The status of a subscription.
 public enum SubscriptionStatus: String, TextEnum {
-  /// On trial, until ``Subscription/Trial/endsAt``.
+  /// The trial runs until ``Subscription/Trial/endsAt``.
   case trialing
-  /// Paid.
+  /// The subscription is paid.
   case active
-  /// The last payment failed; the service goes on for the time being.
+  /// The last payment failed; the customer keeps the service for now.
   case pastDue = "past_due"
-  /// Ended.
+  /// The subscription has ended.
   case cancelled
-  /// The trial ended without a payment, or payments failed for good.
+  /// The trial ended without a payment, or payment failed permanently.
   case unpaid
-  /// Waits for its first payment.
+  /// The first payment is outstanding.
   case incomplete
-  /// The first payment never came.
+  /// The first payment was never made.
   case incompleteExpired = "incomplete_expired"
 
-  /// The statuses that may follow each one.
+  /// The statuses that may follow each status.
   static let transitions: [SubscriptionStatus: Set<SubscriptionStatus>] = [
     .trialing: [.active, .pastDue, .unpaid, .cancelled],
     .active: [.pastDue, .unpaid, .cancelled],
@@ -26,12 +26,12 @@ public enum SubscriptionStatus: String, TextEnum {
     .incompleteExpired: [],
   ]
 
-  /// Whether a subscription may go from this status to another.
+  /// Whether a subscription may move from this status to another.
   public func canMove(to status: SubscriptionStatus) -> Bool {
     Self.transitions[self, default: []].contains(status)
   }
 
-  /// Whether the customer may use credits: on trial, paid, or in the days of grace.
+  /// Whether the customer may use credits: on trial, paid or past due.
   public var isEntitled: Bool {
     switch self {
     case .trialing, .active, .pastDue: true
@@ -39,6 +39,6 @@ public enum SubscriptionStatus: String, TextEnum {
     }
   }
 
-  /// Whether the end of a billing period begins the next one by itself.
+  /// Whether the next billing period begins automatically when the current one ends.
   var renews: Bool { self == .trialing || self == .active }
 }

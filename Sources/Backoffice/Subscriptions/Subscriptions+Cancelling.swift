@@ -1,9 +1,11 @@
 extension Subscriptions {
-  /// Lets a subscription end with its current period; until then nothing changes.
+  /// Cancels a subscription at the end of its current period.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` for the
-  ///   customer.
-  /// - Complexity: does not grow with the table.
+  /// Until then it is unchanged.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` with
+  ///   `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func cancelAtPeriodEnd(
     of customer: ID<Customer>, reason: String? = nil
@@ -15,13 +17,14 @@ extension Subscriptions {
     }
   }
 
-  /// Ends a subscription at once: what credits remain expire.
+  /// Cancels a subscription immediately.
   ///
-  /// Credits that running work holds stay reserved until the work ends.
+  /// The remaining credits expire. Credits reserved by running work stay reserved until the work
+  /// ends.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus` when it has ended already;
-  ///   ``CustomerError`` for the customer.
-  /// - Complexity: does not grow with the table.
+  /// - Throws: ``SubscriptionError`` with `notFound`, or `wrongStatus` if the subscription has
+  ///   already ended; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func cancelNow(
     of customer: ID<Customer>, reason: String? = nil
@@ -32,14 +35,14 @@ extension Subscriptions {
     }
   }
 
-  /// Takes a cancellation back.
+  /// Reverses a cancellation.
   ///
-  /// One that waits for the end of the period is forgotten. A subscription that has ended, or was
-  /// unpaid, becomes active with a new billing period and full credits.
+  /// A cancellation at the end of the period is withdrawn. A subscription that has ended or is
+  /// unpaid becomes active with a new billing period and full credits.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus` when there is nothing to take
-  ///   back; ``CustomerError`` for the customer.
-  /// - Complexity: does not grow with the table.
+  /// - Throws: ``SubscriptionError`` with `notFound`, or `wrongStatus` if there is no cancellation
+  ///   to reverse; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func reactivate(
     of customer: ID<Customer>, reason: String? = nil
@@ -73,7 +76,7 @@ extension WriteTransaction {
     WHERE subscription_id = ?
     """)
 
-  /// Ends the subscription of a customer who is erased, and forgets the provider's ids.
+  /// Ends the subscription of a customer being anonymised and removes the provider's ids.
   func anonymiseSubscription(of customer: ID<Customer>) throws {
     guard
       var subscription = try Subscription.fetchOne(self, Subscriptions.byCustomer, customer)

@@ -1,12 +1,13 @@
 extension Subscriptions {
-  /// The subscriptions of a tier in a status, oldest first.
+  /// The subscriptions with a tier and a status, oldest first.
   ///
   /// - Parameters:
   ///   - tier: the tier.
   ///   - status: the status.
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page.
   public func list(
     tier: SubscriptionTier, status: SubscriptionStatus, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -23,27 +24,29 @@ extension Subscriptions {
     }
   }
 
-  /// The trials that end before an instant, the next first.
+  /// The trials that end before an instant, in the order of their end.
   ///
   /// - Parameters:
-  ///   - instant: the instant; trials that end at it are not among them.
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page.
+  ///   - instant: the instant, exclusive.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page.
   public func trialsEnding(
     before instant: Timestamp, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Subscription> {
     try page(Self.trialsBefore, before: instant, after: cursor, limit: limit)
   }
 
-  /// The billing periods of trial and active subscriptions that end before an instant, the next
-  /// first.
+  /// The billing periods of trialing and active subscriptions that end before an instant, in the
+  /// order of their end.
   ///
   /// - Parameters:
-  ///   - instant: the instant; periods that end at it are not among them.
-  ///   - cursor: where the page before ended; nil for the first page.
-  ///   - limit: the size of a page: 100, and never more than 1,000.
-  /// - Complexity: grows with the page.
+  ///   - instant: the instant, exclusive.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the page.
   public func periodsEnding(
     before instant: Timestamp, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Subscription> {
@@ -73,7 +76,7 @@ extension Subscriptions {
     SELECT \(Subscription.selection), pk FROM subscriptions
     WHERE tier = ? AND status = ? AND pk > ? ORDER BY pk LIMIT ?
     """)
-  // Named, since the planner without statistics prefers the equality on status and then sorts.
+  // The index is named because without statistics the planner prefers the status index and sorts.
   static let trialsBefore = SQLStatement(
     """
     SELECT \(Subscription.selection), trial_ends_at, pk

@@ -1,17 +1,17 @@
 extension Subscriptions {
-  /// Opens a subscription for a customer who has none.
+  /// Opens a subscription for a customer without one.
   ///
-  /// The first billing period begins now, with the credits of the tier.
+  /// The first billing period begins now with the credits of the tier.
   ///
   /// - Parameters:
-  ///   - customer: the customer; live.
-  ///   - tier: what it pays for.
-  ///   - trialDays: how many days the trial takes, up to 365; at 0 the subscription is active.
-  ///   - reason: why, for history.
-  /// - Throws: ``SubscriptionError`` with `exists`, `invalidTrialLength`, `unknownTier`, `retiredTier`;
-  ///   ``CustomerError`` with
-  ///   `notFound`, `deleted`, `anonymised`.
-  /// - Complexity: does not grow with the table.
+  ///   - customer: a live customer.
+  ///   - tier: the tier to subscribe to.
+  ///   - trialDays: the length of the trial in days, 0 to 365; with 0 the subscription starts
+  ///     active.
+  ///   - reason: the reason to record in the history.
+  /// - Throws: ``SubscriptionError`` with `exists`, `invalidTrialLength`, `unknownTier`,
+  ///   `retiredTier`; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func open(
     for customer: ID<Customer>, tier: SubscriptionTier = .basic,
@@ -24,11 +24,11 @@ extension Subscriptions {
     }
   }
 
-  /// Opens a subscription that waits for its first payment: no period and no credits yet.
+  /// Opens a subscription that waits for its first payment, without a billing period or credits.
   ///
-  /// - Throws: ``SubscriptionError`` with `exists`, `unknownTier`, `retiredTier`; ``CustomerError`` with `notFound`, `deleted`,
-  ///   `anonymised`.
-  /// - Complexity: does not grow with the table.
+  /// - Throws: ``SubscriptionError`` with `exists`, `unknownTier`, `retiredTier`; ``CustomerError``
+  ///   with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func openIncomplete(
     for customer: ID<Customer>, tier: SubscriptionTier = .basic, reason: String? = nil
@@ -44,10 +44,10 @@ extension Subscriptions {
     }
   }
 
-  /// Notes the payment provider's ids of a customer and a subscription; nil keeps the known one.
+  /// Stores the payment provider's ids of a customer and a subscription; nil keeps the stored id.
   ///
   /// - Throws: ``SubscriptionError`` with `notFound`, `providerIDTaken`.
-  /// - Complexity: does not grow with the table.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func link(
     _ customer: ID<Customer>, providerCustomerID: String? = nil,

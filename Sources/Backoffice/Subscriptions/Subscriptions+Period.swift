@@ -1,18 +1,18 @@
 extension Subscriptions {
   /// Ends the billing period of a subscription and begins the next one.
   ///
-  /// Credits are refilled to the limit: what remained expires, what was spent counts as zero, what
-  /// is reserved stays reserved on top. A pending tier takes effect. A subscription that is to be
-  /// cancelled at the end of its period is; a trial that is over ends unpaid.
+  /// Credits are refilled to the limit: unused credits expire, spent credits no longer count, and
+  /// reserved credits stay reserved in addition to the limit. A pending tier takes effect. A
+  /// subscription with a scheduled cancellation is cancelled. A trial that is over ends unpaid.
   ///
   /// - Parameters:
-  ///   - customer: whose subscription.
-  ///   - early: whether to begin a new period now, and count months from here, although the old
-  ///     one is not over.
-  ///   - reason: why, for history.
+  ///   - customer: the customer.
+  ///   - early: whether to begin a new period now, which becomes the new billing anchor, even if
+  ///     the current one is not over.
+  ///   - reason: the reason to record in the history.
   /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`, `periodNotOver`;
-  ///   ``CustomerError`` for the customer.
-  /// - Complexity: does not grow with the table.
+  ///   ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func resetPeriod(
     of customer: ID<Customer>, early: Bool = false, reason: String? = nil
@@ -22,7 +22,7 @@ extension Subscriptions {
       if let end = subscription.period?.end, end <= transaction.now {
         _ = try transaction.endPeriod(of: &subscription)
       } else if early || subscription.period == nil {
-        // Never the start of the period that it cuts short, which would be no other period.
+        // A period that starts when the one that it cuts short did would not be a new period.
         let start = max(
           transaction.now, subscription.period.map { $0.start + .microseconds(1) } ?? .distantPast)
         let period = try transaction.terms(of: subscription.tier, version: subscription.tierVersion)
@@ -35,29 +35,30 @@ extension Subscriptions {
     }
   }
 
-  /// What ``resetDuePeriods(limit:)`` did.
+  /// The result of ``resetDuePeriods(limit:)``.
   public struct PeriodRun: Sendable, Hashable, Codable {
-    /// Subscriptions whose next period began.
+    /// The number of subscriptions whose next period began.
     public var renewed = 0
-    /// Subscriptions that ended with their period.
+    /// The number of subscriptions that ended with their period.
     public var cancelled = 0
-    /// Trials that were over.
+    /// The number of trials that ended.
     public var trialsEnded = 0
 
-    /// All subscriptions that were dealt with.
+    /// The number of subscriptions processed.
     public var total: Int { renewed + cancelled + trialsEnded }
 
     package init() {}
   }
 
-  /// Does what ``resetPeriod(of:early:reason:)`` does for every trial or active subscription whose
-  /// period is over, the oldest first.
+  /// Applies ``resetPeriod(of:early:reason:)`` to every trialing or active subscription whose
+  /// period is over, oldest first.
   ///
-  /// Subscriptions whose payment failed wait for the payment.
+  /// Subscriptions that are past due wait for the payment.
   ///
-  /// - Parameter limit: the most subscriptions of one call: 100.
-  /// - Returns: what was done; a total below `limit` means that none is left.
-  /// - Complexity: grows with the subscriptions dealt with.
+  /// - Parameter limit: the maximum number of subscriptions; 100 by default.
+  /// - Returns: what was done; the total is below `limit` if none is left.
+  /// - Throws: `StorageError` with `closed`, `readOnlyStore`, `busy`, `writerBusy`; `SQLiteError`.
+  /// - Complexity: proportional to the number of subscriptions processed.
   @discardableResult
   public func resetDuePeriods(limit: Int = PageLimit.standard) throws -> PeriodRun {
     try access.write(reason: "period over") { transaction in
@@ -75,7 +76,7 @@ extension Subscriptions {
     }
   }
 
-  // Named, since the planner without statistics prefers the equality on status and then sorts.
+  // The index is named because without statistics the planner prefers the status index and sorts.
   static let periodsOver = Subscription.select(
     """
     INDEXED BY subscriptions_period_end
@@ -84,7 +85,7 @@ extension Subscriptions {
 }
 
 extension WriteTransaction {
-  /// Ends a period that is over, and answers the status that follows.
+  /// Ends a period that is over and returns the resulting status.
   fileprivate func endPeriod(
     of subscription: inout Subscription
   ) throws -> SubscriptionStatus {
@@ -101,9 +102,9 @@ extension WriteTransaction {
     return subscription.status
   }
 
-  /// Begins the billing period that now lies in.
+  /// Begins the billing period that contains the current time.
   ///
-  /// - Parameter anchor: where months count from, for a new count; nil goes on with the old one.
+  /// - Parameter anchor: the new billing anchor; nil keeps the current one.
   func beginPeriod(of subscription: inout Subscription, anchor: Timestamp?) throws {
     let months = try nextTerms(of: subscription).period
     if let anchor {
@@ -117,14 +118,15 @@ extension WriteTransaction {
         .containing(now, anchor: anchor, zone: zone), of: &subscription, anchor: anchor)
     case .calendarMonths:
       let period = BillingPeriod.calendarMonth(of: now, zone: zone)
-      // Never back into the period before, which may have ended in the middle of the month.
+      // A new period never overlaps the previous one, which may have ended in the middle of a
+      // month.
       let start = max(period.start, subscription.period.map { min($0.end, now) } ?? now)
       try beginPeriod(
         BillingPeriod(unchecked: start, period.end), of: &subscription, anchor: start)
     }
   }
 
-  /// What the next billing period of a subscription gives.
+  /// The terms of the next billing period of a subscription.
   private func nextTerms(of subscription: Subscription) throws -> TierTerms {
     if let pending = subscription.pendingTier, pending.at <= now {
       return try requireTier(pending.tier).terms

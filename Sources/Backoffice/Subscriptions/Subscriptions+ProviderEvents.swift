@@ -1,11 +1,11 @@
 extension Subscriptions {
-  /// Applies what a payment provider says, once per event, whatever the order of delivery.
+  /// Applies an event of the payment provider once, regardless of the order of delivery.
   ///
-  /// The event is recorded with what became of it. One that the subscription refuses, or whose
-  /// subscription is unknown, is recorded as failed and tried anew when it is delivered again.
+  /// The event is stored with its outcome. If the subscription rejects the event or is unknown, the
+  /// event is stored as failed and is retried when it is delivered again.
   ///
-  /// - Throws: `SQLiteError` and `StorageError` only: what the business refuses is an outcome.
-  /// - Complexity: does not grow with the table.
+  /// - Throws: `SQLiteError`, `StorageError`; a rejected event is an outcome and does not throw.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func applyProviderEvent(_ event: ProviderEvent) throws -> ProviderEvent.Outcome {
     try access.write(reason: "\(event.provider): \(event.kind.rawValue)") { transaction in
@@ -34,7 +34,7 @@ extension Subscriptions {
   }
 }
 
-/// What is recorded of an event.
+/// The stored outcome of an event.
 private enum RecordedOutcome: String, TextEnum {
   case received, applied, ignored, failed
 }
@@ -54,7 +54,7 @@ extension WriteTransaction {
       applied_at = excluded.applied_at
     """)
 
-  /// Whether nothing is left to do for an event.
+  /// Whether an event needs no further processing.
   fileprivate func isSettled(_ event: ProviderEvent) throws -> Bool {
     let found: RecordedOutcome? = try fetchOne(Self.outcome, event.provider, event.id) { row in
       try row.value(at: 0)
@@ -92,7 +92,7 @@ extension WriteTransaction {
     if let id = event.customerID { subscription.provider.customerID = id }
     subscription.providerUpdatedAt = event.occurredAt
     if let tier = event.tier {
-      // The provider repeats the tier in every event: only another one is a new agreement.
+      // The provider repeats the tier in every event; only a different tier is a change.
       if tier != subscription.tier {
         subscription.tierVersion =
           try requireTier(tier, insteadOf: subscription.tier).version
@@ -117,7 +117,7 @@ extension WriteTransaction {
     }
   }
 
-  /// A payment makes the subscription active, and begins the period it is for if that is a new one.
+  /// Applies a payment, which activates the subscription and may begin a new billing period.
   private func applyPayment(
     _ event: ProviderEvent, to subscription: inout Subscription
   ) throws {
@@ -132,7 +132,7 @@ extension WriteTransaction {
     }
     subscription.cancelAtPeriodEnd = plan
     if let period = event.period {
-      // The same payment may come as several events: only the first begins the period.
+      // One payment may arrive as several events; only the first begins the period.
       let isNew = subscription.period.map { period.start > $0.start } ?? true
       guard isNew || !wasActive else { return try save(subscription) }
       try beginPeriod(

@@ -1,22 +1,25 @@
 extension Subscriptions {
   /// When a change of tier takes effect.
   public enum Effect: String, Sendable, Hashable, CaseIterable {
-    /// At once: the credits of the current period change by the difference.
+    /// Immediately.
+    ///
+    /// The credits of the current period change by the difference between the limits.
     case now
-    /// When the next period begins.
+    /// When the next billing period begins.
     case atPeriodEnd
   }
 
   /// Changes the tier of a subscription.
   ///
-  /// The credit limit follows, unless it is the customer's own. At once, a higher limit grants the
-  /// difference, a lower one takes it back as far as it is not reserved or spent; the rest is owed,
-  /// and a later raise of the same period grants that much less. Any pending change is replaced. To the
-  /// tier that it has, it gives the newest version of it at once.
+  /// The credit limit changes with the tier unless the customer has a custom limit. With
+  /// ``Effect/now``, a higher limit grants the difference. A lower limit takes back the difference
+  /// as far as it is not reserved or spent; the rest is owed and is deducted from a later increase
+  /// in the same period. The call replaces a pending change. Changing to the current tier applies
+  /// its newest version immediately.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `unknownTier`, `retiredTier`; ``CustomerError`` for
-  ///   the customer.
-  /// - Complexity: does not grow with the table.
+  /// - Throws: ``SubscriptionError`` with `notFound`, `unknownTier`, `retiredTier`;
+  ///   ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func changeTier(
     of customer: ID<Customer>, to tier: SubscriptionTier, effect: Effect = .now,

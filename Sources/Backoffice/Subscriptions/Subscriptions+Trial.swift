@@ -1,11 +1,11 @@
 extension Subscriptions {
-  /// Starts the trial of a subscription that waits for its first payment.
+  /// Starts the trial of a subscription that is waiting for its first payment.
   ///
-  /// The first billing period begins now, with the credits of the tier.
+  /// The first billing period begins now with the credits of the tier.
   ///
   /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`, `trialUsed`,
-  ///   `invalidTrialLength`; ``CustomerError`` for the customer.
-  /// - Complexity: does not grow with the table.
+  ///   `invalidTrialLength`; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func startTrial(
     of customer: ID<Customer>, days: Int = Subscription.standardTrialDays, reason: String? = nil
@@ -24,13 +24,14 @@ extension Subscriptions {
     }
   }
 
-  /// Ends a trial without a payment: the subscription is unpaid, and what credits remain expire.
+  /// Ends a trial without payment.
   ///
-  /// Credits that running work holds stay reserved until the work ends.
+  /// The subscription becomes unpaid and the remaining credits expire. Credits reserved by running
+  /// work stay reserved until the work ends.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` for the
-  ///   customer.
-  /// - Complexity: does not grow with the table.
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` with
+  ///   `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func endTrial(
     of customer: ID<Customer>, reason: String? = nil
@@ -40,13 +41,13 @@ extension Subscriptions {
     }
   }
 
-  /// Makes a trial a paid subscription, also one that ended unpaid.
+  /// Converts a trial to a paid subscription, even if the trial has ended unpaid.
   ///
-  /// Billing begins now: months count from here, with the full credits of the tier.
+  /// Billing begins now: the first billing period starts with the full credits of the tier.
   ///
   /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`, `unknownTier`, `retiredTier`;
-  ///   ``CustomerError`` for the customer.
-  /// - Complexity: does not grow with the table.
+  ///   ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
   @discardableResult
   public func convertTrial(
     of customer: ID<Customer>, to tier: SubscriptionTier? = nil, reason: String? = nil
@@ -67,11 +68,12 @@ extension Subscriptions {
     }
   }
 
-  /// Ends the trials that are over, the oldest first.
+  /// Ends the trials whose time is over, oldest first.
   ///
-  /// - Parameter limit: the most trials of one call: 100.
-  /// - Returns: how many; fewer than `limit` means that none is left.
-  /// - Complexity: grows with the trials that end.
+  /// - Parameter limit: the maximum number of trials; 100 by default.
+  /// - Returns: the number of trials ended; fewer than `limit` if none is left.
+  /// - Throws: `StorageError` with `closed`, `readOnlyStore`, `busy`, `writerBusy`; `SQLiteError`.
+  /// - Complexity: proportional to the number of trials ended.
   @discardableResult
   public func endDueTrials(limit: Int = PageLimit.standard) throws -> Int {
     try access.write(reason: "trial over") { transaction in
@@ -82,7 +84,7 @@ extension Subscriptions {
     }
   }
 
-  // Named, since the planner without statistics prefers the equality on status and then sorts.
+  // The index is named because without statistics the planner prefers the status index and sorts.
   static let trialsOver = Subscription.select(
     """
     INDEXED BY subscriptions_trial_end
@@ -91,7 +93,7 @@ extension Subscriptions {
 }
 
 extension WriteTransaction {
-  /// Ends a trial without a payment.
+  /// Ends a trial without payment.
   func endTrial(of subscription: inout Subscription) throws {
     try subscription.require([.trialing])
     subscription.status = .unpaid
@@ -103,14 +105,14 @@ extension WriteTransaction {
 }
 
 extension Subscription {
-  /// Refuses what the status does not allow.
+  /// Throws if the subscription is not in one of the statuses.
   func require(_ statuses: [SubscriptionStatus]) throws {
     guard statuses.contains(status) else {
       throw SubscriptionError.wrongStatus(customerID, found: status, expected: statuses)
     }
   }
 
-  /// Makes the subscription a paid one.
+  /// Makes the subscription active.
   mutating func activate(at now: Timestamp) {
     if let trial, trial.convertedAt == nil {
       self.trial?.convertedAt = now

@@ -1,8 +1,7 @@
-/// The subscriptions of customers: tiers, trials, billing periods, and the payment provider's
-/// events.
+/// The subscriptions of customers: tiers, trials, billing periods and payment provider events.
 ///
-/// Each method is one transaction, or part of the caller's. What it refuses changes nothing.
-/// A subscription is named by its customer, who has at most one.
+/// Each method runs in one transaction, or in the caller's. A method that throws changes nothing.
+/// A subscription is identified by its customer, who has at most one.
 public struct Subscriptions: Sendable {
   let access: DatabaseAccess
 
@@ -19,34 +18,37 @@ extension Subscriptions {
   static let byProviderCustomer = Subscription.select("WHERE provider_customer_id = ?")
   static let byProviderSubscription = Subscription.select("WHERE provider_subscription_id = ?")
 
-  /// The subscription of a customer, or nil.
+  /// The subscription of a customer, or nil if there is none.
   ///
-  /// - Complexity: one look-up.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(of customer: ID<Customer>) throws -> Subscription? {
     try access.readOnce { transaction in
       try Subscription.fetchOne(transaction, Self.byCustomer, customer)
     }
   }
 
-  /// The subscription with the provider's id of the customer, or nil.
+  /// The subscription with a customer id of the payment provider, or nil if there is none.
   ///
-  /// - Complexity: one look-up.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(providerCustomerID: String) throws -> Subscription? {
     try access.readOnce { transaction in
       try Subscription.fetchOne(transaction, Self.byProviderCustomer, providerCustomerID)
     }
   }
 
-  /// The subscription with the provider's id of the subscription, or nil.
+  /// The subscription with a subscription id of the payment provider, or nil if there is none.
   ///
-  /// - Complexity: one look-up.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(providerSubscriptionID: String) throws -> Subscription? {
     try access.readOnce { transaction in
       try Subscription.fetchOne(transaction, Self.byProviderSubscription, providerSubscriptionID)
     }
   }
 
-  /// Changes the subscription of a live customer, and answers it as it is then.
+  /// Changes the subscription of a live customer and returns the result.
   func change(
     of customer: ID<Customer>, reason: String?,
     _ body: (inout Subscription, borrowing WriteTransaction) throws -> Void
@@ -63,7 +65,7 @@ extension Subscriptions {
 extension Transaction where Self: ~Copyable {
   /// The subscription of a customer.
   ///
-  /// - Throws: ``SubscriptionError/notFound(_:)`` when there is none.
+  /// - Throws: ``SubscriptionError/notFound(_:)`` if there is none.
   package func subscription(of customer: ID<Customer>) throws -> Subscription {
     guard
       let subscription = try Subscription.fetchOne(self, Subscriptions.byCustomer, customer)

@@ -1,11 +1,11 @@
-/// What is counted: submissions, fixes, purchases, calls of an interface.
+/// The name of a quantity that is counted, such as submissions, fixes, purchases or API calls.
 ///
-/// A program adds meters of its own.
+/// A program can add its own.
 public struct Meter: OpenWord {
-  /// The word stored in the file, in snake case.
+  /// The value stored in the database, in snake case.
   public let rawValue: String
 
-  /// Names a meter.
+  /// Creates a meter from its stored text.
   public init(rawValue: String) { self.rawValue = rawValue }
 
   /// Submissions to directories.

@@ -1,13 +1,15 @@
-/// The answer to an attempt to consume.
+/// The result of an attempt to consume a quantity.
 public enum Consumption: Sendable, Hashable {
-  /// It was recorded; `isFirstWarning` once a period, when 80 % of the limit are used.
+  /// The event was recorded.
+  ///
+  /// `isFirstWarning` is true once per period, when usage reaches 80 % of the limit.
   case consumed(UsageState, isFirstWarning: Bool)
-  /// It would go beyond the limit, and nothing changed.
+  /// The event would exceed the limit; nothing changed.
   case refused(UsageState)
-  /// It was consumed before under the same key, and nothing changed.
+  /// The key was consumed before; nothing changed.
   case duplicate(UsageState)
 
-  /// How the use stands.
+  /// The usage relative to the limit.
   public var state: UsageState {
     switch self {
     case .consumed(let state, _), .refused(let state), .duplicate(let state): state
@@ -16,23 +18,23 @@ public enum Consumption: Sendable, Hashable {
 }
 
 extension Usage {
-  /// Records a use if it stays within a limit, checked and recorded in one transaction.
+  /// Records an event if it stays within a limit.
   ///
-  /// Refused when used + quantity > limit; two callers can never pass the limit together. The limit
-  /// is kept with the record of the period: a running period takes the limit given last, a period
-  /// that is over keeps its own.
+  /// The check and the record are one transaction. The event is refused if used + quantity > limit,
+  /// so concurrent callers cannot exceed the limit together. The limit is stored with the record of
+  /// the period: the current period takes the most recent limit, and a period that is over keeps
+  /// its own.
   ///
   /// - Parameters:
-  ///   - event: the use, of a quantity of 1 or more.
-  ///   - limit: the most that the period allows; nil for the limit kept with the record, or
-  ///     unlimited when it has none.
-  ///   - kind: the period that the limit is for.
-  /// - Returns: whether it was consumed, and how the use stands.
+  ///   - event: the event, with a quantity of 1 or more.
+  ///   - limit: the limit of the period; nil for the stored limit, or unlimited if none is stored.
+  ///   - kind: the kind of period that the limit applies to.
+  /// - Returns: whether the quantity was consumed, and the usage relative to the limit.
   /// - Throws: ``UsageError/invalidEvent(key:_:)``, ``UsageError/invalidLimit(_:)``,
   ///   ``UsageError/unknownCustomer(_:)``, ``UsageError/noBillingPeriod(_:at:)``,
   ///   ``UsageError/keyConflict(key:)``,
   ///   ``UsageError/currencyMismatch(customer:meter:expected:found:)``.
-  /// - Complexity: does not grow with the events recorded before.
+  /// - Complexity: independent of the number of events recorded before.
   public func consume(
     _ event: UsageEvent, limit: Int? = nil, per kind: UsagePeriodKind = .month
   ) throws -> Consumption {
@@ -67,14 +69,14 @@ extension Usage {
     }
   }
 
-  /// Sets the limit of a meter for a customer in the period that runs now.
+  /// Sets the limit of a meter for a customer in the current period.
   ///
   /// - Parameters:
-  ///   - limit: the most that the period allows; nil for unlimited.
+  ///   - limit: the limit of the period; nil for unlimited.
   ///   - meter: what is limited.
-  ///   - customer: for whom.
+  ///   - customer: the customer.
   ///   - kind: the kind of period.
-  /// - Returns: how the use stands under it.
+  /// - Returns: the usage relative to the new limit.
   /// - Throws: ``UsageError/invalidLimit(_:)``, ``UsageError/unknownCustomer(_:)``,
   ///   ``UsageError/noBillingPeriod(_:at:)``.
   @discardableResult
@@ -90,15 +92,15 @@ extension Usage {
     }
   }
 
-  /// How the use of a meter stands in a period: used, limit, remaining, reset time.
+  /// The usage of a meter in a period: used, limit, remaining and reset time.
   ///
   /// - Parameters:
-  ///   - meter: what is counted.
-  ///   - customer: for whom.
+  ///   - meter: the meter.
+  ///   - customer: the customer.
   ///   - kind: the kind of period.
-  ///   - at: an instant in it; nil for now.
+  ///   - at: an instant in the period; nil for now.
   /// - Throws: ``UsageError/unknownCustomer(_:)``, ``UsageError/noBillingPeriod(_:at:)``.
-  /// - Complexity: two index probes.
+  /// - Complexity: two index lookups.
   public func state(
     of meter: Meter, for customer: ID<Customer>, per kind: UsagePeriodKind = .month,
     at: Timestamp? = nil

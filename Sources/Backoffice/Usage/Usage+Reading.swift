@@ -22,9 +22,10 @@ extension Usage {
     ORDER BY at DESC, pk DESC LIMIT ?3
     """)
 
-  /// What a customer used in a month, a record for each meter, by the meter's name.
+  /// The usage of a customer in a month: one record per meter, sorted by the meter's name.
   ///
-  /// - Complexity: one index probe and the records found.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup and the records found.
   public func records(
     of customer: ID<Customer>, in month: CalendarMonth
   ) throws -> [UsageRecord] {
@@ -34,9 +35,10 @@ extension Usage {
     }
   }
 
-  /// What a customer used on a day, a record for each meter, by the meter's name.
+  /// The usage of a customer on a day: one record per meter, sorted by the meter's name.
   ///
-  /// - Complexity: one index probe and the records found.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup and the records found.
   public func records(of customer: ID<Customer>, on day: CalendarDate) throws -> [UsageRecord] {
     try access.readOnce { transaction in
       try UsageRecord.fetchAll(
@@ -44,13 +46,14 @@ extension Usage {
     }
   }
 
-  /// The newest records of a customer by one kind of period, newest period first.
+  /// The records of a customer for one kind of period, newest period first.
   ///
   /// - Parameters:
-  ///   - customer: whose.
+  ///   - customer: the customer.
   ///   - kind: the kind of period.
-  ///   - limit: how many records; 100 by default, at most 1,000.
-  /// - Complexity: one index probe and the records found.
+  ///   - limit: the maximum number of records; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup and the records found.
   public func records(
     of customer: ID<Customer>, per kind: UsagePeriodKind, limit: Int = PageLimit.standard
   ) throws -> [UsageRecord] {
@@ -60,16 +63,17 @@ extension Usage {
     }
   }
 
-  /// Records of running periods of which at least 80 % of the limit are used, those that end first
-  /// before the others.
+  /// Records of current periods with at least 80 % of the limit used, in the order of the periods'
+  /// end.
   ///
-  /// ``UsageState/level`` tells which have reached the limit.
+  /// ``UsageState/level`` tells whether the limit has been reached.
   ///
   /// - Parameters:
   ///   - kind: the kind of period.
-  ///   - cursor: where the page before ended; nil for the first.
-  ///   - limit: how many; 100 by default, at most 1,000.
-  /// - Complexity: one index probe and the warned records of running periods.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of results; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup and the warned records of current periods.
   public func warnings(
     per kind: UsagePeriodKind = .month, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -87,14 +91,15 @@ extension Usage {
     }
   }
 
-  /// The events of a customer and meter, newest use first.
+  /// The events of a customer and meter, newest first.
   ///
   /// - Parameters:
-  ///   - customer: whose.
-  ///   - meter: what was used.
-  ///   - cursor: where the page before ended; nil for the first.
-  ///   - limit: how many events; 100 by default, at most 1,000.
-  /// - Complexity: one index probe and the events of the page.
+  ///   - customer: the customer.
+  ///   - meter: the meter.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of events; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup and the events of the page.
   public func events(
     of customer: ID<Customer>, meter: Meter, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -118,7 +123,7 @@ extension Usage {
     }
   }
 
-  /// Cuts rows, of which one more than asked for was read, to a page.
+  /// Makes a page of rows that were read with one row more than the limit.
   static func page<Element: Sendable>(
     _ rows: [(element: Element, key: Int64)], limit: Int, by value: (Element) -> Int64
   ) -> Page<Element> {

@@ -1,22 +1,22 @@
-/// What became of many events.
+/// The result of recording many events.
 public struct UsageImport: Sendable, Hashable {
-  /// How many were new.
+  /// The number of new events.
   public internal(set) var recorded = 0
-  /// How many were recorded before.
+  /// The number of events recorded before.
   public internal(set) var duplicates = 0
-  /// How many were refused.
+  /// The number of refused events.
   public internal(set) var refused = 0
-  /// The first 100 refusals, by the event's place in the sequence from 0.
+  /// The first 100 refusals.
   public internal(set) var refusals: [Refusal] = []
 
-  /// Creates an empty count.
+  /// Creates a result with all counts at zero.
   public init() {}
 
-  /// An event that was refused, and why.
+  /// A refused event.
   public struct Refusal: Sendable, Hashable {
-    /// The event's place in the sequence, from 0.
+    /// The index of the event in the sequence.
     public let index: Int
-    /// Why.
+    /// The error.
     public let error: UsageError
   }
 
@@ -24,16 +24,16 @@ public struct UsageImport: Sendable, Hashable {
 }
 
 extension Usage {
-  /// Records a use.
+  /// Records a usage event.
   ///
-  /// The same event again changes nothing, however late it comes. Its day, month and billing period
-  /// follow from when it was used, not from when it was recorded.
+  /// Recording the same event again changes nothing. The day, month and billing period follow from
+  /// the time of use, not from the time of recording.
   ///
-  /// - Returns: whether it is new.
+  /// - Returns: whether the event is new.
   /// - Throws: ``UsageError/invalidEvent(key:_:)``, ``UsageError/unknownCustomer(_:)``,
-  ///   ``UsageError/keyConflict(key:)`` when the key belongs to other content,
+  ///   ``UsageError/keyConflict(key:)`` if the key belongs to different content,
   ///   ``UsageError/currencyMismatch(customer:meter:expected:found:)``.
-  /// - Complexity: does not grow with the events recorded before.
+  /// - Complexity: independent of the number of events recorded before.
   @discardableResult
   public func record(_ event: UsageEvent) throws -> UsageOutcome {
     try access.write { transaction in try transaction.recordUsage(event) }
@@ -41,14 +41,14 @@ extension Usage {
 
   /// Records many events in transactions of bounded size.
   ///
-  /// A refused event is counted and left out, the others go in. After a failure of the file, what
-  /// earlier transactions recorded stays; recording everything again changes nothing that is in.
+  /// A refused event is counted and skipped. If the database fails, the events of committed
+  /// transactions are kept. Recording the whole sequence again does not change recorded events.
   ///
   /// - Parameters:
-  ///   - events: the events, read once.
-  ///   - transactionSize: how many a transaction takes; 1,000 by default, 1 to 10,000.
+  ///   - events: the events; iterated once.
+  ///   - transactionSize: the number of events per transaction, 1 to 10,000; 1,000 by default.
   /// - Returns: the counts and the first refusals.
-  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be written.
+  /// - Throws: `StorageError` with `closed`, `readOnlyStore`, `busy`, `writerBusy`; `SQLiteError`.
   @discardableResult
   public func record(
     _ events: some Sequence<UsageEvent>, transactionSize: Int = 1000
@@ -83,7 +83,7 @@ extension Usage {
     var result = earlier
     for (offset, event) in chunk.enumerated() {
       do {
-        // Only an amount can fail after its row is written, by a second currency.
+        // Only an amount in a second currency can fail after its row has been written.
         let outcome =
           event.amount == nil
           ? try transaction.recordUsage(event)

@@ -1,22 +1,22 @@
-/// What all customers together used of one meter in one month or on one day.
+/// The total usage of one meter by all customers in a month or on a day.
 public struct UsageTotal: Sendable, Hashable {
   /// The day, or the first day of the month.
   public let day: CalendarDate
-  /// How many customers used it.
+  /// The number of customers with usage.
   public internal(set) var customers = 0
-  /// How many events there were.
+  /// The number of events.
   public internal(set) var events = 0
-  /// The sum of their quantities.
+  /// The sum of the quantities.
   public internal(set) var quantity = 0
-  /// The sums of their amounts, one for each currency, by its code.
+  /// The sums of the amounts, one per currency, sorted by currency code.
   public internal(set) var amounts: [Money] = []
 
-  /// The month that the total belongs to.
+  /// The month of the total.
   public var month: CalendarMonth { CalendarMonth(of: day) }
 
   init(day: CalendarDate) { self.day = day }
 
-  /// The sum in one currency, 0 when there was none.
+  /// The sum in one currency, 0 if there was none.
   public func amount(in currency: Currency) -> Money {
     amounts.first { $0.currency == currency } ?? Money(minorUnits: 0, currency: currency)
   }
@@ -59,24 +59,26 @@ extension Usage {
           AND o.meter = ?2 AND o.event_count > 0)
     """)
 
-  /// The most periods that one report covers.
-  public static let mostPeriods = 1200
+  /// The maximum number of periods in one report.
+  public static let maximumPeriods = 1200
 
-  /// What all customers together used of a meter in a month.
+  /// The total usage of a meter by all customers in a month.
   ///
-  /// - Complexity: reads the month's records of the meter, one for each customer.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: reads the month's records of the meter, one per customer.
   public func total(of meter: Meter, in month: CalendarMonth) throws -> UsageTotal {
     try access.readOnce { transaction in
       try Self.total(.month, month.firstDay, key: month.description, meter, in: transaction)
     }
   }
 
-  /// What all customers together used of a meter, month by month; months without use are zero.
+  /// The total usage of a meter by all customers for each month, including months without usage.
   ///
   /// - Parameters:
-  ///   - meter: what was used.
+  ///   - meter: the meter.
   ///   - first: the first month.
-  ///   - last: the last month; at most 1,200 months are reported.
+  ///   - last: the last month; a report covers at most 1,200 months.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: reads the records of the meter in these months.
   public func months(
     of meter: Meter, from first: CalendarMonth, through last: CalendarMonth
@@ -84,7 +86,7 @@ extension Usage {
     try access.read { transaction in
       var totals: [UsageTotal] = []
       var month = first
-      while month <= last, totals.count < Self.mostPeriods {
+      while month <= last, totals.count < Self.maximumPeriods {
         totals.append(
           try Self.total(.month, month.firstDay, key: month.description, meter, in: transaction))
         month = month.adding(months: 1)
@@ -93,12 +95,13 @@ extension Usage {
     }
   }
 
-  /// What all customers together used of a meter, day by day; days without use are zero.
+  /// The total usage of a meter by all customers for each day, including days without usage.
   ///
   /// - Parameters:
-  ///   - meter: what was used.
+  ///   - meter: the meter.
   ///   - first: the first day.
-  ///   - last: the last day; at most 1,200 days are reported.
+  ///   - last: the last day; a report covers at most 1,200 days.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: reads the records of the meter on these days.
   public func days(
     of meter: Meter, from first: CalendarDate, through last: CalendarDate
@@ -106,7 +109,7 @@ extension Usage {
     try access.read { transaction in
       var totals: [UsageTotal] = []
       var day = first
-      while day <= last, totals.count < Self.mostPeriods {
+      while day <= last, totals.count < Self.maximumPeriods {
         totals.append(try Self.total(.day, day, key: day.description, meter, in: transaction))
         day = day.adding(days: 1)
       }
@@ -114,17 +117,19 @@ extension Usage {
     }
   }
 
-  /// How many customers used a meter in a month for the first time.
+  /// The number of customers who used a meter for the first time in a month.
   ///
-  /// - Complexity: one index probe for each customer active in the month.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup per customer active in the month.
   public func newCustomers(of meter: Meter, in month: CalendarMonth) throws -> Int {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.newcomers, month, meter) { row in try row.value(at: 0) } ?? 0
     }
   }
 
-  /// How many customers used anything in a month.
+  /// The number of customers with any usage in a month.
   ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: reads the month's records.
   public func activeCustomers(in month: CalendarMonth) throws -> Int {
     try access.readOnce { transaction in
@@ -132,8 +137,9 @@ extension Usage {
     }
   }
 
-  /// How many customers used a meter on some day of a span.
+  /// The number of customers with any usage in a range of days.
   ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: reads the records of all meters on these days.
   public func activeCustomers(
     of meter: Meter, from first: CalendarDate, through last: CalendarDate
@@ -145,9 +151,10 @@ extension Usage {
     }
   }
 
-  /// How many customers used a meter before a day and never from that day on.
+  /// The number of customers who used a meter before a day but not since.
   ///
-  /// - Complexity: reads the records of all meters before the day, with an index probe for each.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: reads the records of all meters before the day, with one index lookup each.
   public func dormantCustomers(of meter: Meter, since day: CalendarDate) throws -> Int {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.dormant, day, meter) { row in try row.value(at: 0) } ?? 0

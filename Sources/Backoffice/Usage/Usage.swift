@@ -1,6 +1,6 @@
-/// What customers used: idempotent events, and the records added up from them.
+/// The usage of customers: idempotent events, and the records that add them up.
 ///
-/// An event counts in its day, its calendar month and the billing period of its customer.
+/// An event counts towards its day, its calendar month and the customer's billing period.
 public struct Usage: Sendable {
   let access: DatabaseAccess
 
@@ -8,6 +8,6 @@ public struct Usage: Sendable {
 }
 
 extension RepositoryProvider where Self: ~Copyable {
-  /// What customers used.
+  /// The usage of customers.
   public var usage: Usage { Usage(access) }
 }

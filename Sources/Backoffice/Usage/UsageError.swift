@@ -1,55 +1,57 @@
-/// What usage and credits refuse; nothing has changed when one of these is thrown.
+/// An error that ``Usage`` and ``Credits`` throw.
+///
+/// A method that throws it has changed nothing.
 public enum UsageError: Error, Sendable, Hashable {
-  /// There is no customer of that id.
+  /// The customer does not exist.
   case unknownCustomer(ID<Customer>)
-  /// The customer has no subscription, which opens a balance of credits.
+  /// The customer has no subscription and therefore no credit balance.
   case noSubscription(ID<Customer>)
   /// The customer has no billing period at that time.
   case noBillingPeriod(ID<Customer>, at: Timestamp)
-  /// The customer has fewer credits left than are needed.
+  /// The customer has fewer credits remaining than are needed.
   case creditsExhausted(
     customer: ID<Customer>, needed: Int, remaining: Int, resetsAt: Timestamp?)
   /// More credits would be spent or released than are reserved.
   case creditsNotReserved(customer: ID<Customer>, credits: Int, reserved: Int)
-  /// A number of credits is outside its range.
+  /// The number of credits is out of range.
   case invalidCredits(kind: CreditEntryKind, credits: Int)
-  /// The key belongs to an event or a ledger entry of other content.
+  /// The key belongs to an event or a ledger entry with different content.
   case keyConflict(key: String)
-  /// An entry's balance does not follow from the ledger before it.
+  /// The entry's balance does not follow from the preceding ledger.
   case ledgerMismatch(customer: ID<Customer>)
-  /// There is no such hold.
+  /// The hold does not exist.
   case unknownHold(ID<CreditHold>)
   /// The hold has ended, or its customer would change.
   case holdEnded(ID<CreditHold>, CreditHold.State)
-  /// An event is not as it must be.
+  /// The event is invalid.
   case invalidEvent(key: String, InvalidUsage)
-  /// A record adds up one currency only.
+  /// The event's currency differs from the currency of the record.
   case currencyMismatch(
     customer: ID<Customer>, meter: Meter, expected: Currency, found: Currency)
-  /// A limit is negative.
+  /// The limit is negative.
   case invalidLimit(Int)
 }
 
-/// Why an event of usage is refused.
+/// The reason why a usage event is invalid.
 public enum InvalidUsage: String, Sendable, Hashable, Codable {
   /// The idempotency key is empty.
   case emptyKey
-  /// The key begins with `queue_item:`, which marks the events of the store's own rules.
+  /// The key begins with `queue_item:`, which is reserved for the store.
   case reservedKey
   /// The meter has no name.
   case emptyMeter
-  /// The quantity is beyond 10^12, or below 1 where something is consumed.
+  /// The quantity exceeds 10^12, or is below 1 for consumption.
   case quantityOutOfRange
-  /// The amount is beyond 10^15 minor units.
+  /// The amount exceeds 10^15 minor units.
   case amountOutOfRange
   /// The time is more than five minutes ahead of the store's clock.
   case inTheFuture
-  /// The local day is no day that any zone shows at that time.
+  /// No time zone has the local day at that time.
   case localDayMismatch
 }
 
 extension UsageError: CustomStringConvertible {
-  /// What failed, for whom, and what to do.
+  /// A message that says what failed, for whom, and how to resolve it.
   public var description: String {
     switch self {
     case .unknownCustomer(let customer):
@@ -76,14 +78,14 @@ extension UsageError: CustomStringConvertible {
         + "post credits through the store."
     case .unknownHold(let hold): "There is no hold \(hold): hold credits first."
     case .holdEnded(let hold, let state):
-      "Hold \(hold) is \(state.rawValue) and cannot change so: adjust the customer's credits instead."
+      "Hold \(hold) is \(state.rawValue) and cannot be changed: adjust the customer's credits instead."
     case .invalidEvent(let key, let reason):
       "Usage event \(key) is refused: \(reason)."
     case .currencyMismatch(let customer, let meter, let expected, let found):
       "Usage of \(meter) by customer \(customer) is counted in \(expected), not in \(found): "
         + "convert the amount or use another meter."
     case .invalidLimit(let limit):
-      "A limit of \(limit) is none: pass 0 or more, or nil for unlimited."
+      "The limit \(limit) is negative: pass 0 or more, or nil for unlimited."
     }
   }
 }
@@ -93,12 +95,12 @@ extension InvalidUsage: CustomStringConvertible {
   public var description: String {
     switch self {
     case .emptyKey: "the idempotency key is empty"
-    case .reservedKey: "keys beginning with queue_item: belong to the store"
+    case .reservedKey: "keys beginning with queue_item: are reserved for the store"
     case .emptyMeter: "the meter has no name"
     case .quantityOutOfRange: "the quantity is out of range"
     case .amountOutOfRange: "the amount is out of range"
     case .inTheFuture: "the time is more than five minutes ahead"
-    case .localDayMismatch: "no zone shows that local day at that time"
+    case .localDayMismatch: "no time zone has that local day at that time"
     }
   }
 }

@@ -1,36 +1,37 @@
-/// Something a customer used; immutable once recorded.
+/// An event of usage by a customer, immutable once recorded.
 ///
-/// A correction is another event with the opposite sign and a key of its own.
+/// To correct an event, record another one with the opposite sign and its own key.
 public struct UsageEvent: Sendable, Hashable {
-  /// Names the event for ever: recording it again with the same content changes nothing.
+  /// The idempotency key: recording the same content again changes nothing.
   public var key: String
-  /// Who used it.
+  /// The customer.
   public var customerID: ID<Customer>
-  /// What was used.
+  /// The meter.
   public var meter: Meter
-  /// How much, within 10^12; negative for a correction, and 0 is allowed.
+  /// The quantity, at most 10^12 in magnitude; negative for a correction, and 0 is allowed.
   public var quantity: Int
-  /// What it was worth; nil for nothing.
+  /// The monetary value; nil for none.
   public var amount: Money?
-  /// When it was used; nil for the time of the transaction.
+  /// When the usage took place; nil for the time of the transaction.
   public var at: Timestamp?
-  /// The day it counts in; nil for the day of ``at`` in the store's zone.
+  /// The day that the event counts towards; nil for the day of ``at`` in the store's time zone.
   public var localDay: CalendarDate?
-  /// What else the program wants to keep.
+  /// Further data of the program.
   public var metadata: JSONText
 
-  /// Describes a use.
+  /// Creates an event.
   ///
   /// - Parameters:
-  ///   - key: names the event for ever.
-  ///   - customerID: who used it.
-  ///   - meter: what was used.
-  ///   - quantity: how much; 1 by default.
-  ///   - amount: what it was worth.
-  ///   - at: when; nil for the time of the transaction. Late events go to the periods of `at`.
-  ///   - localDay: the day it counts in, for data that brings an offset of its own; nil for the
-  ///     day in the store's zone.
-  ///   - metadata: what else to keep.
+  ///   - key: the idempotency key.
+  ///   - customerID: the customer.
+  ///   - meter: the meter.
+  ///   - quantity: the quantity; 1 by default.
+  ///   - amount: the monetary value; nil for none.
+  ///   - at: when the usage took place; nil for the time of the transaction. A late event counts
+  ///     towards the periods of `at`.
+  ///   - localDay: the day that the event counts towards, for data with its own UTC offset; nil for
+  ///     the day in the store's time zone.
+  ///   - metadata: further data of the program.
   public init(
     key: String, customerID: ID<Customer>, meter: Meter, quantity: Int = 1, amount: Money? = nil,
     at: Timestamp? = nil, localDay: CalendarDate? = nil, metadata: JSONText = .emptyObject
@@ -63,7 +64,9 @@ extension UsageEvent {
     metadata = try column("metadata")
   }
 
-  /// Whether this is the stored event said again; what is left open agrees with anything.
+  /// Whether this event repeats a stored one.
+  ///
+  /// A value left nil matches any stored value.
   func repeats(_ stored: UsageEvent) -> Bool {
     customerID == stored.customerID && meter == stored.meter && quantity == stored.quantity
       && amount == stored.amount && metadata == stored.metadata
@@ -75,7 +78,7 @@ extension UsageEvent {
   private static let mostMinorUnits: UInt64 = 1_000_000_000_000_000
   private static let mostAhead = Duration.seconds(300)
 
-  /// Refuses an event that is not as it must be.
+  /// Throws if the event is invalid.
   func validate(now: Timestamp) throws(UsageError) {
     func refusal() -> InvalidUsage? {
       if key.isEmpty { return .emptyKey }
@@ -87,7 +90,7 @@ extension UsageEvent {
       }
       let at = at ?? now
       if at > now + Self.mostAhead { return .inTheFuture }
-      // Zones are at most 14 hours ahead of UTC and 12 behind.
+      // Time zones are at most 14 hours ahead of UTC and 12 hours behind.
       if let localDay, abs(localDay.daysSince1970 - at.utcDate.daysSince1970) > 1 {
         return .localDayMismatch
       }
@@ -97,10 +100,10 @@ extension UsageEvent {
   }
 }
 
-/// What became of an event.
+/// The outcome of recording an event.
 public enum UsageOutcome: String, Sendable, Hashable, Codable {
-  /// It is new and counts.
+  /// The event is new and has been recorded.
   case recorded
-  /// It was recorded before and changed nothing.
+  /// The event had been recorded before; nothing changed.
   case duplicate
 }

@@ -1,25 +1,25 @@
-/// The kinds of periods that usage is added up by.
+/// The kinds of periods for which usage is added up.
 public enum UsagePeriodKind: String, TextEnum {
-  /// A day of the calendar.
+  /// A calendar day.
   case day
-  /// A month of the calendar.
+  /// A calendar month.
   case month
   /// The billing period of the customer's subscription.
   case billingPeriod = "billing_period"
 }
 
-/// A span of time that usage is added up in: from its start up to, but not including, its end.
+/// A period for which usage is added up: from its start up to, but not including, its end.
 public struct UsagePeriod: Sendable, Hashable, Codable {
-  /// What kind of period it is.
+  /// The kind of period.
   public let kind: UsagePeriodKind
-  /// The text that names it: the day, the month, or the microseconds at which it starts.
+  /// The text that identifies the period: the day, the month, or the start in microseconds.
   public let key: String
-  /// Its first instant.
+  /// The first instant.
   public let start: Timestamp
-  /// The first instant after it.
+  /// The first instant after the period.
   public let end: Timestamp
 
-  /// Whether an instant lies in it.
+  /// Whether an instant lies in the period.
   public func contains(_ at: Timestamp) -> Bool { start <= at && at < end }
 }
 
@@ -42,24 +42,24 @@ extension UsagePeriod {
   }
 }
 
-/// What the terms of a customer say about billing periods.
+/// The terms of a customer that determine billing periods.
 struct BillingTerms {
-  /// Periods are whole months from here.
+  /// The instant from which whole months are counted.
   let anchor: Timestamp?
   /// The current period.
   let start: Timestamp
   let end: Timestamp
 
-  /// The billing period of an instant, or nil before the first one.
+  /// The billing period that contains an instant, or nil before the first one.
   ///
-  /// The current period is what the terms say. An earlier or later one is found by whole
-  /// months from the anchor, each from the anchor itself, so that the 31st does not drift.
+  /// The terms state the current period. Earlier and later periods are whole months, each counted
+  /// from the anchor so that an anchor on the 31st does not drift.
   func period(at instant: Timestamp, in zone: Zone) -> UsagePeriod? {
     if start <= instant, instant < end { return .billing(start: start, end: end) }
     let anchor = anchor ?? start
     guard instant >= min(anchor, start) else { return nil }
     let period = BillingPeriod.containing(instant, anchor: anchor, zone: zone)
-    // Periods never overlap the current one, even when the provider moved it off the anchor.
+    // Other periods never overlap the current one, even if the provider moved it off the anchor.
     let first = instant < start ? period.start : max(period.start, end)
     let last = instant < start ? min(period.end, start) : period.end
     guard first <= instant, instant < last else { return nil }

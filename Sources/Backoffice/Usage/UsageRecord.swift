@@ -1,38 +1,40 @@
-/// What a customer used of one meter in one period: kept from the events, never written by hand.
+/// The usage of one meter by a customer in one period, maintained from the events.
 public struct UsageRecord: TableRow, Hashable {
   /// `usage_records`.
   public static let tableName = "usage_records"
-  /// Who used it.
+  /// The customer.
   public let customerID: ID<Customer>
-  /// What was used.
+  /// The meter.
   public let meter: Meter
-  /// When.
+  /// The period.
   public let period: UsagePeriod
-  /// How many events there were, corrections included.
+  /// The number of events, including corrections.
   public let eventCount: Int
-  /// The sum of their quantities.
+  /// The sum of the quantities.
   public let quantity: Int
-  /// The sum of their amounts; nil when none had one.
+  /// The sum of the amounts; nil if no event had one.
   public let amount: Money?
-  /// The limit of the quantity that was in force in the period; nil for unlimited.
+  /// The limit of the period; nil for unlimited.
   public let limit: Int?
-  /// The customer's tier when the record was opened.
+  /// The customer's tier when the record was created.
   public let tier: String?
-  /// When 80 % of the limit were first used.
+  /// When usage first reached 80 % of the limit.
   public let limitWarnedAt: Timestamp?
-  /// When the record was opened.
+  /// When the record was created.
   public let createdAt: Timestamp
-  /// When it last changed.
+  /// When the record was last changed.
   public let updatedAt: Timestamp
 
-  /// How the quantity stands against the limit.
+  /// The usage relative to the limit.
   public var state: UsageState {
     UsageState(meter: meter, period: period, used: quantity, limit: limit, warnedAt: limitWarnedAt)
   }
 }
 
 extension UsageRecord {
-  /// Declares all columns but the internal key.
+  /// Reads all columns except the internal key.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       customerID: column("customer_id"), meter: column("meter"),
@@ -47,43 +49,43 @@ extension UsageRecord {
   }
 }
 
-/// How much of a limit is used in a period.
+/// The usage of a meter in a period relative to its limit.
 public struct UsageState: Sendable, Hashable {
-  /// What is counted.
+  /// The meter.
   public let meter: Meter
-  /// The period; its end is when the count starts again.
+  /// The period; the count restarts at its end.
   public let period: UsagePeriod
   /// The quantity used so far.
   public let used: Int
-  /// The limit in force; nil for unlimited.
+  /// The current limit; nil for unlimited.
   public let limit: Int?
-  /// When 80 % of the limit were first used in the period.
+  /// When usage first reached 80 % of the limit in the period.
   public let warnedAt: Timestamp?
 
-  /// What is left, never below 0; nil for unlimited.
+  /// The remaining quantity, never below 0; nil for unlimited.
   public var remaining: Int? { limit.map { max(0, $0 - max(0, used)) } }
 
-  /// When the count starts again.
+  /// When the count restarts.
   public var resetsAt: Timestamp { period.end }
 
-  /// The part that is used; nil for unlimited.
+  /// The fraction of the limit that is used; nil for unlimited.
   public var ratio: Ratio? { limit.map { Ratio(numerator: used, denominator: $0) } }
 
-  /// Where the use stands.
+  /// The level of usage.
   public var level: UsageLevel {
     guard let limit else { return .within }
     if used >= limit { return .reached }
-    // Four fifths, without a product that could overflow.
+    // Four fifths, computed without a product that could overflow.
     return used >= limit - limit / 5 ? .nearing : .within
   }
 }
 
-/// Where the use of a meter stands against its limit.
+/// The level of usage relative to a limit.
 public enum UsageLevel: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Less than 80 % are used, or there is no limit.
+  /// Less than 80 % of the limit is used, or there is no limit.
   case within
-  /// At least 80 % are used.
+  /// At least 80 % of the limit is used.
   case nearing
-  /// All is used.
+  /// The whole limit is used.
   case reached
 }

@@ -1,5 +1,5 @@
 extension UsageSums {
-  /// A record whose columns are not what its events add up to.
+  /// A record whose columns differ from the sums of its events.
   private struct Difference {
     let customer: ID<Customer>
     let meter: Meter
@@ -7,7 +7,7 @@ extension UsageSums {
     let key: String
     let billingEnd: Timestamp?
     let expected: Sums
-    /// Nil when there is no record.
+    /// The stored values; nil if there is no record.
     let kept: Sums?
 
     init(_ row: borrowing Row) throws {
@@ -56,8 +56,9 @@ extension UsageSums {
     """
   }
 
-  /// Records and the sums of their events side by side, where they differ; a record that was
-  /// opened for its limit alone adds up to nothing.
+  /// Records that differ from the sums of their events, with both values.
+  ///
+  /// A record created only for its limit has the sum zero.
   private static let differing = SQLStatement(
     """
     WITH expected AS (

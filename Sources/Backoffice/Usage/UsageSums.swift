@@ -1,7 +1,8 @@
-/// Owner of the counts and sums of `usage_records`: what the events of a period add up to.
+/// Maintains the counts and sums of `usage_records`, which add up the events of a period.
 ///
-/// Kept with each event and not at the commit, so that a limit is checked against the exact use and
-/// a second currency is refused at once. One event costs three upserts, however many came before.
+/// They are updated with each event rather than at the commit, so that a limit is checked against
+/// the exact usage and a second currency is refused immediately. One event costs three upserts,
+/// regardless of the number of earlier events.
 struct UsageSums: DerivedValue {
   let name = "usage_records.sums"
 
@@ -87,7 +88,7 @@ struct UsageSums: DerivedValue {
     var currency: Currency?
   }
 
-  /// Opens the record of a period.
+  /// Creates the record of a period.
   static func open(
     _ period: UsagePeriod, customer: ID<Customer>, meter: Meter, sums: Sums,
     in transaction: borrowing WriteTransaction

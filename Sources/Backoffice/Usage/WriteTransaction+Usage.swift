@@ -9,9 +9,10 @@ extension WriteTransaction {
   private static let eventOfKey = SQLStatement(
     "SELECT \(UsageEvent.selection) FROM usage_events WHERE idempotency_key = ?")
 
-  /// Records a use; the same event again changes nothing.
+  /// Records a usage event.
   ///
-  /// The records of its day, month and billing period follow at once.
+  /// Recording the same event again changes nothing. The records of its day, month and billing
+  /// period are updated immediately.
   ///
   /// - Throws: ``UsageError/invalidEvent(key:_:)``, ``UsageError/unknownCustomer(_:)``,
   ///   ``UsageError/keyConflict(key:)``,
@@ -22,25 +23,31 @@ extension WriteTransaction {
     return try insertUsage(event)
   }
 
-  /// The event that was recorded under a key.
+  /// The event recorded with a key.
   func usageEvent(ofKey key: String) throws -> UsageEvent? {
     try fetchOne(Self.eventOfKey, key) { row in try UsageEvent(stored: row) }
   }
 
-  /// Records an event that is known to be sound.
+  /// Records an event that has been validated.
   func insertUsage(_ event: UsageEvent) throws -> UsageOutcome {
-    let terms = try BillingTerms.find(event.customerID, in: self)
-    let at = event.at ?? now
-    let period = terms?.period(at: at, in: zone)
-    let inserted = try execute(
-      Self.insertEvent, event.key, event.customerID, event.meter, event.quantity,
-      event.amount?.minorUnits, event.amount?.currency, at, now,
-      event.localDay ?? zone.date(of: at), period?.start, period?.end, event.metadata)
-    guard inserted == 0 else { return .recorded }
+    if try insertNewUsage(event) { return .recorded }
     guard let stored = try usageEvent(ofKey: event.key), event.repeats(stored) else {
       throw UsageError.keyConflict(key: event.key)
     }
     return .duplicate
+  }
+
+  /// Records an event that is known to be sound unless an event with its key exists.
+  ///
+  /// - Returns: whether it was recorded.
+  func insertNewUsage(_ event: UsageEvent) throws -> Bool {
+    let terms = try BillingTerms.find(event.customerID, in: self)
+    let at = event.at ?? now
+    let period = terms?.period(at: at, in: zone)
+    return try execute(
+      Self.insertEvent, event.key, event.customerID, event.meter, event.quantity,
+      event.amount?.minorUnits, event.amount?.currency, at, now,
+      event.localDay ?? zone.date(of: at), period?.start, period?.end, event.metadata) > 0
   }
 }
 

@@ -1,11 +1,11 @@
-/// A month of a subscription, from its start up to but not including its end.
+/// A billing period, from its start up to but not including its end.
 public struct BillingPeriod: Sendable, Hashable, Codable {
   /// The first instant.
   public let start: Timestamp
   /// The first instant after the period.
   public let end: Timestamp
 
-  /// A period; nil when it would be empty.
+  /// Creates a period, or nil if it would be empty.
   public init?(start: Timestamp, end: Timestamp) {
     guard start < end else { return nil }
     self.start = start
@@ -20,15 +20,15 @@ public struct BillingPeriod: Sendable, Hashable, Codable {
   /// Whether an instant lies in the period.
   public func contains(_ instant: Timestamp) -> Bool { start <= instant && instant < end }
 
-  /// The period that holds an instant, when periods are whole months from an anchor.
+  /// The period that contains an instant, if periods are whole months from an anchor.
   ///
-  /// Each border is counted from the anchor, so an anchor on the 31st gives the 28th of February
-  /// and the 31st of March.
+  /// Each boundary is counted from the anchor, so an anchor on the 31st gives boundaries on 28
+  /// February and 31 March.
   ///
   /// - Parameters:
-  ///   - instant: the instant; one before the anchor counts as the anchor.
-  ///   - anchor: where the first period begins.
-  ///   - zone: the zone whose months count.
+  ///   - instant: the instant; an instant before the anchor counts as the anchor.
+  ///   - anchor: the start of the first period.
+  ///   - zone: the time zone in which months are counted.
   public static func containing(
     _ instant: Timestamp, anchor: Timestamp, zone: Zone
   ) -> BillingPeriod {
@@ -38,20 +38,20 @@ public struct BillingPeriod: Sendable, Hashable, Codable {
       if months == 0 { return anchor }
       let midnight = zone.startOfDay(anchorDay.adding(months: months))
       let border = midnight + timeOfDay
-      // Clocks that changed since midnight would show another time than at the anchor.
+      // After a clock change since midnight, the local time would differ from that of the anchor.
       return border
         - .seconds(zone.secondsFromUTC(at: border) - zone.secondsFromUTC(at: midnight))
     }
     let day = zone.date(of: max(instant, anchor))
     var months = max(0, (day.year - anchorDay.year) * 12 + day.month - anchorDay.month)
     while months > 0, border(months) > instant { months -= 1 }
-    // At the end of time months do not go on.
+    // Months end at the maximum timestamp.
     let end = border(months + 1)
     let start = border(months)
     return BillingPeriod(unchecked: start, end > start ? end : start + .days(28))
   }
 
-  /// The calendar month that holds an instant.
+  /// The calendar month that contains an instant.
   static func calendarMonth(of instant: Timestamp, zone: Zone) -> BillingPeriod {
     let day = zone.date(of: instant)
     let first = CalendarDate(daysSince1970: day.daysSince1970 - day.day + 1)

@@ -1,15 +1,15 @@
-/// The forms in which addresses and numbers are compared.
+/// The canonical forms of e-mail addresses and phone numbers for comparison.
 public enum ContactKey {
-  /// The key of an e-mail address: without surrounding space, in lower case.
+  /// The key of an e-mail address: trimmed and in lower case.
   ///
-  /// The shape is checked, not whether the address exists: one `@`, a local part of up to 64 bytes,
-  /// a domain of at least two labels, 254 bytes in all.
+  /// Only the format is checked: one `@`, a local part of up to 64 bytes, a domain of at least two
+  /// labels, and at most 254 bytes in total.
   ///
-  /// - Returns: the key, or nil when `text` has not the shape of an address.
+  /// - Returns: the key, or nil if `text` is not in the format of an address.
   public static func email(_ text: String) -> String? {
     let key = text.trimmed.lowercased()
     guard key.utf8.count <= 254 else { return nil }
-    // Nearly every address is ASCII, where a pass over the bytes answers the same.
+    // Nearly every address is ASCII, for which a pass over the bytes is equivalent.
     if key.utf8.allSatisfy({ $0 < 0x80 }) { return isASCIIAddress(key.utf8) ? key : nil }
     guard !key.unicodeScalars.contains(where: isForbidden) else {
       return nil
@@ -19,11 +19,11 @@ public enum ContactKey {
     return key
   }
 
-  /// The key of a phone number: its digits, without an international `00` in front.
+  /// The key of a phone number: its digits, without a leading international `00`.
   ///
-  /// Spaces, dots, dashes, slashes, brackets and a leading plus are taken as spelling.
+  /// Spaces, dots, dashes, slashes, brackets and a leading plus are ignored.
   ///
-  /// - Returns: 7 to 15 ASCII digits, or nil when `text` is no phone number.
+  /// - Returns: 7 to 15 ASCII digits, or nil if `text` is not a phone number.
   public static func phone(_ text: String) -> String? {
     let trimmed = text.trimmed
     var digits: [UInt8] = []

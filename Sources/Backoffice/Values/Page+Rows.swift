@@ -1,5 +1,5 @@
 extension Page {
-  /// A page of the first `limit` rows, which goes on when there are more.
+  /// Makes a page of the first `limit` rows, with a next cursor if there are more.
   static func made(from rows: [(element: Element, cursor: PageCursor)], limit: Int) -> Page {
     Page(
       elements: rows.prefix(limit).map(\.element),

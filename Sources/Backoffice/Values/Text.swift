@@ -1,7 +1,7 @@
 extension String {
   /// The text without surrounding white space.
   var trimmed: String {
-    // Mostly there is nothing to trim, and two bytes say so.
+    // Usually there is nothing to trim, which two bytes show.
     if let first = utf8.first, let last = utf8.last, (0x21...0x7e).contains(first),
       (0x21...0x7e).contains(last)
     {
@@ -14,7 +14,7 @@ extension String {
     return isTrimmed ? self : String(self[first...last])
   }
 
-  /// Whether there is nothing to read in it.
+  /// Whether the text contains only white space.
   var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }
 

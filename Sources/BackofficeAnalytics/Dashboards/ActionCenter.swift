@@ -1,24 +1,24 @@
 public import Backoffice
 
-/// Something a person must do, and how urgent it is.
+/// An action that a person must take, and how urgent it is.
 public struct ActionCenterRow: Sendable, Hashable, DashboardRow {
   /// The action.
   public let action: ID<AnyEntity>
-  /// What kind it is.
+  /// Its kind.
   public let kind: String
-  /// What it is called.
+  /// Its title.
   public let title: String
-  /// What is to be done.
+  /// What must be done.
   public let details: String?
   /// Its priority, 1 for the highest.
   public let priority: Int
   /// Its status.
   public let status: String
-  /// Until when it is to be done.
+  /// Its deadline.
   public let deadlineAt: Timestamp?
   /// How long it should take, in minutes.
   public let estimatedDurationMinutes: Int
-  /// What it is about; nil for nothing in particular.
+  /// The entity that it is about; nil for none.
   public let subject: EntityReference?
   /// The customer that it is for; nil for none.
   public let customer: ID<AnyEntity>?
@@ -30,23 +30,23 @@ public struct ActionCenterRow: Sendable, Hashable, DashboardRow {
   public let tier: String?
   /// The directory that it is about.
   public let directoryName: String?
-  /// Who does it.
+  /// The assistant who has it; nil for none.
   public let assistantName: String?
   /// When it was created.
   public let createdAt: Timestamp
-  /// Whole minutes until the deadline, negative behind it; nil without a deadline.
+  /// Whole minutes until the deadline, negative after it; nil without a deadline.
   public let minutesUntilDeadline: Int?
   /// Whether it is open and its deadline has passed; a failed action is not overdue.
   public let isOverdue: Bool
-  /// 100, 80, 60, 40 or 20 by priority; 50 more when overdue, 30 more in the last hour before.
+  /// 100, 80, 60, 40 or 20 by priority, plus 50 when it is overdue or 30 in the hour before the deadline.
   public let priorityScore: Int
 }
 
-/// How much an assistant has to do, and how it goes.
+/// The workload and the results of an assistant.
 public struct AssistantWorkloadRow: Sendable, Hashable, DashboardRow {
   /// The assistant.
   public let assistant: ID<AnyEntity>
-  /// What other systems call it.
+  /// Its name in other systems.
   public let handle: String
   /// Its name.
   public let name: String
@@ -54,9 +54,9 @@ public struct AssistantWorkloadRow: Sendable, Hashable, DashboardRow {
   public let isActive: Bool
   /// Whether it takes work.
   public let isAvailable: Bool
-  /// What it works on, of what it can take.
+  /// Its active actions divided by the most that it can take.
   public let workload: Ratio
-  /// Actions assigned and not begun.
+  /// Actions that are assigned and not started.
   public let assigned: Int
   /// Actions being worked on.
   public let inProgress: Int
@@ -64,9 +64,9 @@ public struct AssistantWorkloadRow: Sendable, Hashable, DashboardRow {
   public let blocked: Int
   /// Actions that wait for a customer.
   public let waitingForCustomer: Int
-  /// Open actions behind their deadline.
+  /// Open actions past their deadline.
   public let overdue: Int
-  /// Completed actions of those completed or failed.
+  /// Completed actions divided by those that completed or failed.
   public let successRate: Ratio
   /// The mean quality of completed actions, 1 to 5, rounded to two decimals.
   public let averageQuality: Double?
@@ -156,6 +156,7 @@ extension Dashboards {
   /// The open actions, most urgent first.
   ///
   /// - Parameter limit: how many, 1 to 1,000; 100 by default.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: grows with the open actions.
   public func actionCenter(limit: Int = PageLimit.standard) throws -> [ActionCenterRow] {
     try access.readOnce { transaction in
@@ -170,6 +171,8 @@ extension Dashboards {
   }
 
   /// A page of all actions, open or not, newest first.
+  ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   public func actions(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<ActionCenterRow> {
@@ -178,8 +181,9 @@ extension Dashboards {
     }
   }
 
-  /// A page of assistants and what they have to do, in the order of entry.
+  /// A page of assistants and their workload, in the order of creation.
   ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: grows with the open actions of the assistants.
   public func assistantWorkload(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard

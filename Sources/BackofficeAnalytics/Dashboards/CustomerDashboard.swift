@@ -1,6 +1,6 @@
 public import Backoffice
 
-/// A customer at a glance: account, credits and what runs out when.
+/// A customer at a glance: subscription, credits, and when they end.
 public struct CustomerDashboardRow: Sendable, Hashable, DashboardRow {
   /// The customer.
   public let customer: ID<AnyEntity>
@@ -12,15 +12,15 @@ public struct CustomerDashboardRow: Sendable, Hashable, DashboardRow {
   public let companyName: String?
   /// The status in the sales pipeline.
   public let status: String
-  /// What people call that status.
+  /// The label of that status.
   public let statusLabel: String
-  /// Who looks after it.
+  /// The member of staff who owns it; nil for none.
   public let owner: ID<AnyEntity>?
   /// The tier of its subscription; nil without one.
   public let tier: String?
   /// The status of its subscription.
   public let subscriptionStatus: String?
-  /// A month's refill of credits.
+  /// The credits that each period grants.
   public let creditLimit: Int?
   /// Credits of the period that are neither spent nor reserved.
   public let creditsRemaining: Int?
@@ -30,9 +30,9 @@ public struct CustomerDashboardRow: Sendable, Hashable, DashboardRow {
   public let periodEndAt: Timestamp?
   /// When the trial ends.
   public let trialEndsAt: Timestamp?
-  /// Whole days until then while the subscription is a trial, negative once it is over; else nil.
+  /// Whole days until the trial ends, negative after it; nil if the subscription is not a trial.
   public let trialDaysRemaining: Int?
-  /// Whole days until the period ends, 0 when it is over; nil without a period.
+  /// Whole days until the period ends, 0 after it; nil without a period.
   public let daysUntilRenewal: Int?
   /// Whether the customer is verified.
   public let isVerified: Bool
@@ -86,7 +86,9 @@ extension Dashboards {
     SELECT \(CustomerDashboardRow.columns) FROM customer_overview v WHERE v.customer_id = ?
     """)
 
-  /// A page of customers, newest first; deleted ones are left out.
+  /// A page of customers, newest first, without deleted ones.
+  ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   public func customers(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<CustomerDashboardRow> {
@@ -95,7 +97,9 @@ extension Dashboards {
     }
   }
 
-  /// One customer, or nil when there is none or it is deleted.
+  /// One customer, or nil if it is unknown or deleted.
+  ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   public func customers<Entity>(
     of customer: ID<Entity>
   ) throws -> CustomerDashboardRow? {

@@ -1,6 +1,6 @@
 public import Backoffice
 
-/// What has become of a customer's submissions.
+/// The figures of a customer's submissions.
 public struct CustomerSummaryRow: Sendable, Hashable {
   /// The customer.
   public let customer: ID<AnyEntity>
@@ -12,7 +12,7 @@ public struct CustomerSummaryRow: Sendable, Hashable {
   public let companyName: String?
   /// The tier of its subscription; nil without one.
   public let tier: String?
-  /// A month's refill of credits.
+  /// The credits that each period grants.
   public let creditLimit: Int?
   /// Credits of the period that are neither spent nor reserved.
   public let creditsRemaining: Int?
@@ -38,17 +38,17 @@ public struct SubmissionFigures: Sendable, Hashable {
   public let failed: Int
   /// Those that needed a person.
   public let manualInterventions: Int
-  /// Delivered of all.
+  /// Delivered submissions divided by all.
   public var deliveryRate: Ratio { Ratio(numerator: delivered, denominator: count) }
-  /// Approved of those decided.
+  /// Approved submissions divided by those approved or rejected.
   public var approvalRate: Ratio { Ratio(numerator: approved, denominator: approved + rejected) }
-  /// Those that needed a person, of all.
+  /// Those that needed a person divided by all.
   public var manualInterventionRate: Ratio {
     Ratio(numerator: manualInterventions, denominator: count)
   }
   /// The mean time from submission to approval.
   public let averageApprovalTime: Duration?
-  /// The mean time that submitting took.
+  /// The mean processing time.
   public let averageProcessingTime: Duration?
   /// The mean quality, 1 to 10, rounded half up to two decimals.
   public let averageQuality: Double?
@@ -56,11 +56,11 @@ public struct SubmissionFigures: Sendable, Hashable {
   public let creditsConsumed: Int
   /// What they cost, by currency; currencies without cost are left out.
   public let costs: [Money]
-  /// How many different counterparts they have: directories of a customer, customers of a directory.
+  /// How many directories a customer, or customers a directory, has submissions with.
   public let counterparts: Int
   /// Those created in the last 30 times 24 hours.
   public let lastThirtyDays: Int
-  /// Approved and decided ones among those of the last 30 days.
+  /// The approval rate of those created in the last 30 times 24 hours.
   public let approvalRateLastThirtyDays: Ratio
   /// When the last one was created.
   public let lastSubmissionAt: Timestamp?
@@ -86,7 +86,7 @@ public struct SubmissionFigures: Sendable, Hashable {
     max(created_at), max(approved_at)
     """
   }
-  /// The figures of one customer or directory; each statement looks at its submissions alone.
+  /// The figures of one customer or directory; each statement reads only its submissions.
   static func of(
     _ id: ID<AnyEntity>, _ figures: SQLStatement, _ costs: SQLStatement,
     _ transaction: borrowing ReadTransaction
@@ -135,8 +135,9 @@ extension Dashboards {
     WHERE customer_id = ? AND cost_minor > 0 GROUP BY currency ORDER BY currency
     """)
 
-  /// A page of customers and what has become of their submissions, newest customer first.
+  /// A page of customers and the figures of their submissions, newest customer first.
   ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: grows with the submissions of the page's customers.
   public func customerSummary(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard

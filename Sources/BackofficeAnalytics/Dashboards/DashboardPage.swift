@@ -1,8 +1,8 @@
 import Backoffice
 
-/// A row of a dashboard, read behind its internal key.
+/// A row of a dashboard that follows its internal key.
 protocol DashboardRow: Sendable {
-  /// Names the columns behind the key; `now` is the transaction's time.
+  /// Names the columns after the key; `now` is the transaction's time.
   init(_ column: inout some RowColumns & ~Copyable, now: Timestamp) throws(ColumnError)
 }
 
@@ -11,7 +11,7 @@ extension DashboardRow {
   static var columns: String { AnyMoment<Self>.selection(of: "v") }
 }
 
-/// A row of a dashboard without its time, to learn the names of its columns.
+/// A row of a dashboard without a time, from which the names of its columns are read.
 private struct AnyMoment<Element: DashboardRow>: TableRow {
   static var tableName: String { "v" }
 
@@ -21,8 +21,8 @@ private struct AnyMoment<Element: DashboardRow>: TableRow {
 }
 
 extension Transaction where Self: ~Copyable {
-  /// A page of a statement that takes the last key and a limit after its own values, and gives the
-  /// key first.
+  /// A page of a statement that takes the last key and a limit after its own values, and returns the
+  /// key as the first column.
   func page<Element: DashboardRow, each Value: Bindable>(
     _ statement: SQLStatement, _ values: repeat each Value, after cursor: PageCursor?,
     start: Int64, limit: Int
@@ -43,7 +43,7 @@ extension Transaction where Self: ~Copyable {
   }
 }
 
-/// A sum and how many values are in it.
+/// A sum and the number of its values.
 struct SumAndCount {
   let sum: Int64
   let count: Int

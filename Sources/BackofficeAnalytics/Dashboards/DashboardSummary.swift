@@ -1,14 +1,12 @@
 public import Backoffice
 
-/// The whole store in one row, as of its last refresh.
-///
-/// Each figure is counted on its own table, so that none multiplies another.
+/// The figures of the whole store, as of the last refresh.
 public struct DashboardSummary: Sendable, Hashable {
   /// Customers that are not deleted.
   public let customers: Int
-  /// Those of them that may use the store.
+  /// Those of them that are active.
   public let activeCustomers: Int
-  /// Those of them with a subscription on trial.
+  /// Those of them with a trial subscription.
   public let trialCustomers: Int
   /// Those of them with a subscription of the highest tier that is offered.
   public let topTierCustomers: Int
@@ -34,9 +32,9 @@ public struct DashboardSummary: Sendable, Hashable {
   public let actions: Int
   /// Those that are open.
   public let openActions: Int
-  /// Open ones that nobody has.
+  /// Open ones without an assistant.
   public let unassignedActions: Int
-  /// Open ones behind their deadline.
+  /// Open ones past their deadline.
   public let overdueActions: Int
   /// The mean time from submission to approval.
   public let averageApprovalTime: Duration?
@@ -47,11 +45,11 @@ public struct DashboardSummary: Sendable, Hashable {
   /// When the row was refreshed.
   public let refreshedAt: Timestamp
 
-  /// Delivered submissions of all.
+  /// Delivered submissions divided by all.
   public var deliveryRate: Ratio {
     Ratio(numerator: deliveredSubmissions, denominator: submissions)
   }
-  /// Approved submissions of those decided.
+  /// Approved submissions divided by those approved or rejected.
   public var approvalRate: Ratio {
     Ratio(
       numerator: approvedSubmissions, denominator: approvedSubmissions + rejectedSubmissions)
@@ -59,10 +57,12 @@ public struct DashboardSummary: Sendable, Hashable {
 }
 
 extension DashboardSummary: TableRow {
-  /// The table of the last count.
+  /// The table's name.
   public static let tableName = "dashboard_summary"
 
   /// Declares the columns that it reads.
+  ///
+  /// - Throws: `ColumnError` for a column of another type.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       customers: column("total_customers"), activeCustomers: column("active_customers"),
@@ -137,9 +137,10 @@ extension Dashboards {
 
   private static let readSummary = DashboardSummary.select("WHERE pk = 1")
 
-  /// Counts the whole store, and keeps the figures for ``summary()``.
+  /// Counts the whole store and stores the figures for ``summary()``.
   ///
-  /// - Complexity: reads customers, submissions, queue items and actions whole.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be written.
+  /// - Complexity: reads all customers, submissions, queue items and actions.
   @discardableResult
   public func refreshSummary() throws -> DashboardSummary? {
     try access.write { transaction in
@@ -149,8 +150,9 @@ extension Dashboards {
     }
   }
 
-  /// The figures of the last refresh, or nil before the first.
+  /// The figures of the last refresh; nil before the first.
   ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: one row.
   public func summary() throws -> DashboardSummary? {
     try access.readOnce { transaction in

@@ -1,8 +1,8 @@
 public import Backoffice
 
-/// Lists for the screens of an office: queue, customers, actions, submissions, directories, health.
+/// Lists for dashboards: queue, customers, actions, submissions, directories and health.
 ///
-/// Each is read at one moment, a page at a time.
+/// Each page is read in one transaction.
 public struct Dashboards: Sendable {
   let access: DatabaseAccess
 
@@ -10,6 +10,6 @@ public struct Dashboards: Sendable {
 }
 
 extension RepositoryProvider where Self: ~Copyable {
-  /// Lists for the screens of an office.
+  /// Lists for dashboards.
   public var dashboards: Dashboards { Dashboards(access) }
 }

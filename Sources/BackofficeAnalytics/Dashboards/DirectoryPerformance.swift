@@ -1,6 +1,6 @@
 public import Backoffice
 
-/// How a directory treats what is submitted to it.
+/// The figures of the submissions to a directory.
 public struct DirectoryPerformanceRow: Sendable, Hashable {
   /// The directory.
   public let directory: ID<AnyEntity>
@@ -14,9 +14,9 @@ public struct DirectoryPerformanceRow: Sendable, Hashable {
   public let priorityTier: String
   /// Whether it is in use.
   public let isActive: Bool
-  /// How many days an approval takes, as published.
+  /// How many days an approval takes according to the directory.
   public let expectedApprovalDays: Int
-  /// Its submissions; a directory without any has counts of 0 and no rates.
+  /// Its submissions; without any, the counts are 0 and the rates nil.
   public let submissions: SubmissionFigures
 }
 
@@ -41,8 +41,9 @@ extension Dashboards {
     WHERE directory_id = ? AND cost_minor > 0 GROUP BY currency ORDER BY currency
     """)
 
-  /// A page of directories and how they treat what is submitted to them, in the order of entry.
+  /// A page of directories and the figures of their submissions, in the order of creation.
   ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: grows with the submissions to the page's directories.
   public func directoryPerformance(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard

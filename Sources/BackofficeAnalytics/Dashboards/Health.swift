@@ -1,6 +1,6 @@
 public import Backoffice
 
-/// How a table lives.
+/// How many rows a table has and how often they change.
 public struct TableHealth: Sendable, Hashable, Codable {
   /// The table.
   public let table: String
@@ -31,9 +31,10 @@ extension Dashboards {
       """
     }.joined(separator: "\nUNION ALL\n") + "\nORDER BY 1")
 
-  /// How the store's main tables live, by name.
+  /// The activity of the store's main tables, by name.
   ///
-  /// - Complexity: reads those tables whole.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
+  /// - Complexity: reads those tables completely.
   public func health() throws -> [TableHealth] {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.healthOfTables, transaction.now - .hours(24)) { row in

@@ -6,19 +6,19 @@ public struct QueueDashboardRow: Sendable, Hashable, DashboardRow {
   public let item: ID<AnyEntity>
   /// Its queue.
   public let queue: String
-  /// What kind of work it is.
+  /// Its kind.
   public let kind: String
   /// Its status.
   public let status: String
   /// Its priority, 1 for the highest.
   public let priority: Int
-  /// Before when it is not claimed.
+  /// When it can be claimed.
   public let dueAt: Timestamp
-  /// How far it is, in percent.
+  /// Its progress in percent.
   public let progress: Int
-  /// What is being done.
+  /// The current step.
   public let currentStep: String?
-  /// Whose work it is; nil for nobody's.
+  /// The customer for whom it runs; nil for none.
   public let customer: ID<AnyEntity>?
   /// The customer's e-mail address.
   public let customerEmail: String?
@@ -32,17 +32,17 @@ public struct QueueDashboardRow: Sendable, Hashable, DashboardRow {
   public let batchName: String?
   /// Attempts charged so far.
   public let attempts: Int
-  /// Attempts it has.
+  /// The most attempts that are charged.
   public let maxAttempts: Int
-  /// How it is submitted; nil for work that submits nothing.
+  /// The method of submission; nil if it is not a submission.
   public let method: String?
   /// Whether its result must be verified.
   public let requiresVerification: Bool
-  /// How that went.
+  /// The status of the verification.
   public let verificationStatus: String?
-  /// When it is expected to be done.
+  /// When it is expected to complete.
   public let estimatedCompletionAt: Timestamp?
-  /// Whole seconds until then, negative when it is late; nil without an estimate.
+  /// Whole seconds until then, negative after it; nil without an estimate.
   public let secondsRemaining: Int?
   /// When it was enqueued.
   public let createdAt: Timestamp
@@ -75,7 +75,7 @@ public struct QueueHour: Sendable, Hashable {
   public let hour: Timestamp
   /// Their status now.
   public let status: String
-  /// How many they are.
+  /// How many there are.
   public let count: Int
   /// The mean time of the attempts that finished them.
   public let averageProcessingTime: Duration?
@@ -97,7 +97,7 @@ extension Dashboards {
     WHERE (?1 IS NULL OR i.status = ?1) AND i.pk < ?2 ORDER BY i.pk DESC LIMIT ?3
     """)
 
-  // The end of an attempt that succeeded or failed is what it took.
+  // Only an attempt that succeeded or failed has a processing time.
   private static let wasProcessed =
     "q.status IN ('completed', 'failed') AND q.claimed_at IS NOT NULL"
 
@@ -122,6 +122,7 @@ extension Dashboards {
   ///   - status: only items of this status; nil for all.
   ///   - cursor: where the page begins; nil for the first.
   ///   - limit: how many, 1 to 1,000; 100 by default.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: one walk from the newest item back, until the page is full.
   public func queues(
     status: String? = nil, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
@@ -135,6 +136,7 @@ extension Dashboards {
   ///
   /// Counts items whose ids this library made.
   ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: grows with the items of those hours.
   public func queueHours() throws -> [QueueHour] {
     try access.readOnce { transaction in

@@ -1,6 +1,6 @@
 public import Backoffice
 
-/// What has become of the submissions that a customer made to a directory on one day.
+/// The figures of the submissions of a customer to a directory that were created on one day.
 public struct SubmissionDay: TableRow, Hashable {
   /// The table's name.
   public static let tableName = "submission_analytics_daily"
@@ -23,23 +23,23 @@ public struct SubmissionDay: TableRow, Hashable {
   public let pending: Int
   /// Those failed.
   public let failed: Int
-  /// Delivered of all.
+  /// Delivered submissions divided by all.
   public var deliveryRate: Ratio { Ratio(numerator: delivered, denominator: count) }
-  /// Approved of those decided.
+  /// Approved submissions divided by those approved or rejected.
   public var approvalRate: Ratio { Ratio(numerator: approved, denominator: approved + rejected) }
-  /// Those that comply, of all.
+  /// Compliant submissions divided by all.
   public let complianceRate: Ratio
-  /// Those that needed a person, of all.
+  /// Those that needed a person divided by all.
   public let manualInterventionRate: Ratio
-  /// Delivered ones of those by any method but by hand.
+  /// Delivered submissions divided by all, among those that were not made by hand.
   public let automationSuccessRate: Ratio
-  /// Those that were retried, of all.
+  /// Those that were retried divided by all.
   public let retryRate: Ratio
-  /// Failed of all.
+  /// Failed submissions divided by all.
   public var errorRate: Ratio { Ratio(numerator: failed, denominator: count) }
   /// The mean time from submission to approval.
   public let averageApprovalTime: Duration?
-  /// The mean time that submitting took.
+  /// The mean processing time.
   public let averageProcessingTime: Duration?
   /// The mean quality, 1 to 10, rounded half up to two decimals.
   public let averageQuality: Double?
@@ -57,10 +57,12 @@ public struct SubmissionDay: TableRow, Hashable {
     let units = (2 * cost.minorUnits + Int64(count)) / (2 * Int64(count))
     return Money(minorUnits: units, currency: cost.currency)
   }
-  /// When the row was written last.
+  /// When the row last changed.
   public let computedAt: Timestamp
 
   /// Declares the columns that it reads.
+  ///
+  /// - Throws: `ColumnError` for a column of another type.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     day = try column("day")
     directory = try column("directory_id")
@@ -171,6 +173,7 @@ extension Analytics {
   /// - Parameters:
   ///   - days: the days.
   ///   - limit: how many rows, 1 to 1,000; 1,000 by default.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   public func submissionDays(
     in days: ClosedRange<CalendarDate>, limit: Int = PageLimit.maximum
   ) throws -> [SubmissionDay] {

@@ -4,11 +4,11 @@ public import Backoffice
 public struct SubmissionPerformanceRow: Sendable, Hashable, DashboardRow {
   /// The submission.
   public let submission: ID<AnyEntity>
-  /// What people call it.
+  /// Its readable reference.
   public let reference: String
   /// Its status.
   public let status: String
-  /// Whose it is.
+  /// Its customer.
   public let customer: ID<AnyEntity>
   /// The customer's e-mail address.
   public let customerEmail: String?
@@ -16,7 +16,7 @@ public struct SubmissionPerformanceRow: Sendable, Hashable, DashboardRow {
   public let companyName: String?
   /// The tier of the customer's subscription.
   public let tier: String?
-  /// Where it goes.
+  /// The name of its directory.
   public let directoryName: String
   /// The directory's domain rating, 0 to 100.
   public let domainRating: Int?
@@ -28,13 +28,13 @@ public struct SubmissionPerformanceRow: Sendable, Hashable, DashboardRow {
   public let approvedAt: Timestamp?
   /// From submission to approval.
   public let approvalTime: Duration?
-  /// How long submitting took.
+  /// The processing time.
   public let processingTime: Duration?
-  /// By when the directory should have decided; nil unless it waits for the directory.
+  /// When the directory is expected to decide; nil if the submission does not wait for the directory.
   public let expectedDecisionAt: Timestamp?
   /// Its quality, 1 to 10.
   public let quality: Int?
-  /// How it was automated.
+  /// The method of submission.
   public let automationMethod: String
   /// Whether it needed a person.
   public let manualInterventionRequired: Bool
@@ -42,9 +42,9 @@ public struct SubmissionPerformanceRow: Sendable, Hashable, DashboardRow {
   public let creditsConsumed: Int
   /// When it was created.
   public let createdAt: Timestamp
-  /// Whole hours since it was submitted; nil before.
+  /// Whole hours since it was submitted; nil if it was not.
   public let hoursSinceSubmission: Int?
-  /// Whether it waits for a directory that should have decided.
+  /// Whether the directory's decision is overdue.
   public let isOverdue: Bool
 }
 
@@ -79,6 +79,8 @@ extension Dashboards {
     """)
 
   /// A page of submissions, newest first.
+  ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   public func submissionPerformance(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<SubmissionPerformanceRow> {

@@ -1,14 +1,14 @@
 public import Backoffice
 
-/// One measurement of a system: a value of a name at a moment.
+/// A measurement: a named value at a moment.
 public struct SystemMetric: Sendable, Hashable {
-  /// What family it is of, such as `queue`.
+  /// Its type, such as `queue`.
   public var type: String
-  /// What is measured, such as `queue.depth`.
+  /// Its name, such as `queue.depth`.
   public var name: String
   /// The value.
   public var value: Double
-  /// What it is about, a JSON object.
+  /// Its dimensions, a JSON object.
   public var dimensions: JSONText
   /// When it was measured; nil for the time of the transaction.
   public var at: Timestamp?
@@ -26,7 +26,7 @@ public struct SystemMetric: Sendable, Hashable {
   }
 }
 
-/// Figures over the measurements of one name.
+/// Statistics of the measurements of one name.
 public struct MetricSummary: Sendable, Hashable {
   /// How many there are.
   public let count: Int
@@ -64,10 +64,10 @@ extension Analytics {
       SELECT pk FROM system_metrics WHERE at < ? ORDER BY at LIMIT ?)
     """)
 
-  /// Keeps measurements, in one transaction.
+  /// Stores measurements in one transaction.
   ///
-  /// - Throws: ``AnalyticsError/invalidMetric(name:)`` for one without type or name, or whose value is
-  ///   no finite number; then none is kept.
+  /// - Throws: ``AnalyticsError/invalidMetric(name:)`` if one has no type, no name or no finite value; then
+  ///   none is stored.
   public func record(_ metrics: [SystemMetric]) throws {
     for metric in metrics {
       guard !metric.type.isEmpty, !metric.name.isEmpty, metric.value.isFinite else {
@@ -85,6 +85,7 @@ extension Analytics {
 
   /// A page of the measurements of a name, newest first.
   ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: grows with the page.
   public func metrics(
     named name: String, since start: Timestamp = .distantPast, before cursor: PageCursor? = nil,
@@ -111,8 +112,9 @@ extension Analytics {
     }
   }
 
-  /// Figures over the measurements of a name in a stretch of time.
+  /// Statistics of the measurements of a name in a range of time; nil without measurements.
   ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: grows with those measurements.
   public func metricSummary(
     named name: String, in times: Range<Timestamp>
@@ -131,9 +133,10 @@ extension Analytics {
   /// Removes old measurements, oldest first.
   ///
   /// - Parameters:
-  ///   - moment: those before it go.
+  ///   - moment: measurements before it are removed.
   ///   - limit: how many at most; 10,000 by default.
-  /// - Returns: how many went; call again while it is `limit`.
+  /// - Returns: how many were removed; call again while it equals `limit`.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be written.
   @discardableResult
   public func removeMetrics(before moment: Timestamp, limit: Int = 10_000) throws -> Int {
     try access.write { transaction in

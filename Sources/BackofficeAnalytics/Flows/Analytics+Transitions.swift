@@ -9,7 +9,7 @@ public struct TransitionCount: Sendable, Hashable, Codable {
   /// How often.
   public let count: Int
 
-  /// Whether the status stayed what it was.
+  /// Whether the status stayed the same.
   public var isSelfTransition: Bool { from == to }
 }
 
@@ -57,9 +57,8 @@ extension Analytics {
 
   /// How often entities of a kind moved between statuses, the most frequent move first.
   ///
-  /// A move is counted from the row before it in time, also when rows came late. Rows that repeat a
-  /// status count as moves to itself. Inside a write, moves of that transaction come with its
-  /// commit.
+  /// A move starts at the row before it in time, also when rows were recorded late. A row that repeats a
+  /// status counts as a move to itself. Moves of a running transaction are counted after its commit.
   ///
   /// - Parameters:
   ///   - kind: the kind.
@@ -69,6 +68,7 @@ extension Analytics {
   ///   - days: only moves on these days of the store's zone; nil for all.
   ///   - owner: only moves of entities while this owner had them; `.zero` for those without an owner,
   ///     nil for all.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: reads daily sums, not the rows of the log.
   public func transitions(
     _ kind: EntityKind, pipeline: String? = nil, from: String? = nil, to: String? = nil,
@@ -84,8 +84,9 @@ extension Analytics {
     }
   }
 
-  /// How often entities of a kind went from one owner, or none, to another.
+  /// How often entities of a kind changed owner.
   ///
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: reads daily sums, not the rows of the log.
   public func reassignments(
     _ kind: EntityKind, days: ClosedRange<CalendarDate>? = nil
@@ -97,13 +98,14 @@ extension Analytics {
     }
   }
 
-  /// How many entities of a kind are in each status at the end of a day; deleted ones are left out.
+  /// How many entities of a kind are in each status at the end of a day, without deleted ones.
   ///
   /// - Parameters:
   ///   - kind: the kind.
-  ///   - day: the day, in the store's zone; nil for the whole log.
+  ///   - day: the day, in the store's zone; nil for now.
   ///   - owner: only entities of this owner; `.zero` for those without an owner, nil for all.
   /// - Returns: the counts, largest first.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: reads daily sums, not the rows of the log.
   public func statusCounts(
     _ kind: EntityKind, atEndOf day: CalendarDate? = nil, owner: ID<AnyEntity>? = nil
@@ -115,13 +117,14 @@ extension Analytics {
     }
   }
 
-  /// How many entities of a kind each owner has in each status at the end of a day; deleted ones are left
-  /// out.
+  /// How many entities of a kind each owner has in each status at the end of a day, without
+  /// deleted ones.
   ///
   /// - Parameters:
   ///   - kind: the kind.
-  ///   - day: the day, in the store's zone; nil for the whole log.
+  ///   - day: the day, in the store's zone; nil for now.
   /// - Returns: the counts by status, by owner; entities without an owner are under `.zero`.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
   /// - Complexity: reads daily sums, not the rows of the log.
   public func statusCountsByOwner(
     _ kind: EntityKind, atEndOf day: CalendarDate? = nil

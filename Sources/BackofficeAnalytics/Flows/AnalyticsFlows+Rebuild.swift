@@ -17,7 +17,7 @@ extension AnalyticsFlows {
   private static let storedActivity = SQLStatement(
     "SELECT pipeline, day, owner_id, delta FROM analytics_activity")
 
-  /// What a stored sum should be, and what it is.
+  /// A computed sum and the stored one.
   private struct Difference<Sum> {
     let computed: Sum
     let stored: Sum
@@ -28,7 +28,7 @@ extension AnalyticsFlows {
     var activity: [ActivityKey: Difference<Int>] = [:]
   }
 
-  /// The sums from scratch.
+  /// The sums, computed from the whole history.
   private func computed(
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> FlowSums {
@@ -51,7 +51,7 @@ extension AnalyticsFlows {
     return sums
   }
 
-  /// The stored sums that are not what they should be.
+  /// The stored sums that differ from the computed ones.
   private func differences(
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> Differences {
@@ -71,7 +71,7 @@ extension AnalyticsFlows {
         transitions: try column("transitions"), ageSeconds: try column("age_seconds"),
         ageMicroseconds: try column("age_microseconds"))
       let expected = computed.flows.exchange(key, with: FlowSums.Sum()) ?? FlowSums.Sum()
-      // A row of zero is wrong as well: adding nothing removes it.
+      // A row of zero is wrong too; the rebuild removes it.
       if stored != expected || stored.transitions == 0 {
         differences.flows[key] = Difference(computed: expected, stored: stored)
       }

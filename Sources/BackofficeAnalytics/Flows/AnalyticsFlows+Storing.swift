@@ -33,14 +33,14 @@ extension AnalyticsFlows {
     ON CONFLICT DO UPDATE SET delta = delta + excluded.delta
     """)
 
-  // A change of status moves the end of an activity: two rows.
+  // A change of status moves the end of an activity, which changes two rows.
   private static let changeActivities = SQLStatement(
     """
     INSERT INTO analytics_activity (pipeline, day, owner_id, delta) VALUES (?, ?, ?, ?), (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET delta = delta + excluded.delta
     """)
 
-  /// Adds sums to the stored ones, and marks whose snapshots they change.
+  /// Adds sums to the stored ones, and marks the owners whose snapshots they change.
   static func add(_ sums: FlowSums, _ transaction: borrowing WriteTransaction) throws {
     var dirty = DirtyOwners()
     for (key, sum) in sums.flows.entries where sum != FlowSums.Sum() {
@@ -67,7 +67,7 @@ extension AnalyticsFlows {
     _ sum: FlowSums.Sum, to key: FlowSums.Key, _ transaction: borrowing WriteTransaction
   ) throws {
     let flow = key.flow
-    // A row that is not there yet is never made of a smaller age: the checks see it first.
+    // The checks of the table run before the upsert, so a negative age must be an update.
     if sum.transitions > 0, sum.ageSeconds >= 0, sum.ageMicroseconds >= 0 {
       try transaction.execute(
         increase, key.kind, flow.pipeline, key.day, flow.owner, flow.cause, flow.from, flow.to,

@@ -1,12 +1,11 @@
 import Backoffice
 
-/// The flows between statuses, and for customers the activity, summed by day: from them every figure
-/// about the past follows.
+/// The flows between statuses and the activity of customers, summed by day.
 ///
-/// Kept from the rows of status history as they come, in whatever order they come: a row that lies
-/// before others changes the flow that follows it, too.
+/// Every figure of the past follows from them. Kept from the rows of status history, in any order: a row that is dated before others also changes the
+/// flow that follows it.
 struct AnalyticsFlows: DerivedValue {
-  /// The columns of a new history row that say whose flows to look at.
+  /// The columns of a new history row that identify its entity.
   struct NewRow: TableRow {
     static let tableName = "status_history"
     let sequence: Int64
@@ -26,6 +25,7 @@ struct AnalyticsFlows: DerivedValue {
 
   var triggers: [Trigger] {
     [
+      /// Adds the moves of a transaction to the daily flows of their pipelines.
       // One key for the whole transaction, so that a thousand customers of one day are one upsert.
       .atCommit(
         "analytics.flows", .insert, on: NewRow.self,
@@ -57,7 +57,7 @@ struct AnalyticsFlows: DerivedValue {
     ORDER BY at, pk
     """)
 
-  /// Where an entity stood just before a place in its history; nil when that is its beginning.
+  /// The state of an entity directly before a place in its history; nil at the beginning.
   static func walk(
     of entity: ID<AnyEntity>, kind: EntityKind, before at: Timestamp, sequence: Int64,
     _ transaction: borrowing some Transaction & ~Copyable
@@ -71,7 +71,7 @@ struct AnalyticsFlows: DerivedValue {
     }
   }
 
-  /// Adds to the sums what follows from new rows.
+  /// Adds the flows of new rows to the sums.
   private static func fold(
     _ rows: [NewRow], _ transaction: borrowing WriteTransaction
   ) throws {
@@ -82,7 +82,7 @@ struct AnalyticsFlows: DerivedValue {
       var news = SmallTable<Entity, [NewRow]>()
       for row in rows { news[Entity(kind: row.kind, id: row.entity), default: []].append(row) }
       for (_, rows) in news.entries {
-        // In the order in which their entity's history has them.
+        // In the order of their entity's history.
         let sorted = rows.sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
         try fold(sorted, into: &sums, transaction)
       }
@@ -90,8 +90,8 @@ struct AnalyticsFlows: DerivedValue {
     try add(sums, transaction)
   }
 
-  /// Counts what follows from new rows of one entity: what its rows from there on mean with them,
-  /// less what they meant without.
+  /// Adds the flows of new rows of one entity: those of its rows from there on with the new rows, minus
+  /// those without them.
   private static func fold(
     _ rows: [NewRow], into sums: inout FlowSums, _ transaction: borrowing WriteTransaction
   ) throws {
@@ -125,7 +125,7 @@ struct AnalyticsFlows: DerivedValue {
         sums.advance(&old, by: step, kind: kind, on: day, adding: -1)
       }
       sums.advance(&new, by: step, kind: kind, on: day, adding: 1)
-      // From here on the rows mean what they meant before.
+      // From here on the flows are the same as before.
       return next < rows.count || old != new
     }
   }

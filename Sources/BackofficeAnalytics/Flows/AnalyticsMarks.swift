@@ -1,6 +1,6 @@
 import Backoffice
 
-/// What the flows tell the snapshots: whose stored snapshots may be wrong, and from which day on.
+/// The owners whose stored snapshots may be out of date, each with the first such day.
 enum AnalyticsMarks {
   /// The setting with the last day up to which all snapshots have been taken.
   static let computedUntil = "analytics.computed_until"
@@ -31,7 +31,7 @@ enum AnalyticsMarks {
     WHERE excluded.value > value
     """)
 
-  /// Notes that an owner's snapshots from `day` on may be wrong; an earlier note stays.
+  /// Marks an owner's snapshots from `day` on as out of date; an earlier mark stays.
   static func markDirty(
     _ pipeline: String, _ owner: ID<AnyEntity>, from day: CalendarDate,
     _ transaction: borrowing WriteTransaction
@@ -39,7 +39,7 @@ enum AnalyticsMarks {
     try transaction.execute(lower, pipeline, owner, day)
   }
 
-  /// The owners of a pipeline whose snapshots may be wrong, each with the first such day.
+  /// The owners of a pipeline whose snapshots may be out of date, each with the first such day.
   static func dirtyOwners(
     of pipeline: String, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> [ID<AnyEntity>: CalendarDate] {
@@ -51,7 +51,7 @@ enum AnalyticsMarks {
     return days
   }
 
-  /// The first day from which on any snapshot may be wrong.
+  /// The first day of any snapshot that may be out of date.
   static func earliestDirtyDay(
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> CalendarDate? {
@@ -60,10 +60,10 @@ enum AnalyticsMarks {
     } ?? nil
   }
 
-  /// Takes back the notes about days up to `day`, whose snapshots have just been taken.
+  /// Removes the marks of days up to `day`, whose snapshots have just been taken.
   ///
-  /// - Parameter remaining: whether later snapshots may follow from the same late rows; the notes are
-  ///   then about those.
+  /// - Parameter remaining: whether later snapshots may depend on the same late rows; the marks then
+  ///   move to those.
   static func clean(
     through day: CalendarDate, remaining: Bool, _ transaction: borrowing WriteTransaction
   ) throws {
@@ -74,14 +74,14 @@ enum AnalyticsMarks {
     }
   }
 
-  /// The day kept under a key.
+  /// The day stored under a key.
   static func day(
     _ key: String, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> CalendarDate? {
     try transaction.fetchOne(read, key) { row in try row.value(at: 0) }
   }
 
-  /// Keeps a day under a key, unless a later one is there.
+  /// Stores a day under a key unless a later day is stored.
   static func raise(
     _ key: String, to day: CalendarDate, _ transaction: borrowing WriteTransaction
   ) throws {

@@ -1,6 +1,6 @@
 import Backoffice
 
-/// Why entities came into a status or left it.
+/// Why entities entered or left a status.
 enum FlowCause: String, TextEnum {
   /// The first row of an entity.
   case create
@@ -14,11 +14,11 @@ enum FlowCause: String, TextEnum {
   case reassign
 }
 
-/// What one history row says, as far as flows go.
+/// The columns of a history row that flows depend on.
 struct FlowStep: Sendable {
   var sequence: Int64
   var pipeline: String
-  /// Zeros stand for nobody.
+  /// Zeros for no owner.
   var owner: ID<AnyEntity>
   var status: String
   var event: StatusChange.Event?
@@ -30,7 +30,7 @@ struct FlowStep: Sendable {
     CASE WHEN details <> '{}' THEN json_extract(details, '$.event') END, at
     """
 
-  /// Reads the six columns of ``selection`` from the reader's place on.
+  /// Reads the six columns of ``selection`` from the reader's position on.
   init(_ column: inout Row.Reader) throws {
     sequence = try column("sequence")
     pipeline = try column("pipeline")
@@ -40,7 +40,7 @@ struct FlowStep: Sendable {
     at = try column("at")
   }
 
-  /// Details are free for programs, so an event of another name or type is none of the store's.
+  /// Programs may write any details, so an event of another name or type is ignored.
   private struct EventText: ColumnDecodable {
     let event: StatusChange.Event?
 
@@ -50,7 +50,7 @@ struct FlowStep: Sendable {
   }
 }
 
-/// Where an entity stands after its history so far.
+/// The state of an entity after its history so far.
 struct FlowState: Equatable, Sendable {
   var pipeline: String
   var owner: ID<AnyEntity>
@@ -70,10 +70,10 @@ struct Flow: Hashable, Sendable {
 }
 
 extension FlowState {
-  /// Moves an entity on by its next row, and names the flows that follow.
+  /// Advances an entity by its next row and reports the flows.
   ///
-  /// The flows of a chain of rows add up to where the entity stands: every row starts from the state
-  /// that the row before it left, whatever it says itself about the status before.
+  /// Every row starts from the state after the row before it and ignores its own column of the status
+  /// before, so that the flows of all rows add up to the state of the entity.
   static func advance(
     _ state: inout FlowState?, by step: FlowStep, emit: (Flow) -> Void
   ) {

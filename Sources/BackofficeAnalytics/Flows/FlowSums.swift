@@ -1,8 +1,8 @@
 import Backoffice
 
-/// Sums of flows and of activity that follow from rows, to be compared with or added to the stored.
+/// Sums of flows and activity of some rows, to be compared with the stored sums or added to them.
 struct FlowSums {
-  /// A sum's place in the table of flows.
+  /// The key of a sum in the table of flows.
   struct Key: Hashable, Sendable {
     var kind: EntityKind
     var day: CalendarDate
@@ -25,10 +25,10 @@ struct FlowSums {
 
   /// In the order of the rows: the same work writes the same bytes.
   var flows = SmallTable<Key, Sum>()
-  /// Customers who become active less those who end to be, in the order of the rows.
+  /// Customers becoming active minus those becoming inactive, in the order of the rows.
   var activity = SmallTable<ActivityKey, Int>()
 
-  /// Moves `walk` on by a row of `day`, and adds what follows, `amount` times.
+  /// Advances `walk` by a row of `day` and adds its flows `amount` times.
   mutating func advance(
     _ walk: inout FlowWalk, by step: FlowStep, kind: EntityKind, on day: CalendarDate,
     adding amount: Int
@@ -61,7 +61,7 @@ struct FlowSums {
 }
 
 extension Flow {
-  /// Whether the entity came into a status in which it was not, as a new one or by a move.
+  /// Whether the entity entered another status, by creation or by a move.
   var isChangeOfStatus: Bool {
     !to.isEmpty && from != to && (cause == .create || cause == .change)
   }

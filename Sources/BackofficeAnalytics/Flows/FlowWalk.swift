@@ -1,6 +1,6 @@
 import Backoffice
 
-/// Where an entity stands after its history so far, with what the sums need to know of the way.
+/// The state of an entity after its history so far, with the facts that the sums need.
 struct FlowWalk: Equatable, Sendable {
   var state: FlowState?
   /// When its history begins.
@@ -9,18 +9,18 @@ struct FlowWalk: Equatable, Sendable {
 
   init() {}
 
-  /// A place in the middle of a history; what happened before it is too old for ``Activity``.
+  /// A place in the middle of a history; earlier rows are too old for ``Activity``.
   init(state: FlowState, firstAt: Timestamp) {
     self.state = state
     self.firstAt = firstAt
   }
 }
 
-/// For whom a customer counts as active: for its owner, ``days`` days from a change of status on.
+/// The owner for whom a customer counts as active, for ``days`` days from a change of status on.
 ///
-/// Being created is a change, too. Who is deleted, or has left the pipeline, does not count.
+/// Creation is a change. A customer that is deleted or has left the pipeline does not count.
 struct Activity: Equatable, Sendable {
-  /// How many days a customer is active, that of the change included.
+  /// How many days a customer is active, including the day of the change.
   static let days = 30
 
   /// Where a customer counts.
@@ -48,10 +48,10 @@ struct Activity: Equatable, Sendable {
     pipeline == lastPipeline ? lastDay : elsewhere[pipeline]
   }
 
-  /// Moves a customer to where it counts after a row of `day`.
+  /// Updates the place where a customer counts after a row of `day`.
   ///
-  /// Whoever becomes active is taken out again at the same time, on the day on which that ends: a
-  /// later row that changes its end takes that back.
+  /// A customer becoming active adds one on that day and subtracts one on the day on which the activity
+  /// ends. A later row that changes the end reverts the subtraction.
   mutating func settle(
     _ state: FlowState?, on day: CalendarDate, emit: (ActivityKey, Int) -> Void
   ) {
@@ -63,7 +63,7 @@ struct Activity: Equatable, Sendable {
     guard new != place else { return }
     let old = place.flatMap { $0.end > day ? $0 : nil }
     place = new
-    // A customer who stays where it is only ends later.
+    // For the same owner and pipeline only the end moves.
     let stays = old?.pipeline == new?.pipeline && old?.owner == new?.owner
     if let old {
       if !stays { emit(ActivityKey(old, on: day), -1) }
@@ -76,7 +76,7 @@ struct Activity: Equatable, Sendable {
   }
 }
 
-/// A place of a sum of customers who become active less those who end to be.
+/// The key of a sum of customers becoming active minus those becoming inactive.
 struct ActivityKey: Hashable, Sendable {
   var pipeline: String
   var day: CalendarDate

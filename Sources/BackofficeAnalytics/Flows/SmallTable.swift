@@ -1,7 +1,7 @@
-/// Values by key in the order in which the keys came.
+/// Values by key, in the order of insertion.
 ///
-/// Looks through a few keys one by one and makes an index only for more: most transactions change
-/// one or two sums, and hashing a key of several texts costs more than comparing it.
+/// A few keys are searched linearly, and only more get an index: most transactions change one or two
+/// sums, and hashing a key of several texts costs more than comparing it.
 struct SmallTable<Key: Hashable, Value> {
   private(set) var entries: [(key: Key, value: Value)] = []
   private var index: [Key: Int] = [:]
@@ -29,7 +29,7 @@ struct SmallTable<Key: Hashable, Value> {
     }
   }
 
-  /// Puts `value` in the place of a key's value, and answers that; nil for an unknown key.
+  /// Replaces a key's value and returns the old one; nil for an unknown key.
   mutating func exchange(_ key: Key, with value: Value) -> Value? {
     guard let place = place(of: key) else { return nil }
     let old = entries[place].value

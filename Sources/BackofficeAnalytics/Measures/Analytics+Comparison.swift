@@ -7,7 +7,7 @@ public struct Growth: Sendable, Hashable {
   /// The count after.
   public let after: Int
 
-  /// A change of a count.
+  /// Describes a change of a count.
   public init(before: Int, after: Int) {
     self.before = before
     self.after = after
@@ -15,18 +15,18 @@ public struct Growth: Sendable, Hashable {
 
   /// The change in percent of the count before, rounded half away from zero to two decimals.
   ///
-  /// From nothing to something it is 100, from nothing to nothing 0.
+  /// If the count before is 0, it is 100 for a growth and 0 otherwise.
   public var percent: Double {
     guard before > 0 else { return after > 0 ? 100 : 0 }
     return Ratio(numerator: after - before, denominator: before).percent ?? 0
   }
 }
 
-/// A window of days beside the window of equal length before it.
+/// A range of days and the range of equal length before it.
 public struct PeriodComparison: Sendable, Hashable {
-  /// The window.
+  /// The range.
   public let current: PeriodFigures
-  /// The window before.
+  /// The range before.
   public let previous: PeriodFigures
 
   /// How the customers at the end grew.
@@ -42,9 +42,9 @@ public struct PeriodComparison: Sendable, Hashable {
     Growth(before: previous.figures.conversions, after: current.figures.conversions)
   }
 
-  /// The conversion rate at the end less that at the end of the window before, in points.
+  /// The conversion rate at the end minus that at the end of the range before, in percentage points.
   ///
-  /// Nil when one of them is, for want of customers.
+  /// Nil if one of the rates is nil because there were no customers.
   public var conversionRatePoints: Double? {
     guard let now = current.figures.conversionRate.percent,
       let then = previous.figures.conversionRate.percent
@@ -55,29 +55,29 @@ public struct PeriodComparison: Sendable, Hashable {
 
 /// A place on the leaderboard.
 public struct LeaderboardRow: Sendable, Hashable {
-  /// The place, from 1 on; no two rows share one.
+  /// The rank, from 1 on; no two rows share one.
   public let rank: Int
   /// The member of the staff.
   public let owner: ID<AnyEntity>
   /// Their name.
   public let name: String
-  /// Their customers at the end of the window.
+  /// Their customers at the end of the range.
   public let customers: Int
-  /// Moves of their customers into a converted status in the window.
+  /// Moves of their customers into a converted status in the range.
   public let conversions: Int
-  /// Their converted customers of all their customers at the end of the window.
+  /// Their converted customers divided by all their customers at the end of the range.
   public let conversionRate: Ratio
   /// All figures.
   public let figures: Figures
 }
 
-/// What a leaderboard is ordered by, largest first.
+/// The order of a leaderboard, largest first.
 public enum LeaderboardMetric: String, TextEnum {
-  /// Moves into a converted status in the window.
+  /// Moves into a converted status in the range.
   case conversions
-  /// Converted customers of all customers; nobody without customers comes before anybody with.
+  /// Converted customers divided by all customers; members without customers come last.
   case rate
-  /// Customers at the end of the window.
+  /// Customers at the end of the range.
   case customers
 }
 
@@ -90,15 +90,15 @@ extension Analytics {
   /// The most members of the staff that a leaderboard ranks.
   public static let leaderboardLimit = 10_000
 
-  /// A window of days beside the window of equal length before it.
+  /// Compares a range of days with the range of equal length before it.
   ///
   /// - Parameters:
-  ///   - days: the window; the 30 days that end today by default.
+  ///   - days: the range; the 30 days that end today by default.
   ///   - scope: whose customers; all by default.
   ///   - pipeline: the pipeline; `sales` by default.
   /// - Throws: ``AnalyticsError/unknownPipeline(_:)``,
   ///   ``AnalyticsError/rangeTooLong(days:limit:)``.
-  /// - Complexity: as ``figures(in:of:pipeline:)`` over both windows, in one pass.
+  /// - Complexity: as ``figures(in:of:pipeline:)`` over both ranges, in one pass.
   public func comparison(
     of days: ClosedRange<CalendarDate>? = nil, scope: Scope = .system,
     pipeline: String = "sales"
@@ -122,16 +122,16 @@ extension Analytics {
     }
   }
 
-  /// The sales staff by what they achieved in a window of days.
+  /// Ranks the sales staff by their results in a range of days.
   ///
-  /// Ties go to whoever has more customers, then by name. Everybody on the staff with the role sales
-  /// has a place, also without customers.
+  /// Ties are decided by the number of customers, then by name. Every member of staff with the role `sales`
+  /// has a rank, also without customers.
   ///
   /// - Parameters:
-  ///   - metric: what decides; conversions by default.
-  ///   - days: the window; the 30 days that end today by default.
+  ///   - metric: the order; conversions by default.
+  ///   - days: the range; the 30 days that end today by default.
   ///   - pipeline: the pipeline; `sales` by default.
-  ///   - limit: how many places, 1 to 1,000; 100 by default.
+  ///   - limit: how many ranks, 1 to 1,000; 100 by default.
   /// - Throws: ``AnalyticsError/unknownPipeline(_:)``,
   ///   ``AnalyticsError/rangeTooLong(days:limit:)``.
   /// - Complexity: as ``figures(in:of:pipeline:)`` for all owners, in one pass.
@@ -175,7 +175,7 @@ extension Analytics {
     }
   }
 
-  /// Above zero when the first rate is higher; compared as fractions, without rounding.
+  /// Positive if the first rate is higher; compared as fractions, without rounding.
   private static func compareRates(_ one: Figures, _ two: Figures) -> Int {
     if one.total == 0 || two.total == 0 { return (one.total > 0 ? 1 : 0) - (two.total > 0 ? 1 : 0) }
     let left = Int128(one.converted) * Int128(two.total)

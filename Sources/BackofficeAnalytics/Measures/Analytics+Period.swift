@@ -1,12 +1,12 @@
 public import Backoffice
 
-/// The figures of a stretch of days, today included where it is part of it.
+/// The figures of a range of days, which may include today.
 public struct PeriodFigures: Sendable, Hashable {
   /// The days.
   public let days: ClosedRange<CalendarDate>
   /// Whose customers.
   public let scope: Scope
-  /// The figures at the end of the last day, or now when that is today.
+  /// The figures at the end of the last day, or now if that is today.
   public let figures: Figures
 }
 
@@ -14,25 +14,25 @@ public struct PeriodFigures: Sendable, Hashable {
 public struct StatusShare: Sendable, Hashable {
   /// The status.
   public let status: String
-  /// What people call it.
+  /// Its label.
   public let label: String
-  /// How many customers are there.
+  /// How many customers are in it.
   public let count: Int
-  /// Those of all customers.
+  /// Those customers divided by all.
   public let share: Ratio
 }
 
 extension Analytics {
-  /// The figures of a stretch of days.
+  /// The figures of a range of days.
   ///
   /// - Parameters:
-  ///   - days: the days; days to come count as not having happened.
+  ///   - days: the days; future days have no changes.
   ///   - scope: whose customers; all by default.
   ///   - pipeline: the pipeline; `sales` by default.
   /// - Throws: ``AnalyticsError/unknownPipeline(_:)``,
   ///   ``AnalyticsError/rangeTooLong(days:limit:)``.
-  /// - Complexity: grows with the days and the owners, not with the customers or their changes; with
-  ///   up-to-date snapshots not with the days before either.
+  /// - Complexity: grows with the days and the owners, not with the customers or their changes. With
+  ///   up-to-date snapshots, it does not grow with the days before.
   public func figures(
     in days: ClosedRange<CalendarDate>, of scope: Scope = .system, pipeline: String = "sales"
   ) throws -> PeriodFigures {
@@ -50,10 +50,10 @@ extension Analytics {
   /// How many customers are in each status, in the order of the pipeline.
   ///
   /// - Parameters:
-  ///   - day: at the end of which day; nil for now.
+  ///   - day: the day, at whose end customers are counted; nil for now.
   ///   - scope: whose customers; all by default.
   ///   - pipeline: the pipeline; `sales` by default.
-  /// - Returns: every status of the pipeline, those without customers too.
+  /// - Returns: every status of the pipeline, including those without customers.
   /// - Throws: ``AnalyticsError/unknownPipeline(_:)``.
   /// - Complexity: as ``figures(in:of:pipeline:)`` for that day.
   public func statusDistribution(
@@ -71,7 +71,7 @@ extension Analytics {
     }
   }
 
-  /// Customers in a converted status of all customers: 8 of 45 is 17.78 %; nil without customers.
+  /// Customers in a converted status divided by all customers: 8 of 45 is 17.78 %; nil without customers.
   ///
   /// - Throws: ``AnalyticsError/unknownPipeline(_:)``.
   /// - Complexity: as ``figures(in:of:pipeline:)`` for that day.

@@ -2,7 +2,7 @@ public import Backoffice
 
 /// One day, week or month of a trend.
 public struct TrendPoint: Sendable, Hashable {
-  /// The bucket; the last one may not be over.
+  /// The bucket; the last one may not have ended.
   public let bucket: Bucket
   /// Customers created in it.
   public let new: Int
@@ -10,25 +10,25 @@ public struct TrendPoint: Sendable, Hashable {
   public let total: Int
   /// Moves into a converted status in it.
   public let conversions: Int
-  /// Converted customers of all customers at its end; never above 100 %.
+  /// Converted customers divided by all customers at its end; at most 100 %.
   public let conversionRate: Ratio
   /// All figures.
   public let figures: Figures
 }
 
-/// What happened today so far.
+/// The figures of today so far.
 public struct TodayFigures: Sendable, Hashable {
   /// The day.
   public let day: CalendarDate
   /// Customers created today.
   public let new: Int
-  /// Customers whose status changed today, each once; being created counts.
+  /// Customers whose status changed today, each once; creation counts.
   public let active: Int
   /// Moves into a converted status today.
   public let conversions: Int
   /// Customers now.
   public let total: Int
-  /// Converted customers of all customers now.
+  /// Converted customers divided by all customers, now.
   public let conversionRate: Ratio
 }
 
@@ -70,7 +70,7 @@ extension Analytics {
     }
   }
 
-  /// What happened today so far.
+  /// The figures of today so far.
   ///
   /// - Throws: ``AnalyticsError/unknownPipeline(_:)``.
   /// - Complexity: grows with today's changes, given snapshots up to yesterday.

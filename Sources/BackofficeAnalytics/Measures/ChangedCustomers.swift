@@ -20,7 +20,7 @@ enum ChangedCustomers {
   ) throws -> Int {
     let zone = transaction.zone
     let end = day == .max ? Timestamp.distantFuture : zone.startOfDay(day.adding(days: 1))
-    // All rows of the day first: where a customer stood before them is a question of its own.
+    // All rows of the day first; the state of a customer before them needs a query of its own.
     let rows: [(ID<AnyEntity>, FlowStep)] = try transaction.fetchAll(
       historyOfDay, zone.startOfDay(day), end
     ) { row in

@@ -11,7 +11,7 @@ package enum AnalyticsSchema {
       Migration(
         version: 1, name: "flows",
         embedded: #"""
--- Sums of status history, from which every figure about the past follows.
+-- Daily sums of the status history. Every figure of the past follows from them.
 
 -- Moves between statuses by day, owner and cause.
 CREATE TABLE analytics_flows (
@@ -25,8 +25,8 @@ CREATE TABLE analytics_flows (
     from_status TEXT NOT NULL DEFAULT '',
     to_status   TEXT NOT NULL DEFAULT '',
     transitions INTEGER NOT NULL DEFAULT 0 CHECK (transitions >= 0),
-    -- Over the transitions of cause 'change', the time from the entity's first history row to the move. Seconds and the
-    -- microseconds beyond them apart: the sums of a million old customers fit.
+    -- Over the transitions of cause 'change', the time from the entity's first history row to the move. Seconds and
+    -- microseconds are separate, so that the sums of a million old customers fit.
     age_seconds      INTEGER NOT NULL DEFAULT 0 CHECK (age_seconds >= 0),
     age_microseconds INTEGER NOT NULL DEFAULT 0 CHECK (age_microseconds >= 0),
     UNIQUE (entity_kind, pipeline, day, owner_id, cause, from_status, to_status),
@@ -45,7 +45,7 @@ CREATE TABLE analytics_activity (
     PRIMARY KEY (pipeline, day, owner_id)
 ) STRICT, WITHOUT ROWID;
 
--- From which day on the snapshots of an owner, and with them those of the whole system, are out of date.
+-- The first day from which the snapshots of an owner, and those of the whole store, are out of date.
 CREATE TABLE analytics_dirty (
     pipeline TEXT NOT NULL,
     owner_id BLOB NOT NULL CHECK (length(owner_id) = 16),
@@ -53,8 +53,8 @@ CREATE TABLE analytics_dirty (
     PRIMARY KEY (pipeline, owner_id)
 ) STRICT, WITHOUT ROWID;
 
--- The flows follow from status_history by days of the store's zone, which SQL does not know: a file that has history
--- asks for them by this setting, and the next opening fills them.
+-- The flows depend on days in the store's zone, which SQL does not know. For a file with history, this setting makes
+-- the next opening compute them.
 INSERT INTO store_settings (key, value, updated_at)
 SELECT 'rebuild.analytics.flows', '', 0 WHERE EXISTS (SELECT 1 FROM status_history);
 
@@ -67,7 +67,7 @@ DELETE FROM store_settings
 WHERE key IN ('analytics.computed_until', 'analytics.stored_until', 'rebuild.analytics.flows');
 
 """#,
-        checksum: "9fcbd3c0556d74f4fb6011b6d429c293af2a6253ec9e6e5ef8c1e0766ae7c111"),
+        checksum: "d6d88e2335144169747952b8489ba86b433173b760528612739bdf111d9629b6"),
       Migration(
         version: 2, name: "snapshots",
         embedded: #"""
@@ -169,7 +169,7 @@ CREATE TABLE dashboard_summary (
     refreshed_at                   INTEGER NOT NULL
 ) STRICT;
 
--- Measurements of a program's own.
+-- Measurements recorded by programs.
 CREATE TABLE system_metrics (
     pk          INTEGER PRIMARY KEY,
     metric_type TEXT NOT NULL CHECK (metric_type <> ''),
@@ -191,6 +191,6 @@ DROP TABLE submission_analytics_daily;
 DROP TABLE analytics_snapshots;
 
 """#,
-        checksum: "3c7ad2d04786cc1891e9d4adf6582ae4852b2bca1c2a07311b0622a9531646c5"),
+        checksum: "bac558bf7659eeb833b7bd0cdaaa1f2f6e53b59c8988eea9782f5b55c821a726"),
     ])
 }

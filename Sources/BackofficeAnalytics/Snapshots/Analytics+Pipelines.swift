@@ -1,7 +1,7 @@
 import Backoffice
 
 extension Analytics {
-  // Steps from one pipeline to the next along the index, past the flows of each.
+  // Steps from one pipeline to the next in the index and skips the flows of each.
   private static let pipelines = SQLStatement(
     """
     WITH RECURSIVE step (name) AS (

@@ -8,17 +8,17 @@ extension Analytics {
 
   /// Takes all snapshots that are missing or out of date, up to yesterday.
   ///
-  /// Starts after the last day that was taken before. Of earlier days only the owners of whom history
-  /// rows came late since, and the whole system, are taken again. A second call changes nothing. Upkeep
+  /// Starts after the last day whose snapshots were taken. Of earlier days, only the snapshots of the whole
+  /// store and of owners with late history rows are computed again. A second call changes nothing. Upkeep
   /// does the same every hour.
   ///
-  /// One transaction for every 31 days, so that a file with years of history does not keep writers
-  /// waiting; what is done stays done when a later one fails, or the task is cancelled. Inside a
-  /// caller's transaction everything is part of that.
+  /// Each transaction covers 31 days, so that a file with years of history does not block writers.
+  /// Completed transactions stay when a later one fails or the task is cancelled. Inside a caller's
+  /// transaction, the refresh is part of it.
   ///
-  /// - Parameter progress: told after each transaction; what it throws ends the refresh there.
-  /// - Throws: `CancellationError` when the task is cancelled between two transactions, and what
-  ///   `progress` throws.
+  /// - Parameter progress: called after each transaction; an error that it throws ends the refresh.
+  /// - Throws: `CancellationError` when the task is cancelled between two transactions, the errors of
+  ///   `progress`, and `StorageError` and `SQLiteError` when the file cannot be written.
   /// - Complexity: grows with the days to compute and their owners, not with the customers, their
   ///   changes, or the history before.
   @discardableResult
@@ -89,7 +89,7 @@ extension Analytics {
     }
     try AnalyticsMarks.raise(AnalyticsMarks.computedUntil, to: end, transaction)
     try AnalyticsMarks.raise(AnalyticsMarks.storedUntil, to: end, transaction)
-    // Where snapshots of later days are stored, they follow from the same late rows.
+    // Stored snapshots of later days depend on the same late rows.
     let stored = try AnalyticsMarks.day(AnalyticsMarks.storedUntil, transaction)
     try AnalyticsMarks.clean(
       through: end, remaining: stored.map { $0 > end } ?? false, transaction)
@@ -98,7 +98,7 @@ extension Analytics {
 
   /// Takes the snapshots of every bucket that has a day in a past range and is over.
   ///
-  /// Whatever the store holds now, a bucket's figures are those of its end. One transaction; a second
+  /// The figures of a bucket are those of its end, independent of the present. One transaction; a second
   /// call changes nothing.
   ///
   /// - Parameters:
@@ -106,8 +106,8 @@ extension Analytics {
   ///   - days: the range; its last day is yesterday or earlier.
   /// - Throws: ``AnalyticsError/notOver(day:today:)``,
   ///   ``AnalyticsError/rangeTooLong(days:limit:)`` for more than ``rangeLimit`` days.
-  /// - Complexity: grows with the days and their owners, and where ``refresh(progress:)`` has not
-  ///   come so far, with the days before.
+  /// - Complexity: grows with the days and their owners, and with the days before if
+  ///   ``refresh(progress:)`` has not reached them.
   @discardableResult
   public func refreshSnapshots(
     of kinds: Set<BucketKind> = Set(BucketKind.allCases), in days: ClosedRange<CalendarDate>
@@ -144,7 +144,9 @@ extension Analytics {
     return SnapshotRefresh(days: days, buckets: count, changedRows: changes)
   }
 
-  /// Computes buckets and writes them where they differ; answers how many rows did.
+  /// Computes buckets and writes those that differ.
+  ///
+  /// - Returns: how many rows were written or removed.
   static func write(
     _ buckets: [Bucket], pipeline name: String, base: FigureEngine.Base,
     where isWanted: @escaping (Scope, Bucket) -> Bool = { _, _ in true },

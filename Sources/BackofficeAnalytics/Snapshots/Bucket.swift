@@ -4,7 +4,7 @@ public import Backoffice
 public enum BucketKind: String, TextEnum, Comparable {
   /// One day.
   case daily
-  /// A week from Monday to Sunday, as ISO 8601 has it.
+  /// A week from Monday to Sunday (ISO 8601).
   case weekly
   /// A calendar month.
   case monthly
@@ -38,9 +38,9 @@ public enum BucketKind: String, TextEnum, Comparable {
   }
 }
 
-/// A stretch of days for which figures are taken.
+/// A range of days with figures of its own.
 public struct Bucket: Sendable, Hashable {
-  /// Its length; nil for a stretch of a program's own choice.
+  /// Its length; nil for an arbitrary range.
   public let kind: BucketKind?
   /// Its days, both ends included.
   public let days: ClosedRange<CalendarDate>
@@ -77,7 +77,7 @@ public enum Scope: Sendable, Hashable {
   /// The customers of one owner.
   public static func of<Entity>(_ owner: ID<Entity>) -> Scope { .owner(ID(retyping: owner)) }
 
-  /// The owner as the tables have it: zeros for nobody and for everybody.
+  /// The owner as stored: zeros for no owner and for all.
   var key: ID<AnyEntity> {
     if case .owner(let owner) = self { owner } else { .zero }
   }

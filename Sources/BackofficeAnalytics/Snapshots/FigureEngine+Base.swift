@@ -60,7 +60,7 @@ extension FigureEngine {
     } ?? nil
   }
 
-  /// The first day of which a pipeline has a daily snapshot; nil for none.
+  /// The first day for which a pipeline has a daily snapshot; nil for none.
   static func firstSnapshotDay(
     of pipeline: String, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> CalendarDate? {
@@ -69,7 +69,7 @@ extension FigureEngine {
     } ?? nil
   }
 
-  /// The last day for which daily snapshots can be trusted, those of all days before it too.
+  /// The last day up to which all daily snapshots are up to date.
   private func trustedDay(
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> CalendarDate? {
@@ -82,12 +82,12 @@ extension FigureEngine {
     return trusted >= firstStored ? trusted : nil
   }
 
-  /// Sets stocks and active customers to those before the day with which the pass has to begin.
+  /// Sets stocks and active customers to those before the first day of the pass.
   ///
   /// - Parameters:
   ///   - first: the first day of any bucket.
-  ///   - firstEnd: the last day of the bucket that ends first; days up to there need not be passed
-  ///     where ``storedSums(from:before:_:)`` tells what happened on them.
+  ///   - firstEnd: the last day of the bucket that ends first; the pass skips days up to it that
+  ///     ``storedSums(from:before:_:)`` covers.
   /// - Returns: the day.
   mutating func load(
     _ first: CalendarDate, _ firstEnd: CalendarDate, _ base: Base,
@@ -147,7 +147,7 @@ extension FigureEngine {
     move(try column("count"), of: owner, from: from, to: to)
   }
 
-  /// What happened on the days from `start` on and before `end`, as daily snapshots have it.
+  /// The sums of the days from `start` on and before `end`, from daily snapshots.
   mutating func storedSums(
     from start: CalendarDate, before end: CalendarDate,
     _ transaction: borrowing some Transaction & ~Copyable

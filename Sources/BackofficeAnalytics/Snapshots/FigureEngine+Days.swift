@@ -10,7 +10,7 @@ extension FigureEngine {
   private static let activityOfDay = SQLStatement(
     "SELECT owner_id, delta FROM analytics_activity WHERE pipeline = ? AND day = ?")
 
-  /// Takes a day into the stocks, and answers what happened on it.
+  /// Adds a day to the stocks and returns its sums.
   mutating func addDay(
     _ date: CalendarDate, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> Sums {
@@ -44,10 +44,10 @@ extension FigureEngine {
     return sums
   }
 
-  /// Takes a row of an owner and a delta into the active customers.
+  /// Adds a row of an owner and a delta to the active customers.
   mutating func addActivity(_ row: borrowing Row) throws {
     let delta: Int = try row.value(at: 1)
-    // A correction leaves zeros behind, for owners who may not be there any more.
+    // A correction leaves zeros behind, also for owners that no longer exist.
     guard delta != 0 else { return }
     active[index(ofOwner: try row.value(at: 0))] += delta
   }

@@ -2,25 +2,25 @@ import Backoffice
 
 /// Computes the figures of any buckets in one pass over the days they cover.
 ///
-/// Everything is a running sum of what history keeps by day: stocks of the flows, active customers of
-/// the activity, conversions and their times of the flows of the bucket. No history row is read.
+/// All figures are running sums of the daily sums: stocks are sums of flows, active customers are sums of
+/// activity, and conversions and their times are sums of the flows of the bucket. No history row is read.
 struct FigureEngine {
   /// Where the sums before the first day come from.
   enum Base {
     /// All earlier days.
     case sums
-    /// The daily snapshots before it as far as they are up to date, else all earlier days.
+    /// The daily snapshots before it if they are up to date, otherwise all earlier days.
     case snapshots
   }
 
-  /// Which scopes a caller wants figures for; the system comes first.
+  /// The scopes for which figures are computed; the system comes first.
   enum ScopeFilter {
     case all
     case one(Scope)
     case those((Scope, Bucket) -> Bool)
   }
 
-  /// What has happened in a bucket that is not over, by owner.
+  /// The sums of a bucket that has not ended, by owner.
   struct Sums {
     var new: [Int] = []
     var conversions: [Int] = []
@@ -78,7 +78,7 @@ struct FigureEngine {
     return statuses.count - 1
   }
 
-  /// Moves customers of an owner from one status to another; an empty one is outside.
+  /// Moves customers of an owner from one status to another; an empty status is outside the pipeline.
   mutating func move(_ count: Int, of owner: Int, from: String, to: String) {
     if !from.isEmpty { stocks[owner][index(ofStatus: from)] -= count }
     if !to.isEmpty { stocks[owner][index(ofStatus: to)] += count }
@@ -86,11 +86,11 @@ struct FigureEngine {
 }
 
 extension FigureEngine {
-  /// Computes the figures of `buckets` and hands them to `emit`, bucket by bucket as they end.
+  /// Computes the figures of `buckets` and passes them to `emit`, bucket by bucket as they end.
   ///
   /// - Parameters:
   ///   - buckets: in any order.
-  ///   - scopes: which scopes are wanted.
+  ///   - scopes: the scopes.
   static func run(
     _ pipeline: Pipeline, buckets: [Bucket], base: Base = .snapshots,
     scopes: ScopeFilter = .all, _ transaction: borrowing some Transaction & ~Copyable,
@@ -127,7 +127,7 @@ extension FigureEngine {
     }
   }
 
-  /// Hands out the figures of a bucket that has just ended.
+  /// Emits the figures of a bucket that has just ended.
   private func report(
     _ bucket: Bucket, _ sums: Sums, _ filter: ScopeFilter,
     _ emit: (Bucket, Scope, Figures) throws -> Void

@@ -1,6 +1,6 @@
 import Backoffice
 
-/// The statuses of a pipeline, as far as figures need them.
+/// The statuses of a pipeline that figures depend on.
 struct Pipeline {
   struct Status {
     let name: String

@@ -12,10 +12,12 @@ public struct Snapshot: TableRow, Hashable {
   public let scope: Scope
   /// The figures.
   public let figures: Figures
-  /// When the row was written last.
+  /// When the row last changed.
   public let computedAt: Timestamp
 
   /// Declares the columns that it reads.
+  ///
+  /// - Throws: `ColumnError` for a column of another type.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     let kind: BucketKind = try column("bucket_kind")
     let start: CalendarDate = try column("bucket_start_date")
@@ -62,8 +64,9 @@ extension Analytics {
   ///   - scope: whose customers; all by default.
   ///   - pipeline: the pipeline; `sales` by default.
   ///   - days: in which the buckets begin.
-  ///   - limit: how many, 1 to 1,000; 1,000 by default. For more, ask from the last day on.
-  /// - Complexity: one walk along an index.
+  ///   - limit: how many, 1 to 1,000; 1,000 by default. To read more, continue after the last bucket.
+  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be read.
+  /// - Complexity: reads an index range.
   public func snapshots(
     _ kind: BucketKind, of scope: Scope = .system, pipeline: String = "sales",
     in days: ClosedRange<CalendarDate>, limit: Int = PageLimit.maximum

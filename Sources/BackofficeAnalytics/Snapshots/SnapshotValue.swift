@@ -1,8 +1,8 @@
 import Backoffice
 
-/// The stored snapshots: they must be what history says about the end of their buckets.
+/// The stored snapshots, which must agree with the history at the end of their buckets.
 ///
-/// Rows that a late history row touched are left out until the next refresh takes them again.
+/// Snapshots that a late history row affects are not compared until the next refresh.
 struct SnapshotValue: DerivedValue {
   private static let stored = SQLStatement(
     """

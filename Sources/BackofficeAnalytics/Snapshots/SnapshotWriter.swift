@@ -37,7 +37,7 @@ struct SnapshotWriter {
     """)
 
   let pipeline: String
-  /// Which rows are looked at.
+  /// Whether a row is compared and written.
   let isWanted: (Scope, Bucket) -> Bool
   /// How many rows were written or removed.
   private(set) var changes = 0
@@ -65,7 +65,7 @@ struct SnapshotWriter {
       figures.cycleTimeSum, figures.conversions, transaction.now)
   }
 
-  /// Removes the rows of owners who, after a correction, never had a customer in the last bucket.
+  /// Removes the rows of owners who, after a correction, have no customers in the last bucket.
   mutating func finishBucket(_ transaction: borrowing WriteTransaction) throws {
     guard let bucket, let kind = bucket.kind else { return }
     let stored: [ID<AnyEntity>] = try transaction.fetchAll(
@@ -78,7 +78,7 @@ struct SnapshotWriter {
     owners.removeAll(keepingCapacity: true)
   }
 
-  /// The counts as an object with sorted keys; written by hand, since there are many of them.
+  /// The counts as an object with sorted keys; written by hand for speed.
   private mutating func json(_ counts: [String: Int]) throws -> String {
     var text = "{"
     for status in counts.keys.sorted() {

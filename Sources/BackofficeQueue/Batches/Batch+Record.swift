@@ -35,4 +35,9 @@ extension Batch: Record {
       staysOpen: column("stays_open", \.staysOpen),
       sealedAt: column("sealed_at", \.sealedAt))
   }
+
+  /// Decodes a row that begins with the declared columns.
+  ///
+  /// - Throws: `RowDecodingError` when a column holds something else.
+  public init(_ row: borrowing Row) throws { try self.init(reading: row) }
 }

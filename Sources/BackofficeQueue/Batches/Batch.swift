@@ -1,14 +1,14 @@
-/// Items of the queue that belong together, with counters that are always right.
+/// A group of queue items, with counters that each write keeps up to date.
 public struct Batch: Sendable, Hashable {
   /// Names the batch.
   public var id: ID<Batch>
-  /// On whose account its items run, unless they say otherwise.
+  /// The account of its items, unless an item names another.
   public var account: Account?
   /// What people call it.
   public var name: String
   /// What it is about.
   public var description: String?
-  /// Where it stands.
+  /// The current status.
   public var status: Status
   /// The priority of its items unless they say otherwise: 1, the highest, to 5.
   public var priority: Int
@@ -18,11 +18,11 @@ public struct Batch: Sendable, Hashable {
   public var stopOnError: Bool
   /// Whether its items are tried again; read when an item is enqueued.
   public var retryFailedItems: Bool
-  /// Before this its items are not due, unless they say otherwise.
+  /// When its items become due, unless an item names another time.
   public var scheduledAt: Timestamp?
   /// When its first item was claimed.
   public var startedAt: Timestamp?
-  /// When it came to its end.
+  /// When it finished.
   public var finishedAt: Timestamp?
   /// When it is expected to be done.
   public var estimatedCompletionAt: Timestamp?
@@ -30,11 +30,11 @@ public struct Batch: Sendable, Hashable {
   public var counters: Counters
   /// The program's own rules for its items.
   public var rules: JSONText
-  /// Which events people want to hear of.
+  /// The events to notify people of.
   public var notificationSettings: JSONText
   /// Why it failed.
   public var errorMessage: String?
-  /// What else a program keeps with it.
+  /// Additional data of the program.
   public var metadata: JSONText
   /// When it was created.
   public var createdAt: Timestamp
@@ -87,9 +87,9 @@ public struct Batch: Sendable, Hashable {
       self.processingCount = processingCount
     }
 
-    /// Items that have come to their end.
+    /// Finished items.
     public var finished: Int { completed + failed + cancelled }
-    /// Items that have not.
+    /// Unfinished items.
     public var unfinished: Int { pending + running + waiting }
   }
 
@@ -112,7 +112,7 @@ public struct Batch: Sendable, Hashable {
 }
 
 extension Batch {
-  /// Where a batch stands.
+  /// The status of a batch.
   public enum Status: String, TextEnum {
     /// Nothing has begun.
     case pending
@@ -124,13 +124,13 @@ extension Batch {
     case completed
     /// All items have finished and none was completed; or one failed and the batch stops on errors.
     case failed
-    /// Called off.
+    /// The batch was cancelled.
     case cancelled
 
-    /// Whether the batch has come to its end.
+    /// Whether the batch has finished.
     public var isFinished: Bool { self == .completed || self == .failed || self == .cancelled }
 
-    /// The moves; every other one is refused, whatever statement tries it.
+    /// The allowed moves; a statement that makes any other move is refused.
     ///
     /// A finished batch returns to `processing` when one of its items is retried.
     static let moves: [(from: Status, to: Set<Status>)] = [

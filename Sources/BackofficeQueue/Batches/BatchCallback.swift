@@ -10,7 +10,7 @@ public struct BatchCallback: Sendable, Hashable {
     case success
     /// The first of its items has failed for good.
     case failure
-    /// It has come to its end, and nothing of it runs any more.
+    /// The batch has finished and none of its items is still running.
     case finish
   }
 
@@ -46,7 +46,7 @@ public struct BatchCallbackState: Sendable, Hashable {
   public let event: BatchCallback.Event
   /// What it does.
   public let callback: BatchCallback
-  /// When it was enqueued; nil as long as it was not.
+  /// When it was enqueued, or nil if it has not been.
   public let firedAt: Timestamp?
   /// The item; nil when it was not enqueued, or was purged.
   public let item: ID<QueueItem>?

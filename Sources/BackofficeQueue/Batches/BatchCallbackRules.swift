@@ -1,8 +1,13 @@
 /// Enqueues the callbacks of a batch in the commit that brings about what they wait for.
 enum BatchCallbackRules {
+  static let isUsed = RuleSwitch(
+    tables: ["batch_callbacks"], "SELECT EXISTS (SELECT 1 FROM batch_callbacks)")
+
+  /// Enqueues each callback of a batch once, when its event occurs.
   static let fire = Trigger.after(
     "batches.callbacks",
-    .update(of: "status", "failed_items", "pending_items", "running_items", "waiting_items"),
+    .update(of: "status", "failed_items", "pending_items", "running_items", "waiting_items")
+      .where(.isOn(isUsed)),
     on: Situation.self,
     when: { change in
       guard let old = change.old, let new = change.new else { return false }

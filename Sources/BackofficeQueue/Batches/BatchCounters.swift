@@ -9,7 +9,7 @@ struct BatchCounters: DerivedValue {
 
   var triggers: [Trigger] { [Self.keep, Self.seal] }
 
-  /// Lets a batch that is sealed come to its end, once its counters are right.
+  /// Finishes a sealed batch once its counters are up to date.
   static let seal = Trigger.atCommit(
     "batches.seal", .update(of: "sealed_at", "stays_open"), on: BatchRules.Move.self
   ) { change, emit in

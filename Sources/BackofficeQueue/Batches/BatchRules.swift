@@ -1,4 +1,4 @@
-/// The rules that hold for a batch whatever statement changed it.
+/// The rules for batches, enforced for every statement.
 enum BatchRules {
   static let triggers = [illegalMove, stop, updatedAt]
 

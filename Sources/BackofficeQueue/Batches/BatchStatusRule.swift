@@ -37,7 +37,7 @@ struct BatchStatusRule: TableRow {
     }
   }
 
-  /// Whether the status agrees with the counters, whatever led to them.
+  /// Whether the status agrees with the counters.
   var isAdmissible: Bool {
     if status == .cancelled { return true }
     if counters.total == 0 { return !isSealed || status == .completed }

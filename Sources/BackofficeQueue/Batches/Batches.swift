@@ -113,7 +113,7 @@ extension Batches {
 
   /// Puts items into the batch and the queue in one transaction.
   ///
-  /// One that has finished or is sealed refuses them: what was reported about its end stays true.
+  /// A batch that is finished or sealed refuses them, so that its reported result stays valid.
   ///
   /// - Returns: a result per item, in the order given.
   /// - Throws: as ``WorkQueue/enqueue(_:)-(NewQueueItem)``.

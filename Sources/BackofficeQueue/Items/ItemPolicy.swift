@@ -11,7 +11,7 @@ public struct ItemPolicy: Sendable, Hashable {
   public var retryDelaySeconds = 300
   /// How the delay grows from one retry to the next.
   public var backOff = BackOff()
-  /// How long one attempt may take, in seconds; nil for as long as its worker extends the lease.
+  /// How long one attempt may take, in seconds; nil while its worker may go on extending the lease.
   public var runLimitSeconds: Int?
   /// What happens when a worker does not extend its lease; another attempt.
   public var leaseExpiry = LeaseExpiryPolicy.retry

@@ -31,13 +31,13 @@ extension QueueItem.Status {
 
   /// What the library knows of a status.
   package struct Traits: Sendable {
-    /// Whether the item has come to its end.
+    /// Whether the item has finished.
     var isFinished = false
     /// Whether a worker may claim the item once it is due.
     var isClaimable = false
     /// What a batch counts it as.
     let count: Count
-    /// The statuses that may follow; every other move is refused, whatever statement tries it.
+    /// The statuses that may follow; a statement that makes any other move is refused.
     let next: Set<QueueItem.Status>
   }
 
@@ -64,7 +64,7 @@ extension QueueItem.Status {
     }
   }
 
-  /// Whether the item has come to its end.
+  /// Whether the item has finished.
   public var isFinished: Bool { traits.isFinished }
 
   /// Whether a worker may claim the item once it is due.

@@ -83,7 +83,7 @@ public struct QueueItem: Sendable, Hashable {
   public struct Times: Sendable, Hashable {
     /// How long it waited for its first claim, from the moment it could have been claimed.
     public let waitMicroseconds: Int64?
-    /// When it came to its end.
+    /// When it finished.
     public let finishedAt: Timestamp?
     /// When it was enqueued.
     public let createdAt: Timestamp
@@ -193,4 +193,9 @@ extension QueueItem: Record {
       storedMetadata: column("metadata", \.storedMetadata),
       storedPayload: column("payload", \.storedPayload), result: column("result", \.result))
   }
+
+  /// Decodes a row that begins with the declared columns.
+  ///
+  /// - Throws: `RowDecodingError` when a column holds something else.
+  public init(_ row: borrowing Row) throws { try self.init(reading: row) }
 }

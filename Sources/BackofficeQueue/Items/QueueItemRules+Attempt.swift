@@ -36,7 +36,7 @@ extension QueueItemRules {
       }
     }
 
-    /// The end that the row shows, whatever statement brought it about.
+    /// The result that the row shows, for any statement that wrote it.
     func outcome(after old: Before) -> QueueAttempt.Outcome {
       if rescues > old.rescues { return .rescued }
       switch status {

@@ -1,4 +1,4 @@
-/// The rules that hold for an item whatever statement changed it.
+/// The rules for items, enforced for every statement.
 ///
 /// Each has a condition that is decided before the row is decoded: on the way of a plain item, from its
 /// enqueue to its completion, none of them runs.

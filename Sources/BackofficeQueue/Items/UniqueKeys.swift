@@ -1,6 +1,6 @@
 /// Who holds which unique key: a row for each item that has one, with the statuses in which it does.
 ///
-/// The rows follow from the items by rules, whatever statement moved them. A key that another item
+/// Rules keep the rows in step with the items, for every statement. A key that another item
 /// holds is a typed refusal of the move; an item that finishes gives way instead, since its work is
 /// over either way.
 enum UniqueKeys {
@@ -55,7 +55,7 @@ enum UniqueKeys {
     try transaction.execute(setHeld, item.key, true)
   }
 
-  /// An item whose key or kind is written anew lets go of the old key and needs the new one.
+  /// When the key or kind of an item changes, the item releases the old key and needs the new one.
   static let renamed = Trigger.after(
     "queue_items.unique_renamed", .update(of: "unique_key", "kind"), on: Item.self
   ) { change, transaction in
@@ -134,7 +134,7 @@ enum UniqueKeys {
     let expiresAt: Timestamp?
     let status: QueueItem.Status
 
-    /// Whether another item may take its place in line.
+    /// Whether a new item may replace it.
     var canBeReplaced: Bool { !status.isFinished && status != .running && status != .parked }
   }
 

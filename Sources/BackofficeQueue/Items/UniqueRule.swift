@@ -77,13 +77,13 @@ public struct UniqueStates: OptionSet, Sendable, Hashable {
     self.init(QueueItem.Status.allCases.filter(holds).map(UniqueStates.init))
   }
 
-  /// Until the item has come to its end; the usual rule.
+  /// Until the item finishes; the default.
   public static let unfinished = UniqueStates { !$0.isFinished }
   /// Until a worker takes the item: a key that comes again meanwhile is work to be done again.
   public static let waiting = UniqueStates { !$0.isFinished && $0 != .running }
   /// Also when the item was completed: what is done is not done again.
   public static let unfinishedOrCompleted = UniqueStates { !$0.isFinished || $0 == .completed }
-  /// As long as the item exists: an idempotency key.
+  /// While the item exists: an idempotency key.
   public static let always = UniqueStates { _ in true }
 }
 

@@ -14,9 +14,9 @@ struct CandidateSource {
   private struct Lane {
     let kind: String
     let priority: Int
-    var page: ArraySlice<Candidate>
+    var page: ArraySlice<ClaimCandidate>
     /// The item read last, while there may be more behind it.
-    var last: Candidate?
+    var last: ClaimCandidate?
   }
 
   init(queue: String, kinds: [String]?) {
@@ -37,9 +37,9 @@ struct CandidateSource {
   /// - Parameter limit: how many the claim still wants.
   mutating func best(
     _ limit: Int, _ transaction: borrowing WriteTransaction
-  ) throws -> Candidate? {
+  ) throws -> ClaimCandidate? {
     if !isLoaded { try load(transaction) }
-    var best: Candidate?
+    var best: ClaimCandidate?
     for index in lanes.indices {
       if lanes[index].page.isEmpty { try fill(&lanes[index], limit, transaction) }
       guard let item = lanes[index].page.first else { continue }
@@ -55,7 +55,7 @@ struct CandidateSource {
   }
 
   /// Goes on behind the best item.
-  mutating func advance(behind item: Candidate) {
+  mutating func advance(behind item: ClaimCandidate) {
     if control.isFair { return forget() }
     for index in lanes.indices where lanes[index].page.first?.key == item.key {
       lanes[index].page.removeFirst()
@@ -76,7 +76,7 @@ struct CandidateSource {
     let now = transaction.now
     try ClaimLane.forEach(in: queue, of: kinds, transaction) { lane in
       if lane.dueAt > now { return true }
-      let head = Candidate(lane, aging: control.aging, now: now)
+      let head = ClaimCandidate(lane, aging: control.aging, now: now)
       lanes.append(Lane(kind: lane.kind, priority: lane.priority, page: [head], last: head))
       // Of one kind nothing comes before priority 1.
       isPartial = !readsAll && kinds?.count == 1 && lane.priority == 1
@@ -92,7 +92,7 @@ struct CandidateSource {
     let found = try transaction.fetchAll(
       ClaimLane.due, queue, lane.kind, lane.priority, last.dueAt, last.key, now, limit
     ) { row in
-      Candidate(
+      ClaimCandidate(
         key: try row.value(at: 1), priority: lane.priority, dueAt: try row.value(at: 0),
         aging: aging, now: now)
     }
@@ -106,7 +106,7 @@ struct CandidateSource {
     let wanted = try kinds.map { try JSONText(encoding: $0) }
     for priority in 1...5 {
       let head = try transaction.fetchOne(Self.heads, queue, priority, wanted) { row in
-        Candidate(
+        ClaimCandidate(
           key: try row.value(at: 2), priority: try row.value(at: 0), dueAt: try row.value(at: 1),
           aging: 0, now: now)
       }

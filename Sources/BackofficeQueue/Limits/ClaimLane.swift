@@ -102,7 +102,7 @@ struct ClaimLane {
     return Set(kinds.map(\.keyForm)).sorted(by: precedes)
   }
 
-  /// SQLite compares bytes; so does this, whatever another program has written.
+  /// Compares bytes, as SQLite does, because another program may have written the text.
   private static func precedes(_ one: String, _ other: String) -> Bool {
     one.utf8.lexicographicallyPrecedes(other.utf8)
   }

@@ -1,4 +1,4 @@
-/// Something that lets only so many items run at a time.
+/// A limit on the number of items that run at a time.
 enum Gate: Hashable, Sendable {
   case batch(ID<Batch>)
   case key(String)
@@ -35,7 +35,7 @@ struct GateState {
   }
 }
 
-/// At most so many claims from the first one on until the window is over.
+/// A limit on the number of claims in a window that starts with the first claim.
 struct RateWindow {
   /// The row of the limit.
   let limit: Int64

@@ -129,7 +129,7 @@ enum GateOpening {
       var held = try transaction.fetchAll(
         statements.inOrder, value, work.queue, work.kind, count
       ) { row in
-        Candidate(
+        ClaimCandidate(
           key: try row.value(at: 2), priority: try row.value(at: 0), dueAt: try row.value(at: 1),
           aging: aging, now: transaction.now)
       }

@@ -1,4 +1,4 @@
-/// Keeps why an item is held in step with whatever changed it, its batch or its limits.
+/// Updates why an item is held when the item, its batch or its limits change.
 enum HoldRules {
   static let triggers = [items, batches, limits, controls]
 

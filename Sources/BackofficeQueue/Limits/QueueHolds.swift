@@ -98,7 +98,7 @@ struct QueueHolds: DerivedValue {
     guard let window = state.window, window.startedAt != nil else {
       return state.free(at: transaction.now)
     }
-    // Whoever claims next looks whether the window is over.
+    // The next claim checks whether the window has ended.
     return state.places == 0 ? 0 : min(state.places, max(0, window.count - window.claims))
   }
 

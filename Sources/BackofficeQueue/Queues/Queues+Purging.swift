@@ -26,7 +26,7 @@ extension Queues {
 
   /// Removes items that finished long ago; upkeep calls it every hour with ``retention()``.
   ///
-  /// Items of a batch stay as long as the batch does, so that its counters keep telling the truth; a
+  /// Items of a batch are kept while the batch exists, so that its counters keep telling the truth; a
   /// finished batch is removed when it is old enough itself and its callbacks are done. An item that
   /// another one still waits for stays. A call does a bounded part of the work in one transaction; a
   /// further call goes on with what is left. The file keeps its size: freed pages are used again, and

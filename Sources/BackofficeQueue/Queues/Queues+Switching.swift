@@ -2,7 +2,7 @@
 public enum DrainState: Sendable, Hashable {
   /// It is not draining.
   case open
-  /// So many of its items have not finished yet.
+  /// The queue still has this number of unfinished items.
   case draining(since: Timestamp, unfinished: Int)
   /// All its items have finished.
   case drained(since: Timestamp)

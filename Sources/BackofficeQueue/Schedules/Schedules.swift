@@ -1,4 +1,4 @@
-/// Rules that enqueue items again and again: at a fixed interval, or at times in cron notation.
+/// Schedules that enqueue items at a fixed interval or at the times of a cron expression.
 public struct Schedules: Sendable {
   let access: DatabaseAccess
 

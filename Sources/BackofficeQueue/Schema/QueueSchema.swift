@@ -11,7 +11,7 @@ package enum QueueSchema {
       Migration(
         version: 1, name: "store",
         embedded: #"""
--- What every store has, whatever its packs.
+-- The tables of every store.
 
 CREATE TABLE store_settings (
     key        TEXT PRIMARY KEY NOT NULL CHECK (key <> ''),
@@ -25,7 +25,7 @@ CREATE TABLE store_upkeep (
     due_at           INTEGER NOT NULL,
     last_started_at  INTEGER,
     last_finished_at INTEGER,
-    last_count       INTEGER NOT NULL DEFAULT 0 CHECK (last_count >= 0), -- what the last run dealt with
+    last_count       INTEGER NOT NULL DEFAULT 0 CHECK (last_count >= 0), -- entities of the last run
     last_error       TEXT,
     run_count        INTEGER NOT NULL DEFAULT 0 CHECK (run_count >= 0),
     failure_count    INTEGER NOT NULL DEFAULT 0 CHECK (failure_count >= 0) -- in a row
@@ -37,7 +37,7 @@ DROP TABLE store_upkeep;
 DROP TABLE store_settings;
 
 """#,
-        checksum: "5af9a8bb182ba903843b8a90745049b22913eb58d6c5fc10b112afcbec0acdc7"),
+        checksum: "83ef262a13d352920a2ca28008b8279d9c6e417904d80943e61adf4ab74b3eac"),
       Migration(
         version: 2, name: "batches",
         embedded: #"""
@@ -146,13 +146,13 @@ CREATE TABLE queue_items (
     cancel_requested_at     INTEGER,
     error_code              TEXT,
     error_message           TEXT,
-    -- whose work, and about what
+    -- account and subject
     account                 ANY CHECK (account IS NULL OR typeof(account) = 'text' OR typeof(account) = 'blob'),
     subject_kind            TEXT CHECK (subject_kind <> ''),
     subject_id              BLOB CHECK (length(subject_id) = 16),
     batch_id                BLOB REFERENCES batches (id) ON DELETE SET NULL,
     cost                    INTEGER NOT NULL DEFAULT 0 CHECK (cost >= 0),
-    -- what holds it back
+    -- holds
     unique_key              TEXT CHECK (unique_key <> ''), -- see queue_unique_keys
     limit_key               TEXT CHECK (limit_key <> ''),
     held_by                 TEXT CHECK (held_by = 'dependency' OR held_by = 'batch' OR held_by = 'key' OR held_by = 'kind'
@@ -180,7 +180,7 @@ CREATE TABLE queue_items (
     CHECK ((subject_kind IS NULL) = (subject_id IS NULL))
 ) STRICT;
 
--- Items that a claim can hand out; each kind and priority is a lane of its own.
+-- Items that can be claimed; each kind and priority is a lane.
 CREATE INDEX queue_items_claim ON queue_items (queue, kind, priority, due_at)
     WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
 CREATE INDEX queue_items_lease ON queue_items (lease_expires_at, queue, kind) WHERE status = 'running';
@@ -203,7 +203,7 @@ CREATE INDEX queue_items_held_unique ON queue_items (kind, unique_key, priority,
 CREATE INDEX queue_items_turn ON queue_items (queue, priority, rank_at) WHERE held_by = 'turn' AND rank_at IS NOT NULL;
 CREATE INDEX queue_items_line ON queue_items (queue, priority, account, rank_at, due_at) WHERE held_by = 'turn';
 
--- Attempts that did not complete their item; those that did only where the policy keeps them.
+-- Attempts that did not complete their item, and those that did if the policy keeps all attempts.
 CREATE TABLE queue_attempts (
     pk            INTEGER PRIMARY KEY,
     item_pk       INTEGER NOT NULL REFERENCES queue_items (pk) ON DELETE CASCADE,
@@ -217,11 +217,12 @@ CREATE TABLE queue_attempts (
     is_charged    INTEGER NOT NULL CHECK (is_charged IN (0, 1)),
     error_code    TEXT,
     error_message TEXT,
-    result        TEXT CHECK (result IS NULL OR json_valid(result)), -- what a failed attempt had found out; of a success it stands in the item
+    result        TEXT CHECK (result IS NULL OR json_valid(result)), -- of a failed attempt; the result of a success is in the item
     UNIQUE (item_pk, number)
 ) STRICT;
 
--- Who holds a unique key, and in which statuses an item does. A bit for each status, in the order of QueueItem.Status.
+-- The items that hold unique keys. The statuses in which an item holds its key are bits, in the order of
+-- QueueItem.Status.
 CREATE TABLE queue_unique_keys (
     item_pk    INTEGER PRIMARY KEY REFERENCES queue_items (pk) ON DELETE CASCADE,
     kind       TEXT NOT NULL,
@@ -232,10 +233,10 @@ CREATE TABLE queue_unique_keys (
 ) STRICT;
 CREATE UNIQUE INDEX queue_unique_keys_holder ON queue_unique_keys (kind, unique_key) WHERE is_held = 1;
 
--- How far the running attempt has come, as its worker reports it.
+-- The progress of the running attempt, as reported by its worker.
 CREATE TABLE queue_progress (
     item_pk                 INTEGER PRIMARY KEY REFERENCES queue_items (pk) ON DELETE CASCADE,
-    claim                   INTEGER NOT NULL,       -- the item's claims; a row of an earlier attempt says nothing
+    claim                   INTEGER NOT NULL,       -- the item's claims; a row of an earlier attempt is ignored
     percent                 INTEGER NOT NULL CHECK (percent BETWEEN 0 AND 100),
     step                    TEXT,
     message                 TEXT,
@@ -263,8 +264,8 @@ CREATE TABLE queue_controls (
     CHECK ((is_paused = 1) = (paused_at IS NOT NULL))
 ) STRICT;
 
--- How many items wait in the queues that limit it; kept from queue_items. Apart from queue_controls, which seldom
--- changes and is kept in memory.
+-- How many items wait in queues with a limit; kept from queue_items. Separate from queue_controls, which seldom
+-- changes and is cached.
 CREATE TABLE queue_waiting (
     queue TEXT PRIMARY KEY NOT NULL,
     items INTEGER NOT NULL CHECK (items >= 0)
@@ -284,7 +285,7 @@ CREATE TABLE queue_limits (
     CHECK ((rate_count IS NULL) = (rate_seconds IS NULL))
 ) STRICT;
 
--- The running windows of rate limits. Apart from queue_limits, which seldom changes and is kept in memory.
+-- The running windows of rate limits. Separate from queue_limits, which seldom changes and is cached.
 CREATE TABLE queue_limit_windows (
     limit_pk   INTEGER PRIMARY KEY REFERENCES queue_limits (pk) ON DELETE CASCADE,
     started_at INTEGER NOT NULL,                    -- with its first claim
@@ -293,14 +294,15 @@ CREATE TABLE queue_limit_windows (
 ) STRICT;
 CREATE INDEX queue_limit_windows_reopening ON queue_limit_windows (reopens_at) WHERE reopens_at IS NOT NULL;
 
--- How much of a fair queue an account is given; 1 for all others.
+-- The weights of accounts in fair queues; 1 for all others.
 CREATE TABLE queue_weights (
     account    ANY PRIMARY KEY NOT NULL CHECK (typeof(account) = 'text' OR typeof(account) = 'blob'),
     weight     INTEGER NOT NULL CHECK (weight BETWEEN 1 AND 1000),
     updated_at INTEGER NOT NULL
 ) STRICT;
 
--- What accounts have had of a fair queue. An account of 0 is the rank that is being served, 1 the work of no account.
+-- The usage of fair queues by account. Account 0 is the rank that is being served, account 1 the items without an
+-- account.
 CREATE TABLE queue_shares (
     queue    TEXT NOT NULL CHECK (queue <> ''),
     priority INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 5),
@@ -309,7 +311,7 @@ CREATE TABLE queue_shares (
     PRIMARY KEY (queue, priority, account)
 ) STRICT, WITHOUT ROWID;
 
--- What was finished when, and how long it took: slots of five minutes, later of hours and days. Outlives the items.
+-- Finished items and their times, in slots of five minutes, later of hours and days. Rows outlive the items.
 CREATE TABLE queue_measures (
     queue            TEXT NOT NULL,
     slot_at          INTEGER NOT NULL,
@@ -340,7 +342,7 @@ DROP TABLE queue_kinds;
 DROP TABLE queue_policies;
 
 """#,
-        checksum: "197baff17a0db5ff47fad993e040d902b588cb8dc3bea8f139ebd8ec8704ec9e"),
+        checksum: "559fe2e006b13e4b2e5a07f147d1b98e37e9c908ad6b25dfc7567c87343e0b11"),
       Migration(
         version: 4, name: "flows",
         embedded: #"""

@@ -8,7 +8,7 @@ extension BackofficeStore {
     """
 
   /// The derived values that a migration left to Swift, as the opening connection sees them: another
-  /// one would read the whole schema anew to say that there are none.
+  /// one would have to read the whole schema again.
   static func pendingRebuilds(
     _ maintenance: borrowing MaintenanceConnection
   ) throws -> Set<String> {

@@ -1,4 +1,4 @@
-/// A store: one SQLite file with a durable queue and whatever further packs it is opened with.
+/// A store: one SQLite file with a durable queue and the packs that it is opened with.
 ///
 /// The queue alone:
 ///
@@ -79,7 +79,7 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
     self.principal = principal
   }
 
-  /// The same store in the name of `principal`: history and audit of its writes say so.
+  /// Returns a handle that records `principal` as the author of its writes in history and audit.
   public func acting(as principal: Principal) -> BackofficeStore {
     BackofficeStore(self, principal: principal)
   }

@@ -80,7 +80,7 @@ struct Claim {
     if try QueueLimit.summary(transaction).withRate { try GateOpening.reopen(transaction) }
     while claimed.count < terms.limit {
       let wanted = terms.limit - claimed.count
-      var best: (source: Int, item: Candidate)?
+      var best: (source: Int, item: ClaimCandidate)?
       for index in sources.indices {
         guard let item = try sources[index].best(wanted, transaction) else { continue }
         if let known = best, !(item < known.item) { continue }
@@ -99,7 +99,7 @@ struct Claim {
   private enum Outcome { case taken, held, heldAndLetsOthersGo }
 
   private mutating func take(
-    _ candidate: Candidate, into claimed: inout [ClaimedItem],
+    _ candidate: ClaimCandidate, into claimed: inout [ClaimedItem],
     _ transaction: borrowing WriteTransaction
   ) throws -> Outcome {
     guard let item = try QueueItem.fetchOne(transaction, Self.look, candidate.key) else {

@@ -20,7 +20,7 @@ extension WorkQueue {
 
   /// Acknowledges an attempt that did its work.
   ///
-  /// Accepted as long as the item was not claimed again, also after the lease has expired and after the
+  /// Accepted unless the item was claimed again, also after the lease has expired and after the
   /// item was asked to stop: the work is done. An item that was rescued and waits to be tried again is
   /// completed too, once; when another worker has it, the success is refused.
   ///

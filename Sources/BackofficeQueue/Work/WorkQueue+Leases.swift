@@ -79,7 +79,7 @@ extension WorkQueue {
     WHERE id = ?1 AND status = 'running' AND lease_token = ?2
     """)
 
-  /// Notes how far the attempt has come; the lease stays as long as it was.
+  /// Records the progress of the attempt, without extending the lease.
   ///
   /// - Parameters:
   ///   - lease: the lease.

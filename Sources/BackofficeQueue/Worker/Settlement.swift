@@ -43,7 +43,7 @@ package enum Settlement: Sendable {
     case let request as JobRequest: self.init(request)
     case is JobError:
       self = .fail(ItemFailure(code: JobError.undecodable, message: "\(error)"), .never)
-    // Whatever a handler makes of its cancellation, the cause of it decides.
+    // The cause of a cancellation decides, not how the handler responds to it.
     case _ where stopReason == .cancelRequested: self = .cancelled("\(error)")
     case _ where stopReason == .shutdown: self = .release
     case let failure as ItemFailure: self = .fail(failure, .automatically)

@@ -127,7 +127,7 @@ extension Worker {
     FROM queue_items WHERE id = ?1
     """)
 
-  /// Looks whether somebody cancelled or took what runs, after others committed.
+  /// Checks, after other commits, whether a running item was cancelled or its lease was lost.
   func look() {
     let leases = state.withLock { state -> [Lease] in
       guard state.shouldLook else { return [] }

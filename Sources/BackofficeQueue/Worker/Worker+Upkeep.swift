@@ -37,7 +37,7 @@ extension Worker {
   /// How long the upkeep waits after the storage has failed.
   private static let upkeepRetry = Duration.seconds(1)
 
-  /// Runs a task to its end, and answers false when something more urgent is due first.
+  /// Runs a task until it finishes, and returns false when something more urgent is due first.
   private func run(
     _ task: UpkeepTask, _ found: UpkeepState, _ now: Timestamp
   ) throws -> Bool {

@@ -14,7 +14,7 @@ public enum WorkerEvent: Sendable, Hashable {
   case transactionFailed(reason: String, retryAfter: Duration)
   /// Something for the whole store failed; it is tried again the next time.
   case upkeepFailed(name: String, reason: String)
-  /// It stopped; so many handlers had not returned, and so many ends of attempts were not written.
+  /// The worker stopped, with the number of handlers still running and of results not written.
   case stopped(unreturned: Int, unwritten: Int)
 }
 

@@ -50,7 +50,7 @@ struct DashboardDaysTests {
     #expect(throws: AnalyticsError.self) { try analytics.refreshSubmissionDays(in: .min ... .max) }
   }
 
-  @Test("The queue is told item by item and hour by hour")
+  @Test("The queue is listed by item and by hour")
   func queue() throws {
     let office = try Office(at: "2026-06-01T09:50:00Z")
     let store = office.store
@@ -77,7 +77,7 @@ struct DashboardDaysTests {
     #expect(try store.dashboards.queues(status: "completed").elements.count == 1)
   }
 
-  @Test("Health counts rows, and what came and changed in a day")
+  @Test("Health counts rows, and those added and changed in a day")
   func health() throws {
     let office = try Office(at: "2026-06-01T09:00:00Z")
     let ada = try office.customer("ada")
@@ -93,7 +93,7 @@ struct DashboardDaysTests {
     #expect(batches.rows == 0 && batches.lastInsertAt == nil)
   }
 
-  @Test("Measurements are kept, listed, summed up and removed")
+  @Test("Measurements are stored, listed, summarised and removed")
   func metrics() throws {
     let office = try Office(at: "2026-06-01T09:00:00Z")
     let analytics = office.store.analytics
@@ -126,7 +126,7 @@ struct DashboardDaysTests {
     #expect(try analytics.metrics(named: "queue.depth").elements.count == 1)
   }
 
-  @Test("What repositories do to customers comes out in the snapshots")
+  @Test("Changes of customers by repositories appear in the snapshots")
   func endToEnd() throws {
     let office = try Office(at: "2026-05-01T09:00:00Z")
     let store = office.store

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Dashboards")
 struct DashboardTests {
-  @Test("A customer's trial, usage and renewal are told in whole days and percent")
+  @Test("A customer's trial, usage and renewal are reported in whole days and percent")
   func customers() throws {
     let office = try Office(at: "2026-06-01T09:00:00Z")
     let ada = try office.customer("ada")
@@ -59,7 +59,7 @@ struct DashboardTests {
       NewAssistant(handle: "va1", name: "Vi", email: "vi@example.com", skills: [.phoneCall]))
     try actions.assign(failed, to: assistant.id, overriding: true)
     try actions.start(failed)
-    try actions.fail(failed, error: "nobody answered")
+    try actions.fail(failed, error: "no answer")
     let busy = try add("busy", 5, .minutes(10))
     try actions.assign(busy, to: assistant.id, overriding: true)
     office.clock.advance(by: .minutes(95) + .seconds(30))
@@ -78,7 +78,7 @@ struct DashboardTests {
     #expect(load.averageQuality == nil)
   }
 
-  @Test("Submissions and directories: overdue, rates, and no row without submissions counts as one")
+  @Test("Submissions and directories report overdue decisions, rates and exact counts")
   func submissions() throws {
     let office = try Office(at: "2026-06-01T09:00:00Z")
     let ada = try office.customer("ada")
@@ -114,7 +114,7 @@ struct DashboardTests {
     #expect(second.lastSubmissionAt == nil && second.costs.isEmpty)
   }
 
-  @Test("Nothing is multiplied by what a customer has besides")
+  @Test("Counts are not multiplied by other rows of a customer")
   func noMultiplication() throws {
     let office = try Office(at: "2026-06-01T09:00:00Z")
     let ada = try office.customer("ada", tier: .enterprise)

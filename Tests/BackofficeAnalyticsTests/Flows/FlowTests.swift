@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Analytics flows")
 struct FlowTests {
-  @Test("Creating, moving, handing over, deleting and restoring each leave their flows")
+  @Test("Creating, moving, reassigning, deleting and restoring each produce their flows")
   func causes() throws {
     let fixture = try FlowFixture(at: "2026-03-02T09:00:00Z")
     let store = fixture.store
@@ -43,7 +43,7 @@ struct FlowTests {
     #expect(try store.check().isEmpty)
   }
 
-  @Test("A row that lies before others mends the flow that follows it")
+  @Test("A row that is dated before others corrects the flow after it")
   func lateRow() throws {
     let fixture = try FlowFixture(at: "2026-03-10T09:00:00Z")
     let history = fixture.store.history
@@ -71,7 +71,7 @@ struct FlowTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("A day is that of the store's zone, on days of 23 and 25 hours too")
+  @Test("Days are those of the store's zone, also days of 23 and 25 hours")
   func zones() throws {
     let zone = try #require(Zone("Europe/Paris"))
     let fixture = try FlowFixture(at: "2026-12-01T00:00:00Z", zone: zone)
@@ -91,7 +91,7 @@ struct FlowTests {
       ])
   }
 
-  @Test("Rows of days with snapshots mark the owners whose sums they change; others do not")
+  @Test("Only rows of days with snapshots mark the owners whose sums they change")
   func marks() throws {
     let fixture = try FlowFixture(at: "2026-03-10T09:00:00Z")
     func add(
@@ -114,7 +114,7 @@ struct FlowTests {
     }
     try add(1, nil)
     try add(2, "2026-03-01T00:00:00Z")
-    // Nothing is stored that could be wrong.
+    // No snapshot is stored yet.
     #expect(try marks() == [])
     try fixture.store.write { transaction in
       try transaction.execute(
@@ -137,7 +137,7 @@ struct FlowTests {
     #expect(try marks() == ["1 2026-03-02", "2 2026-03-07", "3 2026-03-02"])
   }
 
-  @Test("A wrong, missing or surplus sum is found, and mended by a rebuild")
+  @Test("A wrong, missing or surplus sum is found, and repaired by a rebuild")
   func rebuild() throws {
     let fixture = try FlowFixture(at: "2026-03-10T09:00:00Z")
     let store = fixture.store
@@ -161,7 +161,7 @@ struct FlowTests {
     #expect(try store.rebuild().isEmpty)
   }
 
-  @Test("A customer is active for thirty days from its last change, under whoever owns it")
+  @Test("A customer is active for thirty days from its last change, for its current owner")
   func activity() throws {
     let fixture = try FlowFixture(at: "2026-06-10T09:00:00Z")
     func add(_ status: String, _ text: String, owner number: UInt64) throws {
@@ -188,13 +188,13 @@ struct FlowTests {
     #expect(try activity() == ["2026-03-01 1 of 1", "2026-03-31 -1 of 1"])
     try add("b", "2026-03-11", owner: 1)
     #expect(try activity() == ["2026-03-01 1 of 1", "2026-04-10 -1 of 1"])
-    // Saying the same again is no change, and changing hands none either.
+    // Neither a repeated status nor a change of owner is a change of status.
     try add("b", "2026-03-21", owner: 2)
     #expect(
       try activity() == [
         "2026-03-01 1 of 1", "2026-03-21 -1 of 1", "2026-03-21 1 of 2", "2026-04-10 -1 of 2",
       ])
-    // Long after; then a late row in between.
+    // Much later, and then a late row in between.
     try add("c", "2026-06-01", owner: 2)
     try add("x", "2026-03-31", owner: 2)
     #expect(
@@ -220,7 +220,7 @@ struct FlowTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("After any history, in any order and in any portions, kept is rebuilt", arguments: 0..<12)
+  @Test("After any history, kept sums equal rebuilt ones", arguments: 0..<12)
   func property(seed: UInt64) throws {
     let random = RandomSource.seeded(seed)
     let fixture = try FlowFixture(at: "2026-03-20T09:00:00Z", seed: seed)
@@ -245,7 +245,7 @@ struct FlowTests {
               at: start + .hours(random.next(below: 24 * 90)), event: event))
         }
         if random.next(below: 5) == 0 {
-          // What a savepoint takes back leaves no flow.
+          // A rolled-back savepoint leaves no flow.
           struct Undo: Error {}
           #expect(throws: Undo.self) {
             try transaction.savepoint { inner in
@@ -259,7 +259,7 @@ struct FlowTests {
       let findings = try fixture.store.check()
       #expect(findings.isEmpty)
     }
-    // Nobody is in two statuses, and nobody is missing.
+    // Each entity is in exactly one status.
     let total = try fixture.store.analytics.statusCounts(.customer).map(\.count).reduce(0, +)
     let live = try fixture.store.read { transaction in
       try transaction.fetchAll(

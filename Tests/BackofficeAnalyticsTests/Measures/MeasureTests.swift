@@ -39,7 +39,7 @@ struct MeasureTests {
     #expect(distribution[5].share.percent == percent)
   }
 
-  @Test("A trend never goes above 100 %, and goes on into the day that is not over")
+  @Test("A trend never exceeds 100 %, and includes the current day")
   func trend() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.record([
@@ -65,7 +65,7 @@ struct MeasureTests {
     #expect(months.map(\.total) == [4])
   }
 
-  @Test("Today counts what changed today, each customer once")
+  @Test("Today counts each customer that changed today once")
   func today() throws {
     let zone = try #require(Zone("America/New_York"))
     let office = try Office(at: "2026-06-10T15:00:00Z", zone: zone)
@@ -91,7 +91,7 @@ struct MeasureTests {
     #expect(Growth(before: before, after: after).percent == percent)
   }
 
-  @Test("A window is compared with the one of equal length before it")
+  @Test("A range is compared with the range of equal length before it")
   func comparison() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.record([
@@ -118,7 +118,7 @@ struct MeasureTests {
     #expect(standard.current.days.lowerBound.description == "2026-05-12")
   }
 
-  @Test("The leaderboard ranks by what is asked; ties go by customers, then by name")
+  @Test("The leaderboard ranks by the given metric; ties are decided by customers, then by name")
   func leaderboard() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.store.write { transaction in

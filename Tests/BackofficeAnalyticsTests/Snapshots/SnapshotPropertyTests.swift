@@ -131,7 +131,7 @@ struct SnapshotPropertyTests {
           of: random.next(below: 2) == 0 ? Set(BucketKind.allCases) : [.weekly],
           in: first.adding(days: start)...first.adding(days: start + length))
       case 1:
-        // Whoever gives up half-way finds the rest where it was left.
+        // A refresh that ends half-way is continued by the next one.
         _ = try? analytics.refresh { _ in throw Enough() }
       default:
         try analytics.refresh()
@@ -147,7 +147,7 @@ struct SnapshotPropertyTests {
     #expect(try office.store.check() == [])
     try compare(
       office, model, owners: 3, days: first.adding(days: -40)...first.adding(days: latest + 3))
-    // What is asked for at any time does not depend on what is stored.
+    // Measures do not depend on stored snapshots.
     let measured = first.adding(days: latest / 3)...first.adding(days: latest / 2)
     let bare = try Office(zone: zone, seed: seed)
     bare.clock.set(to: office.clock.now)
@@ -204,7 +204,7 @@ struct SnapshotPropertyTests {
         }
       }
     }
-    // Any day of the past alone gives what the whole gave.
+    // Computing a single past day gives the same figures.
     let some = first.adding(days: 400)...first.adding(days: 420)
     #expect(try analytics.refreshSnapshots(in: some).changedRows == 0)
   }

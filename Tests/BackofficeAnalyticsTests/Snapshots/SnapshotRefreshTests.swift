@@ -14,13 +14,13 @@ struct SnapshotRefreshTests {
     return office
   }
 
-  @Test("Late rows of one owner have only that owner's rows and the system's taken again")
+  @Test("Late rows of one owner refresh only the rows of that owner and of the whole store")
   func lateOwner() throws {
     let office = try office()
     try office.store.analytics.refresh()
     let late = try day("2026-06-01")
     try office.record([Event(3, time("2026-06-01T10:00:00Z"), "lost", owner: 3)])
-    // What nobody has a reason to look at stays as it is, even when it is wrong.
+    // A snapshot that is not marked stays unchanged, even if it is wrong.
     try office.store.write { transaction in
       _ = try transaction.execute(
         sql: """
@@ -38,7 +38,7 @@ struct SnapshotRefreshTests {
     #expect(try office.count("SELECT count(*) FROM analytics_dirty") == 0)
   }
 
-  @Test("A refresh tells how far it is after each month of days, in a transaction of its own")
+  @Test("A refresh reports its progress after each month of days, each in one transaction")
   func progress() throws {
     let office = try office(at: "2026-08-20T09:00:00Z")
     var steps: [SnapshotProgress] = []
@@ -53,7 +53,7 @@ struct SnapshotRefreshTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("A refresh that its caller ends has done what it told, and the next one does the rest")
+  @Test("A refresh that its caller ends keeps the reported days, and the next one continues")
   func cancelled() async throws {
     struct Enough: Error {}
     let office = try office(at: "2026-08-20T09:00:00Z")
@@ -84,7 +84,7 @@ struct SnapshotRefreshTests {
     #expect(try store.check() == [])
   }
 
-  @Test("Inside a transaction all of a refresh is part of it")
+  @Test("A refresh inside a transaction is part of it")
   func joined() throws {
     struct Undo: Error {}
     let office = try office(at: "2026-08-20T09:00:00Z")

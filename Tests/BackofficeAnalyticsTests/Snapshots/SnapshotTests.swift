@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Snapshots")
 struct SnapshotTests {
-  @Test("A day, its week and its month are taken as of their ends")
+  @Test("Snapshots of a day, its week and its month are as of their ends")
   func buckets() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.record([
@@ -38,7 +38,7 @@ struct SnapshotTests {
     #expect(try office.store.check().isEmpty)
   }
 
-  @Test("A second run changes nothing, and no snapshot of the whole system exists twice")
+  @Test("A second run changes nothing, and every snapshot of the whole store is unique")
   func idempotent() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.record([Event(1, time("2026-06-01T10:00:00Z"), "customer_called")])
@@ -87,7 +87,7 @@ struct SnapshotTests {
     #expect(try office.store.analytics.refresh().days == nil)
   }
 
-  @Test("A late correction is noted, left out of the check, and taken by the next refresh")
+  @Test("A late correction is marked, skipped by the check, and applied by the next refresh")
   func lateRows() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.record([
@@ -109,7 +109,7 @@ struct SnapshotTests {
     #expect(try analytics.refresh().days == nil)
   }
 
-  @Test("An owner whose customers a correction takes away leaves no row behind")
+  @Test("An owner who has no customers after a correction has no row")
   func vanishedOwner() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.record([Event(1, time("2026-06-05T10:00:00Z"), "customer_called", owner: 1)])
@@ -126,7 +126,7 @@ struct SnapshotTests {
     #expect(try office.store.check().isEmpty)
   }
 
-  @Test("A wrong snapshot is found and mended")
+  @Test("A wrong snapshot is found and repaired")
   func check() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.record([Event(1, time("2026-06-05T10:00:00Z"), "customer_called", owner: 1)])
@@ -152,7 +152,7 @@ struct SnapshotTests {
     #expect(try office.store.check().isEmpty)
   }
 
-  @Test("A conversion belongs to its day and to whoever owned the customer then")
+  @Test("A conversion belongs to its day and to the owner of the customer at that time")
   func conversions() throws {
     let office = try Office(at: "2026-06-10T09:00:00Z")
     try office.record([

@@ -1,9 +1,9 @@
 import Backoffice
 import BackofficeAnalytics
 
-/// What snapshots must say, worked out the slow way, each bucket from all rows before its end.
+/// The expected snapshots, computed slowly: each bucket from all rows before its end.
 ///
-/// Shares nothing with the library but the calendar.
+/// Uses nothing of the library except the calendar.
 struct NaiveModel {
   struct Numbers: Equatable {
     var total = 0

@@ -50,7 +50,7 @@ struct Office {
   }
 }
 
-/// A history row as the tests think of it.
+/// A history row of a test.
 struct Event: Sendable {
   var customer: Int
   var at: Timestamp

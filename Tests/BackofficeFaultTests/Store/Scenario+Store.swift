@@ -88,7 +88,7 @@ extension Scenario {
         place.acknowledge()
         try store.actions.assignAutomatically(action.id)
         place.acknowledge()
-        _ = try store.workflows.completeByHand(action.id, quality: 4)
+        _ = try store.workflows.completeManually(action.id, quality: 4)
         place.acknowledge()
       },
       .store("purge a customer") { store, place in

@@ -29,11 +29,14 @@ struct QueueFairnessTests {
     fixture.clock.advance(by: .days(5))
     let newer = try fixture.enqueue { $0.priority = 4 }
     #expect(try fixture.claim()?.item.id == newer)
-    #expect(Candidate.level(5, dueAt: fixture.clock.now, aging: 0, now: fixture.clock.now) == 5)
+    #expect(
+      ClaimCandidate.level(5, dueAt: fixture.clock.now, aging: 0, now: fixture.clock.now) == 5)
     let early = Timestamp(microseconds: .min)
-    #expect(Candidate.level(5, dueAt: early, aging: 1, now: Timestamp(microseconds: .max)) == 2)
-    #expect(Candidate.level(5, dueAt: early, aging: 1, now: Timestamp(microseconds: 0)) == 2)
-    #expect(Candidate.level(4, dueAt: fixture.clock.now, aging: 1, now: QueueFixture.start) == 4)
+    #expect(
+      ClaimCandidate.level(5, dueAt: early, aging: 1, now: Timestamp(microseconds: .max)) == 2)
+    #expect(ClaimCandidate.level(5, dueAt: early, aging: 1, now: Timestamp(microseconds: 0)) == 2)
+    #expect(
+      ClaimCandidate.level(4, dueAt: fixture.clock.now, aging: 1, now: QueueFixture.start) == 4)
   }
 
   @Test("In a fair queue accounts take turns, whatever one of them has put in")

@@ -1,7 +1,7 @@
 import Backoffice
 import Testing
 
-@Suite("Actions: the way through")
+@Suite("Actions: the usual flow")
 struct ActionFlowTests {
   @Test("An action without a description is created (0.15), pending, with a default deadline")
   func createsWithoutDescription() throws {
@@ -17,7 +17,7 @@ struct ActionFlowTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P01: one eligible person gets it, of several the best, of none nobody, and it says why")
+  @Test("P01: the best eligible assistant is chosen; without any, the decision states the reasons")
   func assignsAutomatically() throws {
     let office = try Office()
     let nobody = try office.action()
@@ -40,7 +40,7 @@ struct ActionFlowTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Claim, start and complete set each time and the duration, and the assistant's figures")
+  @Test("Claim, start and complete set the times, the duration and the assistant's counters")
   func worksThrough() throws {
     let office = try Office()
     let ann = try office.assistant("ann")

@@ -13,14 +13,14 @@ struct ActionKindTests {
     "sign_contract", priority: 2, weight: 25, estimatedDurationMinutes: 90, deadline: .hours(48),
     skills: [RequiredSkill("legal")])
 
-  @Test("A new file begins with the kinds of the Swift list")
+  @Test("A new file contains the kinds of the Swift list")
   func shipped() throws {
     #expect(try actions.kinds() == ActionKindDefinition.directoryChores)
     try actions.declare(ActionKindDefinition.directoryChores)
     #expect(try actions.kinds() == ActionKindDefinition.directoryChores)
   }
 
-  @Test("An action of a declared kind has what the kind says, unless it says otherwise")
+  @Test("An action has the defaults of its kind unless it overrides them")
   func defaults() throws {
     try actions.declare(contract)
     #expect(try actions.kind("sign_contract") == contract)
@@ -42,7 +42,7 @@ struct ActionKindTests {
     #expect(plain.times.deadlineAt == office.clock.now + .hours(4))
   }
 
-  @Test("A deadline that raw SQL leaves out is that of the kind")
+  @Test("A deadline that raw SQL omits is that of the kind")
   func rawDeadline() throws {
     try actions.declare(contract)
     try store.write { transaction in
@@ -57,7 +57,7 @@ struct ActionKindTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("An action about an entity of the program's own, for no customer, goes all its way")
+  @Test("An action about a program's own entity, without a customer, can be worked through")
   func aboutAnything() throws {
     try actions.declare(contract)
     let deal = try EntityReference("deal", store.write { $0.makeID(AnyEntity.self) })
@@ -97,7 +97,7 @@ struct ActionKindTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("A kind that is not declared is refused at every door, and the error lists those that are")
+  @Test("An undeclared kind is refused everywhere, and the error lists the declared ones")
   func unknown() throws {
     let refusal = ActionError.unknownKind("dance", declared: Office.kinds)
     #expect(throws: refusal) {
@@ -118,13 +118,14 @@ struct ActionKindTests {
     } throws: { ($0 as? SQLiteError).map { .constraintForeignKey ~= $0.code } == true }
     #expect(
       refusal.description.hasPrefix(
-        "There is no kind of action dance; declared are sms_verification, email_verification, "))
+        "There is no kind of action dance; declare it with actions.declare(_:) first. Declared "
+          + "kinds: sms_verification, email_verification, "))
     #expect(skills.description.hasSuffix("with assistants.addSkills(_:to:)."))
     #expect(try actions.kind("dance") == nil)
     #expect(try office.findings() == [])
   }
 
-  @Test("A retired kind takes no new action, and those that exist go on")
+  @Test("A retired kind accepts no new actions, and existing ones continue")
   func retired() throws {
     let call = try office.action(.phoneCall)
     try actions.retire(.phoneCall)
@@ -132,7 +133,8 @@ struct ActionKindTests {
     let offered = Office.kinds.filter { $0 != .phoneCall }
     let refusal = ActionError.retiredKind(.phoneCall, offered: offered)
     #expect(throws: refusal) { try office.action(.phoneCall) }
-    #expect(refusal.description.hasPrefix("The kind of action phone_call is retired; offered are"))
+    #expect(
+      refusal.description.hasPrefix("The kind of action phone_call is retired; offered kinds:"))
     #expect(try actions.kinds().map(\.name) == offered)
     #expect(try actions.kinds(includingRetired: true).map(\.name) == Office.kinds)
     let ann = try office.assistant("ann")
@@ -145,7 +147,7 @@ struct ActionKindTests {
   }
 
   @Test(
-    "A wrong declaration is refused with what is wrong",
+    "An invalid declaration is refused with the problem",
     arguments: [
       (ActionKindDefinition(""), "kind"), (ActionKindDefinition("x", label: " "), "label"),
       (ActionKindDefinition("x", priority: 6), "priority"),
@@ -164,7 +166,7 @@ struct ActionKindTests {
     #expect(try actions.kind("x") == nil)
   }
 
-  @Test("An answer can be asked for only of a customer")
+  @Test("A response can be required only of a customer")
   func noAnswer() throws {
     var new = NewAction(.phoneCall, title: "Call")
     new.isResponseRequired = true
@@ -174,7 +176,7 @@ struct ActionKindTests {
     ) { try actions.create(new) }
   }
 
-  @Test("Erasing a customer erases the actions about them, and for them")
+  @Test("Erasing a customer erases the actions about and for them")
   func purged() throws {
     let about = try actions.create(
       NewAction(
@@ -189,9 +191,9 @@ struct ActionKindTests {
   }
 }
 
-@Suite("Work of no customer that waits for a person")
+@Suite("Work without a customer that waits for a person")
 struct CustomerlessWorkTests {
-  @Test("An item of no customer waits for a person about its subject")
+  @Test("An item without a customer waits for a person about its subject")
   func parks() throws {
     let office = try Office()
     let store = office.store
@@ -210,7 +212,8 @@ struct CustomerlessWorkTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("An item of no customer whose lease has expired asks, even when the kind is retired")
+  @Test(
+    "An item without a customer whose lease has expired asks a person, even if the kind is retired")
   func asks() throws {
     let office = try Office()
     let store = office.store

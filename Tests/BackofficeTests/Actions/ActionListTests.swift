@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Actions: lists")
 struct ActionListTests {
-  @Test("Open actions come by priority, then deadline, then age, page by page")
+  @Test("Open actions are paged by priority, deadline and age")
   func openOrder() throws {
     let office = try Office()
     var expected: [(Int, Timestamp, ID<PendingAction>)] = []
@@ -32,7 +32,7 @@ struct ActionListTests {
     #expect(pending.next == nil)
   }
 
-  @Test("Overdue is what is unfinished after its deadline; a failed action is not")
+  @Test("Unfinished actions are overdue after their deadline; a failed action is not")
   func overdue() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
@@ -49,7 +49,7 @@ struct ActionListTests {
     #expect(try office.store.actions.overdue().elements.map(\.id) == [actions[2].id])
   }
 
-  @Test("Lists by assistant, by customer, to verify and to follow up")
+  @Test("Actions are listed by assistant, by customer, for verification and for follow-up")
   func others() throws {
     let office = try Office()
     let store = office.store

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Backoffice
 
-@Suite("Actions: how SQLite runs the hot statements")
+@Suite("Actions: query plans of hot statements")
 struct ActionQueryPlanTests {
   static let indexes = [
     (Actions.openInOrder, "pending_actions_open"),
@@ -40,7 +40,7 @@ struct ActionQueryPlanTests {
     (PlanWorkRules.finishItem, "plan_items_queue_item"),
   ]
 
-  @Test("Each goes by its index, without a scan or a sort")
+  @Test("Each uses its index, without a scan or a sort")
   func plans() throws {
     let office = try Office()
     for (statement, index) in Self.indexes {
@@ -52,7 +52,7 @@ struct ActionQueryPlanTests {
     }
   }
 
-  @Test("A decision reads the assistants in the order of their handles, and nothing else whole")
+  @Test("A decision scans only the assistants, in the order of their handles")
   func pool() throws {
     let office = try Office()
     let plan = try office.store.read { try $0.queryPlan(AssistantPool.all.sql) }

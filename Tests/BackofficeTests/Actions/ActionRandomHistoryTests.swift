@@ -5,7 +5,7 @@ import Testing
 struct ActionRandomHistoryTests {
   static let statuses = ActionStatus.allCases
 
-  @Test("After 2,000 random operations the books are in order", arguments: [1, 2, 3])
+  @Test("After 2,000 random operations there are no findings", arguments: [1, 2, 3])
   func random(_ seed: UInt64) throws {
     let office = try Office(seed)
     let random = RandomSource.seeded(seed &* 7919)

@@ -1,9 +1,9 @@
 import Backoffice
 import Testing
 
-@Suite("Actions: who may do what")
+@Suite("Actions: permissions")
 struct ActionRefusalTests {
-  @Test("P04: only its assignee and the team may work on an action; refused, it stays as it was")
+  @Test("P04: only its assignee and the team may work on an action; a refusal changes nothing")
   func assigneeOnly() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
@@ -42,7 +42,7 @@ struct ActionRefusalTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P20: for a customer another customer's action does not exist")
+  @Test("P20: another customer's action appears not to exist")
   func otherCustomers() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
@@ -69,7 +69,7 @@ struct ActionRefusalTests {
     #expect(!answered.customerPart.isResponseRequired)
   }
 
-  @Test("P05: what is finished cannot be finished again")
+  @Test("P05: a finished action cannot be finished again")
   func finishedTwice() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
@@ -87,7 +87,7 @@ struct ActionRefusalTests {
     #expect(try office.now(action.id) == done)
   }
 
-  @Test("Wrong input is refused before anything is written")
+  @Test("Invalid input is refused before anything is written")
   func invalid() throws {
     let office = try Office()
     let nobody = ID<Customer>(high: 1, low: 1)
@@ -112,7 +112,7 @@ struct ActionRefusalTests {
     #expect(
       throws: ActionError.unknownReference(column: "directory_id", id: ID(high: 2, low: 2))
     ) { try actions.create(directory) }
-    // One bad one of many: none is created.
+    // If one of many is invalid, none is created.
     #expect(throws: ActionError.self) { try actions.create([good, complex]) }
     #expect(try actions.counts() == [:])
     let action = try actions.create(good)
@@ -122,7 +122,7 @@ struct ActionRefusalTests {
     #expect(try actions.find(missing) == nil)
   }
 
-  @Test("Each error says what failed, which one, and what to do")
+  @Test("Each error says what failed, for which entity, and how to resolve it")
   func texts() throws {
     let action = ID<PendingAction>(high: 0, low: 1)
     let ann = ID<Assistant>(high: 0, low: 2)

@@ -40,7 +40,7 @@ struct ActionRuleTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("0.21: going from one assistant to another moves the count, and sets a new time")
+  @Test("0.21: a reassignment moves the count and sets a new time")
   func reassigned() throws {
     let action = try office.action(assistant: ann.id)
     office.clock.advance(by: .hours(1))
@@ -55,7 +55,7 @@ struct ActionRuleTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("0.21: taking an action away frees the place")
+  @Test("0.21: releasing an action frees the place")
   func unassigned() throws {
     let action = try office.action(assistant: ann.id)
     try execute(
@@ -69,7 +69,7 @@ struct ActionRuleTests {
   }
 
   @Test(
-    "0.21: completing from blocked or from waiting for the customer counts, and leaks no place",
+    "0.21: completing a blocked or waiting action is counted and leaks no place",
     arguments: [ActionStatus.blocked, .requiresCustomer])
   func completedFromWaiting(_ status: ActionStatus) throws {
     let action = try office.action(assistant: ann.id)
@@ -88,7 +88,7 @@ struct ActionRuleTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("0.21: nobody can have an action who does not exist")
+  @Test("0.21: an action cannot be assigned to an assistant who does not exist")
   func unknownAssistant() throws {
     let nobody = ID<Assistant>(high: 9, low: 9)
     #expect(throws: ActionError.unknownAssistant(nobody)) { try office.action(assistant: nobody) }
@@ -103,7 +103,7 @@ struct ActionRuleTests {
     #expect(try office.now(action.id) == action)
   }
 
-  @Test("0.21: success rate and quality follow the actions; without any there is none")
+  @Test("0.21: success rate and quality follow the actions, and are nil without actions")
   func rates() throws {
     #expect(try office.now(ann.id).successRate.percent == nil)
     #expect(try office.now(ann.id).averageQuality == nil)
@@ -123,7 +123,7 @@ struct ActionRuleTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Reopening and deleting take back what was counted")
+  @Test("Reopening and deleting are deducted from the counters")
   func takenBack() throws {
     let action = try office.action(assistant: ann.id)
     try office.store.actions.start(action.id)
@@ -166,7 +166,7 @@ struct ActionRuleTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("A row whose times contradict its status is refused, whoever writes it")
+  @Test("A row whose times contradict its status is refused for every writer")
   func impossibleRows() throws {
     let action = try office.action()
     for change in [
@@ -180,7 +180,7 @@ struct ActionRuleTests {
     #expect(try office.now(action.id) == action)
   }
 
-  @Test("Raw SQL gets the duration mended, and the stamp of the last change")
+  @Test("After raw SQL, the duration is corrected and the last change is stamped")
   func mended() throws {
     let action = try office.action(assistant: ann.id)
     try office.store.actions.start(action.id)
@@ -197,7 +197,7 @@ struct ActionRuleTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Every move that the table of moves lacks is refused for raw SQL too")
+  @Test("Every transition that is not declared is refused for raw SQL too")
   func illegalMoves() throws {
     let template = try office.action(assistant: ann.id)
     for from in ActionStatus.allCases {
@@ -225,7 +225,7 @@ struct ActionRuleTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Wrong counters are found, named and rebuilt")
+  @Test("Wrong counters are reported and rebuilt")
   func rebuilt() throws {
     _ = try office.action(assistant: ann.id)
     try execute(

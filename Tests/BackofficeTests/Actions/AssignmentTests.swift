@@ -1,9 +1,9 @@
 import Backoffice
 import Testing
 
-@Suite("Actions: who gets them")
+@Suite("Actions: assignment")
 struct AssignmentTests {
-  @Test("A decision names each reason why somebody was left out, and is kept")
+  @Test("A decision records the reasons for which each assistant was excluded")
   func reasons() throws {
     let office = try Office()
     let store = office.store
@@ -42,7 +42,7 @@ struct AssignmentTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P12: equal load gives it to the longest idle, equal idleness to the first handle")
+  @Test("P12: with equal load the longest idle assistant is chosen, then the first handle")
   func ranking() throws {
     let office = try Office()
     for handle in ["cy", "al", "bo"] { try office.assistant(handle) }
@@ -54,7 +54,7 @@ struct AssignmentTests {
       order.append(try office.now(chosen).handle)
       try office.store.actions.complete(action.id)
     }
-    // Never assigned first, by handle; then in the order of their last assignment.
+    // Assistants never assigned come first, by handle; then by their last assignment.
     #expect(order == ["al", "bo", "cy", "al", "bo"])
   }
 
@@ -69,7 +69,7 @@ struct AssignmentTests {
     #expect(try office.store.actions.assignAutomatically(action.id).chosen == large.id)
   }
 
-  @Test("Capacity holds within one transaction, before the counters are brought up to date")
+  @Test("Capacity is enforced within one transaction, before the counters are updated")
   func capacityInsideTransaction() throws {
     let office = try Office()
     let ann = try office.assistant("ann", capacity: 2)
@@ -82,7 +82,7 @@ struct AssignmentTests {
     #expect(try office.store.actions.counts() == [.assigned: 2, .pending: 2])
   }
 
-  @Test("Pending actions are handed out by urgency, fairly, and each nobody is kept once")
+  @Test("Pending actions are assigned fairly by urgency, and a missing candidate is recorded once")
   func bulk() throws {
     let office = try Office()
     let store = office.store
@@ -106,7 +106,7 @@ struct AssignmentTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("What is scheduled for later, or to be retried later, is not handed out yet")
+  @Test("Actions scheduled or to be retried later are not assigned yet")
   func notBefore() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
@@ -124,7 +124,7 @@ struct AssignmentTests {
     #expect(try office.store.actions.assignPending().map(\.actionID) == [retried.id])
   }
 
-  @Test("P02: the second to claim is told who has it; P03: claiming again changes nothing")
+  @Test("P02: a second claim fails with the current assistant; P03: claiming again changes nothing")
   func claims() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
@@ -143,7 +143,7 @@ struct AssignmentTests {
     #expect(try office.store.actions.decisions(for: action.id).count == 1)
   }
 
-  @Test("P04: whoever is not eligible cannot claim, and the row stays as it was")
+  @Test("P04: an ineligible assistant cannot claim, and the row does not change")
   func ineligibleClaims() throws {
     let office = try Office()
     let caller = try office.assistant("caller", skills: [.phoneCall])
@@ -156,14 +156,14 @@ struct AssignmentTests {
     #expect(
       throws: ActionError.notEligible(action.id, assistant: full.id, reasons: [.atCapacity])
     ) { try office.store.actions.claim(action.id, by: full.id) }
-    // Nobody claims in another's name.
+    // An assistant cannot claim on behalf of another.
     #expect(throws: ActionError.self) {
       try office.store.acting(as: caller.principal).actions.claim(action.id, by: full.id)
     }
     #expect(try office.now(action.id) == action)
   }
 
-  @Test("By hand somebody above capacity may get it, if whoever decides insists")
+  @Test("A manual assignment may exceed the capacity if it overrides")
   func byHand() throws {
     let office = try Office()
     let staff = Principal(kind: .staff, id: "boss")
@@ -187,13 +187,13 @@ struct AssignmentTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Who gives an action back for good does not get it again")
-  func keepingAway() throws {
+  @Test("An assistant who releases an action finally is not assigned it again")
+  func excludingAssistant() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
     let action = try office.action(assistant: ann.id)
     let mine = office.store.acting(as: Principal(kind: .assistant, id: "ann")).actions
-    let released = try mine.release(action.id, reason: "too hard", keepingAway: true)
+    let released = try mine.release(action.id, reason: "too hard", excludingAssistant: true)
     #expect(released.status == .pending)
     #expect(released.assistantID == nil)
     #expect(released.times.assignedAt == nil)
@@ -203,7 +203,7 @@ struct AssignmentTests {
     #expect(throws: ActionError.self) { try mine.claim(action.id, by: ann.id) }
   }
 
-  @Test("P07: who delegates an action stays eligible for it, who forwards it does not")
+  @Test("P07: delegating an action keeps the assistant eligible; forwarding it does not")
   func delegating() throws {
     for isForwarded in [false, true] {
       let office = try Office()
@@ -211,7 +211,7 @@ struct AssignmentTests {
       let ben = try office.assistant("ben")
       let action = try office.action(assistant: ann.id)
       let hers = office.store.acting(as: ann.principal).actions
-      try hers.release(action.id, reason: "on leave", keepingAway: isForwarded)
+      try hers.release(action.id, reason: "on leave", excludingAssistant: isForwarded)
       try office.store.actions.assign(action.id, to: ben.id)
       try office.store.acting(as: ben.principal).actions.release(action.id)
       if isForwarded {

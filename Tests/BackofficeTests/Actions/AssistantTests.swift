@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Assistants")
 struct AssistantTests {
-  @Test("An assistant comes back as it was added, with skills and hours")
+  @Test("An assistant is read back as added, with skills and hours")
   func roundTrip() throws {
     let office = try Office()
     var new = NewAssistant(
@@ -28,7 +28,7 @@ struct AssistantTests {
     #expect(rest.next == nil)
   }
 
-  @Test("The hours that the schema gives by default can be read")
+  @Test("The schema's default working hours can be read")
   func schemaDefault() throws {
     let office = try Office()
     try office.store.write { transaction in
@@ -41,7 +41,7 @@ struct AssistantTests {
     #expect(try office.store.assistants.find(handle: "raw")?.workingHours == .standard)
   }
 
-  @Test("A change keeps what the store counts, whatever the closure does")
+  @Test("A change keeps the counters regardless of what the closure does")
   func updateKeepsFigures() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
@@ -59,7 +59,7 @@ struct AssistantTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Refusals are typed and change nothing")
+  @Test("Errors are typed, and a refusal changes nothing")
   func refusals() throws {
     let office = try Office()
     let ann = try office.assistant("ann")
@@ -86,7 +86,7 @@ struct AssistantTests {
     #expect(AssistantError.hasActions(ann.id).description.contains("setActive"))
   }
 
-  @Test("Counters that another program set wrong never stop the work, and are named and mended")
+  @Test("Wrong counters never prevent work, and are reported and corrected")
   func drift() throws {
     let office = try Office()
     let ann = try office.assistant("ann")

@@ -24,7 +24,7 @@ struct CapacityTests {
     .notEligible(id, assistant: ann.id, reasons: [.atCapacity])
   }
 
-  @Test("P11: of jobs that cost 60 and 50 a capacity of 100 is offered only one")
+  @Test("P11: of actions with weights 60 and 50, a capacity of 100 is offered only one")
   func offers() throws {
     #expect(ann.weightCapacity == 100)
     let heavy = try action(weight: 60)
@@ -34,7 +34,7 @@ struct CapacityTests {
     #expect(try actions.decisions(for: lighter.id).first?.candidates.first?.weight == 60)
     #expect(throws: full(lighter.id)) { try actions.offer(lighter.id, to: ann.id) }
     #expect(try actions.offerAutomatically(lighter.id) == nil)
-    // The offered weight is reserved for every other way to the assistant too.
+    // The offered weight counts for every other assignment to the assistant as well.
     #expect(throws: full(lighter.id)) { try actions.assign(lighter.id, to: ann.id) }
     #expect(throws: full(lighter.id)) { try actions.claim(lighter.id, by: ann.id) }
     #expect(try actions.assignAutomatically(lighter.id).chosen == nil)
@@ -55,7 +55,7 @@ struct CapacityTests {
   }
 
   @Test(
-    "P11: no statement gives more than the capacity: creating, SQL, another weight, another one")
+    "P11: no statement exceeds the capacity: creation, SQL, a new weight or a reassignment")
   func everyPath() throws {
     let ben = try office.assistant("ben")
     let held = try action(weight: 60, assistant: ann.id)
@@ -78,7 +78,7 @@ struct CapacityTests {
             """, office.customer, ann.id)
       }
     }
-    // Delegating: giving back and to somebody else obeys it too.
+    // Delegating, which releases and reassigns, obeys it as well.
     try actions.release(other.id)
     #expect(throws: full(other.id)) { try actions.assign(other.id, to: ann.id) }
     #expect(try actions.setWeight(40, of: other.id).weight == 40)
@@ -88,7 +88,7 @@ struct CapacityTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P11: work that stood still goes on only where there is room, else it is there for anybody")
+  @Test("P11: paused work resumes only within the capacity; otherwise it becomes unassigned")
   func goingOn() throws {
     let blocked = try action(weight: 60, assistant: ann.id)
     try actions.start(blocked.id)
@@ -110,7 +110,7 @@ struct CapacityTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P11: only who insists by hand goes above it, which is kept, and holds for that one alone")
+  @Test("P11: only a manual override exceeds the capacity; it is recorded and applies once")
   func insisting() throws {
     let ben = try office.assistant("ben", capacity: 1)
     _ = try action(weight: 60, assistant: ann.id)
@@ -134,7 +134,7 @@ struct CapacityTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P11: capacity is ten for each task unless it is named, and less takes nothing away")
+  @Test("P11: the default capacity is ten per task, and lowering it removes no action")
   func changing() throws {
     var new = NewAssistant(
       handle: "cy", name: "Cy", email: "cy@example.com", skills: [.captchaSolving],
@@ -161,7 +161,7 @@ struct CapacityTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P11: a lost weight is found and built again")
+  @Test("P11: a wrong weight is reported and rebuilt")
   func rebuilding() throws {
     _ = try action(weight: 60, assistant: ann.id)
     _ = try actions.offer(try action(weight: 30).id, to: ann.id)

@@ -2,7 +2,7 @@ import Backoffice
 import BackofficeTestSupport
 import Testing
 
-@Suite("Actions: passed deadlines")
+@Suite("Actions: escalation")
 struct EscalationTests {
   let office: Office
   let actions: Actions
@@ -18,7 +18,7 @@ struct EscalationTests {
     try office.store.audit.entries(of: id, kind: .action).elements
   }
 
-  @Test("P14: a passed deadline escalates once, more urgent, and it is recorded")
+  @Test("P14: a passed deadline escalates once, raises the priority and is recorded")
   func once() throws {
     let action = try office.action(assistant: ann.id)
     let deadline = try #require(action.times.deadlineAt)
@@ -43,7 +43,7 @@ struct EscalationTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P14: what is completed, failed, cancelled or left behind first never escalates")
+  @Test("P14: completed, failed and cancelled actions never escalate")
   func ended() throws {
     let ends: [(ID<PendingAction>) throws -> Void] = [
       { try actions.complete($0) }, { try actions.fail($0, error: "no") },
@@ -70,7 +70,7 @@ struct EscalationTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P14: another deadline arms it again, by the method and by SQL; a priority does not")
+  @Test("P14: a new deadline rearms the escalation, by method and by SQL; a new priority does not")
   func rearmed() throws {
     let action = try office.action()
     office.clock.advance(by: .hours(25))
@@ -107,7 +107,7 @@ struct EscalationTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P14: it may go to somebody else, whom it fits, and stays when there is nobody")
+  @Test("P14: it may be reassigned to an eligible assistant, and stays if there is none")
   func handover() throws {
     let ben = try office.assistant("ben", capacity: 1)
     let waiting = try office.action(assistant: ann.id)
@@ -126,7 +126,7 @@ struct EscalationTests {
     #expect(decision.chosen == ben.id)
     #expect(decision.reason == "the deadline has passed")
     #expect(decision.candidates.last?.exclusions == [.excluded])
-    // What somebody has begun only goes on when that is asked for; what nobody has is handed out.
+    // A started action is reassigned only on request; an unassigned one is assigned.
     try actions.complete(waiting.id)
     let free = try office.action(priority: 1)
     try actions.setDeadline(office.clock.now, of: begun.id)
@@ -138,7 +138,7 @@ struct EscalationTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P14: sweeps are bounded, refuse an absurd rise, and are not for assistants")
+  @Test("P14: sweeps are bounded, refuse an invalid raise and are not permitted to assistants")
   func bounds() throws {
     for _ in 0..<5 { _ = try office.action() }
     office.clock.advance(by: .hours(25))

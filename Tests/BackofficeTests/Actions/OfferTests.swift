@@ -21,7 +21,7 @@ struct OfferTests {
   }
 
   @Test(
-    "P09: an offer not taken in its time goes to the next one, and is counted against the first")
+    "P09: an offer that expires goes to the next assistant and counts against the first")
   func expires() throws {
     let action = try office.action()
     let first = try #require(try actions.offerAutomatically(action.id, for: .minutes(5)))
@@ -60,7 +60,7 @@ struct OfferTests {
     #expect(try office.store.rebuild().isEmpty)
   }
 
-  @Test("P09: nobody is asked twice in a round unless there is nobody else, and rounds end")
+  @Test("P09: no assistant is asked twice in a round, and the number of rounds is limited")
   func rounds() throws {
     let action = try office.action()
     try actions.offerAutomatically(action.id)
@@ -69,7 +69,7 @@ struct OfferTests {
       _ = try actions.expireOffers()
     }
     let asked = try actions.offers(for: action.id).reversed()
-    // Each round asks both; the next begins with somebody else than the last.
+    // Each round asks both; the next begins with another assistant than the last.
     #expect(
       asked.map(\.assistantID) == [ann.id, ben.id, ann.id, ben.id, ann.id, ben.id])
     #expect(asked.map(\.round) == [1, 1, 2, 2, 3, 3])
@@ -78,14 +78,14 @@ struct OfferTests {
     let decision = try #require(try actions.decisions(for: action.id).first)
     #expect(decision.chosen == nil)
     #expect(decision.candidates.map(\.exclusions) == [[.askedBefore], [.askedBefore]])
-    // Whoever claims it, or gets it, still may; afterwards the rounds begin anew.
+    // It can still be claimed or assigned, which restarts the rounds.
     try actions.claim(action.id, by: ann.id)
     try actions.release(action.id)
     #expect(try actions.offerAutomatically(action.id)?.round == 1)
     #expect(try office.findings() == [])
   }
 
-  @Test("P09: where only one person suits, the next round asks them again")
+  @Test("P09: if only one assistant is eligible, the next round asks them again")
   func alone() throws {
     try office.store.assistants.setActive(false, for: ben.id)
     let action = try office.action()
@@ -100,7 +100,7 @@ struct OfferTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P09: taking an offer after its time is refused, swept or not, and changes nothing")
+  @Test("P09: accepting an expired offer is refused and changes nothing, even before a sweep")
   func lateAcceptance() throws {
     let action = try office.action()
     let offer = try actions.offer(action.id, to: ann.id, for: .seconds(30))
@@ -132,7 +132,7 @@ struct OfferTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P09: a declined offer goes on in the same commit, with the reason")
+  @Test("P09: a declined offer goes to the next assistant in the same commit, with the reason")
   func declines() throws {
     let action = try office.action()
     let offer = try #require(try actions.offerAutomatically(action.id, for: .hours(1)))
@@ -148,7 +148,8 @@ struct OfferTests {
   }
 
   @Test(
-    "P15: an action that ends or goes elsewhere withdraws its offer, which counts against nobody")
+    "P15: an action that ends or is reassigned withdraws its offer, which does not count against the assistant"
+  )
   func withdrawn() throws {
     let ends: [(ID<PendingAction>) throws -> Void] = [
       { try actions.cancel($0) }, { try actions.block($0, reason: "waits") },
@@ -180,7 +181,7 @@ struct OfferTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P09: pending actions are offered by urgency, none twice, and assigning leaves them alone")
+  @Test("P09: pending actions are offered by urgency, each once, and assigning skips them")
   func bulk() throws {
     let low = try office.action(priority: 5)
     let urgent = try office.action(priority: 1)
@@ -191,7 +192,7 @@ struct OfferTests {
     #expect(try actions.assignPending().isEmpty)
     #expect(try actions.offerAutomatically(low.id) == offers[1])
     #expect(try actions.offer(low.id, to: ben.id) == offers[1])
-    // Claiming is taking for whoever was offered it; a lapsed offer keeps nobody away.
+    // Claiming accepts the claimant's offer; an expired offer does not prevent a claim.
     #expect(try actions.claim(low.id, by: ben.id).assistantID == ben.id)
     #expect(try actions.findOffer(offers[1].id)?.status == .accepted)
     office.clock.advance(by: .minutes(1))
@@ -201,7 +202,7 @@ struct OfferTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P09: sweeps are bounded, and what lapsed first goes first")
+  @Test("P09: sweeps are bounded and start with the offers that expired first")
   func boundedSweeps() throws {
     for index in 0..<5 {
       _ = try actions.offer(
@@ -216,7 +217,8 @@ struct OfferTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P09: offers are refused for a finished action, an absurd time, and somebody unsuited")
+  @Test(
+    "P09: offers are refused for a finished action, an invalid time and an ineligible assistant")
   func refusals() throws {
     let action = try office.action(assistant: ann.id)
     #expect(throws: ActionError.illegalMove(action.id, from: .assigned, to: .assigned)) {
@@ -241,7 +243,7 @@ struct OfferTests {
     #expect(throws: ActionError.self) {
       try office.store.acting(as: ann.principal).actions.withdraw(offer.id)
     }
-    // Raw SQL neither offers what somebody has, nor opens what has ended.
+    // Raw SQL can neither offer an assigned action nor reopen an ended offer.
     try actions.withdraw(offer.id)
     #expect(throws: ActionError.offerEnded(offer.id, status: .withdrawn)) {
       try office.store.write { transaction in

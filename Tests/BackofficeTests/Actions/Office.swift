@@ -2,7 +2,7 @@ import Backoffice
 import BackofficeTesting
 import Testing
 
-/// A store in memory with a customer, a clock that the test moves, and seeded randomness.
+/// An in-memory store with a customer, a clock that the test moves, and seeded randomness.
 struct Office {
   let store: BackofficeStore
   let clock: ManualClock
@@ -12,7 +12,7 @@ struct Office {
   static let monday =
     Timestamp(year: 2026, month: 1, day: 5, hour: 10) ?? Timestamp(microseconds: 0)
 
-  /// The kinds of action that every file begins with.
+  /// The kinds of action in every new file.
   static let kinds = ActionKindDefinition.directoryChores.map(\.name)
 
   init(_ seed: UInt64 = 1, at start: Timestamp = Office.monday) throws {
@@ -22,7 +22,7 @@ struct Office {
     customer = try Self.customer("ada", in: store)
   }
 
-  /// Another customer, written past the customers' repository.
+  /// Another customer, inserted without the repository.
   static func customer(_ name: String, in store: BackofficeStore) throws -> ID<Customer> {
     try store.write { transaction in
       let id = transaction.makeID(Customer.self)
@@ -35,7 +35,7 @@ struct Office {
     }
   }
 
-  /// An assistant who can do everything and always works, unless said otherwise.
+  /// An assistant with all skills who always works, by default.
   @discardableResult
   func assistant(
     _ handle: String, skills: Set<ActionKind> = Set(Office.kinds),
@@ -66,7 +66,7 @@ struct Office {
     try #require(try store.assistants.find(id))
   }
 
-  /// What is wrong in the books; to be empty.
+  /// The findings of all checks, which must be empty.
   func findings() throws -> [String] { try store.check().map(\.description) }
 
   /// A history as `from>to` words.

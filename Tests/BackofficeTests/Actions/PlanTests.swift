@@ -22,7 +22,7 @@ struct PlanTests {
 
   func now(_ id: ID<Plan>) throws -> Plan { try #require(try office.store.plans.find(id)) }
 
-  @Test("A plan comes back as it was made, with its items in order")
+  @Test("A plan is read back as created, with its items in order")
   func roundTrip() throws {
     let made = try plan(3)
     #expect(try now(made.id) == made)
@@ -35,7 +35,7 @@ struct PlanTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P16: of five items three go through and two do not, in one commit, with who, when and why")
+  @Test("P16: approving three of five items is one commit that records principal, time and reasons")
   func partial() throws {
     let made = try plan()
     let items = try office.store.plans.items(of: made.id).map(\.id)
@@ -69,7 +69,7 @@ struct PlanTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P17: the first decision stands, and the second is refused with who made the first")
+  @Test("P17: a second decision is refused with the principal of the first")
   func second() throws {
     let made = try plan()
     try boss.plans.reject(made.id, reason: "not now")
@@ -84,7 +84,7 @@ struct PlanTests {
     #expect(error.description.contains("staff:boss"))
   }
 
-  @Test("Who made a plan may not decide on it, by a method or by SQL")
+  @Test("The author of a plan may not decide on it, by a method or by SQL")
   func authorMayNot() throws {
     let made = try plan()
     let error = PlanError.authorMayNotDecide(
@@ -105,7 +105,7 @@ struct PlanTests {
     #expect(try now(made.id) == made)
   }
 
-  @Test("An expired plan can be rejected and no longer approved; the rest is swept up")
+  @Test("An expired plan can be rejected but not approved, and a sweep rejects the others")
   func expiry() throws {
     let made = try plan(expiresAt: Office.monday + .hours(1))
     let swept = try plan(expiresAt: Office.monday + .hours(1))
@@ -122,7 +122,7 @@ struct PlanTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("A decision speaks of each item, of no other, and a rejection says why")
+  @Test("A decision covers exactly the plan's items, and a rejection has a reason")
   func incomplete() throws {
     let made = try plan(2)
     let items = try office.store.plans.items(of: made.id).map(\.id)
@@ -152,7 +152,7 @@ struct PlanTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("One item that fails makes the plan fail, once all are through")
+  @Test("One failed item makes the plan fail once all items have finished")
   func failing() throws {
     let made = try plan(2)
     let items = try office.store.plans.items(of: made.id).map(\.id)

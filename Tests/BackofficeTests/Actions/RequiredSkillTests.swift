@@ -1,7 +1,7 @@
 import Backoffice
 import Testing
 
-@Suite("Actions: skills that may be given up")
+@Suite("Actions: relaxing required skills")
 struct RequiredSkillTests {
   let office: Office
   let actions: Actions
@@ -23,7 +23,7 @@ struct RequiredSkillTests {
     try office.store.audit.entries(of: id, kind: .action).elements
   }
 
-  @Test("P10: a skill that nobody who is there has for its time is given up, and this is recorded")
+  @Test("P10: a skill that no present assistant has for its time is relaxed and recorded")
   func relaxes() throws {
     let action = try action([RequiredSkill("german", relaxesAfter: .minutes(10))])
     #expect(
@@ -50,7 +50,7 @@ struct RequiredSkillTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P10: assigning and offering give up what is due by themselves, in the same commit")
+  @Test("P10: assigning and offering relax due skills in the same commit")
   func byDecision() throws {
     let first = try action([RequiredSkill("german", relaxesAfter: .minutes(1))])
     let second = try action([RequiredSkill("german", relaxesAfter: .minutes(2))])
@@ -65,7 +65,7 @@ struct RequiredSkillTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P10: the clock stops when somebody has the skill, and at night nothing is given up")
+  @Test("P10: the clock stops while an assistant has the skill, and no skill is relaxed at night")
   func clock() throws {
     let action = try action([RequiredSkill("german", relaxesAfter: .minutes(10))])
     try actions.assignAutomatically(action.id)
@@ -75,7 +75,7 @@ struct RequiredSkillTests {
     office.clock.advance(by: .minutes(1))
     #expect(try actions.relaxSkills().isEmpty)
     #expect(try actions.requiredSkills(of: action.id).first?.unmetSince == nil)
-    // Nobody who is there could take it without the skill either.
+    // No present assistant would be eligible without the skill either.
     try office.store.assistants.setAvailable(false, for: dora.id)
     try office.store.assistants.setAvailable(false, for: ann.id)
     try actions.assignAutomatically(action.id)
@@ -90,7 +90,7 @@ struct RequiredSkillTests {
   }
 
   @Test(
-    "P10: only skills that stand in the way go, in the order of their times, and hard ones stay")
+    "P10: only skills that prevent an assignment are relaxed, in the order of their times")
   func order() throws {
     try office.store.assistants.addSkills(["legal"], to: ann.id)
     let action = try action([
@@ -115,7 +115,7 @@ struct RequiredSkillTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P10: a kind says what its new actions ask for, and that the kind itself may be given up")
+  @Test("P10: a kind declares the skills of its new actions, and the kind itself may be relaxed")
   func byKind() throws {
     try actions.setRequiredSkills(
       [
@@ -127,7 +127,7 @@ struct RequiredSkillTests {
         "german", "phone_call",
       ])
     try office.store.assistants.setSkills([.captchaSolving], of: ann.id)
-    // What an action names itself goes before what its kind says.
+    // The skills of the action take precedence over those of its kind.
     let action = try action([RequiredSkill("german", relaxesAfter: .minutes(20))])
     try actions.assignAutomatically(action.id)
     office.clock.advance(by: .minutes(5))
@@ -141,7 +141,7 @@ struct RequiredSkillTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P10: what is refused changes nothing, and assistants keep skills of a program's own")
+  @Test("P10: a refusal changes nothing, and assistants can have a program's own skills")
   func refusals() throws {
     for skill in [
       RequiredSkill(" "), RequiredSkill("german", relaxesAfter: .zero),

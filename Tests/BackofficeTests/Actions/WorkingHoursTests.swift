@@ -5,7 +5,7 @@ import Testing
 struct WorkingHoursTests {
   func at(_ text: String) throws -> Timestamp { try #require(Timestamp(text)) }
 
-  @Test("Text gives the days and hours that it names, and comes back")
+  @Test("Text is parsed to days and hours and formatted back")
   func text() throws {
     let hours = try #require(WorkingHours("Mon-Fri 09:00-17:00"))
     #expect(hours == .standard)
@@ -25,7 +25,7 @@ struct WorkingHoursTests {
   }
 
   @Test(
-    "What is no schedule is refused",
+    "Text that is not a schedule is refused",
     arguments: [
       "Mon", "Mon-", "Mon 9:00-17:00", "Mon 09:00", "Mon 09:00-09:00", "Mon 24:00-12:00",
       "Mon 09:00-25:00", "Mon 09:60-17:00", "Mon-Tue-Wed 09:00-17:00", "Day 09:00-17:00",
@@ -33,7 +33,7 @@ struct WorkingHoursTests {
     ])
   func refusals(_ text: String) { #expect(WorkingHours(text) == nil) }
 
-  @Test("The document of the column comes back, whatever the order; a null day is a day off")
+  @Test("The column's document is read in any order, and a null day is a day off")
   func json() throws {
     let hours = try #require(WorkingHours("Mon-Fri 09:00-17:00, Sat 22:00-06:00"))
     #expect(WorkingHours(json: hours.json) == hours)
@@ -47,7 +47,7 @@ struct WorkingHoursTests {
     #expect(WorkingHours(json: #"{"monday":{"start":9,"end":17}}"#) == nil)
   }
 
-  @Test("The start counts, the end does not")
+  @Test("The start is inclusive, the end is exclusive")
   func ends() throws {
     #expect(WorkingHours.standard.contains(try at("2026-01-05T09:00:00Z"), in: .utc))
     #expect(!WorkingHours.standard.contains(try at("2026-01-05T08:59:59.999999Z"), in: .utc))
@@ -55,7 +55,7 @@ struct WorkingHoursTests {
     #expect(!WorkingHours.standard.contains(try at("2026-01-04T12:00:00Z"), in: .utc))
   }
 
-  @Test("A shift over midnight belongs to the day on which it begins, over the week's end too")
+  @Test("A shift over midnight belongs to the day on which it begins, also at the end of the week")
   func overMidnight() throws {
     let nights = try #require(WorkingHours("Sun 22:00-06:00"))
     #expect(nights.contains(try at("2026-01-04T22:00:00Z"), in: .utc))
@@ -68,7 +68,7 @@ struct WorkingHoursTests {
     #expect(!late.contains(try at("2026-01-06T00:00:00Z"), in: .utc))
   }
 
-  @Test("The clocks of the zone count, a quarter of an hour off and on the other side of the date")
+  @Test("Hours follow the time zone, also with quarter-hour offsets and across the date line")
   func zones() throws {
     let kathmandu = try #require(Zone("Asia/Kathmandu"))
     // 03:15 UTC is 09:00 there.
@@ -85,7 +85,7 @@ struct WorkingHoursTests {
     #expect(WorkingHours.standard.contains(try at("2026-07-05T22:30:00Z"), in: lordHowe))
   }
 
-  @Test("Summer time moves the hours with the wall clock, and an hour shown twice counts twice")
+  @Test("Hours follow the local time in summer, and a repeated hour counts twice")
   func summerTime() throws {
     let paris = try #require(Zone("Europe/Paris"))
     // Friday before and Monday after the change of 29 March 2026.

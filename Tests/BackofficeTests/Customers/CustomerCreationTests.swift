@@ -34,7 +34,7 @@ struct CustomerCreationTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A customer is found by address, number and external id, however they are spelled")
+  @Test("A customer is found by any spelling of address and number, and by external id")
   func found() throws {
     var new = NewCustomer(fullName: "Ada", email: "ada@example.com", phone: "0044 20 7946 0000")
     new.externalID = "user_1"
@@ -49,7 +49,7 @@ struct CustomerCreationTests {
   }
 
   @Test(
-    "Addresses without the shape of one are refused",
+    "Malformed addresses are refused",
     arguments: [
       "ada", "ada@", "@example.com", "a b@example.com", "ada@example", "ada@@example.com",
       "ada@-example.com", "ada@example-.com", "ada..b@example.com", "ada.@example.com",
@@ -65,7 +65,7 @@ struct CustomerCreationTests {
   }
 
   @Test(
-    "Numbers without the shape of one are refused",
+    "Malformed numbers are refused",
     arguments: ["12345", "1234567890123456", "call me", "12+3456789", "555-CALL-NOW"])
   func invalidPhone(_ text: String) throws {
     #expect(throws: CustomerError.invalidPhone) {
@@ -73,7 +73,7 @@ struct CustomerCreationTests {
     }
   }
 
-  @Test("A customer without name, contact, sensible age or known zone is refused")
+  @Test("A customer without a name or contact, or with an invalid age or time zone, is refused")
   func invalidValues() throws {
     #expect(throws: CustomerError.emptyName) {
       try customers.create(NewCustomer(fullName: " ", email: "ada@example.com"))
@@ -98,7 +98,7 @@ struct CustomerCreationTests {
     #expect(try customers.list().elements.isEmpty)
   }
 
-  @Test("An address, number or external id that is taken is refused with whose it is")
+  @Test("A duplicate address, number or external id is refused with the id of its customer")
   func taken() throws {
     var new = NewCustomer(fullName: "Ada", email: "ada@example.com", phone: "+442079460000")
     new.externalID = "user_1"
@@ -119,7 +119,7 @@ struct CustomerCreationTests {
     #expect(try customers.find(bob.id) == bob)
   }
 
-  @Test("An address or number of a deleted customer is refused with the advice to restore")
+  @Test("An address or number of a deleted customer is refused with the advice to restore them")
   func takenByDeleted() throws {
     let ada = try customers.create(
       NewCustomer(fullName: "Ada", email: "ada@example.com", phone: "+442079460000"))
@@ -171,7 +171,7 @@ struct CustomerCreationTests {
     #expect(stored.notificationPreferences.text.contains(#""sms":true"#))
   }
 
-  @Test("Onboarding goes on, never back, and a first submission is noted once")
+  @Test("Onboarding never goes back, and the first submission is recorded once")
   func onboarding() throws {
     let ada = try fixture.ada()
     #expect(try customers.advanceOnboarding(of: ada.id).onboarding.step == 1)

@@ -8,7 +8,7 @@ struct CustomerImportTests {
 
   init() throws { fixture = try CustomersFixture() }
 
-  @Test("An import says what it did, and a second one changes nothing")
+  @Test("An import returns its result, and a second one changes nothing")
   func importTwice() throws {
     let rows = (0..<1200).map { number in
       var row = NewCustomer(
@@ -26,7 +26,7 @@ struct CustomerImportTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("An import updates by address or number, and keeps what a row leaves out")
+  @Test("An import updates by address or number, and keeps values that a row omits")
   func importUpdates() throws {
     let ada = try customers.create(
       NewCustomer(fullName: "Ada", email: "ada@example.com", companyName: "Engines"))
@@ -53,7 +53,7 @@ struct CustomerImportTests {
     #expect(try customers.find(email: "bob@example.com")?.id == bob.id)
   }
 
-  @Test("Search finds beginnings of words, ranks names first, and marks what it found")
+  @Test("Search matches word prefixes, ranks names first and marks the matches")
   func search() throws {
     let ada = try fixture.ada()
     var other = NewCustomer(fullName: "Charles Babbage", email: "charles@example.com")
@@ -70,7 +70,7 @@ struct CustomerImportTests {
   }
 
   @Test(
-    "No query is an error, whatever signs it holds",
+    "No query is an error, regardless of its characters",
     arguments: [
       "\"", "\"\"\"", "ada OR", "NEAR(", "*", "-", "(ada", "full_name:ada", "^ada", "a\"b",
       "ada\u{0}\"", "{", "AND", "'; DROP TABLE customers", "ada + charles", "🙂",
@@ -81,7 +81,7 @@ struct CustomerImportTests {
     _ = try customers.search(query)
   }
 
-  @Test("Lists go page by page, newest first, without gap or repetition")
+  @Test("Lists are paged newest first, without gaps or repetition")
   func lists() throws {
     let owner = try fixture.store.staff.create(name: "One", phone: "+18980994001")
     for number in 0..<25 {
@@ -118,7 +118,7 @@ struct CustomerImportTests {
     #expect(try all { try customers.listDeleted(after: $0, limit: 1) }.count == 1)
   }
 
-  @Test("A lost entry of the search index is found and mended")
+  @Test("A missing entry of the search index is reported and rebuilt")
   func searchIndexMended() throws {
     let ada = try fixture.ada()
     _ = try fixture.store.write { transaction in
@@ -132,7 +132,7 @@ struct CustomerImportTests {
     #expect(try customers.search("ada").map(\.customer.id) == [ada.id])
   }
 
-  @Test("A status without its history row is a finding")
+  @Test("A status without its history row is reported")
   func historyFinding() throws {
     let ada = try fixture.ada()
     try fixture.store.write { transaction in

@@ -5,7 +5,7 @@ import Testing
 @Suite("Query plans of customers")
 struct CustomerPlanTests {
   @Test(
-    "A hot statement runs on its index, without scan or sort",
+    "A hot statement uses its index, without a scan or a sort",
     arguments: [
       (Customers.byEmail, "customers_email"), (Customers.byPhone, "customers_phone"),
       (Customers.byDeletedEmail, "customers_deleted_email"),
@@ -35,7 +35,7 @@ struct CustomerPlanTests {
     #expect(!text.contains("SCAN") && !text.contains("TEMP B-TREE"), "\(text)")
   }
 
-  @Test("A search goes through the full-text index, which ranks by itself")
+  @Test("A search uses the full-text index and its ranking")
   func search() throws {
     let store = try CustomersFixture().store
     let plan = try store.read { try $0.queryPlan(Customers.matches.sql) }
@@ -43,7 +43,7 @@ struct CustomerPlanTests {
     #expect(plan.first?.contains("customers_search VIRTUAL TABLE INDEX") == true)
   }
 
-  @Test("A query becomes quoted beginnings of words")
+  @Test("A query becomes quoted word prefixes")
   func expression() {
     #expect(Customers.searchExpression("ada  love\"lace") == #""ada" * "love""lace" *"#)
     #expect(Customers.searchExpression("- \" *") == nil)

@@ -4,7 +4,7 @@ import Testing
 @Suite("Random histories of customers")
 struct CustomerPropertyTests {
   @Test(
-    "After 500 random operations everything kept is what a rebuild gives", arguments: [1, 2, 3])
+    "After 500 random operations a rebuild changes nothing", arguments: [1, 2, 3])
   func random(_ seed: UInt64) throws {
     let fixture = try CustomersFixture()
     var random = RandomSource.seeded(seed)

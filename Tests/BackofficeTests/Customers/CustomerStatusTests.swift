@@ -8,7 +8,8 @@ struct CustomerStatusTests {
 
   init() throws { fixture = try CustomersFixture() }
 
-  @Test("A customer goes along the sales pipeline, and history says who and why")
+  @Test(
+    "A customer moves along the sales pipeline, and the history has the principal and the reason")
   func moves() throws {
     let ada = try fixture.ada()
     let actor = Principal(kind: .staff, id: "7")
@@ -36,7 +37,7 @@ struct CustomerStatusTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("An illegal move is refused and names the allowed ones")
+  @Test("An illegal transition is refused with the allowed ones")
   func illegal() throws {
     let ada = try fixture.ada()
     let error = #expect(throws: CustomerError.self) {
@@ -63,7 +64,7 @@ struct CustomerStatusTests {
     #expect(try fixture.history(of: ada.id).count == 1)
   }
 
-  @Test("Raw SQL cannot make an illegal move, and a legal one gets history and a stamp")
+  @Test("Raw SQL cannot make an illegal transition; a legal one gets a history row and a stamp")
   func rawMoves() throws {
     let ada = try fixture.ada()
     #expect(throws: CustomerError.self) {
@@ -80,7 +81,7 @@ struct CustomerStatusTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A move of the past keeps its time, within the order of history")
+  @Test("A backdated transition keeps its time, within the order of the history")
   func backdated() throws {
     let ada = try fixture.ada()
     fixture.clock.advance(by: .days(10))
@@ -104,7 +105,7 @@ struct CustomerStatusTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A pipeline is data: defined, changed, and refused when it contradicts itself")
+  @Test("A pipeline can be defined and changed, and an inconsistent one is refused")
   func pipelines() throws {
     let renewals = Pipeline(
       "renewals",
@@ -143,7 +144,7 @@ struct CustomerStatusTests {
     #expect(try customers.pipeline(named: "sales")?.transitions.count == 6)
   }
 
-  @Test("Owners must be active, and a change of owner is history")
+  @Test("Owners must be active, and a change of owner is recorded in the history")
   func owners() throws {
     let ada = try fixture.ada()
     let one = try fixture.store.staff.create(name: "One", phone: "+18980994001")
@@ -177,7 +178,7 @@ struct CustomerStatusTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("Deletion and restoration are history, by method or by raw SQL")
+  @Test("Deletion and restoration are recorded in the history, by method or by raw SQL")
   func deletion() throws {
     let ada = try fixture.ada()
     try customers.softDelete(ada.id)

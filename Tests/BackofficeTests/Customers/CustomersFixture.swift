@@ -1,7 +1,7 @@
 import Backoffice
 import BackofficeTesting
 
-/// A store in memory whose clock stands still until a test moves it.
+/// An in-memory store with a clock that the test moves.
 struct CustomersFixture {
   static let start = Timestamp("2026-01-31T10:00:00Z") ?? .distantPast
 
@@ -17,7 +17,7 @@ struct CustomersFixture {
   var customers: Customers { store.customers }
   var subscriptions: Subscriptions { store.subscriptions }
 
-  /// A customer with an address of its own.
+  /// A customer with a unique address.
   @discardableResult
   func ada(_ name: String = "ada", tier: SubscriptionTier? = .basic) throws -> Customer {
     try customers.create(

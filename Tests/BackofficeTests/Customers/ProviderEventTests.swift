@@ -16,7 +16,7 @@ struct ProviderEventTests {
       subscriptionID: "sub_1", customerID: "cus_1", customer: customer)
   }
 
-  @Test("An activation links, converts the trial and begins the paid period, once")
+  @Test("An activation links the customer, converts the trial and begins the paid period, once")
   func activation() throws {
     let id = try fixture.ada().id
     var activated = event("evt_1", .activated, customer: id)
@@ -38,7 +38,7 @@ struct ProviderEventTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("One renewal told by two events refills once")
+  @Test("One renewal reported by two events refills once")
   func renewal() throws {
     let id = try fixture.ada().id
     _ = try subscriptions.applyProviderEvent(event("evt_1", .activated, customer: id))
@@ -103,7 +103,7 @@ struct ProviderEventTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("An event of an unknown subscription, or one that is refused, is tried anew")
+  @Test("An event that is refused, or whose subscription is unknown, is retried")
   func retried() throws {
     let id = try fixture.ada().id
     #expect(

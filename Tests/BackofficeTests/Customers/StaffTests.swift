@@ -8,13 +8,13 @@ struct StaffTests {
 
   init() throws { fixture = try CustomersFixture() }
 
-  @Test("No store begins with an account")
+  @Test("A new store has no staff")
   func empty() throws {
     #expect(try staff.list().isEmpty)
     #expect(try fixture.customers.list().elements.isEmpty)
   }
 
-  @Test("Staff is found by number and address, and keys are unique")
+  @Test("Staff are found by number and address, and keys are unique")
   func create() throws {
     let one = try staff.create(
       name: "One", phone: "+1 898 0994 001", email: "One@example.com", role: .admin)

@@ -40,7 +40,7 @@ struct SubscriptionTests {
     #expect(local.contains(anchor + .days(80)))
   }
 
-  @Test("A change of tier adds the difference, and takes back what is neither reserved nor spent")
+  @Test("A change of tier adds the difference, or takes back credits neither reserved nor spent")
   func tierChange() throws {
     let id = try fixture.ada().id
     try spend(97, of: id)
@@ -56,7 +56,7 @@ struct SubscriptionTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A tier changed by raw SQL brings limit and credits along")
+  @Test("A change of tier by raw SQL updates limit and credits")
   func rawTierChange() throws {
     let id = try fixture.ada().id
     _ = try fixture.store.write { transaction in
@@ -98,7 +98,7 @@ struct SubscriptionTests {
       ).remaining == 0)
   }
 
-  @Test("A reset refills, zeroes what was spent, keeps what is reserved, and follows the anchor")
+  @Test("A reset refills, clears spent credits, keeps reserved ones, and follows the anchor")
   func reset() throws {
     let id = try fixture.ada().id
     try subscriptions.convertTrial(of: id)
@@ -135,7 +135,7 @@ struct SubscriptionTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("Due periods are reset in bounded calls: renewed, cancelled, or trials ended")
+  @Test("Due periods are reset in bounded calls: renewed, cancelled or ended as trials")
   func duePeriods() throws {
     let ids = try (0..<5).map { try fixture.ada("c\($0)").id }
     for id in ids.dropFirst() { try subscriptions.convertTrial(of: id) }
@@ -178,7 +178,7 @@ struct SubscriptionTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("Cancelling at once, at the period's end, and taking it back")
+  @Test("A cancellation takes effect immediately or at the period's end, and can be reversed")
   func cancelling() throws {
     let id = try fixture.ada(tier: nil).id
     #expect(throws: SubscriptionError.notFound(id)) { try subscriptions.cancelNow(of: id) }

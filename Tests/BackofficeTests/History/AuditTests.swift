@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Audit log")
 struct AuditTests {
-  @Test("A row names who, what, which entity and the fields that changed")
+  @Test("A row names the principal, the action, the entity and the changed fields")
   func records() throws {
     let fixture = try HistoryFixture()
     let actor = Principal(kind: .staff, id: "s1")
@@ -20,7 +20,7 @@ struct AuditTests {
     #expect(row.at == fixture.clock.now)
   }
 
-  @Test("Lists by entity, actor, action and all of it come newest first, in pages")
+  @Test("Lists by entity, actor and action, and of the whole log, are paged newest first")
   func lists() throws {
     let fixture = try HistoryFixture()
     for number in 0..<9 {
@@ -51,7 +51,7 @@ struct AuditTests {
     #expect(all == (0..<9).reversed())
   }
 
-  @Test("A row without an action, or with an entity of no kind, is refused; none can be changed")
+  @Test("A row without an action or with an entity without a kind is refused; rows are immutable")
   func refusals() throws {
     let fixture = try HistoryFixture()
     let audit = fixture.store.audit

@@ -2,7 +2,7 @@ import Backoffice
 import BackofficeTesting
 import Testing
 
-/// A store in memory with a clock that stands until it is moved.
+/// An in-memory store with a clock that the test moves.
 struct HistoryFixture {
   let store: BackofficeStore
   let clock: ManualClock

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("History")
 struct HistoryTests {
-  @Test("A row is appended when the status is the expected one, and its status before is known")
+  @Test("A row is appended if the status is the expected one, and its previous status is known")
   func records() throws {
     let fixture = try HistoryFixture()
     let history = fixture.store.acting(as: Principal(kind: .staff, id: "s1")).history
@@ -24,7 +24,7 @@ struct HistoryTests {
     #expect(timeline.next == nil)
   }
 
-  @Test("Another status than the expected one is a typed refusal that changes nothing")
+  @Test("An unexpected status throws a typed error and changes nothing")
   func compareAndSet() throws {
     let fixture = try HistoryFixture()
     let history = fixture.store.history
@@ -36,7 +36,7 @@ struct HistoryTests {
     #expect(
       error?.description
         == "ticket \(entity(1)) was expected to have status open but has status new; "
-        + "read it again and decide anew")
+        + "read it again before you retry")
     #expect(throws: HistoryError.self) { try history.record(next, expecting: .none) }
     #expect(
       throws: HistoryError.statusMismatch(
@@ -48,7 +48,7 @@ struct HistoryTests {
     #expect(try history.timeline(of: entity(1), kind: ticket).elements.count == 1)
   }
 
-  @Test("A move that is none, a nameless status and details that are no object are refused")
+  @Test("An unchanged status, an empty status and details that are not an object are refused")
   func refusals() throws {
     let fixture = try HistoryFixture()
     let history = fixture.store.history
@@ -77,7 +77,7 @@ struct HistoryTests {
     #expect(try history.timeline(of: entity(1), kind: ticket).elements.count == 1)
   }
 
-  @Test("Rows cannot be changed or deleted, and outlive whatever they are about")
+  @Test("Rows cannot be changed or deleted, and are kept when their entity is deleted")
   func appendOnly() throws {
     let fixture = try HistoryFixture()
     let store = fixture.store
@@ -91,7 +91,7 @@ struct HistoryTests {
     #expect(try store.check().isEmpty)
   }
 
-  @Test("A foreign log goes in by time, then by place, and may repeat a status")
+  @Test("An imported log is ordered by time, then by position, and may repeat a status")
   func append() throws {
     let fixture = try HistoryFixture()
     let history = fixture.store.history
@@ -110,7 +110,7 @@ struct HistoryTests {
     #expect(rows.map(\.from) == [nil, "new", "new", "open", "open", "closed"])
   }
 
-  @Test("The status at a moment counts rows of that moment, and late rows where they belong")
+  @Test("The status at a moment includes rows of that moment, and late rows at their time")
   func asOf() throws {
     let fixture = try HistoryFixture()
     let history = fixture.store.history
@@ -129,7 +129,7 @@ struct HistoryTests {
     #expect(try history.status(of: entity(1), kind: ticket) == "c")
     #expect(try history.status(of: entity(1), kind: .customer) == nil)
     #expect(try history.lastChange(of: entity(1), kind: ticket)?.at == noon + .minutes(20))
-    // The expectation is about the row's own moment.
+    // The expectation applies to the row's moment.
     #expect(throws: HistoryError.self) {
       try history.record(row("d", 15), expecting: .status("c"))
     }
@@ -137,7 +137,7 @@ struct HistoryTests {
     #expect(try status(19) == "d")
   }
 
-  @Test("Time in a status adds up all stays, and the last one up to the moment asked for")
+  @Test("The time in a status is the sum of all stays, the last one up to the given moment")
   func durations() throws {
     let fixture = try HistoryFixture()
     let history = fixture.store.history
@@ -193,7 +193,7 @@ struct HistoryTests {
     #expect(none.count == 0 && none.mean == nil && none.median == nil && none.maximum == nil)
   }
 
-  @Test("Pages go by key, through rows of the same moment too")
+  @Test("Pages continue by key, also within rows of the same moment")
   func pages() throws {
     let fixture = try HistoryFixture()
     let noon = try time("2026-02-01T12:00:00Z")
@@ -220,7 +220,7 @@ struct HistoryTests {
     #expect(recent == seen.reversed())
   }
 
-  @Test("Inside a transaction the history joins it and is undone with it")
+  @Test("History written in a transaction is rolled back with it")
   func joins() throws {
     struct Undo: Error {}
     let fixture = try HistoryFixture()

@@ -33,7 +33,7 @@ struct AccountTests {
     #expect(try store.queues.depth() == 0)
   }
 
-  @Test("SQL cannot give work to a customer who does not exist either")
+  @Test("SQL cannot create work for a customer who does not exist either")
   func sql() throws {
     let id = try store.queue.enqueue(NewQueueItem(kind: "submit")).id
     #expect(throws: CustomerError.notFound(stranger)) {
@@ -67,7 +67,7 @@ struct AccountTests {
     #expect(try store.check() == [])
   }
 
-  @Test("An account with a name is no customer, costs no credits and needs none to exist")
+  @Test("An account with a name needs no customer and no credits")
   func named() throws {
     var item = NewQueueItem(kind: "import")
     item.account = Account("imports")
@@ -79,7 +79,7 @@ struct AccountTests {
     #expect(try store.check() == [])
   }
 
-  @Test("Work whose customer was removed past the repositories is found")
+  @Test("The check reports work whose customer was deleted with SQL")
   func orphans() throws {
     var item = NewQueueItem(kind: "submit")
     item.customerID = customer

@@ -25,7 +25,7 @@ struct CompletionMeterTests {
     }
   }
 
-  @Test("No kind is counted unless it was declared, and only while it is")
+  @Test("A kind is counted only while it is declared")
   func declared() throws {
     let usage = test.store.usage
     try complete("submit", for: customer)
@@ -49,7 +49,7 @@ struct CompletionMeterTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("A declaration that is taken back with its transaction counts nothing")
+  @Test("A declaration that is rolled back has no effect")
   func undone() throws {
     struct Undo: Error {}
     try complete("submit", for: customer)

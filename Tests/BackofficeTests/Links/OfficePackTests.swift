@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The office as a pack")
 struct OfficePackTests {
-  @Test("A file that had the queue alone becomes an office, with a history of its batches")
+  @Test("A file with only the queue becomes an office, with a history of its batches")
   func added() throws {
     let path = FileManager.default.temporaryDirectory
       .appending(path: "office-\(UUID().uuidString).sqlite").path
@@ -33,7 +33,7 @@ struct OfficePackTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("An item on no account, in no batch, runs no rule of the office")
+  @Test("An item without account and batch runs no rule of the office")
   func plainItems() throws {
     let office = try TestStore().store.triggers
     let queue = Set(try TestStore(packs: []).store.triggers.map(\.name))
@@ -44,7 +44,7 @@ struct OfficePackTests {
     }
   }
 
-  /// Whether a condition can be true of a plain item that no one parks, in an office without actions and
+  /// Whether a condition can be true of a plain, unparked item in an office without actions and
   /// plans.
   private func mayHold(_ condition: ChangeCondition) -> Bool {
     switch condition {
@@ -73,7 +73,7 @@ struct OfficePackTests {
     }
   }
 
-  @Test("A program may have something of its own created with each customer, or with none")
+  @Test("A program can create a companion with each customer, or none")
   func companions() throws {
     let test = try TestStore()
     var new = NewCustomer(fullName: "Ada", email: "ada@example.com", tier: nil)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Upkeep of an office")
 struct OfficeUpkeepTests {
-  @Test("An office has a task for everything that time brings about")
+  @Test("An office has an upkeep task for every change that time causes")
   func tasks() throws {
     let test = try TestStore()
     let names = try test.store.upkeep.list().map(\.name).filter { $0.hasPrefix("office.") }
@@ -19,7 +19,7 @@ struct OfficeUpkeepTests {
     #expect(names.allSatisfy { report.counts[$0] == 0 })
   }
 
-  @Test("A worker that runs upkeep ends trials, begins periods, escalates, expires and forgets")
+  @Test("A worker that runs upkeep ends trials, begins periods, escalates, expires and anonymises")
   func time() throws {
     let test = try TestStore()
     let store = test.store
@@ -51,7 +51,7 @@ struct OfficeUpkeepTests {
     #expect(try store.check() == [])
   }
 
-  @Test("An offer's lapse is due at its moment, not an interval later")
+  @Test("An offer expires at its time, not an interval later")
   func offers() throws {
     let office = try Office()
     try office.assistant("ann")

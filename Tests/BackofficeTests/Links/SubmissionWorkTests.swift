@@ -2,7 +2,7 @@ import Backoffice
 import BackofficeTesting
 import Testing
 
-@Suite("What is particular to an item that submits")
+@Suite("Submission data of queue items")
 struct SubmissionWorkTests {
   let test: TestStore
 
@@ -14,7 +14,7 @@ struct SubmissionWorkTests {
     try #require(try store.queue.claim(worker: "w").first).lease
   }
 
-  @Test("It is enqueued with the item, and its worker reports into it")
+  @Test("It is enqueued with the item, and the worker updates it")
   func reported() throws {
     var work = SubmissionWork()
     work.method = .headlessBrowser
@@ -36,7 +36,7 @@ struct SubmissionWorkTests {
     #expect(try store.check() == [])
   }
 
-  @Test("An item without it gets the usual values with the first report")
+  @Test("An item without it gets the default values with the first report")
   func first() throws {
     let id = try store.queue.enqueue(NewQueueItem(kind: "submit")).id
     #expect(try store.submissions.work(of: id) == nil)
@@ -44,7 +44,7 @@ struct SubmissionWorkTests {
     #expect(work.method == .chromeExtension && work.verificationStatus == .pending)
   }
 
-  @Test("A worker that has lost its lease reports nothing")
+  @Test("A worker that has lost its lease cannot report")
   func fenced() throws {
     let id = try store.queue.enqueue(NewQueueItem(kind: "submit")).id
     let lost = try claim()
@@ -77,7 +77,7 @@ struct SubmissionWorkTests {
     #expect(try store.queues.depth() == 0)
   }
 
-  @Test("A duplicate leaves the work of the item that is there")
+  @Test("A duplicate does not change the data of the existing item")
   func duplicate() throws {
     var item = NewQueueItem(kind: "submit")
     item.uniqueKey = "one"

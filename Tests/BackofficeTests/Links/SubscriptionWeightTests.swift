@@ -2,9 +2,9 @@ import Backoffice
 import BackofficeTesting
 import Testing
 
-@Suite("Shares of fair queues by subscription")
+@Suite("Weights in fair scheduling by subscription")
 struct SubscriptionWeightTests {
-  @Test("A customer's share follows the tier, whatever changes it")
+  @Test("A customer's weight follows the tier, for every kind of change")
   func follows() throws {
     let test = try TestStore()
     let store = test.store
@@ -26,7 +26,7 @@ struct SubscriptionWeightTests {
     #expect(try store.check() == [])
   }
 
-  @Test("A share that differs is found, and rebuilt from the subscription")
+  @Test("A wrong weight is reported and rebuilt from the subscription")
   func rebuilt() throws {
     let test = try TestStore()
     let id = try test.store.customers.create(

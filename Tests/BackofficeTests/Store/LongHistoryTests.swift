@@ -15,14 +15,14 @@ struct LongHistoryTests {
   private static let steps = number("BACKOFFICE_STEPS") ?? 10_000
   private static let seed = UInt64(number("BACKOFFICE_SEED") ?? 20_261)
 
-  /// What readers beside the writer found.
+  /// The findings of concurrent readers.
   private final class Readers: Sendable {
     let problems = Mutex<[String]>([])
     let snapshots = Atomic<Int>(0)
     let isOver = Atomic<Bool>(false)
     private let threads = Mutex<[TestThread]>([])
 
-    /// Looks at one snapshot after the other: in each, the books must be in order.
+    /// Checks one snapshot after another; no snapshot may have findings.
     func start(_ count: Int, of store: BackofficeStore) {
       for _ in 0..<count {
         let thread = TestThread { [self] in
@@ -49,7 +49,9 @@ struct LongHistoryTests {
     }
   }
 
-  @Test("10,000 random operations on a file, undone in part and beside readers, keep the books")
+  @Test(
+    "10,000 random operations on a file, some rolled back, with concurrent readers, leave no findings"
+  )
   func history() throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("backoffice-history-\(UUID().uuidString)")

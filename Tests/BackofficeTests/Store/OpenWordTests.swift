@@ -31,7 +31,7 @@ struct OpenWordTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A blank word is refused with a typed error")
+  @Test("A blank value is refused with a typed error")
   func blank() throws {
     #expect(throws: StaffError.emptyRole) {
       try store.staff.create(name: "Sam", phone: "18980994001", role: " ")
@@ -48,7 +48,7 @@ struct OpenWordTests {
     }
     #expect(
       CustomerError.blankWord(field: "execution_mode").description
-        == "execution_mode is blank; give it a word")
+        == "execution_mode is blank; give it a value")
     #expect(throws: DirectoryError.blankWord(field: .linkType)) {
       try store.directories.create(
         NewDirectory(name: "D", website: "d.example.com", linkType: ""))
@@ -63,7 +63,7 @@ struct OpenWordTests {
     }
   }
 
-  @Test("A kind of principal of a program's own is kept, and has no rights that the store gives")
+  @Test("A program's own kind of principal is stored and has no rights in the store")
   func principals() throws {
     let robot = store.acting(as: Principal(kind: "robot", id: "7"))
     let customer = try robot.customers.create(

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Opening and closing a back office")
 struct OpeningTests {
-  @Test("H05: a file whose schema is newer than the program is refused, and stays as it is")
+  @Test("H05: a file whose schema is newer than the program is refused and not changed")
   func newerFile() throws {
     try TemporaryStore.with { path in
       let first = Migration(
@@ -39,7 +39,7 @@ struct OpeningTests {
     }
   }
 
-  @Test("H10: closing during an open transaction waits for it or fails it, and the file is intact")
+  @Test("H10: closing waits for an open transaction or fails it, and the file stays intact")
   func closedDuring() throws {
     for _ in 0..<10 {
       try TemporaryStore.with { path in

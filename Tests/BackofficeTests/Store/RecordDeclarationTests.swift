@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The declarations of the office's records")
 struct RecordDeclarationTests {
-  @Test("Each property of a core record has a column of its own and comes back unchanged")
+  @Test("Each property of a core record has its own column and is read back unchanged")
   func coreRecords() throws {
     try checkDeclaration(of: Customer.self)
     try checkDeclaration(of: StaffMember.self)
@@ -17,7 +17,7 @@ struct RecordDeclarationTests {
     try checkDeclaration(of: Submission.self)
     try checkDeclaration(of: Batch.self)
     try checkDeclaration(of: QueueSchedule.self)
-    // The progress of an item stands in a table of its own.
+    // The progress of an item is stored in a separate table.
     let failure = #expect(throws: RecordCheckFailure.self) {
       try checkDeclaration(of: QueueItem.self)
     }
@@ -34,7 +34,7 @@ struct RecordDeclarationTests {
     let isPaid: Bool
   }
 
-  @Test("Names that are crossed between columns of one type are found, truth values included")
+  @Test("Swapped names of columns with the same type are reported, including Booleans")
   func crossedNames() throws {
     let failure = #expect(throws: RecordCheckFailure.self) {
       try checkDeclaration(of: Crossed.self)
@@ -54,7 +54,7 @@ struct RecordDeclarationTests {
     struct Place { var hall: String?, shelf = "a" }
   }
 
-  @Test("A property with a default value that no column stores is found, also in a part")
+  @Test("A property with a default value that no column stores is reported, also in a part")
   func propertyLeftOut() throws {
     let failure = #expect(throws: RecordCheckFailure.self) {
       try checkDeclaration(of: Short.self)

@@ -2,7 +2,7 @@ import Backoffice
 import BackofficeTesting
 import Testing
 
-@Suite("Small methods and refusals of the rooms")
+@Suite("Small methods and errors of the rooms")
 struct SmallMethodsTests {
   private func customer(_ test: TestStore, trialDays: Int = 14) throws -> ID<Customer> {
     var new = NewCustomer(fullName: "Ada", email: "ada\(trialDays)@example.com")
@@ -10,7 +10,7 @@ struct SmallMethodsTests {
     return try test.store.customers.create(new).id
   }
 
-  @Test("A trial that is ended by hand leaves nothing to spend, and ends once")
+  @Test("A trial that is ended manually leaves no credits and ends once")
   func endTrial() throws {
     let test = try TestStore()
     let id = try customer(test)
@@ -26,7 +26,7 @@ struct SmallMethodsTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("Periods that end are listed before they end, and no others")
+  @Test("Periods are listed before they end, and no others")
   func periodsEnding() throws {
     let test = try TestStore()
     let id = try customer(test)
@@ -50,7 +50,7 @@ struct SmallMethodsTests {
     #expect(try test.store.customers.find(providerCustomerID: "cus_1")?.id == first)
   }
 
-  @Test("Credits that nothing reserved can be neither spent nor released")
+  @Test("Credits that are not reserved can be neither spent nor released")
   func notReserved() throws {
     let test = try TestStore()
     let id = try customer(test)
@@ -64,7 +64,7 @@ struct SmallMethodsTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("A submission that was begun and not delivered goes back to waiting")
+  @Test("A submission that was started but not delivered becomes pending again")
   func handBack() throws {
     let test = try TestStore()
     let directory = try test.store.directories.create(
@@ -83,7 +83,7 @@ struct SmallMethodsTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("A directory that was looked at says when, and one named twice in an import is told")
+  @Test("A verified directory has the time, and a duplicate in an import is reported")
   func directories() throws {
     let test = try TestStore()
     let id = try test.store.directories.create(
@@ -102,7 +102,7 @@ struct SmallMethodsTests {
       ])
   }
 
-  @Test("A customer who was told of an action is noted, and the default time follows the priority")
+  @Test("The notification of a customer is recorded, and the default time follows the priority")
   func actions() throws {
     let test = try TestStore()
     let assistant = try test.store.assistants.create(
@@ -122,7 +122,7 @@ struct SmallMethodsTests {
         == [.hours(1), .hours(4), .hours(24), .hours(72), .hours(168)])
   }
 
-  @Test("A status without a way out is a last one, and a plan that is not there is named")
+  @Test("A status without transitions is terminal, and an unknown plan is named in the error")
   func statuses() throws {
     let test = try TestStore()
     let pipeline = try #require(try test.store.customers.pipeline(named: Pipeline.sales))
@@ -134,7 +134,7 @@ struct SmallMethodsTests {
     }
   }
 
-  @Test("History ends with the status that an entity has, although the clock went back")
+  @Test("The history ends with the current status even if the clock went back")
   func clockWentBack() throws {
     let test = try TestStore()
     let id = try customer(test)
@@ -150,7 +150,7 @@ struct SmallMethodsTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("A trial that is paid after the clock went back ends when it began")
+  @Test("A trial that is converted after the clock went back ends when it began")
   func trialPaid() throws {
     let test = try TestStore()
     let id = try customer(test)

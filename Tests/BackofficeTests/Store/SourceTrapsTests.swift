@@ -3,7 +3,7 @@ import BackofficeTesting
 import Foundation
 import Testing
 
-/// Faults of the systems that this store stands in for, by their numbers; those not here are
+/// Faults of the systems that this store replaces, by number; the others are
 /// tests of the room they belong to.
 @Suite("Traps of the sources, across rooms")
 struct SourceTrapsTests {
@@ -18,7 +18,7 @@ struct SourceTrapsTests {
     _ = try test.store.write { transaction in try transaction.execute(sql: sql) }
   }
 
-  @Test("0.11 customers with many rows on each side are summed up without multiplying")
+  @Test("0.11 sums over several joined tables are not multiplied")
   func multiplied() throws {
     let test = try TestStore()
     let customer = try customer(test)
@@ -36,7 +36,7 @@ struct SourceTrapsTests {
     #expect(try test.store.actions.counts()[.pending] == 3)
   }
 
-  @Test("0.18 two workers that finish the last two items at once leave no batch behind")
+  @Test("0.18 two workers that finish the last two items at once complete the batch")
   func lastTwo() async throws {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("backoffice-\(UUID().uuidString).sqlite").path
@@ -64,7 +64,7 @@ struct SourceTrapsTests {
     #expect(try stores[0].check() == [])
   }
 
-  @Test("0.20 credits: an upgrade adds them, work takes them, a reset gives them back")
+  @Test("0.20 credits: an upgrade adds them, work spends them, a reset restores them")
   func credits() throws {
     let test = try TestStore()
     let store = test.store
@@ -104,7 +104,7 @@ struct SourceTrapsTests {
     }
   }
 
-  @Test("1.4 failed and cancelled work is purged like completed work")
+  @Test("1.4 failed and cancelled work is purged as completed work is")
   func purge() throws {
     let test = try TestStore()
     let store = test.store
@@ -117,7 +117,7 @@ struct SourceTrapsTests {
     #expect(try store.queues.purgeFinished().items == 3)
   }
 
-  @Test("1.5 a decision on one plan leaves the items of every other plan alone")
+  @Test("1.5 a decision on one plan does not change the items of other plans")
   func otherPlans() throws {
     let test = try TestStore()
     let author = test.store.acting(as: Principal(kind: .staff, id: "author"))
@@ -130,7 +130,7 @@ struct SourceTrapsTests {
     #expect(try test.store.plans.items(of: plans[1].id).allSatisfy { $0.status == .pending })
   }
 
-  @Test("1.7 the highest priority comes first, by meaning and not by text")
+  @Test("1.7 the highest priority comes first, by value and not by text")
   func priority() throws {
     let test = try TestStore()
     for priority in [3, 5, 1, 4, 2] {
@@ -146,7 +146,7 @@ struct SourceTrapsTests {
       ).priorityTier == .medium)
   }
 
-  @Test("1.11 what is no JSON, no percentage, no month or no known word cannot be written")
+  @Test("1.11 invalid JSON, percentages, months and words cannot be written")
   func checks() throws {
     let test = try TestStore()
     let id = try test.store.queue.enqueue(NewQueueItem(kind: "work")).id
@@ -184,7 +184,7 @@ struct SourceTrapsTests {
     #expect(repeated.sorted() == [])
   }
 
-  @Test("2.1 a customer that SQL writes with the defaults of the table is read and counted")
+  @Test("2.1 a customer that SQL inserts with the table's defaults is read and counted")
   func defaults() throws {
     let test = try TestStore()
     try run(
@@ -200,7 +200,7 @@ struct SourceTrapsTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("2.4 deleting a customer's row takes nothing of the history along")
+  @Test("2.4 deleting a customer's row deletes no history")
   func historyStays() throws {
     let test = try TestStore()
     let id = try customer(test, tier: nil).id
@@ -223,7 +223,7 @@ struct SourceTrapsTests {
     }
   }
 
-  @Test("2.6 search finds what a customer's business requires")
+  @Test("2.6 search covers the requirements of a customer's business")
   func requirements() throws {
     let test = try TestStore()
     let id = try customer(test).id
@@ -231,7 +231,7 @@ struct SourceTrapsTests {
     #expect(try test.store.customers.search("loom").map(\.customer.id) == [id])
   }
 
-  @Test("2.11 somebody of the team gets another number, and keeps customers and history")
+  @Test("2.11 a member of staff whose phone number changes keeps customers and history")
   func newNumber() throws {
     let test = try TestStore()
     let store = test.store
@@ -261,7 +261,7 @@ struct SourceTrapsTests {
     #expect(try store.staff.find(bob.id) == bob)
   }
 
-  @Test("2.12 every table with updated_at is stamped when SQL leaves it as it was")
+  @Test("2.12 every table with updated_at is stamped if SQL does not set it")
   func stamps() throws {
     let test = try TestStore()
     let stamped = Set(
@@ -274,7 +274,7 @@ struct SourceTrapsTests {
           """
       ) { row in try row.value(at: 0) }
     }
-    // Written by their one repository only, with the stamp in each of its statements.
+    // Written only by their repository, whose statements all set the stamp.
     let plain = [
       "credentials", "credit_balances", "queue_controls", "queue_kinds", "queue_limits",
       "queue_schedules", "queue_weights", "store_settings", "submission_work", "usage_records",

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The store as a whole")
 struct StoreTests {
-  @Test("A new store has the schema, no rows out of order, and nothing to repair")
+  @Test("A new store has the schema, no findings and nothing to repair")
   func newStore() throws {
     let test = try TestStore()
     #expect(try test.store.check() == [])
@@ -18,7 +18,7 @@ struct StoreTests {
     #expect(TestStore.monday.utcDate.weekday == 1)
   }
 
-  @Test("acting(as:) names who writes, and leaves the other handle as it was")
+  @Test("acting(as:) sets the principal of writes and does not change the original handle")
   func acting() throws {
     let test = try TestStore()
     let ada = Principal(kind: .staff, id: "ada")
@@ -29,7 +29,7 @@ struct StoreTests {
     try test.store.write { transaction in #expect(transaction.principal == .system) }
   }
 
-  @Test("A program's own table and rule live beside the core's")
+  @Test("A program can have its own tables and rules next to those of the core")
   func ownTable() throws {
     struct Visit: TableRow {
       static let tableName = "visits"

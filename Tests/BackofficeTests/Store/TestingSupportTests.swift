@@ -6,7 +6,7 @@ import Testing
 struct TestingSupportTests {
   struct Broken: Error {}
 
-  @Test("A drain works what is due, and leaves what is not")
+  @Test("A drain runs due items only")
   func drain() throws {
     let test = try TestStore()
     var later = NewQueueItem(kind: "later")
@@ -22,7 +22,7 @@ struct TestingSupportTests {
     #expect(try test.store.queues.depth() == 1)
   }
 
-  @Test("A drain that travels runs retries to their end, and scheduled items at their time")
+  @Test("A drain that travels runs all retries, and scheduled items at their time")
   func travelling() throws {
     let test = try TestStore()
     var later = NewQueueItem(kind: "later")
@@ -48,7 +48,7 @@ struct TestingSupportTests {
     #expect(report.attempts == 25)
   }
 
-  @Test("Samples are the same for the same numbers, and can be gone on with")
+  @Test("Samples are deterministic and can be continued")
   func samples() throws {
     let names = try (0..<2).map { _ in
       let test = try TestStore()

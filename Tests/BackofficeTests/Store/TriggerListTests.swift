@@ -4,9 +4,9 @@ import Testing
 
 @testable import Backoffice
 
-@Suite("The rules of a store, as it lists them")
+@Suite("The list of a store's rules")
 struct TriggerListTests {
-  @Test("Every rule is listed once, with the table it watches, in a stable order")
+  @Test("Every rule is listed once, with its table, in a stable order")
   func listing() throws {
     let first = try TestStore().store.triggers
     let second = try TestStore(seed: 2).store.triggers
@@ -37,7 +37,7 @@ struct TriggerListTests {
     }
   }
 
-  @Test("The rules of the sources are all there")
+  @Test("All rules of the sources exist")
   func sources() throws {
     let names = Set(try TestStore().store.triggers.map(\.name))
     for name in [
@@ -50,7 +50,7 @@ struct TriggerListTests {
     }
   }
 
-  @Test("Every derived value and every check has a name of its own, and every value an owner")
+  @Test("Every derived value and every check has a unique name, and every value has an owner")
   func owners() throws {
     let rules = try TestStore().store.rules
     let names = rules.derivedValues.map(\.name) + rules.checks.map(\.name)
@@ -58,7 +58,7 @@ struct TriggerListTests {
     for value in rules.derivedValues { #expect(!value.triggers.isEmpty, "\(value.name)") }
   }
 
-  @Test("A rule of the program's own may shape a core row before it is written")
+  @Test("A program's rule can change a core row before it is written")
   func before() throws {
     let test = try TestStore { configuration in
       configuration.triggers = [
@@ -77,7 +77,7 @@ struct TriggerListTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("A rule of the program's own may refuse a change of a core row, and nothing is left of it")
+  @Test("A program's rule can refuse a change of a core row, which is rolled back entirely")
   func refusal() throws {
     struct Refused: Error, Equatable {}
     struct Row: TableRow {
@@ -111,7 +111,7 @@ struct TriggerListTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("A rule of the program's own may follow core rows once per transaction and key")
+  @Test("A program's rule can run once per transaction and key of a core row")
   func atCommit() throws {
     struct Row: TableRow {
       static let tableName = "queue_items"

@@ -7,7 +7,7 @@ import Testing
 @Suite("The whole store after random histories")
 struct WholeStoreHistoryTests {
   @Test(
-    "4,000 random operations over all repositories: the books are in order, kept is rebuilt",
+    "4,000 random operations over all repositories: no findings, and rebuilds change nothing",
     arguments: [(1, "UTC"), (2, "America/New_York"), (3, "Asia/Kolkata")] as [(UInt64, String)])
   func history(seed: UInt64, zone: String) throws {
     let history = try WholeStoreHistory(seed: seed, zone: try #require(Zone(zone)))
@@ -17,14 +17,14 @@ struct WholeStoreHistoryTests {
       #expect(problems == [], "seed \(seed), after \(round * 200) operations")
       guard problems.isEmpty else { return }
     }
-    // Without this a history in which everything is refused would pass.
+    // Without this, a history in which every operation is refused would pass.
     #expect(history.idle(below: 1).count <= 2, "seed \(seed): \(history.idle(below: 1))")
     #expect(history.leastByArea >= 5, "seed \(seed): \(history.done)")
     #expect(history.done.values.reduce(0, +) > 2000, "seed \(seed)")
     #expect(history.undone > 20, "seed \(seed)")
   }
 
-  @Test("Every statement of a busy office finds its rows by an index, and sorts nothing")
+  @Test("Every statement of a busy office uses an index and does not sort")
   func plans() throws {
     let history = try WholeStoreHistory(seed: 9, zone: .utc)
     try history.run(3000)

@@ -4,7 +4,7 @@ import Testing
 @Suite("Catalogue of directories")
 struct DirectoryCatalogueTests {
   @Test(
-    "Addresses that mean the same directory have one key",
+    "Different spellings of a directory's address have the same key",
     arguments: [
       ("https://www.Example.com/", "example.com"), ("HTTP://example.com", "example.com"),
       ("example.com", "example.com"), ("  //example.com//  ", "example.com"),
@@ -24,7 +24,7 @@ struct DirectoryCatalogueTests {
     ) { try fixture.store.directories.create(NewDirectory(name: "m", website: key)) }
   }
 
-  @Test("What is no directory is refused and changes nothing")
+  @Test("An invalid directory is refused and changes nothing")
   func refused() throws {
     let fixture = try SubmissionsFixture()
     let directories = fixture.store.directories
@@ -52,7 +52,7 @@ struct DirectoryCatalogueTests {
     #expect(try directories.list().elements.isEmpty)
   }
 
-  @Test("An import creates, fills, changes and leaves alone, and says so field by field")
+  @Test("An import creates, fills, changes and keeps fields, and reports each field")
   func upsert() throws {
     let fixture = try SubmissionsFixture()
     let directories = fixture.store.directories
@@ -81,10 +81,10 @@ struct DirectoryCatalogueTests {
     #expect(second.changed == [.domainRating: 1])
     #expect(
       second.rejections.map(\.reason) == [
-        "\"no host\" is no web address; expected a host such as example.com, with or without "
+        "\"no host\" is not a web address; expected a host such as example.com, with or without "
           + "scheme and path",
-        "the address a.com stands in row 0 of the same import already; that row counts",
-        "a directory or category needs a name; give one that is not empty",
+        "the address a.com already appears in row 0 of this import; that row is used",
+        "a directory or category needs a name",
       ])
     #expect(second.rejections.map(\.index) == [3, 4, 5])
     #expect(try directories.find(url: "c.com") == untouched)
@@ -92,7 +92,7 @@ struct DirectoryCatalogueTests {
     #expect(try directories.find(url: "a.com")?.updatedAt == fixture.now)
   }
 
-  @Test("A second import of the same rows changes nothing, in batches too")
+  @Test("A second import of the same rows changes nothing, also in batches")
   func idempotent() throws {
     let fixture = try SubmissionsFixture()
     let rows = (0..<1203).map { index in
@@ -113,7 +113,7 @@ struct DirectoryCatalogueTests {
     #expect(after == changes)
   }
 
-  @Test("Thirteen categories ship; more can be made; slugs are unique")
+  @Test("There are thirteen built-in categories, more can be created, and slugs are unique")
   func categories() throws {
     let fixture = try SubmissionsFixture()
     let categories = fixture.store.directoryCategories
@@ -132,7 +132,7 @@ struct DirectoryCatalogueTests {
     }
   }
 
-  @Test("An edit changes what it changes, keeps the counters, and an empty one writes nothing")
+  @Test("An edit keeps the counters, and an edit without changes writes nothing")
   func edit() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.submitted)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Counters of directories")
 struct DirectoryCountersTests {
-  @Test("Inserting, moving along and deleting submissions keeps the counters (traps 0.3, 0.4)")
+  @Test("Inserting, moving and deleting submissions updates the counters (traps 0.3, 0.4)")
   func insertUpdateDelete() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.submitted)
@@ -26,7 +26,7 @@ struct DirectoryCountersTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("A submission that moves to another directory is counted there only (trap 0.5)")
+  @Test("A submission that moves to another directory is counted only there (trap 0.5)")
   func moved() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.submitted)
@@ -42,7 +42,7 @@ struct DirectoryCountersTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("Counters that another program set wrong never stop a submission, and are named and mended")
+  @Test("Wrong counters never prevent a submission, and are reported and corrected")
   func drift() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.submitted)
@@ -60,7 +60,7 @@ struct DirectoryCountersTests {
     #expect(!plan.contains { $0.contains("SCAN d") || $0.contains("SCAN s") }, "\(plan)")
   }
 
-  @Test("A directory without submissions has no rates rather than zero ones (trap 0.14)")
+  @Test("The rates of a directory without submissions are nil, not zero (trap 0.14)")
   func noSubmissions() throws {
     let fixture = try SubmissionsFixture()
     let directory = try fixture.directory()
@@ -73,7 +73,7 @@ struct DirectoryCountersTests {
     #expect(statistics.costs.isEmpty)
   }
 
-  @Test("Damaged counters are found by name and rebuilt")
+  @Test("Wrong counters are reported and rebuilt")
   func rebuild() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.submitted)
@@ -89,7 +89,7 @@ struct DirectoryCountersTests {
     #expect(try fixture.store.rebuild().isEmpty)
   }
 
-  @Test("What is rolled back is not counted")
+  @Test("Rolled back changes are not counted")
   func rolledBack() throws {
     struct Undo: Error {}
     let fixture = try SubmissionsFixture()
@@ -107,7 +107,7 @@ struct DirectoryCountersTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("The statistics of a directory count one meaning of success")
+  @Test("The statistics of a directory use one definition of success")
   func statistics() throws {
     let fixture = try SubmissionsFixture()
     let directory = try fixture.directory().id

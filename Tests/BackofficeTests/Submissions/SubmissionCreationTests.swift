@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Creation of submissions")
 struct SubmissionCreationTests {
-  @Test("References carry the day and differ within a moment")
+  @Test("References contain the day and differ within the same moment")
   func references() throws {
     let fixture = try SubmissionsFixture()
     var references: Set<String> = []
@@ -30,7 +30,7 @@ struct SubmissionCreationTests {
     #expect(try fixture.counters(submission.directory)?.submissions == 1)
   }
 
-  @Test("A submission to nowhere or for nobody is refused")
+  @Test("A submission with an unknown directory or customer is refused")
   func unknown() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -57,7 +57,7 @@ struct SubmissionCreationTests {
     }
   }
 
-  @Test("A queue item makes one submission, however often it reports")
+  @Test("A queue item has one submission, regardless of how often it reports")
   func fromQueueItem() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -78,7 +78,7 @@ struct SubmissionCreationTests {
     ) { try submissions.create(fromQueueItem: other) }
   }
 
-  @Test("A queue item takes over a submission that waits, and moves it on")
+  @Test("A queue item takes over a waiting submission and advances it")
   func adopted() throws {
     let fixture = try SubmissionsFixture()
     let waiting = try fixture.submission()
@@ -98,7 +98,7 @@ struct SubmissionCreationTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("Errors say what failed, on what, and what to do")
+  @Test("Errors say what failed, for which entity, and how to resolve it")
   func texts() {
     let id = ID<Submission>(high: 0, low: 1)
     let text = "00000000-0000-0000-0000-000000000001"
@@ -112,7 +112,7 @@ struct SubmissionCreationTests {
         + "it is closed")
     #expect(
       SubmissionError.retriesExhausted(id, retries: 3, limit: 3).description
-        == "submission \(text) was tried again 3 times of at most 3; create a new submission")
+        == "submission \(text) was retried 3 times, at most 3 are allowed; create a new submission")
     #expect(
       SubmissionError.outOfRange(field: "quality_score", value: 11, allowed: 1...10).description
         == "quality_score is 11, expected 1 to 10")

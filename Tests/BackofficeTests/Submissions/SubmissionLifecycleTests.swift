@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Life cycle of submissions")
 struct SubmissionLifecycleTests {
-  @Test("A submission goes its way with all its times")
+  @Test("A submission moves through its life cycle with all its times")
   func wholeWay() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -42,7 +42,7 @@ struct SubmissionLifecycleTests {
   }
 
   @Test(
-    "Every pair of statuses is a legal move or refused, also in raw SQL",
+    "Every transition between two statuses is allowed or refused, also in raw SQL",
     arguments: SubmissionStatus.allCases)
   func matrix(from: SubmissionStatus) throws {
     for target in SubmissionStatus.allCases where target != from {
@@ -68,7 +68,7 @@ struct SubmissionLifecycleTests {
     }
   }
 
-  @Test("The table of moves names every status, and closed ones stay closed but for a retry")
+  @Test("The transitions cover every status, and closed ones allow only a retry")
   func transitions() {
     #expect(Set(SubmissionStatus.transitions.keys) == Set(SubmissionStatus.allCases))
     for status in SubmissionStatus.allCases where status.isClosed {
@@ -76,7 +76,7 @@ struct SubmissionLifecycleTests {
     }
   }
 
-  @Test("A revision is counted, submitted again, and its approval counts from the last submission")
+  @Test("A revision is counted and resubmitted, and approval time starts at the last submission")
   func revision() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -95,7 +95,7 @@ struct SubmissionLifecycleTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("A rejection keeps reason and category, closes, and lets the customer submit again")
+  @Test("A rejection stores reason and category, closes, and lets the customer submit again")
   func rejection() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.underReview)
@@ -131,7 +131,7 @@ struct SubmissionLifecycleTests {
     #expect(try submissions.find(id)?.status == .failed)
   }
 
-  @Test("A retry is refused when a newer submission took the place")
+  @Test("A retry is refused if a newer submission is live")
   func retryAgainstNewer() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -145,7 +145,7 @@ struct SubmissionLifecycleTests {
     ) { try submissions.retry(old.id) }
   }
 
-  @Test("What is past its end expires, bounded, and nothing else does")
+  @Test("Submissions past their expiry expire in bounded calls, and no others")
   func expiry() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Lists of directories and submissions")
 struct SubmissionListsTests {
-  @Test("Directories page by rating, category, priority and success without gaps or repeats")
+  @Test(
+    "Directories are paged by rating, category, priority and success without gaps or repetition")
   func directoryPages() throws {
     let fixture = try SubmissionsFixture()
     let directories = fixture.store.directories
@@ -36,7 +37,7 @@ struct SubmissionListsTests {
     #expect(try all { try directories.list(category: general, after: $0, limit: 7) }.count == 24)
   }
 
-  @Test("The most successful directory comes first, the undecided last")
+  @Test("The most successful directory comes first, those without decisions last")
   func success() throws {
     let fixture = try SubmissionsFixture()
     let outcomes: [[SubmissionStatus]] = [
@@ -55,7 +56,7 @@ struct SubmissionListsTests {
     #expect(listed == [1, 0, 3, 2].map { expected[$0] })
   }
 
-  @Test("A customer is offered active directories without a live submission, best first")
+  @Test("Eligible directories are active, without a live submission, and sorted best first")
   func eligible() throws {
     let fixture = try SubmissionsFixture()
     let directories = fixture.store.directories
@@ -84,7 +85,7 @@ struct SubmissionListsTests {
     #expect(try directories.eligible(for: customer, limit: 1).map(\.id) == [better])
   }
 
-  @Test("Submissions page by customer, directory and status, newest first")
+  @Test("Submissions are paged by customer, directory and status, newest first")
   func submissionPages() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -111,7 +112,7 @@ struct SubmissionListsTests {
     #expect(try submissions.statistics(of: customer).counterparts == 7)
   }
 
-  @Test("A review is overdue after the days its directory says, not before")
+  @Test("A review is overdue after its directory's expected days, not before")
   func overdue() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions

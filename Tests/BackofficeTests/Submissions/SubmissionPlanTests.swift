@@ -3,7 +3,7 @@ import Testing
 
 @testable import Backoffice
 
-@Suite("Plans of the submissions room")
+@Suite("Query plans of the submissions room")
 struct SubmissionPlanTests {
   static let plans: [(String, SQLStatement)] = [
     ("directories_rating", Directories.byRating),
@@ -26,7 +26,7 @@ struct SubmissionPlanTests {
     ("submissions_maintenance", Submissions.maintenanceDueStatement),
   ]
 
-  @Test("Every hot statement goes by its index, and sorts nothing", arguments: plans.indices)
+  @Test("Every hot statement uses its index and does not sort", arguments: plans.indices)
   func plan(index: Int) throws {
     let (name, statement) = Self.plans[index]
     let store = try TestStore().store
@@ -36,7 +36,7 @@ struct SubmissionPlanTests {
     #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
   }
 
-  @Test("A change of a submission costs a directory one probe, not a recount")
+  @Test("A change of a submission costs one index lookup of its directory, not a recount")
   func counters() throws {
     let store = try TestStore().store
     let plan = try store.read {

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Random histories of submissions")
 struct SubmissionPropertyTests {
-  @Test("After 2,000 random operations kept is rebuilt", arguments: [11, 12, 13] as [UInt64])
+  @Test(
+    "After 2,000 random operations a rebuild changes nothing", arguments: [11, 12, 13] as [UInt64])
   func randomHistory(seed: UInt64) throws {
     let fixture = try SubmissionsFixture(seed: seed)
     let random = RandomSource.seeded(seed)
@@ -33,7 +34,7 @@ struct SubmissionPropertyTests {
   }
 }
 
-/// What a random history acts on.
+/// The entities of a random history.
 private struct World {
   let fixture: SubmissionsFixture
   let random: RandomSource
@@ -50,7 +51,7 @@ private struct World {
       try act()
       done += 1
     } catch {
-      // What a random caller does wrong is refused by name; anything else is a bug.
+      // Invalid random calls are refused with a typed error; any other error is a bug.
       guard error is SubmissionError || error is Undo else { throw error }
       refused += 1
     }

@@ -4,7 +4,7 @@ import Testing
 @Suite("Times of submissions")
 struct SubmissionTimesTests {
   @Test(
-    "A submission that begins late in its life has the times of its status (trap 0.22)",
+    "A submission created in a later status has the times of that status (trap 0.22)",
     arguments: SubmissionStatus.allCases)
   func lateBeginnings(status: SubmissionStatus) throws {
     let fixture = try SubmissionsFixture()
@@ -21,7 +21,7 @@ struct SubmissionTimesTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("Past times that are given stand, and history says them")
+  @Test("Given past times are kept and recorded in the history")
   func givenTimes() throws {
     let fixture = try SubmissionsFixture()
     let past = fixture.now - .days(9)
@@ -41,7 +41,7 @@ struct SubmissionTimesTests {
     #expect(at == past + .days(2))
   }
 
-  @Test("Raw SQL that approves gets the remaining times, and history")
+  @Test("After an approval by raw SQL, the remaining times and the history are written")
   func rawApproval() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.submitted)
@@ -57,7 +57,7 @@ struct SubmissionTimesTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("Raw SQL that inserts an approved submission gets the remaining times")
+  @Test("After raw SQL inserts an approved submission, the remaining times are written")
   func rawInsert() throws {
     let fixture = try SubmissionsFixture()
     let customer = try fixture.customer()
@@ -104,7 +104,7 @@ struct SubmissionTimesTests {
     #expect(try fixture.store.check().isEmpty)
   }
 
-  @Test("Only a change of status or a look at the directory counts as a check")
+  @Test("Only a change of status or a check of the directory counts as a check")
   func lastChecked() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -121,7 +121,7 @@ struct SubmissionTimesTests {
     #expect(try submissions.startReview(submission.id).times.lastCheckedAt == fixture.now)
   }
 
-  @Test("A move can be dated back to the last one, but not before it or into the future")
+  @Test("A transition can be backdated to the last one, but not before it or into the future")
   func backdated() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.submitted)
@@ -142,7 +142,7 @@ struct SubmissionTimesTests {
     #expect(approved.updatedAt == fixture.now)
   }
 
-  @Test("A clock that went back makes an approval take no time, not less")
+  @Test("If the clock went back, the approval time is zero, not negative")
   func clockWentBack() throws {
     let fixture = try SubmissionsFixture()
     let submission = try fixture.submission(.submitted)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Upkeep of submissions")
 struct SubmissionUpkeepTests {
-  @Test("A follow-up and a maintenance are due when they are, and completed once")
+  @Test("A follow-up and a maintenance are due at their time and completed once")
   func followUps() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -27,7 +27,7 @@ struct SubmissionUpkeepTests {
     #expect(try submissions.completeMaintenance(id).upkeep.needsMaintenance == false)
   }
 
-  @Test("The error log keeps the last entries only")
+  @Test("The error log keeps only the latest entries")
   func errorLog() throws {
     struct Entry: Decodable, Equatable {
       let at: Int64
@@ -48,7 +48,7 @@ struct SubmissionUpkeepTests {
     #expect(errors.lastAt == fixture.now)
   }
 
-  @Test("Proofs are kept once and bounded")
+  @Test("Proofs are stored once and limited in number")
   func proofs() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions
@@ -66,7 +66,7 @@ struct SubmissionUpkeepTests {
     #expect(proofs.receiptURL == "https://x/r")
   }
 
-  @Test("Figures, cost, ratings, tries and messages are kept, and bad ones refused")
+  @Test("Figures, cost, ratings, attempts and messages are stored, and invalid ones refused")
   func figures() throws {
     let fixture = try SubmissionsFixture()
     let submissions = fixture.store.submissions

@@ -1,7 +1,7 @@
 import Backoffice
 import BackofficeTesting
 
-/// A store of its own for a test of submissions, with a clock that stands still.
+/// A store for one test of submissions, with a clock that the test moves.
 struct SubmissionsFixture {
   /// 2026-01-31 12:00 UTC.
   static let start = Timestamp(microseconds: 1_769_860_800_000_000)
@@ -17,7 +17,7 @@ struct SubmissionsFixture {
 
   var now: Timestamp { clock.now }
 
-  /// A customer, written without the customers room.
+  /// A customer, inserted without the repository.
   func customer(_ name: String = "a") throws -> ID<Customer> {
     try store.write { transaction in
       let id: ID<Customer> = transaction.makeID()
@@ -30,7 +30,7 @@ struct SubmissionsFixture {
     }
   }
 
-  /// A queue item, written without the queue room.
+  /// A queue item, inserted without the repository.
   func queueItem() throws -> ID<QueueItem> {
     try store.write { transaction in
       let id: ID<QueueItem> = transaction.makeID()
@@ -63,7 +63,7 @@ struct SubmissionsFixture {
     try store.directories.find(directory)?.counters
   }
 
-  /// The statuses a submission went through, oldest first.
+  /// The statuses of a submission, oldest first.
   func history(_ submission: ID<Submission>) throws -> [String] {
     try store.read { transaction in
       try transaction.fetchAll(
@@ -75,7 +75,7 @@ struct SubmissionsFixture {
     }
   }
 
-  /// Runs SQL that no repository would.
+  /// Runs SQL that no repository contains.
   @discardableResult
   func raw(_ sql: String) throws -> Int {
     try store.write { transaction in try transaction.execute(sql: sql) }

@@ -1,7 +1,7 @@
 import Backoffice
 import Testing
 
-@Suite("Tiers of calendar months, and limits of a tier")
+@Suite("Calendar-month tiers and tier limits")
 struct CalendarTierTests {
   let fixture: CustomersFixture  // begins on 31 January 2026, 10:00
   var store: BackofficeStore { fixture.store }
@@ -16,7 +16,7 @@ struct CalendarTierTests {
     return ["\(period.start)", "\(period.end)"]
   }
 
-  @Test("One call installs the catalogue of SEOLOGY, and retires the tiers that it does not name")
+  @Test("One call installs the SEOLOGY catalogue and retires all other tiers")
   func installed() throws {
     #expect(try store.tiers.list().map(\.name) == ["starter", "growth", "scale"])
     let scale = try #require(try store.tiers.find("scale"))
@@ -34,7 +34,7 @@ struct CalendarTierTests {
     }
   }
 
-  @Test("A first period ends with the calendar month, and the next ones are whole months")
+  @Test("The first period ends with the calendar month, and the next ones are whole months")
   func months() throws {
     var new = NewCustomer(fullName: "Ada", email: "ada@example.com", tier: "starter")
     new.trialDays = 0
@@ -48,7 +48,7 @@ struct CalendarTierTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A change to calendar months ends the running period first, and never reaches back into it")
+  @Test("A change to calendar months ends the current period first and never overlaps it")
   func changed() throws {
     try store.tiers.declare(NewTier("yearly", rank: 9, terms: TierTerms(credits: 10)))
     var new = NewCustomer(fullName: "Ada", email: "ada@example.com", tier: "yearly")
@@ -65,7 +65,7 @@ struct CalendarTierTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A use within the tier counts against its limit, which follows the tier")
+  @Test("Usage counts against the tier's limit, which follows the tier")
   func limits() throws {
     let id = try store.customers.create(
       NewCustomer(fullName: "Ada", email: "ada@example.com", tier: "starter")

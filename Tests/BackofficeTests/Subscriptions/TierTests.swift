@@ -19,7 +19,7 @@ struct TierTests {
     try store.credits.balance(of: customer)
   }
 
-  @Test("A new file begins with the tiers of the Swift list")
+  @Test("A new file contains the tiers of the Swift list")
   func shipped() throws {
     let tiers = try store.tiers.list()
     #expect(
@@ -30,7 +30,7 @@ struct TierTests {
     #expect(try store.tiers.list() == tiers)
   }
 
-  @Test("A tier called growth works after one declaration")
+  @Test("A tier named growth can be used after one declaration")
   func growing() throws {
     let tier = try store.tiers.declare(growth)
     #expect(tier.terms == growth.terms && tier.version == 1 && tier.isNewest)
@@ -55,7 +55,7 @@ struct TierTests {
     #expect(try store.rebuild() == [:])
   }
 
-  @Test("A tier that is not declared is refused at every door, and the error lists those that are")
+  @Test("An undeclared tier is refused everywhere, and the error lists the declared ones")
   func unknown() throws {
     let id = try fixture.ada().id
     let none = try fixture.ada("bob", tier: nil).id
@@ -87,13 +87,13 @@ struct TierTests {
     }
     #expect(
       refusal.description
-        == "there is no tier gold; declared are basic, pro, enterprise; declare it with "
-        + "tiers.declare(_:) first")
+        == "there is no tier gold; declare it with tiers.declare(_:) first; declared tiers: basic, "
+        + "pro, enterprise")
     #expect(try fixture.findings() == [])
   }
 
   @Test(
-    "An event of the provider with an unknown tier fails, and is applied once the tier is declared")
+    "A provider event with an unknown tier fails, and is applied once the tier is declared")
   func providerEvent() throws {
     let id = try fixture.ada().id
     var event = ProviderEvent(
@@ -114,7 +114,8 @@ struct TierTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A new version holds for new agreements at once, and for others from their next period")
+  @Test(
+    "A new version applies to new subscriptions immediately, and to others from their next period")
   func versions() throws {
     let ada = try fixture.ada().id
     try fixture.subscriptions.convertTrial(of: ada)
@@ -125,7 +126,7 @@ struct TierTests {
     let bob = try fixture.ada("bob").id
     #expect(try credits(bob).remaining == 150)
     #expect(try store.queues.weight(of: Account(bob)) == 5)
-    // Other facts of the subscription change nothing in what was agreed on.
+    // Other changes of the subscription do not change its version.
     try fixture.subscriptions.changeTier(of: ada, to: .basic, effect: .atPeriodEnd)
     try fixture.subscriptions.cancelAtPeriodEnd(of: ada)
     try fixture.subscriptions.reactivate(of: ada)
@@ -140,7 +141,7 @@ struct TierTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A version for new subscriptions leaves the others what they have, until they ask for it")
+  @Test("With rollout to new subscriptions, others keep their version until they change to it")
   func grandfathered() throws {
     let ada = try fixture.ada().id
     let bob = try fixture.ada("bob").id
@@ -160,7 +161,7 @@ struct TierTests {
     #expect(try credits(fixture.ada("cleo").id).remaining == 50)
     try fixture.subscriptions.changeTier(of: bob, to: .basic)
     #expect(try credits(bob).remaining == 50)
-    // The newest version for all is taken, and not the one after it.
+    // The newest version for all is taken, not the later one for new subscriptions.
     try declare(120, .renewals)
     try declare(60, .newSubscriptions)
     try renew()
@@ -169,7 +170,7 @@ struct TierTests {
     #expect(try fixture.findings() == [])
   }
 
-  @Test("A declaration again, or of another label and rank, makes no version")
+  @Test("Repeating a declaration, or changing label and rank, creates no version")
   func repeated() throws {
     try store.tiers.declare(growth)
     let again = try store.tiers.declare(growth)
@@ -183,7 +184,8 @@ struct TierTests {
     #expect(try store.tiers.declare(renamed).version == 2)
   }
 
-  @Test("A retired tier cannot be taken; who has it keeps it, renews in it and may leave it")
+  @Test(
+    "A retired tier is closed to new subscriptions; existing ones keep it, renew and may leave it")
   func retired() throws {
     let ada = try fixture.ada().id
     let bob = try fixture.ada("bob", tier: .pro).id
@@ -196,7 +198,7 @@ struct TierTests {
     #expect(throws: refusal) { try fixture.ada("cleo") }
     #expect(throws: refusal) { try fixture.subscriptions.changeTier(of: bob, to: .basic) }
     #expect(
-      refusal.description == "the tier basic is retired; offered are pro, enterprise")
+      refusal.description == "the tier basic is retired; offered tiers: pro, enterprise")
     #expect(try store.tiers.list().map(\.name) == [.pro, .enterprise])
     #expect(try store.tiers.list(includingRetired: true).count == 3)
     fixture.clock.advance(by: .days(31))
@@ -219,13 +221,13 @@ struct TierTests {
   }
 
   @Test(
-    "A wrong declaration is refused with what is wrong",
+    "An invalid declaration is refused with the problem",
     arguments: [
       (NewTier(" ", rank: 1, terms: TierTerms(credits: 1)), "a name must not be blank"),
-      (NewTier("e\u{301}", rank: 1, terms: TierTerms(credits: 1)), "in its composed form"),
+      (NewTier("e\u{301}", rank: 1, terms: TierTerms(credits: 1)), "in Unicode composed form"),
       (NewTier("x", label: "", rank: 1, terms: TierTerms(credits: 1)), "a label must not be blank"),
-      (NewTier("x", rank: 1, terms: TierTerms(credits: -1)), "-1 credits are negative"),
-      (NewTier("x", rank: 1, terms: TierTerms(credits: 1, weight: 0)), "a weight of 0"),
+      (NewTier("x", rank: 1, terms: TierTerms(credits: -1)), "the credits -1 are negative"),
+      (NewTier("x", rank: 1, terms: TierTerms(credits: 1, weight: 0)), "the weight 0"),
       (
         NewTier("x", rank: 1, terms: TierTerms(credits: 1, limits: ["fixes": -2])),
         "the limit -2 of fixes is negative"
@@ -240,7 +242,7 @@ struct TierTests {
     }
   }
 
-  @Test("What a version says never changes, and a made-up version is found")
+  @Test("A version never changes, and an undeclared version is reported")
   func appendOnly() throws {
     #expect(throws: SQLiteError.self) {
       try store.write { transaction in
@@ -254,7 +256,7 @@ struct TierTests {
     #expect(try fixture.findings().map(\.check).contains("subscriptions.tier_version"))
   }
 
-  @Test("A tier that raw SQL brings is known at once, and forgotten when it is rolled back")
+  @Test("A tier inserted by raw SQL is known immediately, and unknown again after a rollback")
   func raw() throws {
     struct Undo: Error {}
     func insert(_ transaction: borrowing WriteTransaction) throws {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Consuming against a limit")
 struct ConsumingTests {
-  @Test("Refused when used + quantity passes the limit, and then nothing changed")
+  @Test("A quantity is refused if used + quantity exceeds the limit, and nothing changes")
   func refused() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
@@ -37,7 +37,7 @@ struct ConsumingTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("The warning comes once a period, at 80 %")
+  @Test("The warning is issued once per period, at 80 %")
   func warnedOnce() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
@@ -57,7 +57,7 @@ struct ConsumingTests {
     #expect(try office.store.usage.state(of: "fixes", for: customer).used == 0)
   }
 
-  @Test("Warnings come in pages")
+  @Test("Warnings are paged")
   func warningPages() throws {
     let office = try UsageFixture()
     var customers: [ID<Customer>] = []
@@ -73,7 +73,9 @@ struct ConsumingTests {
     #expect(second.next == nil)
   }
 
-  @Test("A limit stays with its period: a running one takes the newest, a past one keeps its own")
+  @Test(
+    "A limit belongs to its period: the current one takes the newest limit, a past one keeps its own"
+  )
   func frozenLimit() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
@@ -101,7 +103,7 @@ struct ConsumingTests {
     #expect(try office.store.usage.state(of: "fixes", for: customer).limit == nil)
   }
 
-  @Test("Limits hold per billing period, and need one")
+  @Test("Limits per billing period require a billing period")
   func perBillingPeriod() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber()
@@ -122,7 +124,7 @@ struct ConsumingTests {
     }
   }
 
-  @Test("Inside one transaction the check sees what the transaction itself consumed")
+  @Test("Within a transaction, the check includes what the transaction consumed")
   func insideTransaction() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
@@ -136,7 +138,7 @@ struct ConsumingTests {
     #expect(consumed.count == 3)
   }
 
-  @Test("Two threads on one file never pass the limit or the credits together")
+  @Test("Two threads on one file never exceed the limit or the credits together")
   func concurrent() throws {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("usage-\(UUID().uuidString).sqlite").path

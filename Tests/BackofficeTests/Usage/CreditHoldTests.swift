@@ -2,7 +2,7 @@ import Backoffice
 import BackofficeTesting
 import Testing
 
-@Suite("Holds of credits")
+@Suite("Credit holds")
 struct CreditHoldTests {
   let test: TestStore
   let customer: ID<Customer>
@@ -21,7 +21,7 @@ struct CreditHoldTests {
     return [balance.granted, balance.reserved, balance.spent]
   }
 
-  @Test("A hold is spent or released once, and what was decided stays decided")
+  @Test("A hold is spent or released once, and cannot be changed afterwards")
   func lifecycle() throws {
     let first = try credits.hold(30, of: customer, reason: "a printed report")
     let second = try credits.hold(5, of: customer)
@@ -42,7 +42,7 @@ struct CreditHoldTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("The amount of a hold changes while it lasts")
+  @Test("The amount of a hold can change until it ends")
   func change() throws {
     let hold = try credits.hold(10, of: customer)
     #expect(try credits.change(hold.id, to: 25).credits == 25)
@@ -56,7 +56,7 @@ struct CreditHoldTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("What cannot be held is refused, and leaves nothing")
+  @Test("Invalid holds are refused and change nothing")
   func refusals() throws {
     let error = #expect(throws: UsageError.self) { try credits.hold(101, of: customer) }
     guard case .creditsExhausted(customer, needed: 101, remaining: 100, resetsAt: _?) = error else {
@@ -76,7 +76,7 @@ struct CreditHoldTests {
     #expect(try balance() == [100, 0, 0])
   }
 
-  @Test("A hold outlasts the end of a period, and is paid from the credits that were held")
+  @Test("A hold outlives its period and is paid from the reserved credits")
   func periods() throws {
     let hold = try credits.hold(40, of: customer)
     test.clock.advance(by: .days(1))
@@ -87,7 +87,7 @@ struct CreditHoldTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("SQL cannot give a hold to another customer, nor delete what the ledger refers to")
+  @Test("SQL can neither move a hold to another customer nor delete what the ledger refers to")
   func sql() throws {
     let hold = try credits.hold(40, of: customer)
     let other = try test.store.customers.create(

@@ -1,9 +1,9 @@
 import Backoffice
 import Testing
 
-@Suite("Ledger of credits")
+@Suite("Credit ledger")
 struct CreditLedgerTests {
-  @Test("A grant with a key counts once, and its key means nothing else")
+  @Test("A grant with a key is posted once, and the key cannot be reused for another entry")
   func idempotentGrant() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber()
@@ -25,7 +25,7 @@ struct CreditLedgerTests {
     #expect(try office.store.credits.adjust(by: -20, of: customer, reason: "typo").remaining == 30)
   }
 
-  @Test("The ledger is read in pages, newest first, with who and why")
+  @Test("The ledger is paged newest first, with principal and reason")
   func entries() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber()
@@ -45,7 +45,7 @@ struct CreditLedgerTests {
     #expect(third.next == nil)
   }
 
-  @Test("A period's end settles what was spent, lets the rest lapse and keeps what is reserved")
+  @Test("The end of a period settles spent credits, expires the rest and keeps reserved ones")
   func periodReset() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 100)
@@ -70,7 +70,7 @@ struct CreditLedgerTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("Balances written over are found, and rebuilt from the ledger")
+  @Test("Overwritten balances are reported and rebuilt from the ledger")
   func rebuild() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 100)

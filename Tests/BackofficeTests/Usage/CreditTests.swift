@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Credits")
 struct CreditTests {
-  @Test("Grants, reservations, spending and releases move the balance and the ledger alike")
+  @Test("Grants, reservations, spending and releases change the balance and the ledger alike")
   func balance() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 100)
@@ -24,7 +24,7 @@ struct CreditTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("Work beyond the credits is refused and leaves nothing behind")
+  @Test("Work that exceeds the credits is refused and changes nothing")
   func exhausted() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 3)
@@ -76,7 +76,7 @@ struct CreditTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("A failed item that is retried by hand reserves its credits again")
+  @Test("A failed item that is retried manually reserves its credits again")
   func retried() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 1)
@@ -93,7 +93,7 @@ struct CreditTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("An item is billed once, however often it runs")
+  @Test("An item is billed once, regardless of how often it runs")
   func billedOnce() throws {
     let office = try UsageFixture()
     try office.store.usage.countCompletions(of: "submit", as: .submissions)
@@ -122,7 +122,7 @@ struct CreditTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("The queue's own methods move credits, and the bulk enqueue is all or nothing")
+  @Test("The queue's methods move credits, and bulk enqueue is atomic")
   func throughTheQueue() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 3)
@@ -156,7 +156,7 @@ struct CreditTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("A change of what an unfinished item costs reserves or releases the difference")
+  @Test("A change of an unfinished item's cost reserves or releases the difference")
   func repriced() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(credits: 5)

@@ -53,7 +53,7 @@ struct UsageFixture {
     let end = try end.map(time) ?? start + .seconds(30 * 86_400)
     _ = try store.write { transaction in
       let anchor = try anchor.map(time) ?? start
-      // A limit of its own, of 0: the subscription grants nothing.
+      // A custom limit of 0: the subscription grants nothing.
       try transaction.execute(
         sql: """
           INSERT OR IGNORE INTO credit_balances (customer_id, has_custom_limit, is_entitled, tier,
@@ -96,7 +96,7 @@ struct UsageFixture {
     return id
   }
 
-  /// Moves an item as another program would; an item that waits is run before it completes.
+  /// Moves an item as another program would; a waiting item runs before it completes.
   func move(_ item: ID<QueueItem>, to status: String) throws {
     let isRunning = try store.queue.find(item)?.status == .running
     try store.write { transaction in

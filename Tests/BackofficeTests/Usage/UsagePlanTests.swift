@@ -6,11 +6,12 @@ import Testing
 @Suite("Plans of usage and credits")
 struct UsagePlanTests {
   @Test(
-    "Hot statements go by their index, without a scan or a sort",
+    "Hot statements use their index, without a scan or a sort",
     arguments: [
       (Credits.firstEntries, "credit_entries_customer"),
       (Credits.nextEntries, "credit_entries_customer"),
       (QueueItemCredits.ofItem, "queue_item_credits_item"),
+      (QueueItemCredits.spendHeld, "queue_item_credits_item"),
       (UsageSums.addToRecord, "sqlite_autoindex_usage_records_1"),
       (Usage.recordState, "sqlite_autoindex_usage_records_1"),
       (Usage.recordsOfPeriod, "sqlite_autoindex_usage_records_1"),

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Usage and credits after random histories")
 struct UsagePropertyTests {
-  /// What the store should know, kept in plain dictionaries.
+  /// The expected state of the store, in plain dictionaries.
   struct Model {
     struct Item {
       var customer: Int
@@ -27,7 +27,7 @@ struct UsagePropertyTests {
     }
   }
 
-  @Test("2,000 random operations leave balances and records as a model says", arguments: [1, 2])
+  @Test("2,000 random operations leave balances and records equal to a model", arguments: [1, 2])
   func history(seed: UInt64) throws {
     let office = try UsageFixture(zone: try #require(Zone("America/New_York")))
     let random = RandomSource.seeded(seed)

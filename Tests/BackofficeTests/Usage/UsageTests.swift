@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Usage")
 struct UsageTests {
-  @Test("An event counts once, however often and late it is recorded")
+  @Test("An event counts once, regardless of how often and how late it is recorded")
   func idempotent() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
@@ -43,7 +43,7 @@ struct UsageTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("A month begins in the store's zone, and late events go to the month of their use")
+  @Test("A month begins in the store's time zone, and late events count in the month of their use")
   func monthInZone() throws {
     let zone = try #require(Zone("Asia/Tokyo"))
     let office = try UsageFixture(zone: zone)
@@ -65,7 +65,7 @@ struct UsageTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("A local day given with the event decides its day and month")
+  @Test("An event's local day determines its day and month")
   func localDay() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
@@ -85,7 +85,7 @@ struct UsageTests {
     }
   }
 
-  @Test("Usage counts in the billing period of its time, found from the anchor")
+  @Test("Usage counts in the billing period of its time, derived from the anchor")
   func billingPeriods() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber(
@@ -130,7 +130,7 @@ struct UsageTests {
     #expect(try records.last?.period.start == office.time("2026-02-28T09:00:00Z"))
   }
 
-  @Test("A record adds up one currency; another is refused and leaves nothing behind")
+  @Test("A record adds up one currency; an event in another one is refused and changes nothing")
   func currencies() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
@@ -156,7 +156,7 @@ struct UsageTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("Events that are not as they must be are refused by name")
+  @Test("Invalid events are refused with the reason")
   func invalid() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
@@ -236,7 +236,7 @@ struct UsageTests {
     #expect(rest.next == nil)
   }
 
-  @Test("Records written over or lost are found, and rebuilt from the events")
+  @Test("Overwritten and deleted records are reported and rebuilt from the events")
   func rebuild() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber()
@@ -262,7 +262,9 @@ struct UsageTests {
     #expect(try office.store.usage.records(of: customer, per: .billingPeriod) == before)
   }
 
-  @Test("A completed item of a customer is one submission, and an item of nobody is none")
+  @Test(
+    "A completed item of a customer counts as one submission; an item without a customer does not count"
+  )
   func completedItems() throws {
     let office = try UsageFixture()
     try office.store.usage.countCompletions(of: "submit", as: .submissions)

@@ -4,7 +4,9 @@ import Testing
 @Suite("Documentation of errors")
 struct DocumentationTests {
   /// The targets whose public functions and initializers document the errors that they throw.
-  private static let targets = ["BackofficeStorage", "BackofficeMigrations"]
+  private static let targets = [
+    "BackofficeStorage", "BackofficeMigrations", "Backoffice", "BackofficeAnalytics",
+  ]
 
   @Test("Every public function and initializer that throws says what it throws", arguments: targets)
   func throwing(target: String) throws {

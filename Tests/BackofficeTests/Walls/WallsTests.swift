@@ -33,7 +33,7 @@ struct WallsTests {
   /// The folders of the queue that rooms see through the list above; its values, the store and what serves
   /// them are for all.
   private static let queueFolders = [
-    "Batches", "Items", "Operations", "Schedules", "Work", "Worker",
+    "Batches", "Flows", "Items", "Limits", "Queues", "Schedules", "Work", "Worker",
   ]
 
   /// The steps of the office's schema whose tables belong to a room of another name.

@@ -1,7 +1,7 @@
 import Backoffice
 import Testing
 
-@Suite("Workflows: plans that become work, and a purge")
+@Suite("Workflows: carrying out plans, and purging")
 struct PlanWorkflowTests {
   let office: Office
   let boss: BackofficeStore
@@ -49,21 +49,21 @@ struct PlanWorkflowTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Work that is cancelled or fails makes its plan fail")
+  @Test("A plan fails if its work is cancelled or fails")
   func workFails() throws {
     let made = try plan(2)
     try boss.plans.approve(made.id)
     let queued = try boss.workflows.carryOut(made.id) { _ in NewQueueItem(kind: "apply") }
-    try office.store.queue.cancel(queued[0], reason: "changed our mind")
+    try office.store.queue.cancel(queued[0], reason: "no longer needed")
     let claimed = try #require(try office.store.queue.claim(worker: "w").first)
     try office.store.queue.complete(claimed.lease)
     let ended = try now(made.id)
     #expect(ended.status == .failed)
-    #expect(ended.failureReason == "changed our mind")
+    #expect(ended.failureReason == "no longer needed")
     #expect(try office.findings() == [])
   }
 
-  @Test("Work that stands in the queue already is refused, and nothing was decided")
+  @Test("Work that is already queued is refused, and the plan stays undecided")
   func duplicate() throws {
     let made = try plan(2)
     let items = try office.store.plans.items(of: made.id).map(\.id)
@@ -78,7 +78,7 @@ struct PlanWorkflowTests {
     #expect(try office.store.queue.claim(worker: "w").isEmpty)
   }
 
-  @Test("A purge ends what is open, erases what is personal, and keeps the history")
+  @Test("A purge ends open work, erases personal data and keeps the history")
   func purge() throws {
     let store = office.store
     let ann = try office.assistant("ann")
@@ -95,7 +95,7 @@ struct PlanWorkflowTests {
     let open = try plan()
     let purge = try boss.workflows.purgeCustomer(office.customer)
     #expect(purge.cancelledItems == 2)
-    #expect(purge.askedItems == 1)
+    #expect(purge.cancelRequestedItems == 1)
     #expect(purge.cancelledActions == 2)
     #expect(purge.rejectedPlans == 1)
     #expect(try now(open.id).status == .rejected)

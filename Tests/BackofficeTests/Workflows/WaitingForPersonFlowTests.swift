@@ -2,7 +2,7 @@ import Backoffice
 import BackofficeTesting
 import Testing
 
-@Suite("Workflows: an item that waits for a person, among others")
+@Suite("Workflows: an item that waits for a person together with other items")
 struct WaitingForPersonFlowTests {
   let office: Office
   let ann: Assistant
@@ -23,7 +23,7 @@ struct WaitingForPersonFlowTests {
     try #require(try store.queue.claim(worker: "w").first).lease
   }
 
-  @Test("Who waits for a parked item waits for the person, and goes on or falls with it")
+  @Test("Items that depend on a parked item wait for the person and share its outcome")
   func dependants() throws {
     for isDone in [true, false] {
       let parent = try store.queue.enqueue(NewQueueItem(kind: "submit")).id
@@ -32,7 +32,7 @@ struct WaitingForPersonFlowTests {
       #expect(try store.queue.claim(worker: "w").isEmpty)
       try store.actions.assign(action.id, to: ann.id)
       if isDone {
-        try store.workflows.completeByHand(action.id)
+        try store.workflows.completeManually(action.id)
         #expect(try lease().item == child)
       } else {
         try store.actions.fail(action.id, error: "no answer")
@@ -43,7 +43,7 @@ struct WaitingForPersonFlowTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("A parked item leaves its batch a place free, and the batch waits for the person")
+  @Test("A parked item frees its batch's place, and the batch waits for the person")
   func batch() throws {
     var new = NewBatch(name: "b", customerID: office.customer)
     new.maxConcurrentItems = 1
@@ -64,13 +64,13 @@ struct WaitingForPersonFlowTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("P15 the deadline of a parked item cancels its action, and a deleted item does too")
+  @Test("P15: the deadline of a parked item cancels its action, and so does deleting the item")
   func ends() throws {
     var new = NewQueueItem(kind: "submit")
     new.deadlineAt = Office.monday + .hours(1)
     try store.queue.enqueue(new)
     let late = try park(try lease())
-    // The lease has no clock any more, and neither has the run limit.
+    // Neither the lease nor the run limit has a clock while the item is parked.
     office.clock.advance(by: .minutes(59))
     #expect(try store.queue.rescueExpired().count == 0)
     office.clock.advance(by: .minutes(1))
@@ -83,7 +83,7 @@ struct WaitingForPersonFlowTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("A handler parks its item for a person, and gets it back when the person is done")
+  @Test("A handler parks its item for a person and resumes it when the person has finished")
   func handler() async throws {
     let test = try TestStore()
     let customer = try test.sampleCustomers(1)[0].id
@@ -115,7 +115,7 @@ struct WaitingForPersonFlowTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("A handler whose action is refused fails its attempt with the reason")
+  @Test("If the handler's action is refused, the attempt fails with the reason")
   func refusedHandler() async throws {
     let test = try TestStore()
     let customer = try test.sampleCustomers(1)[0].id

@@ -32,7 +32,7 @@ struct WaitingForPersonTests {
     return try #require(try store.queue.find(id))
   }
 
-  @Test("Parking frees the worker, stops the lease, charges nothing, and opens one action")
+  @Test("Parking frees the worker, ends the lease, charges no attempt and opens one action")
   func parks() throws {
     let lease = try running()
     let action = try store.workflows.parkForPerson(
@@ -61,7 +61,7 @@ struct WaitingForPersonTests {
     try store.queue.complete(lease)
   }
 
-  @Test("Completing the action hands the item back in the same commit, with the result to read")
+  @Test("Completing the action resumes the item in the same commit and provides the result")
   func resumes() throws {
     let action = try parked()
     try store.actions.assignPending()
@@ -87,7 +87,7 @@ struct WaitingForPersonTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("An action that fails for good fails the item; one to be retried lets it wait")
+  @Test("An action that fails permanently fails the item; one that is retried keeps it waiting")
   func fails() throws {
     let action = try parked()
     try store.actions.assign(action.id, to: ann.id)
@@ -120,7 +120,7 @@ struct WaitingForPersonTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Raw SQL on either side moves the other, and a deleted action does not strand its item")
+  @Test("Raw SQL on either side updates the other, and deleting an action does not strand its item")
   func rawSQL() throws {
     let first = try parked()
     let second = try parked()
@@ -142,7 +142,7 @@ struct WaitingForPersonTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("A second open action for the same item is refused, and reopening an old one too")
+  @Test("A second open action for the same item is refused, and so is reopening an old one")
   func oneAtATime() throws {
     let action = try parked()
     let id = try #require(action.queueItemID)
@@ -165,27 +165,27 @@ struct WaitingForPersonTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("Work that the person did whole completes the item, and only where one waits")
+  @Test("Work done entirely by a person completes the item, but only an item that waits")
   func byHand() throws {
     let action = try parked()
     try store.actions.assign(action.id, to: ann.id)
     let stranger = try office.assistant("ben")
     #expect(throws: ActionError.self) {
-      try store.acting(as: stranger.principal).workflows.completeByHand(action.id)
+      try store.acting(as: stranger.principal).workflows.completeManually(action.id)
     }
-    let done = try store.acting(as: ann.principal).workflows.completeByHand(
+    let done = try store.acting(as: ann.principal).workflows.completeManually(
       action.id, quality: 4, result: JSONText(#"{"listed":true}"#))
     #expect(done.status == .completed)
     #expect(try item(action).status == .completed)
     let loose = try office.action(assistant: ann.id)
     #expect(throws: WorkflowError.nothingWaits(for: loose.id)) {
-      try store.workflows.completeByHand(loose.id)
+      try store.workflows.completeManually(loose.id)
     }
     #expect(WorkflowError.nothingWaits(for: loose.id).description.contains("\(loose.id)"))
     #expect(try office.findings() == [])
   }
 
-  @Test("An item that waits for an action that has ended is found, one without an action is not")
+  @Test("The check reports an item that waits for an ended action, but not one without an action")
   func found() throws {
     let lease = try running()
     var new = NewAction(.captchaSolving, title: "Solve it", customerID: office.customer)
@@ -201,7 +201,7 @@ struct WaitingForPersonTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("An item whose action is tied to something else is cancelled, not stranded")
+  @Test("An item whose action is linked to something else is cancelled")
   func untied() throws {
     let action = try parked()
     try store.write { transaction in
@@ -212,7 +212,7 @@ struct WaitingForPersonTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("A REPLACE of the action leaves the item waiting, one of the item cancels it")
+  @Test("A REPLACE of the action keeps the item waiting; a REPLACE of the item cancels the action")
   func replaced() throws {
     let first = try parked()
     let second = try parked()

@@ -3,7 +3,7 @@ import Backoffice
 import BackofficeAnalytics
 import ExampleSupport
 
-/// The whole store on one page.
+/// Prints the dashboard.
 package struct DashboardCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "dashboard",
@@ -32,7 +32,7 @@ package struct DashboardCommand: ParsableCommand {
   }
 }
 
-/// What the dashboard says.
+/// The figures of the dashboard.
 package struct DashboardPageReport: Encodable, Sendable {
   struct Numbers: Encodable {
     let customers: Int
@@ -162,9 +162,9 @@ package struct DashboardPageReport: Encodable, Sendable {
 
   private func showActions() {
     guard !actions.isEmpty else { return }
-    Output.heading("What is urgent")
+    Output.heading("Urgent actions")
     var table = TextTable(
-      .text("Action"), .text("Customer", upTo: 28), .text("With"), .text("Status"),
+      .text("Action"), .text("Customer", upTo: 28), .text("Assistant"), .text("Status"),
       .text("Deadline"))
     for action in actions {
       let minutes = action.minutesUntilDeadline
@@ -172,7 +172,7 @@ package struct DashboardPageReport: Encodable, Sendable {
         (minutes < 0 ? "overdue by " : "in ") + Human.duration(seconds: abs(minutes) * 60)
       }
       table.add(
-        .init(action.title), .init(action.company ?? "–"), .init(action.assistant ?? "nobody"),
+        .init(action.title), .init(action.company ?? "–"), .init(action.assistant ?? "unassigned"),
         .init(action.status), .init(deadline ?? "–", action.isOverdue ? .bad : .plain))
     }
     Output.lines(table.lines())

@@ -9,7 +9,7 @@ package struct SnapshotCommand: ParsableCommand {
     commandName: "snapshot",
     abstract: "Computes the daily, weekly and monthly snapshots that are missing or out of date.",
     discussion: """
-      Every bucket that is over, from the first customer to yesterday, from the history alone; \
+      Computes every completed bucket from the first customer to yesterday from the history; \
       running it again changes nothing.
 
       Examples:
@@ -45,7 +45,7 @@ package struct SnapshotCommand: ParsableCommand {
           + "\(days.upperBound) computed, "
           + "\(Human.count(refresh.changedRows, "row", "rows")) changed")
     } else {
-      Output.line("All snapshots are there; nothing to do.")
+      Output.line("All snapshots are up to date.")
     }
   }
 }

@@ -8,14 +8,14 @@ package import ExampleSupport
 /// changes nothing: an event counts as known when the case has a row with the same time, status
 /// and owner, each row once.
 package struct EventLogImport {
-  /// Which columns hold what.
+  /// The columns and their meanings.
   package struct Columns: Sendable {
     package var entity: String
     package var status: String
     package var time: String
     package var owner: String?
     package var customer: String?
-    /// Columns that are kept with the event as they are.
+    /// Further columns, stored with the event.
     package var kept: [String] = []
 
     package init(entity: String, status: String, time: String) {
@@ -33,7 +33,7 @@ package struct EventLogImport {
   private let missing: String?
   private let delimiter: Character
 
-  /// How many events go into one transaction.
+  /// The number of events in a transaction.
   private static let portion = 10_000
 
   package init(
@@ -49,7 +49,7 @@ package struct EventLogImport {
 
   /// Imports a file.
   ///
-  /// - Throws: ``ReadingError``, and what the store throws.
+  /// - Throws: ``ReadingError``, and the errors of the store.
   package func run(_ source: ByteSource, into store: BackofficeStore) throws -> ImportReport {
     let store = store.acting(as: Principal(kind: .importer))
     let reader = TableReader(shape: .delimited(delimiter), required: columns.all)
@@ -101,7 +101,7 @@ package struct EventLogImport {
   }
 }
 
-/// Which events of a file the store has already.
+/// The events of a file that the store already has.
 private struct KnownEvents {
   private struct Event: Hashable {
     let entity: ID<AnyEntity>

@@ -1,9 +1,9 @@
 package import Backoffice
 import ExampleSupport
 
-/// What the history of one kind of entity says.
+/// The figures of the history of one kind of entity.
 package struct EventLogReport: Codable, Hashable, Sendable {
-  /// Human over a set of durations, in seconds.
+  /// Statistics of durations, in seconds.
   package struct Cycle: Codable, Hashable, Sendable {
     package let cases: Int
     package let meanSeconds: Double
@@ -31,7 +31,7 @@ package struct EventLogReport: Codable, Hashable, Sendable {
   package let cases: Int
   package let firstEvent: Timestamp?
   package let lastEvent: Timestamp?
-  /// Events that followed another one of their case, whatever the statuses.
+  /// Events that followed another event of their case, with any status.
   package let changesAfterFirst: Int
   /// Those of them that led to another status.
   package let statusesEntered: Int
@@ -39,7 +39,7 @@ package struct EventLogReport: Codable, Hashable, Sendable {
   package let statuses: [String: Int]
   package let transitions: [Transition]
   package let selfTransitions: Int
-  /// How often the owner of a case was another than before, both known.
+  /// How often a case changed from one known owner to another.
   package let ownerChanges: Int
   package let lastValues: [String: LastValues]
 

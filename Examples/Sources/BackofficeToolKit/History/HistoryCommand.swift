@@ -2,11 +2,11 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// Event logs of other systems.
+/// The commands of history.
 package struct HistoryCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Imports event logs of other systems and reports what they say.",
+    abstract: "Imports event logs of other systems and reports their figures.",
     discussion: """
       Example:
         backoffice history import incidents.csv --case number \\
@@ -26,9 +26,8 @@ extension HistoryCommand {
     static let configuration = CommandConfiguration(
       abstract: "Reads a table with one line for each event of a case.",
       discussion: """
-        The order of events in a case is (time, position in the file). A second import of the \
-        same file changes nothing. Lines that make no sense are named on standard error and \
-        skipped.
+        Events of a case are ordered by time, then by position in the file. A second import of \
+        the same file changes nothing. Invalid lines are reported on standard error and skipped.
         """)
 
     @Argument(
@@ -43,21 +42,21 @@ extension HistoryCommand {
     var status: String
     @Option(help: "The column with the time of the event.")
     var time: String
-    @Option(help: "How times are written: iso, unix, or a pattern such as 'dd-MM-yyyy HH:mm'.")
+    @Option(help: "The format of times: iso, unix, or a pattern such as 'dd-MM-yyyy HH:mm'.")
     var timeFormat = "iso"
     @Option(help: "The time zone of times without an offset.", transform: Arguments.zone)
     var zone: Zone = .utc
-    @Option(help: "The column with who owned the case.")
+    @Option(help: "The column with the owner of the case.")
     var owner: String?
     @Option(help: "The column with the customer of the case.")
     var customer: String?
-    @Option(help: "A further column to keep with each event; may be repeated.")
+    @Option(help: "A further column to store with each event; may be repeated.")
     var keep: [String] = []
-    @Option(help: "The text that stands for a missing value, besides an empty one.")
+    @Option(help: "A text that means a missing value, in addition to an empty field.")
     var missing: String?
-    @Option(help: "What the cases are called in the store.")
+    @Option(help: "The kind of the cases in the store.")
     var kind = "case"
-    @Option(help: "What separates the fields.", transform: Arguments.delimiter)
+    @Option(help: "The separator of fields.", transform: Arguments.delimiter)
     var delimiter: Character = ","
 
     func run() throws {
@@ -87,7 +86,7 @@ extension HistoryCommand {
 
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
-    @Option(help: "What the cases are called in the store.")
+    @Option(help: "The kind of the cases in the store.")
     var kind = "case"
     @Option(help: "How many transitions are listed.")
     var top = 12
@@ -120,7 +119,7 @@ extension HistoryCommand {
           + "\(Human.grouped(report.statusesEntered)) changes of status, "
           + "\(Human.grouped(report.selfTransitions)) events that kept it")
 
-      Output.heading("Where cases stand")
+      Output.heading("Statuses of the cases")
       let largest = report.statuses.values.max() ?? 0
       var statuses = TextTable(.text("Status"), .number("Cases"), .text(""))
       for (status, count) in report.statuses.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) })
@@ -129,7 +128,7 @@ extension HistoryCommand {
       }
       Output.lines(statuses.lines())
 
-      Output.heading("How they got there")
+      Output.heading("Transitions")
       let most = report.transitions.first?.count ?? 0
       var moves = TextTable(.text("From"), .text("To"), .number("Times"), .text(""))
       for move in report.transitions.prefix(top) {
@@ -144,11 +143,11 @@ extension HistoryCommand {
 
     private func showLastValues(_ report: EventLogReport) {
       guard !report.lastValues.isEmpty else { return }
-      Output.heading("What the last events of the cases say")
+      Output.heading("Columns of the last events")
       for (column, values) in report.lastValues.sorted(by: { $0.key < $1.key }) {
         let common = values.cases.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5)
         let text = common.map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
-        let sum = values.sum.map { "; in sum \(Human.grouped($0))" } ?? ""
+        let sum = values.sum.map { "; total \(Human.grouped($0))" } ?? ""
         Output.line("  \(column): \(text)\(sum)")
       }
     }

@@ -2,20 +2,20 @@ import Backoffice
 import Foundation
 import Synchronization
 
-/// A command that does the work of items.
+/// A command that is run for each item.
 struct ItemCommand: Sendable {
   private let arguments: [String]
 
   init(_ arguments: [String]) { self.arguments = arguments }
 
-  /// The exit status that says that no further attempt helps.
+  /// The exit status for a failure that must not be retried.
   private static let badData: Int32 = 65
-  /// The exit status that says that the moment has not come.
+  /// The exit status for an attempt that must be made later.
   private static let notNow: Int32 = 75
 
   /// Runs the command once.
   ///
-  /// - Throws: how the attempt is to end, unless the command exits with 0.
+  /// - Throws: the outcome of the attempt, unless the command exits with 0.
   func run(_ context: JobContext) async throws -> JSONText? {
     let ended = try await Self.start(arguments, context)
     if Task.isCancelled { throw CancellationError() }
@@ -38,7 +38,7 @@ struct ItemCommand: Sendable {
     if text.utf8.count <= WorkQueue.largestDocument, let document = try? JSONText(text) {
       return document
     }
-    // Whatever has to be escaped in it, a text so long is a result that the queue takes.
+    // A text of this length is accepted as a result, also after escaping.
     let start = String(decoding: text.utf8.prefix(WorkQueue.largestDocument / 8), as: UTF8.self)
     return try JSONText(encoding: ["output": start])
   }
@@ -49,7 +49,7 @@ struct ItemCommand: Sendable {
     let error: String
   }
 
-  /// The most bytes of either output that are kept.
+  /// The most bytes of each output that are kept.
   private static let limit = 1 << 20
 
   private static func start(_ arguments: [String], _ context: JobContext) async throws -> Ended {
@@ -68,7 +68,7 @@ struct ItemCommand: Sendable {
     let running = Running(process)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        // Off the cooperative pool: reading and waiting block.
+        // Outside of the cooperative pool, because reading and waiting block.
         DispatchQueue.global().async {
           continuation.resume(
             with: Result {
@@ -89,7 +89,7 @@ struct ItemCommand: Sendable {
   }
 }
 
-/// A process that may be stopped from another thread.
+/// A process that can be stopped from another thread.
 private final class Running: @unchecked Sendable {
   private let process: Process
   private let isStopped = Mutex(false)
@@ -108,7 +108,7 @@ private final class Running: @unchecked Sendable {
       ? 128 + process.terminationStatus : process.terminationStatus
   }
 
-  /// Asks it to end, and insists after five seconds.
+  /// Asks it to end, and kills it after five seconds.
   func stop() {
     isStopped.withLock { $0 = true }
     guard process.isRunning else { return }
@@ -119,7 +119,7 @@ private final class Running: @unchecked Sendable {
   }
 }
 
-/// What comes through a pipe, read on a thread of its own so that a full one stops nobody.
+/// The bytes of a pipe, read on a separate thread so that a full pipe does not block the writer.
 private final class Gathered: Sendable {
   private let data = Mutex(Data())
   private let done = DispatchSemaphore(value: 0)
@@ -135,7 +135,7 @@ private final class Gathered: Sendable {
   }
 
   var text: String {
-    // A process that the command left behind may keep the pipe open.
+    // A child process of the command may keep the pipe open.
     _ = done.wait(timeout: .now() + 2)
     done.signal()
     return data.withLock { String(decoding: $0, as: UTF8.self) }

@@ -2,14 +2,13 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// The durable queue from a shell.
+/// The commands of the queue.
 package struct QueueCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "queue",
-    abstract: "Looks at the queue, puts work into it, does it, and steers it.",
+    abstract: "Shows the queue, enqueues items, works on them, and controls it.",
     discussion: """
-      Exit status: 0 when all is well, 1 when something failed or was refused, 64 for a command \
-      line that makes no sense.
+      Exit status: 0 for success, 1 for a failure or a refusal, 64 for an invalid command line.
 
       Examples:
         backoffice queue enqueue mail --payload '{"to": "ada"}' --database office.sqlite
@@ -29,7 +28,7 @@ package struct QueueCommand: AsyncParsableCommand {
   package init() {}
 }
 
-/// Which queue a command is about.
+/// The queue of a command.
 package struct QueueOption: ParsableArguments {
   @Option(help: "The name of the queue.")
   package var queue = "default"
@@ -37,15 +36,15 @@ package struct QueueOption: ParsableArguments {
   package init() {}
 }
 
-/// Reads the id of an item as the command line has it.
+/// Parses the id of an item.
 func itemID(_ text: String) throws -> ID<QueueItem> {
   guard let id = ID<QueueItem>(text) else {
-    throw ValidationError("'\(text)' is no id of an item; `backoffice queue list` shows them")
+    throw ValidationError("'\(text)' is not the id of an item; `backoffice queue list` shows them")
   }
   return id
 }
 
-/// Does something for each of several items, and says which ones refused.
+/// Calls a function for each item, and reports the refused ones.
 func forEach(_ items: [String], _ body: (ID<QueueItem>) throws -> String) throws {
   let ids = try items.map(itemID)
   var refused = 0
@@ -60,11 +59,11 @@ func forEach(_ items: [String], _ body: (ID<QueueItem>) throws -> String) throws
   if refused > 0 { throw ExitCode.failure }
 }
 
-/// Tries items again.
+/// Retries items.
 package struct QueueRetryCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "retry",
-    abstract: "Tries items again that failed or were cancelled, with all their attempts.",
+    abstract: "Retries items that failed or were cancelled, with all their attempts.",
     discussion: """
       Examples:
         backoffice queue retry 019a9f0c-… --database office.sqlite
@@ -73,7 +72,7 @@ package struct QueueRetryCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var queue: QueueOption
-  @Flag(help: "The items of the queue that failed for good, oldest first.")
+  @Flag(help: "Retry the items of the queue that failed for good, oldest first.")
   var failed = false
   @Option(help: "The most items of --failed.")
   var limit = 1000
@@ -84,7 +83,7 @@ package struct QueueRetryCommand: ParsableCommand {
 
   package func validate() throws {
     guard failed != !items.isEmpty else {
-      throw ValidationError("name items, or give --failed, and not both")
+      throw ValidationError("give either items or --failed")
     }
   }
 
@@ -98,8 +97,8 @@ package struct QueueRetryCommand: ParsableCommand {
       }
     }
     let retried = try store.queue.retryFailed(in: queue.queue, limit: limit)
-    Output.lines(retried.map { "\($0) waits again" })
-    Output.note("\(retried.count) items wait again")
+    Output.lines(retried.map { "\($0) is pending again" })
+    Output.note("\(retried.count) items are pending again")
   }
 }
 
@@ -107,14 +106,14 @@ package struct QueueRetryCommand: ParsableCommand {
 package struct QueueCancelCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "cancel",
-    abstract: "Cancels items that wait, and asks the workers of running ones to stop.",
+    abstract: "Cancels waiting items, and asks the workers of running items to stop.",
     discussion: """
       Example:
         backoffice queue cancel 019a9f0c-… --reason "sent by hand" --database office.sqlite
       """)
 
   @OptionGroup var database: DatabaseOption
-  @Option(help: "Why.")
+  @Option(help: "The reason.")
   var reason: String?
   @Argument(help: "The items.")
   var items: [String]
@@ -127,17 +126,17 @@ package struct QueueCancelCommand: ParsableCommand {
     try forEach(items) { id in
       switch try store.queue.cancel(id, reason: reason) {
       case .cancelled: "is cancelled"
-      case .requested: "runs; its worker was asked to stop"
+      case .requested: "is running; its worker was asked to stop"
       }
     }
   }
 }
 
-/// Stops handing out items.
+/// Pauses a queue.
 package struct QueuePauseCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "pause",
-    abstract: "Stops handing out items of a queue; those that run go on.",
+    abstract: "Pauses a queue: no items are claimed; running items continue.",
     discussion: """
       Example:
         backoffice queue pause --queue mail --reason "server moves" --database office.sqlite
@@ -145,7 +144,7 @@ package struct QueuePauseCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var queue: QueueOption
-  @Option(help: "Why.")
+  @Option(help: "The reason.")
   var reason: String?
 
   package init() {}
@@ -158,11 +157,11 @@ package struct QueuePauseCommand: ParsableCommand {
   }
 }
 
-/// Hands out items again.
+/// Resumes a queue.
 package struct QueueResumeCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Hands out items of a queue again.",
+    abstract: "Resumes a paused queue.",
     discussion: """
       Example:
         backoffice queue resume --queue mail --database office.sqlite
@@ -177,6 +176,6 @@ package struct QueueResumeCommand: ParsableCommand {
     let store = try database.openExisting()
     defer { store.close() }
     try store.queues.resume(queue.queue)
-    Output.line("\(queue.queue) is handed out")
+    Output.line("\(queue.queue) is resumed")
   }
 }

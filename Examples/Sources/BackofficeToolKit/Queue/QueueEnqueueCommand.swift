@@ -3,11 +3,11 @@ import Backoffice
 import ExampleSupport
 import Foundation
 
-/// Puts work into the queue.
+/// Enqueues an item.
 package struct QueueEnqueueCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "enqueue",
-    abstract: "Puts an item into the queue, and prints its id.",
+    abstract: "Enqueues an item and prints its id.",
     discussion: """
       Examples:
         backoffice queue enqueue mail --payload '{"to": "ada"}' --database office.sqlite
@@ -18,21 +18,21 @@ package struct QueueEnqueueCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
   @OptionGroup var queue: QueueOption
-  @Argument(help: "What kind of work it is.")
+  @Argument(help: "The kind of the item.")
   var kind: String
-  @Option(help: "The work as JSON; - reads standard input.")
+  @Option(help: "The payload as JSON; - reads standard input.")
   var payload = "{}"
-  @Option(help: "1, the highest, to 5.")
+  @Option(help: "The priority, from 1 (highest) to 5.")
   var priority = 3
-  @Option(help: "In how many seconds it may be claimed.")
+  @Option(help: "The delay in seconds before it can be claimed.")
   var delay = 0
-  @Option(help: "At most one unfinished item of the kind has this key.")
+  @Option(help: "A unique key: at most one unfinished item of the kind has it.")
   var uniqueKey: String?
-  @Option(help: "A word to find it by; may be given several times.")
+  @Option(help: "A tag; may be repeated.")
   var tag: [String] = []
-  @Option(help: "How many attempts it has.")
+  @Option(help: "The maximum number of attempts.")
   var maxAttempts: Int?
-  @Option(help: "How many seconds one attempt may take.")
+  @Option(help: "The time limit of an attempt in seconds.")
   var runLimit: Int?
 
   package init() {}
@@ -53,7 +53,7 @@ package struct QueueEnqueueCommand: ParsableCommand {
       try Output.json(["id": "\(result.id)", "new": result.isNew ? "yes" : "no"])
     } else {
       Output.line("\(result.id)")
-      if !result.isNew { Output.note("an unfinished item has the key already") }
+      if !result.isNew { Output.note("an unfinished item already has the key") }
     }
   }
 
@@ -65,7 +65,7 @@ package struct QueueEnqueueCommand: ParsableCommand {
     do {
       return try JSONText(text)
     } catch {
-      throw ValidationError("the payload is no JSON: \(error)")
+      throw ValidationError("the payload is not valid JSON: \(error)")
     }
   }
 }

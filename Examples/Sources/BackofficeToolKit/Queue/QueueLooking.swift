@@ -2,11 +2,11 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// How queues stand.
+/// Shows the state of queues.
 package struct QueueStatsCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "stats",
-    abstract: "Says how each queue stands: what waits, runs, failed, and for how long.",
+    abstract: "Shows the waiting, running and failed items of each queue, and their times.",
     discussion: """
       Example:
         backoffice queue stats --json --database office.sqlite
@@ -14,7 +14,7 @@ package struct QueueStatsCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "One queue; all that have items without it.")
+  @Option(help: "The queue; by default all queues with items.")
   var queue: String?
 
   package init() {}
@@ -35,7 +35,7 @@ package struct QueueStatsCommand: ParsableCommand {
 package struct QueueListCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists items, the newest first.",
+    abstract: "Lists items, newest first.",
     discussion: """
       Examples:
         backoffice queue list --status failed --limit 20 --database office.sqlite
@@ -59,11 +59,11 @@ package struct QueueListCommand: ParsableCommand {
 
   package func validate() throws {
     guard (1...1000).contains(limit) else {
-      throw ValidationError("--limit lies in 1 to 1000")
+      throw ValidationError("--limit must be 1 to 1000")
     }
     guard status.map({ QueueItem.Status(rawValue: $0) != nil }) ?? true else {
       let known = QueueItem.Status.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--status is one of \(known)")
+      throw ValidationError("--status must be one of \(known)")
     }
   }
 

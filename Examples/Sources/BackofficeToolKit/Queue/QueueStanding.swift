@@ -1,7 +1,7 @@
 import Backoffice
 import ExampleSupport
 
-/// How a queue stands, as the tool answers it.
+/// The state of a queue, as the command prints it.
 struct QueueStanding: Codable, Hashable, Sendable {
   let queue: String
   let at: String
@@ -41,7 +41,7 @@ struct QueueStanding: Codable, Hashable, Sendable {
     }
   }
 
-  /// Every queue that has items or a switch.
+  /// Every queue with items or settings.
   static func all(_ store: BackofficeStore, only name: String? = nil) throws -> [QueueStanding] {
     let names: [String] =
       if let name {
@@ -97,7 +97,7 @@ struct ItemLine: Codable, Hashable, Sendable {
   }
 }
 
-/// An item with all that is known of it.
+/// An item with all its fields.
 struct ItemDetail: Codable, Hashable, Sendable {
   struct Attempt: Codable, Hashable, Sendable {
     let number: Int

@@ -3,15 +3,15 @@ import Backoffice
 import ExampleSupport
 import Foundation
 
-/// Lets a queue run empty.
+/// Drains a queue.
 package struct QueueDrainCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "drain",
-    abstract: "Lets a queue take nothing new and waits until all of it has finished.",
+    abstract: "Drains a queue: it accepts no new items; waits until all items have finished.",
     discussion: """
-      Workers elsewhere do the work. What is new is refused in all processes until the queue is \
-      opened again, also when the wait ends before; items of the future, paused ones and those that \
-      wait for a person are waited for too.
+      Workers of other processes finish the items. New items are refused in all processes until \
+      the queue is opened again, also after the timeout. The command also waits for items that \
+      are due in the future, paused, or parked for a person.
 
       Examples:
         backoffice queue drain --queue mail --timeout 600 --database office.sqlite
@@ -20,9 +20,9 @@ package struct QueueDrainCommand: AsyncParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var queue: QueueOption
-  @Option(help: "How many seconds to wait at most; 0 to look once.")
+  @Option(help: "The maximum time to wait in seconds; 0 checks once.")
   var timeout = 300
-  @Flag(help: "Let the queue take new items again instead.")
+  @Flag(help: "Let the queue accept new items again instead.")
   var open = false
 
   package init() {}
@@ -44,13 +44,13 @@ package struct QueueDrainCommand: AsyncParsableCommand {
         Output.line("\(name) is drained")
         return
       case .open:
-        Output.note("\(name) was opened again by somebody else")
+        Output.note("\(name) was opened again by another process")
         throw ExitCode.failure
       case .draining(_, let unfinished):
         guard ContinuousClock.now < limit else {
           Output.note(
             "\(name) is draining and has \(unfinished) unfinished items; "
-              + "drain it again to wait for them, or drain --open to take new ones")
+              + "drain it again to wait for them, or use drain --open to accept new items")
           throw ExitCode.failure
         }
       }
@@ -59,13 +59,13 @@ package struct QueueDrainCommand: AsyncParsableCommand {
   }
 }
 
-/// A live screen.
+/// A screen that is redrawn periodically.
 package struct QueueWatchCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Shows how the queues stand, again and again, until it is interrupted.",
+    abstract: "Shows the state of the queues repeatedly until it is interrupted.",
     discussion: """
-      On a terminal a screen that is drawn anew; in a pipe one line of JSON a tick.
+      Redraws the screen on a terminal; writes one line of JSON per interval to a pipe.
 
       Examples:
         backoffice queue watch --interval 2 --database office.sqlite
@@ -73,15 +73,15 @@ package struct QueueWatchCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var database: DatabaseOption
-  @Option(help: "The seconds between two looks.")
+  @Option(help: "The interval in seconds.")
   var interval = 1.0
-  @Option(help: "How many looks to take; 0 for no end.")
+  @Option(help: "The number of repetitions; 0 for no limit.")
   var ticks = 0
 
   package init() {}
 
   package func validate() throws {
-    guard interval >= 0.1 else { throw ValidationError("--interval is at least 0.1") }
+    guard interval >= 0.1 else { throw ValidationError("--interval must be at least 0.1") }
   }
 
   private struct Tick: Codable {

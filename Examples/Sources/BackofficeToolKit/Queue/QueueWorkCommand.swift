@@ -4,21 +4,21 @@ import Dispatch
 import ExampleSupport
 import Foundation
 
-/// Does the work with a command.
+/// Runs a command for each item.
 package struct QueueWorkCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "work",
     abstract: "Runs a command for each item: payload on standard input, exit status as result.",
     discussion: """
-      What the command writes to standard output becomes the result: as it is when it is JSON, \
-      else as a text. What it writes to standard error becomes the message of a failure. In its \
-      environment are BACKOFFICE_ITEM, BACKOFFICE_KIND, BACKOFFICE_QUEUE and BACKOFFICE_ATTEMPT.
+      Standard output of the command becomes the result: as it is if it is JSON, otherwise as a \
+      string. Standard error becomes the message of a failure. The environment contains \
+      BACKOFFICE_ITEM, BACKOFFICE_KIND, BACKOFFICE_QUEUE and BACKOFFICE_ATTEMPT.
 
-      Exit status of the command: 0 for done; 65 for a failure that no further attempt mends; \
-      75 for not now, without a charged attempt; anything else for another attempt later.
+      Exit status of the command: 0 for success; 65 for a permanent failure; 75 to postpone the \
+      item without charging an attempt; any other for a retry.
 
-      The lease is extended while the command runs. SIGTERM and SIGINT end the worker: what runs \
-      may finish within the grace period, the rest is handed back.
+      The lease is extended while the command runs. SIGTERM and SIGINT stop the worker: running \
+      commands may finish within the grace period, and the other items are handed back.
 
       Examples:
         backoffice queue work --database office.sqlite -- ./handle
@@ -28,15 +28,15 @@ package struct QueueWorkCommand: AsyncParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var queue: QueueOption
-  @Option(name: .customLong("kind"), help: "A kind of work to do; all without it.")
+  @Option(name: .customLong("kind"), help: "A kind of items to work on; all by default.")
   var kinds: [String] = []
-  @Option(help: "How many commands run at a time.")
+  @Option(help: "The maximum number of concurrent commands.")
   var concurrency = 1
-  @Option(help: "The name of the worker, for the record of attempts.")
+  @Option(help: "The name of the worker in the attempts.")
   var name = "backoffice-\(ProcessInfo.processInfo.processIdentifier)"
-  @Option(help: "How many seconds running commands may take to finish after SIGTERM.")
+  @Option(help: "The time in seconds in which running commands may finish after SIGTERM.")
   var grace = 15
-  @Flag(help: "End when nothing is due and nothing runs.")
+  @Flag(help: "Exit when no item is due or running.")
   var untilEmpty = false
   @Argument(parsing: .postTerminator, help: "The command and its arguments, after --.")
   var command: [String] = []
@@ -44,9 +44,9 @@ package struct QueueWorkCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
-    guard !command.isEmpty else { throw ValidationError("name a command after --") }
-    guard concurrency >= 1 else { throw ValidationError("--concurrency is at least 1") }
-    guard grace >= 0 else { throw ValidationError("--grace is not negative") }
+    guard !command.isEmpty else { throw ValidationError("give a command after --") }
+    guard concurrency >= 1 else { throw ValidationError("--concurrency must be at least 1") }
+    guard grace >= 0 else { throw ValidationError("--grace must not be negative") }
   }
 
   package func run() async throws {
@@ -88,7 +88,7 @@ package struct QueueWorkCommand: AsyncParsableCommand {
   }
 }
 
-/// Calls something when the process is told to end.
+/// Calls a function when the process receives a termination signal.
 final class StopSignals {
   private let sources: [any DispatchSourceSignal]
 

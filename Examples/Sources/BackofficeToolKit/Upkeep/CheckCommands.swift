@@ -2,15 +2,15 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// Compares everything that is kept with what it is kept from.
+/// Compares derived values with their sources.
 package struct CheckCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Says whether the books are in order; fails when they are not.",
+    abstract: "Checks the derived values and the file; fails if there are findings.",
     discussion: """
-      Computes every derived value from scratch and compares it with the stored one, checks what \
-      else must hold, and has SQLite check the file and its references. Changes nothing. What packs of \
-      the file keep that this program does not have is not checked, and named.
+      Recomputes every derived value and compares it with the stored one, runs all other checks, \
+      and lets SQLite check the file and its references. Changes nothing. Values of packs that \
+      this program does not have are not checked; the packs are listed.
 
       Example:
         backoffice check --database office.sqlite --json
@@ -36,13 +36,13 @@ package struct CheckCommand: ParsableCommand {
   }
 }
 
-/// Repairs derived values.
+/// Rebuilds derived values.
 package struct RebuildCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "rebuild",
-    abstract: "Computes every derived value from scratch and writes it where it differs.",
+    abstract: "Recomputes every derived value and writes those that differ.",
     discussion: """
-      One transaction: all of it, or nothing.
+      Runs in one transaction.
 
       Example:
         backoffice rebuild --database office.sqlite
@@ -60,7 +60,7 @@ package struct RebuildCommand: ParsableCommand {
     if format.json {
       try Output.json(repaired)
     } else if repaired.isEmpty {
-      Output.line("Nothing differed; nothing was changed.")
+      Output.line("No value differed; nothing was changed.")
     } else {
       for (name, count) in repaired.sorted(by: { $0.key < $1.key }) {
         Output.line("\(name): \(Human.count(count, "row", "rows")) repaired")

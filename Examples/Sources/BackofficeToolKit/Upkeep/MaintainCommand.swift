@@ -2,14 +2,14 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// Runs what is done for a store now and then.
+/// Runs the upkeep of a store.
 package struct MaintainCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "maintain",
-    abstract: "Runs the upkeep that is due, and lists all of it with its last run.",
+    abstract: "Runs the upkeep tasks that are due, and lists all tasks with their last runs.",
     discussion: """
-      Workers run upkeep by themselves. Where none runs, call this every minute, from cron or a \
-      timer. Fails when a task failed.
+      Workers run upkeep too. Without a worker, run this command every minute, for example from \
+      cron. It fails if a task fails.
 
       Examples:
         backoffice maintain --database office.sqlite
@@ -24,7 +24,7 @@ package struct MaintainCommand: ParsableCommand {
   @Option(
     name: .customLong("task"), help: ArgumentHelp("A task to run, due or not.", valueName: "name"))
   var tasks: [String] = []
-  @Flag(help: "Run nothing, only list.")
+  @Flag(help: "List the tasks without running any.")
   var list = false
 
   package init() {}
@@ -46,13 +46,13 @@ package struct MaintainCommand: ParsableCommand {
   }
 }
 
-/// A task of upkeep, as the tool answers it.
+/// An upkeep task, as the command prints it.
 package struct UpkeepLine: Codable, Hashable, Sendable {
   package let name: String
   package let summary: String
   package let everySeconds: Int
   package let dueAt: String
-  /// How many entities this call dealt with; nil when it did not run the task.
+  /// How many entities this run processed; nil if it did not run the task.
   package let count: Int?
   package let lastRunAt: String?
   package let lastCount: Int

@@ -2,11 +2,11 @@ package import ArgumentParser
 package import Backoffice
 import ExampleSupport
 
-/// What is in a store, and how large it is.
+/// Prints the size of a store.
 package struct StatsCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "stats",
-    abstract: "Counts the rows of every table, and names the size of the file.",
+    abstract: "Prints the number of rows of every table and the size of the file.",
     discussion: """
       Example:
         backoffice stats --database office.sqlite

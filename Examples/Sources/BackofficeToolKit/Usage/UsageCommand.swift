@@ -2,7 +2,7 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// Metered usage from files.
+/// The commands of usage.
 package struct UsageCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "usage",
@@ -27,45 +27,44 @@ extension UsageCommand {
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Reads a table with one line for each use of something.",
+      abstract: "Imports a table with one line for each usage event.",
       discussion: """
         Formats: csv (columns named in the first line), whitespace (columns named by --columns), \
-        cdnow and gitlog (known tables). A second import of the same file changes nothing; lines \
-        that are exactly alike stay several events. Lines that make no sense are named on \
-        standard error and skipped.
+        cdnow and gitlog (known tables). A second import of the same file changes nothing; equal \
+        lines are separate events. Invalid lines are reported on standard error and skipped.
         """)
 
     @Argument(help: "The table; - is standard input.", completion: .file())
     var file: String
     @OptionGroup var database: DatabaseOption
     @OptionGroup var answer: FormatOption
-    @Option(help: "How the table is written.")
+    @Option(help: "The format of the table.")
     var format: Format = .csv
-    @Option(help: "The names of the columns, separated by commas, where no line names them.")
+    @Option(help: "The names of the columns, separated by commas, if the table has no header.")
     var columns: String?
-    @Option(help: "The column with who used it.")
+    @Option(help: "The column with the customer.")
     var customer: String?
-    @Option(help: "The column with when it was used.")
+    @Option(help: "The column with the time.")
     var time: String?
-    @Option(help: "How times are written: iso, unix, or a pattern such as 'yyyyMMdd'.")
+    @Option(help: "The format of times: iso, unix, or a pattern such as 'yyyyMMdd'.")
     var timeFormat: String?
     @Option(help: "The time zone of times without an offset.", transform: Arguments.zone)
     var zone: Zone = .utc
     @Option(help: "A column with the local time and its offset, for the local day.")
     var localTime: String?
-    @Option(help: "The column with how much was used; 1 without it.")
+    @Option(help: "The column with the quantity; 1 by default.")
     var quantity: String?
-    @Option(help: "The column with what it cost, such as 12.34.")
+    @Option(help: "The column with the amount of money, such as 12.34.")
     var amount: String?
     @Option(help: "The currency of the amounts.", transform: Self.currency)
     var currency: Currency = .usd
-    @Option(help: "The column that tells events apart; the line without it.")
+    @Option(help: "The column with the key of an event; the line number by default.")
     var key: String?
-    @Option(help: "A further column to keep with each event; may be repeated.")
+    @Option(help: "A further column to store with each event; may be repeated.")
     var keep: [String] = []
-    @Option(help: "What was used.")
+    @Option(help: "The meter.")
     var meter: String?
-    @Option(help: "A name for where the table comes from; part of the identity of its events.")
+    @Option(help: "A name for the source of the table; part of the keys of its events.")
     var source: String?
 
     func run() throws {
@@ -84,7 +83,7 @@ extension UsageCommand {
 
     private static func currency(_ text: String) throws -> Currency {
       guard let currency = Currency(text) else {
-        throw ValidationError("a currency is three capital letters, such as EUR")
+        throw ValidationError("a currency must be three capital letters, such as EUR")
       }
       return currency
     }
@@ -125,7 +124,7 @@ extension UsageCommand {
 
     @OptionGroup var database: DatabaseOption
     @OptionGroup var format: FormatOption
-    @Option(help: "What was used.")
+    @Option(help: "The meter.")
     var meter = "events"
     @Option(help: "By month or by year.")
     var by: UsageReport.Period = .month
@@ -139,7 +138,7 @@ extension UsageCommand {
 
     private func show(_ report: UsageReport) {
       guard report.events > 0 else {
-        Output.line("Nothing of '\(meter)' was used.")
+        Output.line("There is no usage of '\(meter)'.")
         return
       }
       Output.heading(
@@ -178,7 +177,7 @@ extension UsageCommand {
       let leaders = report.leaders.map { "\($0.customer) (\($0.events))" }
       Output.line("  most by: \(leaders.joined(separator: ", "))")
       for (name, sum) in report.keptSums.sorted(by: { $0.key < $1.key }) {
-        Output.line("  \(name) in sum: \(Human.grouped(sum))")
+        Output.line("  \(name), total: \(Human.grouped(sum))")
       }
     }
   }

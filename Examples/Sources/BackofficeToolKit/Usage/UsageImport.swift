@@ -1,13 +1,13 @@
 package import Backoffice
 package import ExampleSupport
 
-/// Reads a table with one line for each use of something into metered usage.
+/// Imports a table with one line for each usage event.
 ///
-/// An event's identity is its key column where there is one, else the name of the source and the
-/// line: lines that are exactly alike stay several events, and a second import of the same file
-/// changes nothing. Customers who are not known are made, under the id that the file has for them.
+/// The key of an event is its key column, or the name of the source and the line number. Equal lines are
+/// separate events, and a second import of the same file changes nothing. Unknown customers are created
+/// with their id in the file.
 package struct UsageTable {
-  /// Which columns hold what.
+  /// The columns and their meanings.
   package struct Columns: Sendable {
     package var customer = "customer"
     package var time = "time"
@@ -15,7 +15,7 @@ package struct UsageTable {
     package var amount: String?
     package var localTime: String?
     package var key: String?
-    /// Columns that are kept with the event as they are.
+    /// Further columns, stored with the event.
     package var kept: [String] = []
 
     package init() {}
@@ -31,7 +31,7 @@ package struct UsageTable {
   package var zone: Zone = .utc
   package var meter: Meter = "events"
   package var currency: Currency = .usd
-  /// What the customers' ids begin with in the store.
+  /// The prefix of the customers' external ids in the store.
   package var source = "import"
 
   package init() {}
@@ -65,12 +65,12 @@ package struct UsageTable {
     return table
   }
 
-  /// How many lines go into one transaction.
+  /// The number of lines in a transaction.
   private static let portion = 1000
 
   /// Imports a table.
   ///
-  /// - Throws: ``ReadingError``, and what the store throws.
+  /// - Throws: ``ReadingError``, and the errors of the store.
   package func run(_ input: ByteSource, into store: BackofficeStore) throws -> ImportReport {
     let store = store.acting(as: Principal(kind: .importer))
     let times = try TimeReader(format: timeFormat, zone: zone)
@@ -105,7 +105,7 @@ package struct UsageTable {
   private func customer(_ name: String, in store: BackofficeStore) throws -> ID<Customer> {
     let external = "\(source):\(name)"
     if let known = try store.customers.find(externalID: external) { return known.id }
-    // The store wants a way to reach a customer; nobody is behind this one.
+    // The store requires an address; this customer has none.
     let key = ID<AnyEntity>(naming: name, in: source)
     var new = NewCustomer(fullName: name, email: "\(key)@import.invalid", tier: nil)
     new.externalID = external
@@ -116,7 +116,7 @@ package struct UsageTable {
     }
   }
 
-  /// The event of a line, of nobody yet.
+  /// The event of a line, without a customer.
   private func event(_ line: TableLine, _ times: TimeReader) throws -> UsageEvent {
     let key = try columns.key.map { try line.text($0) } ?? "line \(line.line)"
     var event = UsageEvent(key: "\(source):\(key)", customerID: .zero, meter: meter)

@@ -1,6 +1,6 @@
 package import Backoffice
 
-/// What was used, by whom and when.
+/// The usage of a meter by customer and period.
 package struct UsageReport: Codable, Hashable, Sendable {
   /// The unit in which time is counted, in UTC.
   package enum Period: String, Codable, CaseIterable, Sendable {
@@ -34,9 +34,9 @@ package struct UsageReport: Codable, Hashable, Sendable {
   /// Customers with an event in the 365 days before the last day.
   package let customersInLastYear: Int
   package let eventsWithoutValue: Int
-  /// How many events are exactly like an earlier one.
+  /// How many events are equal to an earlier one.
   package let repeatedEvents: Int
-  /// Events whose local day is another than the day in UTC.
+  /// Events whose local day differs from the day in UTC.
   package let eventsOnOtherLocalDay: Int
   package let offsets: Int
   /// The sums of whole numbers that were kept with the events.
@@ -110,7 +110,7 @@ package struct UsageReport: Codable, Hashable, Sendable {
   }
 }
 
-/// The questions of a usage report, in SQL.
+/// The SQL queries of a usage report.
 private enum UsageQueries {
   static let totals = """
     SELECT count(*), count(DISTINCT customer_id), coalesce(sum(quantity), 0),

@@ -1,4 +1,4 @@
-/// A category as a table writes it: perhaps with an emoji in front, perhaps as a slug.
+/// A category in a table, which may begin with an emoji or be a slug.
 struct CategoryName: Hashable {
   /// The text of the table, kept for reports.
   let original: String

@@ -1,24 +1,24 @@
 package import Backoffice
 package import ExampleSupport
 
-/// Reads a table of directories into the catalogue: an upsert by normalised address.
+/// Imports a table of directories into the catalogue by normalised address.
 ///
-/// Needs the columns `name` and `url`; takes `submission_url`, `domain_rating`, `link_type`,
-/// `pricing`, `category`, `description`, `average_approval_days`, `difficulty` and `priority` where
-/// there are any. An empty field leaves what the catalogue knows.
+/// Requires the columns `name` and `url`; accepts `submission_url`, `domain_rating`, `link_type`,
+/// `pricing`, `category`, `description`, `average_approval_days`, `difficulty` and `priority`.
+/// An empty field changes nothing.
 package struct DirectoryImport {
-  /// What an import did, and to which fields.
+  /// The result of an import, by field.
   package struct Report: Codable, Hashable, Sendable {
     package var lines = ImportReport()
-    /// How many directories got a value where they had none, by field.
+    /// How many directories got a first value, by field.
     package var filled: [String: Int] = [:]
-    /// How many got another value than they had, by field.
+    /// How many got another value, by field.
     package var changed: [String: Int] = [:]
 
     package init() {}
   }
 
-  /// How many lines go into one transaction.
+  /// The number of lines in a transaction.
   private static let portion = 500
 
   private var categories: [CategoryName: ID<DirectoryCategory>] = [:]
@@ -27,7 +27,7 @@ package struct DirectoryImport {
 
   /// Imports a table.
   ///
-  /// - Throws: ``ReadingError``, and what the store throws.
+  /// - Throws: ``ReadingError``, and the errors of the store.
   package mutating func run(
     _ source: ByteSource, into store: BackofficeStore
   ) throws -> Report {
@@ -94,7 +94,7 @@ package struct DirectoryImport {
 extension TableLine {
   /// The case of an enum that a column names, in any case of letters; nil when it is empty.
   ///
-  /// - Throws: ``LineProblem`` that lists the words there are.
+  /// - Throws: ``LineProblem``, which lists the known words.
   func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ column: String, of type: Choice.Type = Choice.self
   ) throws(LineProblem) -> Choice? {
@@ -108,7 +108,7 @@ extension TableLine {
 
   /// The word that a column names, in any case of letters, if it is one of those known; nil when it is empty.
   ///
-  /// - Throws: ``LineProblem`` that lists the words there are.
+  /// - Throws: ``LineProblem``, which lists the known words.
   func word<Word: OpenWord>(_ column: String, of known: [Word]) throws(LineProblem) -> Word? {
     guard let text = self[column] else { return nil }
     let word = Word(text.lowercased())

@@ -2,15 +2,15 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// Lets assistants do what waits for a person.
+/// Simulates the assistants.
 package struct ActCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "act",
-    abstract: "Hands out pending actions and lets the assistants do them.",
+    abstract: "Assigns pending actions and simulates the assistants.",
     discussion: """
-      Actions go to who has the skill, is at work at this hour in the own time zone, and has \
-      room. What nobody can do now stays, with the reasons. The bundled assistants are brought in \
-      when the store has none.
+      Actions are assigned to assistants who have the skill, are in their working hours, and \
+      have capacity. Other actions stay pending, with the reasons. If the store has no \
+      assistants, the bundled ones are imported.
 
       Example:
         directorybolt act --any-time --database office.sqlite
@@ -18,11 +18,11 @@ package struct ActCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Flag(help: "Hand out actions whatever the working hours.")
+  @Flag(help: "Assign actions outside of working hours too.")
   var anyTime = false
-  @Option(help: "How many actions at most.")
+  @Option(help: "The maximum number of actions.")
   var limit = 1000
-  @Option(help: "What chance starts from.")
+  @Option(help: "The seed of random numbers.")
   var seed: UInt64 = 7
 
   package init() {}

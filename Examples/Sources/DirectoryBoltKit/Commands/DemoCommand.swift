@@ -3,16 +3,16 @@ import Backoffice
 import ExampleData
 import ExampleSupport
 
-/// Thirty days of a directory submission service in a few seconds.
+/// Simulates a directory submission service.
 package struct DemoCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Runs a directory submission service for 30 made-up days and shows how it stands.",
+    abstract: "Simulates a directory submission service for 30 days and prints a report.",
     discussion: """
       Imports directories and businesses, enrols customers on tiers, enqueues their listings as \
-      far as their credits go, works the queue with several workers against made-up directories, \
-      lets assistants do what programs cannot, moves submissions through review, takes snapshots, \
-      and checks the books at the end. The same seed gives the same result.
+      far as their credits go, runs several workers against simulated directories, lets \
+      assistants complete actions, moves submissions through review, takes snapshots, and checks \
+      the store at the end. The same seed gives the same result.
 
       Examples:
         directorybolt demo
@@ -22,11 +22,11 @@ package struct DemoCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The SQLite file to make; memory when it is not given.", valueName: "file"),
+      "The SQLite file to create; in memory by default.", valueName: "file"),
     completion: .file())
   var database: String?
   @OptionGroup var format: FormatOption
-  @Option(help: "What chance starts from.")
+  @Option(help: "The seed of random numbers.")
   var seed: UInt64 = 7
   @Option(
     help: ArgumentHelp("A table of directories instead of the bundled one.", valueName: "csv"),
@@ -36,9 +36,9 @@ package struct DemoCommand: ParsableCommand {
     help: ArgumentHelp("A table of businesses instead of the bundled one.", valueName: "csv"),
     completion: .file())
   var businesses: String?
-  @Option(help: "How many days to live through.")
+  @Option(help: "The number of days to simulate.")
   var days = 30
-  @Option(help: "How many workers take items from the queue.")
+  @Option(help: "The number of workers.")
   var workers = 4
 
   package init() {}

@@ -2,7 +2,7 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// What every import has in common.
+/// The common options of imports.
 struct ImportOptions: ParsableArguments {
   @Argument(
     help: "The table, with the names of its columns in the first line; - is standard input.",
@@ -22,16 +22,16 @@ struct ImportOptions: ParsableArguments {
   }
 }
 
-/// Puts directories into the catalogue.
+/// Imports directories.
 package struct ImportDirectoriesCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "import-directories",
-    abstract: "Reads a table of directories into the catalogue.",
+    abstract: "Imports a table of directories into the catalogue.",
     discussion: """
-      Needs the columns name and url; takes submission_url, domain_rating, link_type, pricing, \
-      category, description, average_approval_days, difficulty and priority. A directory that is \
-      known by its address (scheme, www. and a last slash aside) is brought up to date; an empty \
-      field leaves what is known. Lines that make no sense are named on standard error and skipped.
+      Requires the columns name and url; accepts submission_url, domain_rating, link_type, \
+      pricing, category, description, average_approval_days, difficulty and priority. A \
+      directory with a known address (without scheme, www. and a trailing slash) is updated; an \
+      empty field changes nothing. Invalid lines are reported on standard error and skipped.
 
       Example:
         directorybolt import-directories places.csv --database office.sqlite
@@ -60,16 +60,16 @@ package struct ImportDirectoriesCommand: ParsableCommand {
   }
 }
 
-/// Makes customers of businesses.
+/// Imports businesses as customers.
 package struct ImportBusinessesCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "import-businesses",
-    abstract: "Reads a table of businesses into customers with subscriptions.",
+    abstract: "Imports a table of businesses as customers with subscriptions.",
     discussion: """
-      Needs the columns name and email; takes contact_name, phone, company, tier, industry, \
-      website, city, country, time_zone, preferred_contact_method and status. A customer that is \
-      known by e-mail or phone is brought up to date. Lines that make no sense are named on \
-      standard error and skipped.
+      Requires the columns name and email; accepts contact_name, phone, company, tier, industry, \
+      website, city, country, time_zone, preferred_contact_method and status. A customer with a \
+      known e-mail address or phone number is updated. Invalid lines are reported on standard \
+      error and skipped.
 
       Example:
         directorybolt import-businesses firms.csv --database office.sqlite
@@ -92,14 +92,15 @@ package struct ImportBusinessesCommand: ParsableCommand {
   }
 }
 
-/// Takes in what a start-up wrote down of submitting itself.
+/// Imports a log of submissions.
 package struct ImportLogCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "import-log",
-    abstract: "Reads a start-up's own log of submitting itself to directories.",
+    abstract: "Imports a start-up's log of its own submissions to directories.",
     discussion: """
-      Needs the columns section, directory, submit_url, checkbox (listed, open, untouched) and \
-      note. What was acted on becomes submissions; what a person still has to do, pending actions.
+      Requires the columns section, directory, submit_url, checkbox (listed, open, untouched) \
+      and note. Attempted lines become submissions; remaining work for a person becomes pending \
+      actions.
 
       Example:
         directorybolt import-log launchlist.csv --customer founder@example.com \\
@@ -107,9 +108,9 @@ package struct ImportLogCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ImportOptions
-  @Option(help: "The e-mail of the customer whose log it is; made when there is none.")
+  @Option(help: "The e-mail address of the customer, who is created if necessary.")
   var customer = "founder@start-up.example.com"
-  @Option(help: "The name of that customer when it is made.")
+  @Option(help: "The name of the customer if it is created.")
   var name = "The start-up of the log"
 
   package init() {}
@@ -138,7 +139,7 @@ package struct ImportLogCommand: ParsableCommand {
       Output.lines(table.lines())
     }
     if !report.needPerson.isEmpty {
-      Output.line("\n  Somebody should look after: \(report.needPerson.joined(separator: ", "))")
+      Output.line("\n  Needs a person: \(report.needPerson.joined(separator: ", "))")
     }
   }
 }

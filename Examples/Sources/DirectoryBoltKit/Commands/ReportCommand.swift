@@ -3,14 +3,14 @@ import Backoffice
 import BackofficeAnalytics
 import ExampleSupport
 
-/// Shows how the service stands.
+/// Prints a report.
 package struct ReportCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Shows catalogue, credits, queue, people, submissions and sales.",
+    abstract: "Prints catalogue, credits, queue, assistants, submissions and sales.",
     discussion: """
-      Takes the snapshots that are missing first, and checks the books at the end; fails when they \
-      are not in order.
+      Takes missing snapshots first, and checks the store at the end; fails if there are \
+      findings.
 
       Example:
         directorybolt report --database office.sqlite --days 60
@@ -18,9 +18,9 @@ package struct ReportCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "How many days back the lines by day go.")
+  @Option(help: "The number of days in figures by day.")
   var days = 30
-  @Option(help: "How many customers are listed.")
+  @Option(help: "The number of customers in the list.")
   var customers = 15
 
   package init() {}

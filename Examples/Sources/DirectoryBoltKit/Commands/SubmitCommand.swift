@@ -2,14 +2,15 @@ package import ArgumentParser
 import Backoffice
 import ExampleSupport
 
-/// Orders listings for a customer.
+/// Enqueues submissions of a customer.
 package struct SubmitCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "submit",
-    abstract: "Enqueues listings of a customer in the best directories it is not in yet.",
+    abstract: "Enqueues submissions of a customer to the best directories without one.",
     discussion: """
-      As many as the customer's credits cover: a directory of high priority costs two, any other \
-      one. The credits are reserved now and spent when the listing is submitted.
+      Enqueues as many as the customer's credits cover: a directory of high priority costs two \
+      credits, any other one. The credits are reserved now and spent when the listing is \
+      submitted.
 
       Example:
         directorybolt submit --customer ines@bakery.example.com --count 20 \\
@@ -18,11 +19,11 @@ package struct SubmitCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "The e-mail of the customer.")
+  @Option(help: "The e-mail address of the customer.")
   var customer: String
-  @Option(help: "How many listings.")
+  @Option(help: "The number of listings.")
   var count = 20
-  @Option(help: "What the batch is called.")
+  @Option(help: "The name of the batch.")
   var name = "Listings"
 
   package init() {}
@@ -45,10 +46,10 @@ package struct SubmitCommand: ParsableCommand {
     let store = try database.openExisting()
     defer { store.close() }
     guard let known = try store.customers.find(email: customer) else {
-      throw LineProblem("there is no customer with the e-mail \(customer)")
+      throw LineProblem("there is no customer with the e-mail address \(customer)")
     }
     guard let subscription = try store.subscriptions.find(of: known.id) else {
-      throw LineProblem("\(customer) has no subscription, so no credits")
+      throw LineProblem("\(customer) has no subscription and no credits")
     }
     let directories = try Self.directories(count, without: known.id, in: store)
     let result = try Campaign(customer: known, tier: subscription.tier, name: name)
@@ -60,8 +61,8 @@ package struct SubmitCommand: ParsableCommand {
           known: result.known, shortage: result.shortage))
     } else {
       Output.line(
-        "\(Human.count(result.enqueued, "listing", "listings")) enqueued of \(count) wished")
-      if result.known > 0 { Output.line("  \(result.known) were under way already") }
+        "\(Human.count(result.enqueued, "listing", "listings")) enqueued of \(count) requested")
+      if result.known > 0 { Output.line("  \(result.known) were already in progress") }
       if let shortage = result.shortage { Output.line("  \(Paint.notable(shortage))") }
       let balance = try store.credits.balance(of: known.id)
       Output.line(

@@ -4,14 +4,14 @@ import Dispatch
 import ExampleSupport
 import Synchronization
 
-/// Works the queue until nothing is due.
+/// Runs workers until no item is due.
 package struct WorkCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "work",
-    abstract: "Works the queue with several workers until nothing is due.",
+    abstract: "Runs several workers until no item is due.",
     discussion: """
-      The directories are made up: they accept, ask for a person, fail for a while or for good, \
-      as chance has it. The workers run at the same time, each with leases of its own.
+      The directories are simulated: they accept, require a person, or fail temporarily or \
+      permanently, at random. The workers run concurrently, each with its own leases.
 
       Example:
         directorybolt work --workers 4 --database office.sqlite
@@ -19,11 +19,11 @@ package struct WorkCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "How many workers.")
+  @Option(help: "The number of workers.")
   var workers = 4
-  @Option(help: "How many items at most.")
+  @Option(help: "The maximum number of items.")
   var limit = 10_000
-  @Option(help: "What chance starts from.")
+  @Option(help: "The seed of random numbers.")
   var seed: UInt64 = 7
 
   package init() {}
@@ -57,11 +57,11 @@ package struct WorkCommand: ParsableCommand {
         .init(outcome.rawValue), .init(count), .init(Charts.bar(count, of: largest), .accent))
     }
     if !table.isEmpty { Output.lines(table.lines()) }
-    if rescued > 0 { Output.line("  \(rescued) items were rescued from workers that died") }
+    if rescued > 0 { Output.line("  \(rescued) items of failed workers were rescued") }
   }
 }
 
-/// Several workers at one queue, at the same time.
+/// Several concurrent workers of one queue.
 private final class WorkShift: Sendable {
   private struct State {
     var begun = 0
@@ -80,9 +80,9 @@ private final class WorkShift: Sendable {
     self.limit = limit
   }
 
-  /// How the attempts ended.
+  /// The outcomes of the attempts.
   ///
-  /// - Throws: what a worker met.
+  /// - Throws: the first error of a worker.
   func outcomes() throws -> [String: Int] {
     try state.withLock { state in
       if let failure = state.failure { throw failure }
@@ -90,7 +90,7 @@ private final class WorkShift: Sendable {
     }
   }
 
-  /// Takes items until none is due.
+  /// Claims items until none is due.
   func work(as name: String) {
     let named = store.acting(as: Principal(kind: .worker, id: name))
     do {

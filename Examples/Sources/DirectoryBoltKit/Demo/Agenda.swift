@@ -1,9 +1,9 @@
 import Backoffice
 import HeapModule
 
-/// What is going to happen, in the order in which it will.
+/// Future events in order of time.
 struct Agenda {
-  /// One thing that happens at a moment.
+  /// An event at a moment.
   enum Event {
     case newDay
     case newHour
@@ -19,7 +19,7 @@ struct Agenda {
 
   private struct Entry: Comparable {
     let at: Timestamp
-    /// Things of the same moment happen in the order in which they were put down.
+    /// Events of the same moment keep their order of insertion.
     let sequence: Int
     let event: Event
 
@@ -33,13 +33,13 @@ struct Agenda {
   private var entries = Heap<Entry>()
   private var count = 0
 
-  /// Puts something down.
+  /// Adds an event.
   mutating func add(_ event: Event, at time: Timestamp) {
     entries.insert(Entry(at: time, sequence: count, event: event))
     count += 1
   }
 
-  /// Takes out what comes next before `end`.
+  /// Removes and returns the next event before `end`.
   mutating func next(before end: Timestamp) -> (at: Timestamp, event: Event)? {
     guard let first = entries.min, first.at < end else { return nil }
     entries.removeMin()

@@ -1,7 +1,7 @@
 package import Backoffice
 package import ExampleSupport
 
-/// A demonstration: a store on a clock of its own, and an office that lives in it.
+/// A demonstration: a store with its own clock, and a simulated office.
 package struct Demo {
   package let store: BackofficeStore
   private let office: Office
@@ -9,13 +9,13 @@ package struct Demo {
 
   /// Opens a store that must be empty.
   ///
-  /// - Throws: ``DemoProblem/notEmpty(path:)``, and what opening throws.
+  /// - Throws: ``DemoProblem/notEmpty(path:)``, and the errors of opening a store.
   package init(_ settings: DemoSettings, location: Database.Location) throws {
     let clock = ManualClock(settings.start)
     var configuration = StoreSettings.standard()
     configuration.database.clock = clock.clock
     configuration.database.random = .seeded(settings.seed)
-    // A demonstration that a power failure cuts short is run again.
+    // A demonstration does not need to survive a power failure.
     configuration.database.durability = .normal
     store = try BackofficeStore(location, configuration: configuration)
     days = settings.days
@@ -33,29 +33,29 @@ package struct Demo {
     office = Office(store, clock: clock, settings: settings)
   }
 
-  /// What the imports at the beginning did, by what was imported.
+  /// The results of the imports at the beginning, by name.
   package var imports: [String: ImportReport] { office.imports }
 
-  /// Lives through all days.
+  /// Simulates all days.
   package func run(progress: (_ day: Int) -> Void = { _ in }) throws {
     try office.run(progress: progress)
   }
 
-  /// How the office stands.
+  /// The report of the office.
   package func report() throws -> OfficeReport { try OfficeReport(store, days: days) }
 
   /// Closes the store.
   package func close() { store.close() }
 }
 
-/// Why a demonstration does not begin.
+/// Why a demonstration cannot begin.
 package enum DemoProblem: Error, Hashable, CustomStringConvertible {
   case notEmpty(path: String)
 
   package var description: String {
     switch self {
     case .notEmpty(let path):
-      "\(path) holds customers or directories already; a demonstration needs a file of its own"
+      "\(path) already contains customers or directories; a demonstration needs a new file"
     }
   }
 }

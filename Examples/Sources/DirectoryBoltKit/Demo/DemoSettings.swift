@@ -1,7 +1,7 @@
 package import Backoffice
 package import ExampleSupport
 
-/// What a demonstration is made of; the same settings give the same result.
+/// The settings of a demonstration; the same settings give the same result.
 package struct DemoSettings {
   package var seed: UInt64 = 7
   package var days = 30

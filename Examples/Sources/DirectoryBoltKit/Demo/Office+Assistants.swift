@@ -1,15 +1,14 @@
 import Backoffice
 
-/// A person who does what a program cannot.
+/// A simulated assistant.
 struct OfficeAssistant {
   let assistant: Assistant
-  /// What the person is doing, until when.
+  /// The current action and its end.
   var current: PendingAction?
 }
 
 extension Office {
-  /// Finishes what an assistant is doing, and lets the person begin the next action, during working
-  /// hours.
+  /// Finishes the current action of an assistant and starts the next one, during working hours.
   func act(_ index: Int) throws {
     let person = assistants[index].assistant
     let named = store.acting(as: person.principal)

@@ -8,7 +8,7 @@ extension Office {
     ("Sofia Lindqvist", "+15550100103", "sofia@office.example.com"),
   ]
 
-  /// Fills the office: staff, workers, assistants.
+  /// Creates staff, workers and assistants.
   func hire() throws {
     staff = try Self.people.map { name, phone, email in
       try store.staff.create(name: name, phone: phone, email: email)
@@ -25,7 +25,7 @@ extension Office {
     }
   }
 
-  /// Puts down when each business signs up: half of them on the first day, the others later.
+  /// Schedules the sign-up of each business: half of them on the first day, the others later.
   func expect(_ businesses: [Business]) {
     for (index, business) in businesses.enumerated() {
       let draw = dice.about("sign-up", business.email ?? business.companyName)
@@ -94,7 +94,7 @@ extension Office {
     var wanted: [Directory]
     if wave == 1 {
       wanted = wishes(of: customer, subscription.tier, draw)
-      // Who wants much begins with a part of it and goes on a week and a half later.
+      // A large order is split; the second part follows ten days later.
       if subscription.tier != .basic {
         let part = wanted.count * 6 / 10
         wishes[id] = Array(wanted[part...])
@@ -110,7 +110,7 @@ extension Office {
       .enqueue(wanted, in: store)
   }
 
-  /// The directories that a customer wants: those that suit its business first.
+  /// The directories of a customer's order, suitable ones first.
   private func wishes(
     of customer: Customer, _ tier: SubscriptionTier, _ draw: RandomSource
   ) -> [Directory] {

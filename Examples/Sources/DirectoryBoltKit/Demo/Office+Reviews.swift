@@ -1,7 +1,7 @@
 import Backoffice
 
 extension Office {
-  /// Puts down when the directory looks at a submission and when it decides.
+  /// Schedules the review of a submission and the decision.
   func expectReview(of id: ID<Submission>) throws {
     guard let submission = try store.submissions.find(id),
       let directory = try store.directories.find(submission.directory)

@@ -1,17 +1,17 @@
 import Backoffice
 
-/// A worker program: takes an item, fills in the form, books the answer, takes the next.
+/// A simulated worker: claims an item, submits the form, records the answer, and continues.
 struct OfficeWorker {
   let name: String
-  /// What it has in its hands, and what the directory is going to say.
+  /// The claimed item and the answer that the directory will give.
   var current: (item: ClaimedItem, answer: SimulatedSubmitter.Answer, duration: Duration)?
 }
 
 extension Office {
-  /// How long a worker that found nothing waits before it looks again.
+  /// The delay of a worker before the next claim when no item was due.
   private static let pause = Duration.minutes(10)
 
-  /// Finishes what a worker has in its hands, and lets it take the next item.
+  /// Finishes the item of a worker and claims the next one.
   func work(_ index: Int) throws {
     let worker = workers[index]
     let desk = desk

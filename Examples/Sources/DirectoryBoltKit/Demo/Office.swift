@@ -2,10 +2,10 @@ package import Backoffice
 import BackofficeAnalytics
 package import ExampleSupport
 
-/// A directory submission service at work, on a clock that jumps from one event to the next.
+/// A simulated directory submission service with a clock that advances from one event to the next.
 ///
-/// Everything it does goes through the store's public interface, as in a real service; only the
-/// directories, the people and the time are made up.
+/// It uses only the store's public interface, as a real service does; directories, people and time are
+/// simulated.
 package final class Office {
   let store: BackofficeStore
   let clock: ManualClock
@@ -18,12 +18,12 @@ package final class Office {
   var assistants: [OfficeAssistant] = []
   /// The catalogue, best directories first.
   var catalogue: [Directory] = []
-  /// What each customer still wants after its first campaign.
+  /// The remaining order of each customer after its first campaign.
   var wishes: [ID<Customer>: [Directory]] = [:]
-  /// What the imports at the beginning did.
+  /// The results of the imports at the beginning.
   package private(set) var imports: [String: ImportReport] = [:]
 
-  /// Opens an office in an empty store.
+  /// Creates an office in an empty store.
   ///
   /// - Parameters:
   ///   - store: the store, on `clock`.
@@ -38,9 +38,9 @@ package final class Office {
 
   var end: Timestamp { settings.start + .days(settings.days) }
 
-  /// Lives through all days.
+  /// Simulates all days.
   ///
-  /// - Parameter progress: told of each day that begins.
+  /// - Parameter progress: called at the beginning of each day.
   package func run(progress: (_ day: Int) -> Void = { _ in }) throws {
     try open()
     while let (at, event) = agenda.next(before: end) {
@@ -100,14 +100,14 @@ package final class Office {
     }
   }
 
-  /// What falls due at the turn of a day: trials, billing periods, snapshots.
+  /// The work at the end of a day: trials, billing periods, snapshots.
   private func closeDay() throws {
     while try store.subscriptions.endDueTrials() == PageLimit.standard {}
     while try store.subscriptions.resetDuePeriods().total == PageLimit.standard {}
     try store.analytics.refresh()
   }
 
-  /// What has to be done every hour: give lost items back, hand out actions.
+  /// The work of every hour: rescuing items and assigning actions.
   private func keepHouse() throws {
     while try store.queue.rescueExpired().count == PageLimit.standard {}
     try store.actions.assignPending()

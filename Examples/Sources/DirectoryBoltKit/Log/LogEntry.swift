@@ -24,7 +24,7 @@ struct LogEntry {
     note = line["note"]
   }
 
-  /// The address of the listing, where the note is one.
+  /// The address of the listing, if the note is one.
   var resultAddress: String? {
     guard let note, note.hasPrefix("http"), !note.contains(where: \.isWhitespace) else {
       return nil
@@ -45,10 +45,10 @@ struct LogEntry {
     return words.contains { text.contains($0) }
   }
 
-  /// Whether the note speaks of an error, or of a decision that is waited for.
+  /// Whether the note mentions an error or a pending decision.
   var mentionsTrouble: Bool { note(mentions: "error", "review", "waiting") }
 
-  /// How far the submission got, or nil when nobody tried.
+  /// The status of the submission, or nil if it was not attempted.
   var submissionStatus: SubmissionStatus? {
     switch checkbox {
     case .listed: .approved
@@ -58,7 +58,7 @@ struct LogEntry {
     }
   }
 
-  /// What a person has to do next, or nil when nothing.
+  /// The next action for a person, or nil for none.
   var work: (kind: ActionKind, title: String)? {
     if checkbox == .open, note == nil {
       return (.manualSubmission, "Finish the submission to \(directory)")
@@ -69,7 +69,7 @@ struct LogEntry {
       : (.followUpRequired, "Ask \(directory) for its decision")
   }
 
-  /// What the log said, to be kept with the submission.
+  /// The fields of the log that are stored with the submission.
   func metadata() throws -> JSONText {
     var said = ["section": section, "checkbox": checkbox.rawValue]
     said["note"] = note

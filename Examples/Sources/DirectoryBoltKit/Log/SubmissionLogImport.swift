@@ -1,15 +1,14 @@
 package import Backoffice
 package import ExampleSupport
 
-/// Reads a start-up's own log of submitting itself to directories.
+/// Imports a start-up's log of its own submissions to directories.
 ///
-/// Needs the columns `section`, `directory`, `submit_url`, `checkbox` (listed, open, untouched) and
-/// `note`. Every line puts its directory into the catalogue. A line that was acted on becomes a
-/// submission: listed ones are approved, open ones with a note submitted, those whose note speaks
-/// of a review under review. What a person still has to do becomes a pending action: an error to
-/// clear up, an answer to ask after, a form that is begun and not sent.
+/// Requires the columns `section`, `directory`, `submit_url`, `checkbox` (listed, open, untouched) and
+/// `note`. Every line adds its directory to the catalogue. An attempted line becomes a submission: listed
+/// ones are approved, open ones with a note submitted, and those whose note mentions a review are under
+/// review. Remaining work for a person becomes a pending action.
 package struct SubmissionLogImport {
-  /// What an import did, and what the log says.
+  /// The result of an import and the figures of the log.
   package struct Report: Codable, Hashable, Sendable {
     package var lines = ImportReport()
     package var submissions = 0
@@ -26,7 +25,7 @@ package struct SubmissionLogImport {
   private let email: String
   private let name: String
 
-  /// Names the customer whose log it is; made when there is none.
+  /// Names the customer of the log, who is created if necessary.
   package init(customerEmail: String, customerName: String) {
     email = customerEmail
     name = customerName
@@ -34,7 +33,7 @@ package struct SubmissionLogImport {
 
   /// Imports a log.
   ///
-  /// - Throws: ``ReadingError``, and what the store throws.
+  /// - Throws: ``ReadingError``, and the errors of the store.
   package func run(_ source: ByteSource, into store: BackofficeStore) throws -> Report {
     let store = store.acting(as: Principal(kind: .importer))
     var report = Report()
@@ -114,7 +113,7 @@ package struct SubmissionLogImport {
   }
 }
 
-/// What one line of a log led to.
+/// The result of one line of a log.
 private struct LogOutcome {
   var isNewDirectory = false
   var isNewSubmission = false

@@ -1,13 +1,13 @@
 package import Backoffice
 package import ExampleSupport
 
-/// Reads a table of assistants: who does what a program cannot, when, and how much at a time.
+/// Imports a table of assistants with their skills, working hours and capacity.
 package struct AssistantImport {
   package init() {}
 
-  /// Imports a table; an assistant whose handle is known is left as it is.
+  /// Imports a table; an assistant with a known handle is not changed.
   ///
-  /// - Throws: ``ReadingError``, and what the store throws.
+  /// - Throws: ``ReadingError``, and the errors of the store.
   package func run(_ source: ByteSource, into store: BackofficeStore) throws -> ImportReport {
     let store = store.acting(as: Principal(kind: .importer))
     var report = ImportReport()
@@ -38,13 +38,13 @@ package struct AssistantImport {
     for word in (line["skills"] ?? "").split(separator: ";") {
       let skill = ActionKind(word.trimmed)
       guard kinds.contains(skill) else {
-        throw LineProblem("'skills' names \(word.trimmed.quoted), which is no kind of action")
+        throw LineProblem("'skills' names \(word.trimmed.quoted), which is not a kind of action")
       }
       assistant.skills.insert(skill)
     }
     if let name = line["time_zone"] {
       guard let zone = Zone(name) else {
-        throw LineProblem("'time_zone' is \(name.quoted), which this machine does not know")
+        throw LineProblem("'time_zone' is \(name.quoted), which is not a known time zone")
       }
       assistant.zone = zone
     }
@@ -69,7 +69,7 @@ package struct AssistantImport {
         let last = days[days.count - 1], let start = times[0], let end = times[1],
         let shift = WorkingHours.Shift(start: start, end: end)
       else { throw problem }
-      // Sun-Thu goes over the end of the week.
+      // Sun-Thu crosses the end of the week.
       for offset in 0...((last - first + 7) % 7) { hours[(first - 1 + offset) % 7 + 1] = shift }
     }
     return hours

@@ -1,9 +1,9 @@
 package import Backoffice
 package import ExampleSupport
 
-/// A business as a table of them describes it.
+/// A line of a table of businesses.
 package struct Business: Hashable, Sendable {
-  /// Who to talk to there; the business itself where nobody is named.
+  /// The contact person; the name of the business if there is none.
   package let contactName: String
   package let companyName: String
   package let email: String?
@@ -14,7 +14,7 @@ package struct Business: Hashable, Sendable {
   package let address: PostalAddress
   package let timeZone: String?
   package let contactMethod: Customer.ContactMethod?
-  /// Where it stands in the sales pipeline, or nil at its beginning.
+  /// Its status in the sales pipeline, or nil for the initial one.
   package let status: CustomerStatus?
 
   init(
@@ -26,7 +26,7 @@ package struct Business: Hashable, Sendable {
     email = line["email"]
     phone = line["phone"]
     guard email != nil || phone != nil else {
-      throw LineProblem("neither 'email' nor 'phone' says how to reach the business")
+      throw LineProblem("'email' and 'phone' are both empty")
     }
     tier = try line.word("tier", of: tiers) ?? .basic
     industry = line["industry"]
@@ -41,7 +41,7 @@ package struct Business: Hashable, Sendable {
     }
   }
 
-  /// The customer that it becomes.
+  /// The new customer.
   package func customer(status: CustomerStatus? = nil) throws -> NewCustomer {
     var customer = NewCustomer(
       fullName: contactName, email: email, phone: phone, companyName: companyName, tier: tier)
@@ -62,19 +62,18 @@ package struct Business: Hashable, Sendable {
   }
 }
 
-/// Reads a table of businesses into customers with subscriptions: an upsert by e-mail or phone.
+/// Imports a table of businesses as customers with subscriptions, by e-mail address or phone number.
 ///
-/// The tier and the place in the pipeline are those of a new customer; for one that is known they
-/// change by what happens to it, not by an import.
+/// The tier and the status apply to new customers only; an import does not change those of a known one.
 package struct BusinessImport {
-  /// How many lines go into one transaction.
+  /// The number of lines in a transaction.
   private static let portion = 500
 
   package init() {}
 
-  /// The businesses of a table, with the lines they stand on.
+  /// The businesses of a table, with their lines.
   ///
-  /// - Throws: ``ReadingError``, and what the store throws.
+  /// - Throws: ``ReadingError``, and the errors of the store.
   package static func read(
     _ source: ByteSource, in store: BackofficeStore,
     _ body: (_ line: Int, Business) throws -> Void
@@ -89,7 +88,7 @@ package struct BusinessImport {
 
   /// Imports a table.
   ///
-  /// - Throws: ``ReadingError``, and what the store throws.
+  /// - Throws: ``ReadingError``, and the errors of the store.
   package func run(_ source: ByteSource, into store: BackofficeStore) throws -> ImportReport {
     let store = store.acting(as: Principal(kind: .importer))
     var report = ImportReport()

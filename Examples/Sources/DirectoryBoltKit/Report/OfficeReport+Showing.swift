@@ -77,7 +77,7 @@ extension OfficeReport {
     for shortage in shortages.prefix(8) {
       Output.line(
         "    \(Paint.notable(shortage.batch)): "
-          + "\(shortage.enqueued) of \(shortage.wished) wished listings enqueued")
+          + "\(shortage.enqueued) of \(shortage.wished) requested listings enqueued")
     }
     if shortages.count > 8 { Output.line(Paint.quiet("    … and \(shortages.count - 8) more")) }
   }
@@ -109,7 +109,7 @@ extension OfficeReport {
 
   private func showPeople() {
     guard !actions.isEmpty else { return }
-    Output.heading("What people did")
+    Output.heading("Assistants")
     Output.lines(Self.bars(actionKinds))
     Output.line(
       "  "

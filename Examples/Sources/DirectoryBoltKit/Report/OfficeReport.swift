@@ -1,8 +1,7 @@
 package import Backoffice
 package import ExampleSupport
 
-/// How a directory submission service stands: everything that the dashboards show, from the store
-/// alone.
+/// The report of a directory submission service, read from the store.
 package struct OfficeReport: Codable, Hashable, Sendable {
   package struct Category: Codable, Hashable, Sendable {
     package let name: String
@@ -34,7 +33,7 @@ package struct OfficeReport: Codable, Hashable, Sendable {
   package struct Worker: Codable, Hashable, Sendable {
     package let name: String
     package let attempts: Int
-    /// How its attempts ended.
+    /// The outcomes of its attempts.
     package let outcomes: [String: Int]
     package let busySeconds: Int
   }
@@ -98,7 +97,7 @@ package struct OfficeReport: Codable, Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - store: the store.
-  ///   - days: how many days back the lines by day go.
+  ///   - days: the number of days in figures by day.
   ///   - top: how many directories are listed.
   /// - Complexity: reads whole tables, and checks the whole file.
   package init(

@@ -1,6 +1,6 @@
 import Backoffice
 
-/// The parts of a report that come from tables and views, read at one moment.
+/// The parts of a report from tables and views, read in one transaction.
 struct OfficeTables {
   let now: Timestamp
   let categories: [OfficeReport.Category]

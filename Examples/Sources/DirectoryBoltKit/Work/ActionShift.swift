@@ -2,7 +2,7 @@ import Backoffice
 import ExampleData
 import ExampleSupport
 
-/// Assistants at the list of actions: hands out what can be done now, and does it.
+/// Assigns actions to assistants and simulates their work.
 struct ActionShift {
   struct Counts: Codable {
     var completed = 0
@@ -12,10 +12,10 @@ struct ActionShift {
   struct Report: Codable {
     var completed = 0
     var failed = 0
-    /// Actions that nobody could take.
+    /// Actions without an eligible assistant.
     var left = 0
     var assistants: [String: Counts] = [:]
-    /// Why assistants were left out, and how often.
+    /// Why assistants were excluded, and how often.
     var excluded: [String: Int] = [:]
   }
 
@@ -29,7 +29,7 @@ struct ActionShift {
     self.anyTime = anyTime
   }
 
-  /// Goes on until nothing can be handed out, or `limit` actions are done.
+  /// Runs until no action can be assigned or `limit` actions are completed.
   func run(limit: Int) throws -> Report {
     var report = Report()
     if try store.assistants.list(limit: 1).elements.isEmpty {
@@ -47,7 +47,7 @@ struct ActionShift {
     return report
   }
 
-  /// Gives what nobody could take to whoever only lacks the hours.
+  /// Assigns actions without an eligible assistant to an assistant who is only outside of working hours.
   private func handOut(_ decisions: [AssignmentDecision]) throws {
     for decision in decisions where decision.chosen == nil {
       let fit = decision.candidates.first { $0.exclusions == [.outsideWorkingHours] }

@@ -1,19 +1,19 @@
 import Backoffice
 
-/// Enqueues the listings that one customer wants: one queue item for each directory.
+/// Enqueues the listings of a customer: one queue item for each directory.
 struct Campaign {
   /// The queue and the kind of work that the workers take.
   static let queue = "submissions"
   static let kind = "directory_submission"
 
-  /// What became of a wish for listings.
+  /// The result of a request for listings.
   struct Result: Hashable, Sendable {
     let batch: ID<Batch>
     let wished: Int
     let enqueued: Int
-    /// Listings that were under way already.
+    /// Listings that were already in progress.
     let known: Int
-    /// Why not all went in.
+    /// Why not all were enqueued.
     let shortage: String?
   }
 
@@ -21,14 +21,14 @@ struct Campaign {
   let tier: SubscriptionTier
   let name: String
 
-  /// What a listing costs: two credits at the directories that matter most, one elsewhere.
+  /// The credits of a listing: two for directories of high priority, one for others.
   static func credits(for directory: Directory) -> Int {
     directory.priorityTier == .high ? 2 : 1
   }
 
-  /// Puts the directories into a batch, in their order, as far as the credits go.
+  /// Enqueues a batch with the directories in order, as far as the credits go.
   ///
-  /// One transaction. What the credits do not cover is left out, and the batch says so.
+  /// One transaction. Listings that the credits do not cover are left out; the batch records it.
   func enqueue(_ directories: [Directory], in store: BackofficeStore) throws -> Result {
     try store.acting(as: Principal(kind: .customer, id: customer.id.description)).write(
       reason: name
@@ -62,7 +62,7 @@ struct Campaign {
     }
   }
 
-  /// Those who pay more are served first.
+  /// Higher tiers have a higher priority.
   private var priority: Int {
     switch tier {
     case .enterprise: 1

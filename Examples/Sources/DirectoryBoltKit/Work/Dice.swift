@@ -1,11 +1,11 @@
 import Backoffice
 
-/// Chance that depends on what it is about and on nothing else: the same seed and the same words
-/// give the same draws, whoever draws first.
+/// Random numbers that depend only on a seed and on words: the same seed and the same words give the same
+/// numbers, in any order of calls.
 struct Dice: Sendable {
   let seed: UInt64
 
-  /// Draws about one thing.
+  /// The random numbers of some words.
   func about(_ words: String...) -> RandomSource {
     var sum = seed ^ 0xcbf2_9ce4_8422_2325
     for word in words {

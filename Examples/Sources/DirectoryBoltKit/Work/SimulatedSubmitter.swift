@@ -1,24 +1,24 @@
 import Backoffice
 
-/// Stands for the web sites of the directories: answers as they do, from chance with a seed.
+/// Simulates the web sites of directories with seeded random answers.
 struct SimulatedSubmitter: Sendable {
-  /// What came of filling in a form.
+  /// The answer to a form.
   enum Answer: Hashable {
-    /// The directory took the listing; a review follows.
+    /// The directory accepted the form; a review follows.
     case accepted(externalID: String)
-    /// Only a person can go on.
+    /// A person must continue.
     case needsPerson(ActionKind, reason: String)
     /// It may work later.
     case unavailable(ItemFailure)
     /// It will never work.
     case refused(ItemFailure)
-    /// The worker died with the item in its hands and says nothing.
+    /// The worker failed without an answer.
     case silence
   }
 
   let dice: Dice
 
-  /// How long filling in the form takes.
+  /// How long the form takes.
   func duration(of item: QueueItem, at directory: Directory) -> Duration {
     let draw = dice.about("duration", item.id.description, "\(item.attempts.claims)")
     return .seconds(draw.number(in: 40...160) + 60 * directory.difficulty)

@@ -1,15 +1,15 @@
 import Backoffice
 
-/// What a worker does with an item of the queue: fills in the form, and books what came of it.
+/// The work of an item: submitting the form and recording the answer.
 struct SubmissionDesk: Sendable {
-  /// How an attempt ended.
+  /// The outcome of an attempt.
   enum Outcome: String, CaseIterable {
     case submitted, parked, retrying, failed, lost
   }
 
   let submitter: SimulatedSubmitter
 
-  /// The answer of the directory to a claimed item, and how long it takes.
+  /// The answer of the directory to a claimed item, and its duration.
   func attempt(
     _ claimed: ClaimedItem, _ transaction: borrowing WriteTransaction
   ) throws -> (answer: SimulatedSubmitter.Answer, duration: Duration)? {
@@ -24,7 +24,7 @@ struct SubmissionDesk: Sendable {
     )
   }
 
-  /// Books the answer, whole or not at all: the item, the submission, the action.
+  /// Records the answer in one transaction: the item, the submission and the action.
   func finish(
     _ claimed: ClaimedItem, with answer: SimulatedSubmitter.Answer, after duration: Duration,
     _ transaction: borrowing WriteTransaction
@@ -67,13 +67,13 @@ struct SubmissionDesk: Sendable {
     try transaction.workflows.parkForPerson(claimed.lease, action: action)
   }
 
-  /// What the list of actions calls it.
+  /// The title of the action.
   static func title(of kind: ActionKind) -> String {
     let words = kind.rawValue.split(separator: "_").joined(separator: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 
-  /// How long a person needs for it as a rule.
+  /// The usual duration of the action.
   static func minutes(for kind: ActionKind) -> Int {
     switch kind {
     case .captchaSolving, .screenshotVerification: 5

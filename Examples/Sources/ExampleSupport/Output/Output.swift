@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a program says: results on standard output, everything else on standard error.
+/// The output of a program: results on standard output, everything else on standard error.
 package enum Output {
   /// Writes a line of the result.
   package static func line(_ text: String = "") {
@@ -23,12 +23,12 @@ package enum Output {
     line(try jsonText(value))
   }
 
-  /// Says something that is not the result.
+  /// Writes a note to standard error.
   package static func note(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
 
-  /// Says which lines of `file` were left out, and why.
+  /// Writes the skipped lines of `file` and the reasons.
   package static func report(_ skipped: [SkippedLine], of file: String) {
     for line in skipped { note("\(file):\(line.line): \(line.reason); skipped") }
   }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Where the bytes of a table come from, a piece at a time, so that memory does not grow with it.
+/// The bytes of a table, read in pieces, so that memory does not grow with the table.
 package struct ByteSource {
   /// The next piece, or nil at the end.
   let next: () throws -> [UInt8]?
 
-  /// Pieces that `next` makes.
+  /// Pieces that `next` returns.
   package init(next: @escaping () throws -> [UInt8]?) { self.next = next }
 
   /// Bytes that are already in memory, such as those embedded in the program.
@@ -33,7 +33,7 @@ package struct ByteSource {
         throw ReadingError.cannotRead(path: path, reason: "it is a folder")
       }
       guard let opened = FileHandle(forReadingAtPath: path) else {
-        throw ReadingError.cannotRead(path: path, reason: "it cannot be opened; may you read it?")
+        throw ReadingError.cannotRead(path: path, reason: "check its permissions")
       }
       handle = opened
     }
@@ -62,12 +62,12 @@ package enum ReadingError: Error, Hashable, CustomStringConvertible {
       "the file is empty: its first line must name the columns"
     case .missingColumns(let missing, let found):
       "the first line lacks \(missing.map { "'\($0)'" }.joined(separator: ", ")); "
-        + "it names \(found.joined(separator: ", "))"
+        + "it contains \(found.joined(separator: ", "))"
     }
   }
 }
 
-/// A line that was left out, and why.
+/// A skipped line and the reason.
 package struct SkippedLine: Hashable, Codable, Sendable, CustomStringConvertible {
   package let line: Int
   package let reason: String
@@ -80,7 +80,7 @@ package struct SkippedLine: Hashable, Codable, Sendable, CustomStringConvertible
   package var description: String { "line \(line): \(reason)" }
 }
 
-/// Thrown while a line is understood: the line is skipped with this reason, the rest goes on.
+/// Thrown while a line is parsed: the line is skipped with this reason, and reading continues.
 package struct LineProblem: Error, Hashable, CustomStringConvertible {
   package let description: String
 

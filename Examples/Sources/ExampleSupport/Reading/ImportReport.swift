@@ -1,4 +1,4 @@
-/// What an import did, line by line counted.
+/// The result of an import, counted by lines.
 package struct ImportReport: Codable, Hashable, Sendable {
   package var added = 0
   package var updated = 0
@@ -7,7 +7,7 @@ package struct ImportReport: Codable, Hashable, Sendable {
 
   package init() {}
 
-  /// How many lines were understood.
+  /// How many lines were valid.
   package var read: Int { added + updated + unchanged }
 
   /// One sentence, such as `97 directories added, 2 lines skipped`.
@@ -15,7 +15,7 @@ package struct ImportReport: Codable, Hashable, Sendable {
     var parts: [String] = []
     if added > 0 { parts.append("\(added) added") }
     if updated > 0 { parts.append("\(updated) updated") }
-    if unchanged > 0 { parts.append("\(unchanged) already as they should be") }
+    if unchanged > 0 { parts.append("\(unchanged) already up to date") }
     if parts.isEmpty { parts.append("none found") }
     if !skipped.isEmpty {
       parts.append("\(skipped.count) \(skipped.count == 1 ? "line" : "lines") skipped")

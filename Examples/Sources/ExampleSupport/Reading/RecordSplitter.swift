@@ -1,8 +1,7 @@
-/// Cuts bytes into records: a record is a line, or several when a quoted field spans them.
+/// Splits bytes into records: a record is a line, or several lines with a quoted field across them.
 ///
-/// Holds one record at a time. A quote that is never closed costs its own line, not the rest of
-/// the file: when the record has no end, its first line is given up and reading resumes on the
-/// next.
+/// Holds one record at a time. An unclosed quote invalidates its own line only: when the record has no
+/// end, its first line is skipped and reading resumes on the next one.
 package struct RecordSplitter {
   /// One record without its line end.
   package struct Record: Hashable {
@@ -13,7 +12,7 @@ package struct RecordSplitter {
     package let isUnclosed: Bool
   }
 
-  /// A quoted field that is longer than this is taken for one that was never closed.
+  /// A longer quoted field is treated as unclosed.
   package static let longestRecord = 1 << 20
 
   private let delimiter: UInt8
@@ -32,20 +31,20 @@ package struct RecordSplitter {
     self.limit = limit
   }
 
-  /// Takes the next piece, and gives out every record that ends in it.
+  /// Adds a piece and emits every record that ends in it.
   package mutating func feed(
     _ bytes: [UInt8], _ body: (Record) throws -> Void
   ) rethrows {
     pending += bytes
     if isFirst {
-      // The mark may come in pieces as well.
+      // The mark may be split between pieces.
       guard pending.count >= 3 else { return }
       removeByteOrderMark()
     }
     try scan(body)
   }
 
-  /// Gives out what is left.
+  /// Emits the last record.
   package mutating func finish(_ body: (Record) throws -> Void) rethrows {
     removeByteOrderMark()
     try scan(body)

@@ -2,7 +2,7 @@ import SwiftCSV
 
 /// Reads a table with named columns, record by record, in constant memory.
 package struct TableReader {
-  /// How the fields of a line are told apart.
+  /// The format of the fields of a line.
   package enum Shape: Hashable, Sendable {
     /// Comma-separated (RFC 4180), or with another separator.
     case delimited(Character)
@@ -11,7 +11,7 @@ package struct TableReader {
   }
 
   package let shape: Shape
-  /// The names of the columns when the file has no line for them.
+  /// The names of the columns if the file has no header.
   package let columns: [String]?
   /// Columns that the file must have.
   package let required: [String]
@@ -26,9 +26,9 @@ package struct TableReader {
 
   /// Calls `row` for each well-formed line of the table.
   ///
-  /// What `row` throws as ``LineProblem`` skips the line; any other error ends the reading.
+  /// A ``LineProblem`` that `row` throws skips the line; any other error ends the reading.
   ///
-  /// - Returns: the lines that were left out.
+  /// - Returns: the skipped lines.
   /// - Throws: ``ReadingError`` when the file cannot be read or lacks a column.
   package func read(
     _ source: ByteSource, row: (TableLine) throws -> Void
@@ -89,7 +89,7 @@ package struct TableReader {
           string: text + "\n", delimiter: .character(delimiter), loadColumns: false)
         return table.header
       } catch {
-        throw LineProblem("a quoted field is followed by something else than a separator")
+        throw LineProblem("a quoted field is not followed by a separator")
       }
     }
   }

@@ -1,7 +1,7 @@
 package import Backoffice
 import Foundation
 
-/// Understands the times of a file, given how they are written.
+/// Parses the times of a file in a format.
 package struct TimeReader {
   private enum Way {
     case iso
@@ -16,14 +16,14 @@ package struct TimeReader {
   /// - Parameters:
   ///   - format: `iso` (RFC 3339), `unix` (seconds since 1970), or a Unicode date pattern such as
   ///     `dd-MM-yyyy HH:mm`.
-  ///   - zone: where the clock stood that wrote the times; a pattern with an offset overrides it.
+  ///   - zone: the zone of the times; a pattern with an offset overrides it.
   package init(format: String, zone: Zone = .utc) throws {
     switch format {
     case "iso": way = .iso
     case "unix": way = .unix
     default:
       guard format.contains(where: { "yYdDHhms".contains($0) }) else {
-        throw LineProblem("\(format.quoted) is no date pattern, nor 'iso' or 'unix'")
+        throw LineProblem("\(format.quoted) is neither a date pattern nor 'iso' or 'unix'")
       }
       let formatter = DateFormatter()
       formatter.locale = Locale(identifier: "en_US_POSIX")
@@ -35,9 +35,9 @@ package struct TimeReader {
     }
   }
 
-  /// The instant that `text` names.
+  /// The instant of `text`.
   ///
-  /// - Throws: ``LineProblem`` when it is written in another way.
+  /// - Throws: ``LineProblem`` for another format.
   package func instant(_ text: String, column: String) throws(LineProblem) -> Timestamp {
     switch way {
     case .iso:

@@ -1,19 +1,19 @@
 package import Backoffice
 
-/// Whether the books of a store are in order: the library's own findings, and SQLite's.
+/// The findings of the library and of SQLite in a store.
 package struct BookCheck: Codable, Hashable, Sendable {
-  /// What the library found; empty when nothing.
+  /// The findings of the library.
   package let findings: [Finding]
-  /// What `PRAGMA integrity_check` said; empty when it said `ok`.
+  /// The findings of `PRAGMA integrity_check`.
   package let integrity: [String]
-  /// How many rows `PRAGMA foreign_key_check` named.
+  /// The number of rows that `PRAGMA foreign_key_check` found.
   package let danglingReferences: Int
   /// The packs of the file that this program does not have: their books were not checked.
   package let uncheckedPacks: [String]
 
   /// Reads the whole store.
   ///
-  /// - Throws: what reading throws.
+  /// - Throws: the errors of reading.
   package init(_ store: BackofficeStore, limit: Int = 100) throws {
     findings = try store.check(limit: limit)
     uncheckedPacks = store.unknownPacks
@@ -33,18 +33,18 @@ package struct BookCheck: Codable, Hashable, Sendable {
     findings.isEmpty && integrity.isEmpty && danglingReferences == 0
   }
 
-  /// For people: one line when all is well, else one line for each problem.
+  /// One line if there are no findings, otherwise a line for each.
   package var lines: [String] {
     let unchecked =
       uncheckedPacks.isEmpty
       ? []
-      : ["  Not checked: what the packs \(uncheckedPacks.joined(separator: ", ")) keep and derive."]
+      : ["  Not checked: values of the packs \(uncheckedPacks.joined(separator: ", "))."]
     guard !isClean else { return [Paint.good("✓ The books are in order.")] + unchecked }
     var lines = [Paint.bad("✗ The books are not in order:")]
     lines += findings.map { "  \($0)" }
     lines += integrity.map { "  integrity_check: \($0)" }
     if danglingReferences > 0 {
-      lines.append("  foreign_key_check: \(danglingReferences) rows refer to rows that are gone")
+      lines.append("  foreign_key_check: \(danglingReferences) rows refer to missing rows")
     }
     return lines + unchecked
   }

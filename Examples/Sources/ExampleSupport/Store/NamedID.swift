@@ -1,9 +1,9 @@
 package import Backoffice
 
 extension ID {
-  /// The id that stands for a name of another system: the same name, the same id, always.
+  /// The id for a name of another system; the same name always has the same id.
   ///
-  /// For entities that the store itself keeps no row of. Two FNV-1a sums over the text, with the
+  /// For entities without a row in the store. Two FNV-1a sums over the text, with the
   /// version and variant bits of a name-based UUID.
   package init(naming name: String, in space: String) {
     func sum(_ text: String, from basis: UInt64) -> UInt64 {

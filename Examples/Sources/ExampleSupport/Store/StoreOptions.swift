@@ -2,7 +2,7 @@ package import ArgumentParser
 package import Backoffice
 import Foundation
 
-/// Which database a command works on.
+/// The database of a command.
 package struct DatabaseOption: ParsableArguments {
   @Option(
     name: .long, help: ArgumentHelp("The SQLite file of the store.", valueName: "file"),
@@ -15,26 +15,26 @@ package struct DatabaseOption: ParsableArguments {
 
   package init() {}
 
-  /// Opens the store and brings its schema up to date; makes the file when it is missing.
+  /// Opens the store and brings its schema up to date; creates the file if it is missing.
   ///
-  /// - Throws: ``UnknownPackRefusal``, and what opening throws.
+  /// - Throws: ``UnknownPackRefusal``, and the errors of opening a store.
   package func openOrMake() throws -> BackofficeStore {
     try open(.file(database), .migrate)
   }
 
-  /// Opens the store of a file that must be there, with a schema that must be current, to write to it.
+  /// Opens the store of an existing file with a current schema for writing.
   ///
-  /// - Throws: ``MissingDatabase``, ``UnknownPackRefusal``, and what opening throws.
+  /// - Throws: ``MissingDatabase``, ``UnknownPackRefusal``, and the errors of opening a store.
   package func openExisting() throws -> BackofficeStore {
     try requireFile()
     return try open(.file(database), .requireCurrent)
   }
 
-  /// Opens the store of a file that must be there, with a schema that must be current, to read it only.
+  /// Opens the store of an existing file with a current schema for reading.
   ///
-  /// A file with packs that this program does not have is read, and standard error says so.
+  /// Warns on standard error if the file has packs that this program does not have.
   ///
-  /// - Throws: ``MissingDatabase``, and what opening throws.
+  /// - Throws: ``MissingDatabase``, and the errors of opening a store.
   package func openToRead() throws -> BackofficeStore {
     try requireFile()
     return try open(.readOnly(database), .requireCurrent)
@@ -59,7 +59,7 @@ package struct DatabaseOption: ParsableArguments {
     }
   }
 
-  /// Refuses to go on without the file.
+  /// Checks that the file exists.
   ///
   /// - Throws: ``MissingDatabase``.
   package func requireFile() throws(MissingDatabase) {
@@ -69,14 +69,14 @@ package struct DatabaseOption: ParsableArguments {
   }
 }
 
-/// Thrown when a command that only looks is given a file that is not there.
+/// Thrown when the file of a command does not exist.
 package struct MissingDatabase: Error, Hashable, CustomStringConvertible {
   package let path: String
 
   package init(path: String) { self.path = path }
 
   package var description: String {
-    "\(path) is not there; make one with an import, with `directorybolt demo`, "
+    "\(path) does not exist; create it with an import, with `directorybolt demo`, "
       + "or with `backoffice migrate up`"
   }
 }
@@ -92,25 +92,25 @@ package struct UnknownPackRefusal: Error, Hashable, CustomStringConvertible {
   }
 
   package var description: String {
-    "\(path) has the pack \(pack), whose rules this program does not have, so that it does not write "
-      + "to the file; --allow-unknown-packs lets it"
+    "\(path) has the pack \(pack), whose rules this program does not have; to write to the file, "
+      + "give --allow-unknown-packs"
   }
 }
 
-/// In which form a command answers.
+/// The output format of a command.
 package struct FormatOption: ParsableArguments {
-  @Flag(name: .long, help: "Answer in JSON, for programs.")
+  @Flag(name: .long, help: "Print JSON.")
   package var json = false
 
   package init() {}
 }
 
-/// Arguments that are more than text or a number.
+/// Parsers of arguments.
 package enum Arguments {
   /// A time zone by its name.
   package static func zone(_ text: String) throws -> Zone {
     guard let zone = Zone(text) else {
-      throw ValidationError("\(text) is no time zone that this machine knows; try Europe/Paris")
+      throw ValidationError("\(text) is not a known time zone; use a name such as Europe/Paris")
     }
     return zone
   }
@@ -119,7 +119,7 @@ package enum Arguments {
   package static func delimiter(_ text: String) throws -> Character {
     if text == "tab" || text == "\\t" { return "\t" }
     guard let character = text.first, text.count == 1, character.isASCII else {
-      throw ValidationError("a delimiter is one ASCII character, or 'tab'")
+      throw ValidationError("a delimiter must be one ASCII character or 'tab'")
     }
     return character
   }

@@ -37,7 +37,7 @@ package enum Charts {
   }
 }
 
-/// How numbers are written for people, the same on every machine.
+/// Formats numbers for people, independent of the locale.
 package enum Human {
   /// With a separator between thousands.
   package static func grouped(_ number: Int) -> String {
@@ -70,7 +70,7 @@ package enum Human {
     return "\(tenths < 0 ? "-" : "")\(grouped(abs(tenths) / 10)).\(abs(tenths) % 10)"
   }
 
-  /// A length of time in the two units that matter, such as `9 d 17 h`.
+  /// A duration in its two largest units, such as `9 d 17 h`.
   package static func duration(seconds: Int) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)
     if days > 0 { return "\(days) d \(hours) h" }

@@ -1,6 +1,6 @@
 import Rainbow
 
-/// What a piece of text means; a terminal shows it as a colour, a pipe or NO_COLOR does not.
+/// The meaning of a text, shown as a colour on a terminal and not in a pipe or with NO_COLOR.
 package enum Paint: Sendable {
   case plain, heading, quiet, good, notable, bad, accent
 

@@ -15,7 +15,7 @@ package final class ProgressBar {
     isShown = isatty(FileHandle.standardError.fileDescriptor) != 0 && terminal != "dumb"
   }
 
-  /// Shows that `done` steps are done, with a word about the present one.
+  /// Shows the number of completed steps, with a note on the current one.
   package func show(_ done: Int, _ note: String = "") {
     guard isShown else { return }
     let width = 28

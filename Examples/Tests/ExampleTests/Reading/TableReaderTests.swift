@@ -22,7 +22,7 @@ struct TableReaderTests {
     return (rows, lines, skipped)
   }
 
-  @Test("Records keep the line on which they begin, whatever the pieces")
+  @Test("Records keep the line on which they begin, with any size of pieces")
   func linesAcrossPieces() throws {
     let text = "\u{feff}name,note\r\nAda,\"one, \"\"two\"\"\r\nthree\"\r\n\r\nBob,\nCy,x"
     for size in [1, 2, 3, 5, 7, 1000] {

@@ -2,7 +2,9 @@ extension Assistant: Record {
   /// `assistants`.
   public static let tableName = "assistants"
 
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), handle: column("handle", \.handle), name: column("name", \.name),

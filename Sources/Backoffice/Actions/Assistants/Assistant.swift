@@ -1,118 +1,119 @@
-/// A person, or a program, that works through pending actions.
+/// A person or program that works on pending actions.
 ///
-/// A row of `assistants`, with the skills in a table of their own.
+/// A row of `assistants`; the skills are in a separate table.
 public struct Assistant: Sendable, Hashable {
-  /// Its id.
+  /// The assistant's id.
   public var id: ID<Assistant>
-  /// What other systems call it; unique.
+  /// The unique name in other systems.
   public var handle: String
   /// The name.
   public var name: String
   /// The e-mail address.
   public var email: String
-  /// The telephone number.
+  /// The phone number.
   public var phone: String?
-  /// Whether they work here.
+  /// Whether the assistant is active.
   public var isActive: Bool
-  /// Whether they take work now.
+  /// Whether the assistant currently accepts work.
   public var isAvailable: Bool
-  /// The zone of their working hours.
+  /// The time zone of the working hours.
   public var zone: Zone
-  /// When they work.
+  /// The working hours.
   public var workingHours: WorkingHours
-  /// An array of fields they know well.
+  /// An array of specializations.
   public var specializations: JSONText
-  /// An array of the languages they speak.
+  /// An array of the languages spoken.
   public var languages: JSONText
-  /// How many actions they may be busy with at once.
+  /// The maximum number of current actions.
   public var maxConcurrentTasks: Int
-  /// How much those actions may weigh, 1 to 1,000,000,000; nil for ten for each of
+  /// The maximum total weight of current actions, 1 to 1,000,000,000; nil for ten per action of
   /// ``maxConcurrentTasks``.
   public var capacity: Int?
-  /// What the store counts of their work.
+  /// The statistics that the store maintains.
   public var statistics: Statistics
-  /// How they want to hear of new work.
+  /// The preferences for notifications about new work.
   public var communicationPreferences: JSONText
-  /// A program's own data.
+  /// Further data of the program.
   public var metadata: JSONText
-  /// When they were added.
+  /// When the assistant was added.
   public var createdAt: Timestamp
   /// When the row last changed.
   public var updatedAt: Timestamp
 
-  /// How the assistant acts: `store.acting(as: assistant.principal)`.
+  /// The principal of the assistant: `store.acting(as: assistant.principal)`.
   public var principal: Principal { Principal(kind: .assistant, id: id.description) }
 
-  /// How much their actions may weigh together.
+  /// The maximum total weight of current actions.
   public var weightCapacity: Int {
     capacity ?? PendingAction.standardWeight * min(maxConcurrentTasks, 100_000_000)
   }
 }
 
 extension Assistant {
-  /// What the store counts of an assistant's work.
+  /// The statistics of an assistant's work.
   ///
-  /// Kept from the actions just before each commit, so inside a transaction it is as it was before.
+  /// They are updated just before each commit. A transaction therefore sees the values from before
+  /// it.
   public struct Statistics: Sendable, Hashable {
-    /// Actions assigned or in progress.
+    /// The number of actions assigned or in progress.
     public var activeCount: Int
-    /// What they weigh.
+    /// The total weight of those actions.
     public var activeWeight: Int
-    /// Actions that they were offered and may still take.
+    /// The number of open offers.
     public var offeredCount: Int
-    /// What those weigh.
+    /// The total weight of open offers.
     public var offeredWeight: Int
-    /// Offers that they took.
+    /// The number of accepted offers.
     public var acceptedOfferCount: Int
-    /// Offers that they declined.
+    /// The number of declined offers.
     public var declinedOfferCount: Int
-    /// Offers that they let lapse.
+    /// The number of expired offers.
     public var expiredOfferCount: Int
-    /// Actions completed.
+    /// The number of completed actions.
     public var completedCount: Int
-    /// Actions failed.
+    /// The number of failed actions.
     public var failedCount: Int
     /// The sum of the quality scores of completed actions.
     public var qualitySum: Int
-    /// How many completed actions have one.
+    /// The number of completed actions with a quality score.
     public var qualityCount: Int
-    /// The time that completed actions took, from start to finish.
+    /// The total duration of completed actions, from start to finish.
     public var durationSum: Duration
-    /// How many completed actions have one.
+    /// The number of completed actions with a duration.
     public var durationCount: Int
-    /// The sum of the customers' scores, 1 to 5 each.
+    /// The sum of the customers' scores, each 1 to 5.
     public var satisfactionSum: Int
-    /// How many there are.
+    /// The number of the customers' scores.
     public var satisfactionCount: Int
-    /// The sum of the supervisors' scores, 1 to 5 each.
+    /// The sum of the supervisors' scores, each 1 to 5.
     public var supervisorRatingSum: Int
-    /// How many there are.
+    /// The number of the supervisors' scores.
     public var supervisorRatingCount: Int
-    /// When they last started or finished an action.
+    /// When the assistant last started or finished an action.
     public var lastActiveAt: Timestamp?
-    /// When they last got an action.
+    /// When the assistant was last assigned an action.
     public var lastAssignedAt: Timestamp?
   }
 
-  /// Completed actions among those completed or failed.
+  /// The fraction of finished actions that were completed.
   public var successRate: Ratio {
     Ratio(
       numerator: statistics.completedCount,
       denominator: statistics.completedCount + statistics.failedCount)
   }
 
-  /// The actions at hand against the capacity.
+  /// The number of current actions relative to the maximum.
   public var load: Ratio {
     Ratio(numerator: statistics.activeCount, denominator: maxConcurrentTasks)
   }
 
-  /// The weight of the actions at hand, and of those offered, against the capacity.
+  /// The weight of current actions and open offers relative to the capacity.
   public var weightLoad: Ratio {
     Ratio(
       numerator: statistics.activeWeight + statistics.offeredWeight, denominator: weightCapacity)
   }
 
-  /// Offers taken among those that were taken, declined or left to lapse.
+  /// The fraction of accepted offers among those accepted, declined or expired.
   public var offerAcceptanceRate: Ratio {
     Ratio(
       numerator: statistics.acceptedOfferCount,
@@ -120,68 +121,68 @@ extension Assistant {
         + statistics.expiredOfferCount)
   }
 
-  /// The mean quality of completed actions, 1 to 5, to two decimals; nil without any.
+  /// The mean quality score of completed actions, 1 to 5, to two decimals; nil if there is none.
   public var averageQuality: Double? {
     Self.mean(statistics.qualitySum, statistics.qualityCount)
   }
 
-  /// The mean score of customers, 1 to 5, to two decimals; nil without any.
+  /// The mean score of customers, 1 to 5, to two decimals; nil if there is none.
   public var averageSatisfaction: Double? {
     Self.mean(statistics.satisfactionSum, statistics.satisfactionCount)
   }
 
-  /// The mean score of supervisors, 1 to 5, to two decimals; nil without any.
+  /// The mean score of supervisors, 1 to 5, to two decimals; nil if there is none.
   public var averageSupervisorRating: Double? {
     Self.mean(statistics.supervisorRatingSum, statistics.supervisorRatingCount)
   }
 
-  /// The mean time from start to finish of completed actions; nil without any.
+  /// The mean duration of completed actions from start to finish; nil if there is none.
   public var averageDuration: Duration? {
     guard statistics.durationCount > 0 else { return nil }
     return .microseconds(statistics.durationSum.microseconds / Int64(statistics.durationCount))
   }
 
-  /// Rounds half up, once and on integers.
+  /// Rounds half up, once and with integers.
   private static func mean(_ sum: Int, _ count: Int) -> Double? {
     guard count > 0 else { return nil }
     return Double((200 * sum + count) / (2 * count)) / 100
   }
 }
 
-/// What is known of an assistant when it is added.
+/// An assistant to add.
 public struct NewAssistant: Sendable, Hashable {
-  /// What other systems call it; unique, not blank.
+  /// The unique name in other systems, which must not be blank.
   public var handle: String
   /// The name.
   public var name: String
   /// The e-mail address.
   public var email: String
-  /// The telephone number.
+  /// The phone number.
   public var phone: String?
-  /// The kinds of action they can do.
+  /// The kinds of action that the assistant can perform.
   public var skills: Set<ActionKind>
-  /// The zone of their working hours; UTC by default.
+  /// The time zone of the working hours; UTC by default.
   public var zone: Zone
-  /// When they work; Monday to Friday, 09:00 to 17:00 by default.
+  /// The working hours; Monday to Friday, 09:00 to 17:00 by default.
   public var workingHours: WorkingHours
-  /// How many actions they may be busy with at once; 10 by default.
+  /// The maximum number of current actions; 10 by default.
   public var maxConcurrentTasks: Int
-  /// How much those actions may weigh; nil, by default, for ten for each of them.
+  /// The maximum total weight of current actions; nil for ten per action.
   public var capacity: Int?
-  /// Whether they work here.
+  /// Whether the assistant is active.
   public var isActive = true
-  /// Whether they take work now.
+  /// Whether the assistant currently accepts work.
   public var isAvailable = true
-  /// Fields they know well.
+  /// The specializations.
   public var specializations: [String] = []
-  /// The languages they speak.
+  /// The languages spoken.
   public var languages: [String] = ["en"]
-  /// How they want to hear of new work.
+  /// The preferences for notifications about new work.
   public var communicationPreferences: JSONText?
-  /// A program's own data.
+  /// Further data of the program.
   public var metadata = JSONText.emptyObject
 
-  /// Describes an assistant; what is not named here is set on the value.
+  /// Creates an assistant; set further properties on the value.
   public init(
     handle: String, name: String, email: String, phone: String? = nil,
     skills: Set<ActionKind> = [], zone: Zone = .utc, workingHours: WorkingHours = .standard,

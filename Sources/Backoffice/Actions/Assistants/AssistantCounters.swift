@@ -1,11 +1,11 @@
-/// What the store counts of each assistant's work; the only owner of those columns.
+/// Maintains the counters of each assistant's work.
 ///
-/// A statistic never stops the work on an action: where a program without these rules has changed
-/// actions, so that a counter would become impossible, those of the assistant are counted again.
+/// A counter never prevents a change of an action. If a change made without these rules would make
+/// a counter invalid, the assistant's counters are recomputed.
 struct AssistantCounters: DerivedValue {
   let name = "assistants.counters"
 
-  /// What one action, or a change of it, adds to an assistant.
+  /// The change of an assistant's counters by one action or a change of it.
   struct Delta: Sendable {
     var active = 0
     var weight = 0
@@ -71,7 +71,7 @@ struct AssistantCounters: DerivedValue {
     ]
   }
 
-  // The two times are high-water marks: an action that goes on to somebody else leaves them.
+  // The two times only increase: an action that moves to another assistant does not reset them.
   private static let apply = SQLStatement(
     """
     UPDATE assistants SET active_count = active_count + ?2, completed_count = completed_count + ?3,
@@ -166,7 +166,7 @@ struct AssistantCounters: DerivedValue {
       try transaction.fetchAll(Self.differing, -1) { try Kept($0) }, transaction)
   }
 
-  /// An assistant with what its actions give.
+  /// An assistant with the values computed from its actions.
   private struct Kept {
     let id: ID<Assistant>
     let values: [Int64?]
@@ -194,7 +194,7 @@ extension Int64? {
   fileprivate var text: String { map(String.init) ?? "empty" }
 }
 
-/// The columns of an action that its assistant's counters follow from.
+/// The columns of an action that determine its assistant's counters.
 struct CountedAction: TableRow {
   static let tableName = PendingAction.tableName
   let assistant: ID<Assistant>?

@@ -1,19 +1,23 @@
-/// What the assistants refuse; nothing has changed when one is thrown.
+/// An error that ``Assistants`` throws.
+///
+/// A method that throws it has changed nothing.
 public enum AssistantError: Error, Sendable, Hashable {
-  /// There is no such assistant.
+  /// The assistant does not exist.
   case unknownAssistant(ID<Assistant>)
   /// Another assistant has the handle.
   case handleTaken(handle: String)
-  /// A value is out of its range.
+  /// A value is out of range.
   case invalidValue(field: String, problem: String)
-  /// The assistant has, or had, actions, and the record of who did them stays.
+  /// The assistant has or had actions, whose records are kept.
   case hasActions(ID<Assistant>)
-  /// No kinds of action of these names are declared; those are.
+  /// The kinds of action are not declared.
+  ///
+  /// The error lists the declared kinds.
   case unknownKinds([ActionKind], declared: [ActionKind])
 }
 
 extension AssistantError: CustomStringConvertible {
-  /// What failed, what was expected, and what to do.
+  /// A one-line message that says what failed, what was expected, and how to resolve it.
   public var description: String {
     switch self {
     case .unknownAssistant(let id):
@@ -26,8 +30,8 @@ extension AssistantError: CustomStringConvertible {
       "Assistant \(id) has worked on actions and cannot be deleted; deactivate it with "
         + "assistants.setActive(_:for:) instead."
     case .unknownKinds(let kinds, let declared):
-      "There is no kind of action \(kinds.list); declared are \(declared.list). Declare it with "
-        + "actions.declare(_:), or give a skill of your own with assistants.addSkills(_:to:)."
+      "There is no kind of action \(kinds.list); declared kinds: \(declared.list). Declare it "
+        + "with actions.declare(_:), or add another skill with assistants.addSkills(_:to:)."
     }
   }
 }

@@ -1,7 +1,7 @@
-/// All assistants as they stand in a transaction, for one or many decisions.
+/// All assistants as seen by a transaction, for one or many decisions.
 ///
-/// Loads are counted from the actions and open offers, through their indexes: the counters of the
-/// assistants are only brought up to date just before the commit.
+/// Loads are counted from actions and open offers through their indexes, because the assistants'
+/// counters are updated just before the commit.
 struct AssistantPool {
   struct Member {
     var id: ID<Assistant>
@@ -46,7 +46,7 @@ struct AssistantPool {
     members = try transaction.fetchAll(Self.all) { row in try Self.member(row, now: now) }
   }
 
-  /// One assistant alone, or nil when there is none.
+  /// A single assistant, or nil if it does not exist.
   static func member(
     _ id: ID<Assistant>, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> Member? {
@@ -64,16 +64,16 @@ struct AssistantPool {
       capacity: column("max_concurrent_tasks"), load: column("assigned") + column("offered"),
       weightCapacity: column("capacity"),
       weight: column("assigned_weight") + column("offered_weight"),
-      // The column knows of assignments by any statement, the log of those of this transaction.
+      // The column covers assignments by any statement; the log covers those of this transaction.
       lastAssignedAt: [column("last_assigned_at"), column("decided_at")].compactMap(\.self).max(),
       skills: Set(
         (column("skills") as String? ?? "").split(separator: "\u{1f}").map(String.init)))
   }
 
-  /// Ranks everybody for an action: who comes into question first, the best at the top.
+  /// Ranks all assistants for an action: eligible ones first, best first.
   ///
-  /// Lowest share of the capacity in use less what packs add, then longest without new work, then by
-  /// handle.
+  /// Sorted by the fraction of the capacity in use minus the score of packs, then by the longest
+  /// time without a new assignment, then by handle.
   func candidates(for needs: ActionNeeds) -> [AssignmentDecision.Candidate] {
     var eligible: [Member] = []
     var others: [AssignmentDecision.Candidate] = []
@@ -90,12 +90,12 @@ struct AssistantPool {
     return eligible.map { $0.candidate([], needs) } + others
   }
 
-  /// Whether anybody comes into question for an action.
+  /// Whether an assistant is eligible for an action.
   func hasCandidate(for needs: ActionNeeds) -> Bool {
     members.contains { $0.exclusions(for: needs).isEmpty }
   }
 
-  /// Notes that an assistant got an action.
+  /// Records that an assistant was assigned an action.
   mutating func assign(to id: ID<Assistant>, weight: Int, at now: Timestamp) {
     guard let index = members.firstIndex(where: { $0.id == id }) else { return }
     members[index].load += 1
@@ -103,7 +103,7 @@ struct AssistantPool {
     members[index].lastAssignedAt = now
   }
 
-  /// Notes that an assistant was offered an action (1), or no longer is (-1).
+  /// Records that an offer to an assistant was made (1) or ended (-1).
   mutating func offer(to id: ID<Assistant>, weight: Int, sign: Int) {
     guard let index = members.firstIndex(where: { $0.id == id }) else { return }
     members[index].load += sign
@@ -134,7 +134,7 @@ extension AssistantPool.Member {
       advisedScore: needs.advice.scores[id] ?? 0, objections: needs.advice.objections[id] ?? [])
   }
 
-  /// The share of the capacity in use, by number or by weight, whichever is more.
+  /// The fraction of the capacity in use, by number or by weight, whichever is greater.
   private var share: (used: Int, of: Int) {
     let isHeavy =
       weight.multipliedFullWidth(by: capacity) > load.multipliedFullWidth(by: weightCapacity)
@@ -148,7 +148,8 @@ extension AssistantPool.Member {
     let (mine, theirs) = (share, other.share)
     let used = mine.used * 100 - min(mine.of, Self.largest) * (scores[id] ?? 0)
     let otherUsed = theirs.used * 100 - min(theirs.of, Self.largest) * (scores[other.id] ?? 0)
-    // Both shares over a common denominator; a double would tie what differs.
+    // Compares both fractions over a common denominator; a Double would make different values
+    // equal.
     let left = used.multipliedFullWidth(by: theirs.of)
     let right = otherUsed.multipliedFullWidth(by: mine.of)
     if left != right { return left < right }

@@ -30,10 +30,11 @@ extension Assistants {
     "phone_notifications":true,"slack_id":null}
     """
 
-  /// Adds an assistant with their skills, in one transaction.
+  /// Adds an assistant with their skills in one transaction.
   ///
   /// - Throws: ``AssistantError/handleTaken(handle:)``,
-  ///   ``AssistantError/invalidValue(field:problem:)``, ``AssistantError/unknownKinds(_:declared:)``.
+  ///   ``AssistantError/invalidValue(field:problem:)``,
+  ///   ``AssistantError/unknownKinds(_:declared:)``.
   @discardableResult
   public func create(_ new: NewAssistant) throws -> Assistant {
     try access.write { transaction in
@@ -55,13 +56,14 @@ extension Assistants {
     }
   }
 
-  /// Changes what is known of an assistant, in one transaction.
+  /// Changes an assistant in one transaction.
   ///
-  /// What the store counts of their work, the id and the stamps stay, whatever `change` does. With
-  /// less capacity than they carry they keep what they have, and get nothing more before there is
-  /// room.
+  /// The statistics, the id and the timestamps cannot be changed. If the capacity falls below the
+  /// current load, the assistant keeps their actions and receives no new ones until there is
+  /// capacity.
   ///
-  /// - Throws: ``AssistantError``, and what `change` throws.
+  /// - Throws: ``AssistantError/unknownAssistant(_:)``, ``AssistantError/handleTaken(handle:)``,
+  ///   ``AssistantError/invalidValue(field:problem:)``, and any error that `change` throws.
   @discardableResult
   public func update(
     _ id: ID<Assistant>, _ change: (inout Assistant) throws -> Void
@@ -89,7 +91,7 @@ extension Assistants {
     }
   }
 
-  /// Says whether an assistant takes work now.
+  /// Sets whether an assistant currently accepts work.
   ///
   /// - Throws: ``AssistantError/unknownAssistant(_:)``.
   @discardableResult
@@ -97,7 +99,9 @@ extension Assistants {
     try update(id) { $0.isAvailable = isAvailable }
   }
 
-  /// Says whether an assistant works here; what they have stays with them until it is released.
+  /// Sets whether an assistant is active.
+  ///
+  /// Their actions stay assigned until they are released.
   ///
   /// - Throws: ``AssistantError/unknownAssistant(_:)``.
   @discardableResult
@@ -105,9 +109,10 @@ extension Assistants {
     try update(id) { $0.isActive = isActive }
   }
 
-  /// Replaces the skills of an assistant, those of a program's own included.
+  /// Replaces all skills of an assistant, including those that are not kinds of action.
   ///
-  /// - Throws: ``AssistantError/unknownAssistant(_:)``, ``AssistantError/unknownKinds(_:declared:)``.
+  /// - Throws: ``AssistantError/unknownAssistant(_:)``,
+  ///   ``AssistantError/unknownKinds(_:declared:)``.
   public func setSkills(_ skills: Set<ActionKind>, of id: ID<Assistant>) throws {
     try access.write { transaction in
       guard try transaction.assistants.find(id) != nil else {
@@ -152,9 +157,9 @@ extension Assistants {
     }
   }
 
-  /// Deletes an assistant who never had anything to do.
+  /// Deletes an assistant who never had an action.
   ///
-  /// - Throws: ``AssistantError/hasActions(_:)`` for anybody else,
+  /// - Throws: ``AssistantError/hasActions(_:)`` if the assistant has or had actions,
   ///   ``AssistantError/unknownAssistant(_:)``.
   public func delete(_ id: ID<Assistant>) throws {
     try access.write { transaction in
@@ -183,7 +188,7 @@ extension Assistants {
     }
   }
 
-  /// Runs a statement that may meet another assistant's handle.
+  /// Runs a statement and maps a violation of the unique handle.
   @discardableResult
   private static func translating<Result>(
     handle: String, _ body: () throws -> Result

@@ -1,4 +1,4 @@
-/// The people, and programs, that work through pending actions.
+/// The people and programs that work on pending actions.
 public struct Assistants: Sendable {
   let access: DatabaseAccess
 
@@ -6,7 +6,7 @@ public struct Assistants: Sendable {
 }
 
 extension RepositoryProvider where Self: ~Copyable {
-  /// The people, and programs, that work through pending actions.
+  /// The people and programs that work on pending actions.
   public var assistants: Assistants { Assistants(access) }
 }
 
@@ -24,17 +24,25 @@ extension Assistants {
     SELECT \(Assistant.selection), 0, pk FROM assistants WHERE pk > ? ORDER BY pk LIMIT ?
     """)
 
-  /// The assistant, or nil when there is none of that id.
+  /// The assistant with an id, or nil if there is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func find(_ id: ID<Assistant>) throws -> Assistant? {
     try access.readOnce { try Assistant.find(id, in: $0) }
   }
 
-  /// The assistant that other systems know by `handle`, or nil; upper and lower case differ.
+  /// The assistant with a handle, or nil if there is none.
+  ///
+  /// The comparison is case-sensitive.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func find(handle: String) throws -> Assistant? {
     try access.readOnce { try Assistant.fetchOne($0, Self.byHandle, handle) }
   }
 
-  /// The kinds of action that an assistant can do; empty for an unknown one.
+  /// The kinds of action that an assistant can perform; empty if the assistant does not exist.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func skills(of id: ID<Assistant>) throws -> Set<ActionKind> {
     try access.readOnce { transaction in
       let words = try transaction.fetchAll(Self.skillsOf, id) { row in
@@ -44,8 +52,9 @@ extension Assistants {
     }
   }
 
-  /// How many actions an assistant is busy with, exact inside a transaction too.
+  /// The number of an assistant's current actions, exact even inside a transaction.
   ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: proportional to that number.
   public func load(of id: ID<Assistant>) throws -> Int {
     try access.readOnce { transaction in
@@ -57,7 +66,8 @@ extension Assistants {
   ///
   /// - Parameters:
   ///   - cursor: where the page before ended; nil for the first one.
-  ///   - limit: at most this many, 1 to 1,000.
+  ///   - limit: the maximum number of results, 1 to 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func list(
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<Assistant> {

@@ -1,9 +1,9 @@
 extension WorkingHours: LosslessStringConvertible {
-  /// Reads days and hours such as `Mon-Fri 09:00-17:00, Sat 10:00-14:00`; nil for all else.
+  /// Parses days and hours such as `Mon-Fri 09:00-17:00, Sat 10:00-14:00`; nil for any other text.
   ///
-  /// Days are `Mon` to `Sun` or written out, in either case; a range may run over the end of the
-  /// week (`Fri-Mon`), several days may share their hours (`Mon, Wed 08:00-12:00`), `off` gives a
-  /// day off, and a later part overrules an earlier one. Days that are not named are days off.
+  /// Days are `Mon` to `Sun` or full names, in upper or lower case. A range may wrap around the
+  /// week (`Fri-Mon`), and several days may share their hours (`Mon, Wed 08:00-12:00`). `off` marks
+  /// a day off, and a later part overrides an earlier one. Days that are not listed are days off.
   public init?(_ text: String) {
     self = .never
     var open: Set<Int> = []
@@ -25,7 +25,7 @@ extension WorkingHours: LosslessStringConvertible {
       }
       open = []
     }
-    // Days at the end without hours say nothing.
+    // Trailing days without hours are invalid.
     guard open.isEmpty else { return nil }
   }
 
@@ -48,7 +48,7 @@ extension WorkingHours: LosslessStringConvertible {
     return found.map { $0 + 1 }
   }
 
-  /// Days and hours such as `Mon-Fri 09:00-17:00`; `off` for somebody who never works.
+  /// The days and hours as text, such as `Mon-Fri 09:00-17:00`; `Mon-Sun off` without any hours.
   public var description: String {
     var parts: [String] = []
     var day = 1
@@ -74,7 +74,7 @@ extension Substring {
 }
 
 extension WorkingHours: ColumnConvertible {
-  /// The JSON document of the column: an object a weekday with `start` and `end`, both null for a
+  /// The JSON document of the column: an object per weekday with `start` and `end`, both null for a
   /// day off.
   public var json: String {
     let days = Self.dayNames.enumerated().map { index, name in
@@ -86,23 +86,26 @@ extension WorkingHours: ColumnConvertible {
   }
 
   /// Binds the JSON document.
+  ///
+  /// - Throws: `SQLiteError` if SQLite refuses the value.
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try parameter.bind(json)
   }
 
-  /// The hours, when the column holds such a document.
+  /// Decodes the JSON document of a column.
   public static func decode(_ column: borrowing ColumnValue) -> WorkingHours? {
     column.string.flatMap(WorkingHours.init(json:))
   }
 
-  /// Hours on Mondays.
+  /// A sample value with hours on Mondays.
   public static func columnSample(_ number: Int) -> WorkingHours? {
     WorkingHours("Mon 00:00-\(10 + number % 14):00")
   }
 
-  /// Reads the JSON document; a weekday that is missing or null is a day off.
+  /// Parses the JSON document.
   ///
-  /// Nil for other keys, other times than `HH:MM`, or only one end of a day.
+  /// A missing or null weekday is a day off. Nil for unknown keys, for times in a format other than
+  /// `HH:MM`, or if only one of the two times is set.
   public init?(json: String) {
     self = .never
     var day: Int?
@@ -124,7 +127,7 @@ extension WorkingHours: ColumnConvertible {
           return nil
         }
       case .null:
-        // Without a key the day itself is null.
+        // Without a key, the day itself is null.
         if let name = key { ends[String(name)] = .some(nil) }
         key = nil
       case .other: return nil
@@ -151,7 +154,7 @@ extension WorkingHours: ColumnConvertible {
     case other
   }
 
-  // The column's check says that it is JSON, so what separates the values can be passed over.
+  // The column's check guarantees valid JSON, so separators can be skipped.
   private static func tokens(_ json: String) -> [Token] {
     var tokens: [Token] = []
     var rest = json[...]

@@ -1,55 +1,55 @@
-/// When somebody works, by weekday, in the time of their own zone.
+/// The working hours of a week, in a person's local time.
 ///
 /// ```swift
 /// let hours = WorkingHours("Mon-Fri 09:00-17:00, Sat 10:00-14:00")
 /// ```
 ///
-/// Hours are those that clocks on the wall show: where an hour comes twice in autumn both count,
-/// and an hour that is skipped in spring does not exist. A shift that ends before it begins runs
-/// over midnight, into the next day.
+/// Hours are local times. An hour that repeats in autumn counts twice, and an hour that is skipped
+/// in spring does not exist. A shift that ends before it starts continues into the next day.
 public struct WorkingHours: Sendable, Hashable {
   /// The hours of one day.
   public struct Shift: Sendable, Hashable {
-    /// Minutes after midnight at which it begins, 0 to 1439.
+    /// The start in minutes after midnight, 0 to 1439.
     public let start: Int
-    /// Minutes after midnight at which it ends, 1 to 1440; up to ``start`` for one over midnight.
+    /// The end in minutes after midnight, 1 to 1440; at or before ``start`` for a shift over
+    /// midnight.
     public let end: Int
 
-    /// A shift, or nil when a minute is out of its range or both are the same.
+    /// Creates a shift, or nil if a value is out of range or both are equal.
     public init?(start: Int, end: Int) {
       guard (0..<1440).contains(start), (0...1440).contains(end), start != end else { return nil }
       self.start = start
-      // An end at midnight is the end of the day that is ending.
+      // An end at midnight is the end of the same day.
       self.end = end == 0 ? 1440 : end
     }
 
-    /// Whether it runs over midnight.
+    /// Whether the shift continues into the next day.
     public var spansMidnight: Bool { end < start }
   }
 
-  // Monday first.
+  // Starting with Monday.
   private var shifts: [Shift?]
 
-  /// Works never.
+  /// No working hours.
   public static let never = WorkingHours(shifts: Array(repeating: nil, count: 7))
 
-  /// Works all day, every day.
+  /// All day, every day.
   public static let always = WorkingHours(
     shifts: Array(repeating: Shift(start: 0, end: 1440), count: 7))
 
-  /// Works from Monday to Friday, 09:00 to 17:00.
+  /// Monday to Friday, 09:00 to 17:00.
   public static let standard = WorkingHours(
     shifts: Array(repeating: Shift(start: 540, end: 1020), count: 5) + [nil, nil])
 
   /// The hours of a weekday, from 1 for Monday to 7 for Sunday; nil for a day off.
   ///
-  /// Other numbers are days off, and setting them does nothing.
+  /// Other numbers are days off; setting them has no effect.
   public subscript(weekday: Int) -> Shift? {
     get { (1...7).contains(weekday) ? shifts[weekday - 1] : nil }
     set { if (1...7).contains(weekday) { shifts[weekday - 1] = newValue } }
   }
 
-  /// Whether it is working time at an instant, on the clocks of a zone.
+  /// Whether an instant is within the working hours in a time zone.
   public func contains(_ instant: Timestamp, in zone: Zone) -> Bool {
     let local = zone.components(of: instant)
     let minute = local.hour * 60 + local.minute
@@ -71,7 +71,7 @@ extension WorkingHours {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
   ]
 
-  /// Minutes after midnight of `HH:MM`, up to 24:00.
+  /// The minutes after midnight of `HH:MM`, up to 24:00.
   static func minutes(_ text: some StringProtocol) -> Int? {
     let bytes = Array(text.utf8)
     guard bytes.count == 5, bytes[2] == UInt8(ascii: ":") else { return nil }

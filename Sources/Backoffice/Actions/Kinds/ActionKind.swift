@@ -1,24 +1,25 @@
-/// The name of what a person is asked to do; an assistant's skill may be one of these too.
+/// The name of a kind of action.
 ///
-/// Kinds are data: a program declares its own with ``Actions/declare(_:)-(ActionKindDefinition)`` and names
-/// them `ActionKind("sign_contract")` or by a literal. The constants are those of
-/// ``ActionKindDefinition/directoryChores``, with which a new file begins.
+/// An assistant's skill may also be the name of a kind. Kinds are data. Declare your own with
+/// ``Actions/declare(_:)-(ActionKindDefinition)`` and refer to them with
+/// `ActionKind("sign_contract")` or a literal. The constants belong to
+/// ``ActionKindDefinition/directoryChores``, which a new database starts with.
 public struct ActionKind: OpenWord {
-  /// The word stored in the file.
+  /// The value stored in the database.
   public let rawValue: String
 
-  /// Names a kind.
+  /// Creates a kind from its stored text.
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// Read a code from a text message and type it in.
+  /// Read a code from a text message and enter it.
   public static let smsVerification = ActionKind("sms_verification")
   /// Follow a link in an e-mail.
   public static let emailVerification = ActionKind("email_verification")
-  /// Upload a document that a directory asks for.
+  /// Upload a document that a directory requires.
   public static let documentUpload = ActionKind("document_upload")
   /// Call the customer or the directory.
   public static let phoneCall = ActionKind("phone_call")
-  /// Fill in a form by hand.
+  /// Fill in a form manually.
   public static let manualSubmission = ActionKind("manual_submission")
   /// Solve a captcha.
   public static let captchaSolving = ActionKind("captcha_solving")
@@ -26,12 +27,12 @@ public struct ActionKind: OpenWord {
   public static let accountCreation = ActionKind("account_creation")
   /// Pay a fee.
   public static let paymentProcessing = ActionKind("payment_processing")
-  /// Read what is about to be published.
+  /// Review content before it is published.
   public static let contentReview = ActionKind("content_review")
-  /// Compare a screenshot with what was submitted.
+  /// Compare a screenshot with the submitted data.
   public static let screenshotVerification = ActionKind("screenshot_verification")
-  /// Ask how things stand.
+  /// Follow up on the state of a submission.
   public static let followUpRequired = ActionKind("follow_up_required")
-  /// Find out what went wrong and put it right.
+  /// Find and resolve an error.
   public static let errorResolution = ActionKind("error_resolution")
 }

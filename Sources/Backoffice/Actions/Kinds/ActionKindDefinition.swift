@@ -1,33 +1,34 @@
-/// What is declared of a kind of actions: what a new action of it has unless it says otherwise.
+/// The declaration of a kind of action, with the defaults of new actions.
 public struct ActionKindDefinition: Sendable, Hashable {
-  /// What it is called; not blank.
+  /// The name, which must not be blank.
   public var name: ActionKind
-  /// What people are shown.
+  /// The label shown to people.
   public var label: String
-  /// How urgent its actions are, from 1 for urgent to 5 for low.
+  /// The priority, from 1 (urgent) to 5 (low).
   public var priority: Int
-  /// How much of an assistant's capacity an action takes, 1 to 1,000,000; 10 is one place.
+  /// The part of an assistant's capacity that an action takes, 1 to 1,000,000, where 10 is one
+  /// place.
   public var weight: Int
-  /// How long an action should take, in minutes; 0 or more.
+  /// The estimated duration of an action in minutes, 0 or more.
   public var estimatedDurationMinutes: Int
-  /// How long after its creation an action should be finished, more than zero and 3,650 days at most; nil for
-  /// the time of its priority, ``NewAction/defaultTime(forPriority:)``.
+  /// The time from creation to the deadline, more than zero and at most 3,650 days; nil for the
+  /// time of the priority, ``NewAction/defaultTime(forPriority:)``.
   public var deadline: Duration?
-  /// The skills that its actions ask for beside the kind.
+  /// The required skills in addition to the kind.
   public var skills: [RequiredSkill]
-  /// Since when no new action may be of the kind; nil while it is offered.
+  /// When the kind was retired; nil while it is offered.
   public internal(set) var retiredAt: Timestamp?
 
-  /// Describes a kind.
+  /// Creates a kind.
   ///
   /// - Parameters:
-  ///   - name: what it is called.
-  ///   - label: what people are shown; nil for the name with spaces and a capital.
-  ///   - priority: how urgent its actions are, from 1 for urgent to 5 for low.
-  ///   - weight: how much of an assistant's capacity an action takes, 1 to 1,000,000.
-  ///   - estimatedDurationMinutes: how long an action should take, 0 or more.
-  ///   - deadline: how long after its creation an action should be finished; nil for the time of its priority.
-  ///   - skills: the skills that its actions ask for beside the kind.
+  ///   - name: the name, which must not be blank.
+  ///   - label: the label shown to people; nil for the name with spaces and an initial capital.
+  ///   - priority: the priority, from 1 (urgent) to 5 (low).
+  ///   - weight: the part of an assistant's capacity that an action takes, 1 to 1,000,000.
+  ///   - estimatedDurationMinutes: the estimated duration of an action in minutes, 0 or more.
+  ///   - deadline: the time from creation to the deadline; nil for the time of the priority.
+  ///   - skills: the required skills in addition to the kind.
   public init(
     _ name: ActionKind, label: String? = nil, priority: Int = 3,
     weight: Int = PendingAction.standardWeight, estimatedDurationMinutes: Int = 30,
@@ -43,14 +44,14 @@ public struct ActionKindDefinition: Sendable, Hashable {
     self.skills = skills
   }
 
-  /// When an action of the kind should be finished unless it says otherwise.
+  /// The default deadline of an action of the kind.
   func deadline(from created: Timestamp, priority: Int) -> Timestamp {
     created + (deadline ?? NewAction.defaultTime(forPriority: priority))
   }
 }
 
 extension ActionKindDefinition {
-  /// The twelve chores of submitting to directories, with which a new file begins.
+  /// The twelve kinds for directory submissions, which a new database starts with.
   public static let directoryChores = [
     ActionKindDefinition(.smsVerification, label: "SMS verification"),
     ActionKindDefinition(.emailVerification, label: "E-mail verification"),

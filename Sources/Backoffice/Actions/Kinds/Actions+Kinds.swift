@@ -13,18 +13,18 @@ extension Actions {
   private static let all = SQLStatement("SELECT \(columns) FROM action_kinds ORDER BY pk")
   static let kindByName = SQLStatement("SELECT \(columns) FROM action_kinds WHERE name = ?")
 
-  /// Declares a kind of actions, or changes what is declared of it.
+  /// Declares a kind of action, or changes its declaration.
   ///
   /// ```swift
   /// try store.actions.declare(
   ///   ActionKindDefinition("sign_contract", priority: 2, deadline: .hours(48), skills: ["legal"]))
   /// ```
   ///
-  /// It holds for actions that are created from then on; those that exist keep what they have. The same
-  /// declaration again changes nothing, and a retired kind is offered again.
+  /// The declaration applies to actions created from now on; existing actions keep their values.
+  /// Declaring the same kind again changes nothing. Declaring a retired kind offers it again.
   ///
   /// - Throws: ``ActionError/invalidValue(field:problem:)``.
-  /// - Complexity: does not grow with the actions.
+  /// - Complexity: independent of the number of actions.
   public func declare(_ kind: ActionKindDefinition) throws {
     var kind = kind
     kind.retiredAt = nil
@@ -41,18 +41,18 @@ extension Actions {
     }
   }
 
-  /// Declares kinds of actions, in one transaction.
+  /// Declares kinds of action in one transaction.
   ///
-  /// - Throws: ``ActionError/invalidValue(field:problem:)``; then none of them was declared.
+  /// - Throws: ``ActionError/invalidValue(field:problem:)``; in this case no kind is declared.
   public func declare(_ kinds: [ActionKindDefinition]) throws {
     try access.write { transaction in
       for kind in kinds { try transaction.actions.declare(kind) }
     }
   }
 
-  /// Stops offering a kind: no new action may be of it, and those that exist go on.
+  /// Retires a kind, so that no new action can have it.
   ///
-  /// Retiring it a second time changes nothing.
+  /// Existing actions are not affected. Retiring a retired kind changes nothing.
   ///
   /// - Throws: ``ActionError/unknownKind(_:declared:)``.
   public func retire(_ kind: ActionKind) throws {
@@ -62,9 +62,10 @@ extension Actions {
     }
   }
 
-  /// What is declared of a kind, or nil.
+  /// The declaration of a kind, or nil if it is not declared.
   ///
-  /// - Complexity: two look-ups.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: two index lookups.
   public func kind(_ name: ActionKind) throws -> ActionKindDefinition? {
     try access.read { transaction in
       guard
@@ -78,8 +79,9 @@ extension Actions {
 
   /// The declared kinds, in the order of their declaration.
   ///
-  /// - Parameter includingRetired: whether kinds that are no longer offered are among them.
-  /// - Complexity: grows with the kinds.
+  /// - Parameter includingRetired: whether to include retired kinds.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the number of kinds.
   public func kinds(includingRetired: Bool = false) throws -> [ActionKindDefinition] {
     try access.read { transaction in
       let kinds = try transaction.fetchAll(Self.all) { row in try ActionKindDefinition(row) }
@@ -98,7 +100,7 @@ extension Actions {
   }
 }
 
-/// The kinds as the writing connection keeps them, without their skills.
+/// The writing connection's cache of kinds, without their skills.
 private final class ActionKindCache {
   var kinds: [ActionKindDefinition] = []
   var byName: [ActionKind: ActionKindDefinition] = [:]
@@ -116,7 +118,7 @@ extension WriteTransaction {
     return cache
   }
 
-  /// What is declared of a kind, without its skills.
+  /// The declaration of a kind, without its skills.
   ///
   /// - Throws: ``ActionError/unknownKind(_:declared:)``.
   func requireActionKind(_ name: ActionKind) throws -> ActionKindDefinition {
@@ -127,7 +129,7 @@ extension WriteTransaction {
     return kind
   }
 
-  /// What is declared of a kind that new actions may be of, without its skills.
+  /// The declaration of a kind that is not retired, without its skills.
   ///
   /// - Throws: ``ActionError/unknownKind(_:declared:)``, ``ActionError/retiredKind(_:offered:)``.
   func requireOfferedActionKind(_ name: ActionKind) throws -> ActionKindDefinition {
@@ -138,7 +140,7 @@ extension WriteTransaction {
     return kind
   }
 
-  /// Refuses kinds that are not declared, as skills of an assistant.
+  /// Throws if a kind is not declared.
   ///
   /// - Throws: ``AssistantError/unknownKinds(_:declared:)``.
   func requireActionKinds(_ names: Set<ActionKind>) throws {
@@ -169,7 +171,7 @@ extension ActionKindDefinition {
 
   fileprivate func validate() throws(ActionError) {
     guard name.isWellFormed else {
-      throw .invalidValue(field: "kind", problem: "is blank or not in its composed form")
+      throw .invalidValue(field: "kind", problem: "is blank or not in Unicode composed form")
     }
     guard !label.isBlank else { throw .invalidValue(field: "label", problem: "is blank") }
     try Actions.validate(priority: priority)

@@ -1,57 +1,60 @@
-/// A pending action that one assistant may take until a moment.
+/// An offer of a pending action to one assistant, open until a given time.
 ///
-/// While it is open the action belongs to nobody, its weight counts against the assistant's
-/// capacity, and nobody else may claim it. It ends once: taken, declined, lapsed or withdrawn.
+/// While the offer is open, the action is unassigned, its weight counts against the assistant's
+/// capacity, and no other assistant can claim it. The offer ends once: accepted, declined, expired
+/// or withdrawn.
 public struct ActionOffer: TableRow, Hashable {
   /// `action_offers`.
   public static let tableName = "action_offers"
 
-  /// Its id.
+  /// The offer's id.
   public let id: ID<ActionOffer>
   /// The action.
   public let actionID: ID<PendingAction>
-  /// Who may take it.
+  /// The assistant.
   public let assistantID: ID<Assistant>
-  /// The round it belongs to, from 1; in one round nobody is asked twice.
+  /// The round of the offer, starting at 1; in one round no assistant is asked twice.
   public let round: Int
-  /// Where it stands.
+  /// The status.
   public let status: Status
-  /// What it takes of the assistant's capacity.
+  /// The part of the assistant's capacity that the offer takes.
   public let weight: Int
-  /// When it was made.
+  /// When the offer was made.
   public let offeredAt: Timestamp
-  /// The first moment at which it can no longer be taken.
+  /// When the offer expires.
   public let expiresAt: Timestamp
-  /// When it ended; nil while it is open.
+  /// When the offer ended; nil while it is open.
   public let endedAt: Timestamp?
   /// Whether the store chose the assistant.
   public let isAutomatic: Bool
-  /// Why it ended, in the words of whoever ended it.
+  /// The reason why the offer ended, as given by the principal.
   public let reason: String?
 
-  /// Where an offer stands.
+  /// The status of an offer.
   public enum Status: String, TextEnum {
-    /// The assistant may take it.
+    /// The assistant can accept it.
     case open
-    /// The assistant took it.
+    /// The assistant accepted it.
     case accepted
-    /// The assistant did not want it.
+    /// The assistant declined it.
     case declined
-    /// The assistant let it lapse.
+    /// The assistant did not answer in time.
     case expired
-    /// The action went elsewhere; nobody's fault.
+    /// The offer was withdrawn or the action was assigned elsewhere.
     case withdrawn
 
-    /// Whether the assistant could have taken it and did not.
+    /// Whether the offer was declined or expired, which counts against the assistant.
     public var countsAgainstAssistant: Bool { self == .declined || self == .expired }
   }
 
-  /// How long it was there to be taken.
+  /// The time for which the offer is open.
   var time: Duration { expiresAt - offeredAt }
 }
 
 extension ActionOffer {
-  /// Declares the columns that it reads.
+  /// Reads the columns.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id"), actionID: column("action_id"), assistantID: column("assistant_id"),
@@ -61,15 +64,17 @@ extension ActionOffer {
   }
 }
 
-/// What a sweep of lapsed offers did.
+/// The result of a sweep of expired offers.
 public struct OfferSweep: Sendable, Hashable {
-  /// The offers that lapsed, the longest overdue first.
+  /// The expired offers, longest overdue first.
   public var expired: [ActionOffer] = []
-  /// The offers that took their place; an action that nobody suits any more has none.
+  /// The offers that replace them.
+  ///
+  /// An action without an eligible assistant has none.
   public var next: [ActionOffer] = []
 }
 
-/// The columns of an offer that rules follow.
+/// The columns of an offer that determine rules.
 struct OfferRow: TableRow {
   static let tableName = ActionOffer.tableName
   let id: ID<ActionOffer>

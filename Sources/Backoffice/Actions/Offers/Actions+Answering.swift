@@ -5,17 +5,16 @@ extension Actions {
     WHERE status = 'open' AND expires_at <= ?1 ORDER BY expires_at, pk LIMIT ?2
     """)
 
-  /// Takes an offered action: the assistant has it.
+  /// Accepts an offer, which assigns the action to the assistant.
   ///
-  /// Taking it again while the assistant has it changes nothing.
+  /// Accepting it again while the assistant has the action changes nothing.
   ///
   /// - Returns: the action.
-  /// - Throws: ``ActionError/offerEnded(_:status:)`` from the moment at which it lapses, swept or
-  ///   not, and when it was declined, withdrawn or taken before; ``ActionError/unknownOffer(_:)``;
-  ///   ``ActionError/notEligible(_:assistant:reasons:)`` for an assistant who became inactive, lost
-  ///   the skill or was given more than they may have;
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the assistant and the
-  ///   team.
+  /// - Throws: ``ActionError/offerEnded(_:status:)`` if the offer has expired, even before a sweep,
+  ///   or was declined, withdrawn or accepted before; ``ActionError/unknownOffer(_:)``;
+  ///   ``ActionError/notEligible(_:assistant:reasons:)`` if the assistant became inactive, lost a
+  ///   skill or is over capacity; ``ActionError/notPermitted(_:principal:operation:)`` for
+  ///   principals other than the assistant and the team.
   @discardableResult
   public func accept(_ offer: ID<ActionOffer>) throws -> PendingAction {
     try access.write { transaction in
@@ -28,15 +27,17 @@ extension Actions {
     }
   }
 
-  /// Declines an offered action; it goes to the next assistant in the same commit.
+  /// Declines an offer.
+  ///
+  /// The action is offered to the next assistant in the same commit.
   ///
   /// - Parameters:
   ///   - offer: the offer.
-  ///   - reason: why the assistant does not take it.
-  /// - Returns: the offer that takes its place; nil when nobody suits.
+  ///   - reason: the assistant's reason.
+  /// - Returns: the next offer; nil if no assistant is eligible.
   /// - Throws: ``ActionError/offerEnded(_:status:)``, ``ActionError/unknownOffer(_:)``,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the assistant and the
-  ///   team.
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for principals other than the assistant
+  ///   and the team.
   @discardableResult
   public func decline(_ offer: ID<ActionOffer>, reason: String? = nil) throws -> ActionOffer? {
     try access.write(reason: reason) { transaction in
@@ -48,11 +49,11 @@ extension Actions {
     }
   }
 
-  /// Takes an offer back; it counts against nobody, and the action is there for all.
+  /// Withdraws an offer without counting it against the assistant; the action can be claimed again.
   ///
-  /// - Returns: the offer as it ended.
+  /// - Returns: the ended offer.
   /// - Throws: ``ActionError/offerEnded(_:status:)``, ``ActionError/unknownOffer(_:)``,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the team.
   @discardableResult
   public func withdraw(_ offer: ID<ActionOffer>, reason: String? = nil) throws -> ActionOffer {
     try access.write(reason: reason) { transaction in
@@ -65,17 +66,20 @@ extension Actions {
     }
   }
 
-  /// Ends offers that were not taken in time, counts them against their assistants, and offers each
-  /// action to the next one for the same time, in one transaction.
+  /// Ends expired offers, counts them against their assistants, and offers each action to the next
+  /// assistant for the same time, in one transaction.
   ///
-  /// In one round nobody is asked twice. When all who come into question were asked, a new round
-  /// begins, at first with somebody else than the last; after ``offerRounds`` rounds the action
-  /// stays pending, for anybody to claim. Several processes may sweep: each offer ends once.
+  /// In one round no assistant is asked twice. When all eligible assistants have been asked, a new
+  /// round begins, preferably with another assistant than the last. After ``offerRounds`` rounds
+  /// the action stays pending until it is claimed. Several processes may call this method; each
+  /// offer ends once.
   ///
-  /// - Parameter limit: the most offers of one sweep; 100 by default, 1,000 at most.
-  /// - Returns: what ended and what took its place; call again while as many ended as the limit.
-  /// - Throws: ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
-  /// - Complexity: reads all assistants once; O(log n) for each lapsed offer.
+  /// - Parameter limit: the maximum number of offers; 100 by default, at most 1,000.
+  /// - Returns: the ended offers and those that replace them. Call the method again while the
+  ///   number of ended offers equals the limit.
+  /// - Throws: ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the
+  ///   team.
+  /// - Complexity: reads all assistants once, and O(log n) for each expired offer.
   @discardableResult
   public func expireOffers(limit: Int = 100) throws -> OfferSweep {
     try access.write(reason: "not taken in time") { transaction in
@@ -84,7 +88,7 @@ extension Actions {
         transaction, Self.lapsedOffers, transaction.now, PageLimit.clamped(limit))
       guard !lapsed.isEmpty else { return sweep }
       var gates: [(gate: ActionGate, time: Duration)] = []
-      // All end before the first is offered again: their weight is free for each other.
+      // All offers end before the first new one is made, which frees their weight for each other.
       for offer in lapsed {
         let gate = try ActionGate.require(offer.actionID, transaction)
         try gate.authorise(.team, to: "end the offer of", transaction)
@@ -101,11 +105,11 @@ extension Actions {
     }
   }
 
-  /// Ends an offer as taken, and gives the action to its assistant.
+  /// Accepts an offer and assigns the action to its assistant.
   static func take(
     _ offer: ActionOffer, _ gate: ActionGate, _ transaction: borrowing WriteTransaction
   ) throws -> PendingAction {
-    // First the offer: until then its weight is the assistant's already.
+    // The offer ends first because until then its weight already counts against the assistant.
     _ = try transaction.endOffer(offer, as: .accepted)
     try requireFit(
       offer.assistantID, for: gate.id, ActionNeeds(of: gate, transaction), transaction)

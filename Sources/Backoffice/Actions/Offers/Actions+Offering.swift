@@ -12,26 +12,27 @@ extension Actions {
     ORDER BY priority, deadline_at, pk LIMIT ?2
     """)
 
-  /// How long an offer is there to be taken when nothing else is said: two minutes.
+  /// The default time for which an offer can be accepted: two minutes.
   public static let standardOfferTime = Duration.seconds(120)
-  /// How many rounds of offers an action goes through before it waits for somebody to claim it: 3.
+  /// The number of rounds of offers after which an action waits to be claimed: 3.
   public static let offerRounds = 3
 
-  /// Offers a pending action to one assistant by hand.
+  /// Offers a pending action to an assistant manually.
   ///
-  /// Until it is taken (``accept(_:)``), declined or lapses, nobody else may claim it, it is not
-  /// handed out, and its weight counts against the assistant's capacity. Offering it to whoever it
-  /// is offered to already changes nothing; an open offer to somebody else is withdrawn.
+  /// Until the offer is accepted (``accept(_:)``), declined or expires, no other assistant can
+  /// claim the action, it is not assigned automatically, and its weight counts against the
+  /// assistant's capacity. Offering it to the same assistant again changes nothing; an open offer
+  /// to another assistant is withdrawn.
   ///
   /// - Parameters:
   ///   - id: the action.
-  ///   - assistant: who may take it. Working hours and availability are left to whoever decides.
-  ///   - time: how long they may; two minutes by default, 366 days at most.
+  ///   - assistant: the assistant. Working hours and availability are not checked.
+  ///   - time: how long the offer is open; two minutes by default, at most 366 days.
   /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/unknownAssistant(_:)``,
-  ///   ``ActionError/illegalMove(_:from:to:)`` when it is not pending,
+  ///   ``ActionError/illegalMove(_:from:to:)`` if it is not pending,
   ///   ``ActionError/notEligible(_:assistant:reasons:)``,
-  ///   ``ActionError/invalidValue(field:problem:)`` for a time that is none,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  ///   ``ActionError/invalidValue(field:problem:)`` if the time is out of range,
+  ///   ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the team.
   @discardableResult
   public func offer(
     _ id: ID<PendingAction>, to assistant: ID<Assistant>,
@@ -40,7 +41,7 @@ extension Actions {
     try Self.validate(offerTime: time)
     return try access.write { transaction in
       let gate = try Self.requireOfferable(id, transaction)
-      if let open = try Self.endLapsed(Self.openOffer(of: id, transaction), transaction) {
+      if let open = try Self.endExpired(Self.openOffer(of: id, transaction), transaction) {
         if open.assistantID == assistant { return open }
         try transaction.execute(
           OfferRules.withdrawOpen, id, transaction.now, transaction.reason)
@@ -54,13 +55,13 @@ extension Actions {
 
   /// Offers a pending action to the best assistant.
   ///
-  /// Best is as in ``assignAutomatically(_:)``, and among those only who was not asked yet in this
-  /// round. Skills that are due are given up first, as in ``relaxSkills(limit:)``.
+  /// The best assistant is chosen as in ``assignAutomatically(_:)``, among those not yet asked in
+  /// this round. Skills that are due are relaxed first, as in ``relaxSkills(limit:)``.
   ///
-  /// - Returns: the offer, the open one when there is one already; nil when nobody suits, and then
-  ///   ``decisions(for:limit:)`` says why.
-  /// - Throws: as ``offer(_:to:for:)``.
-  /// - Complexity: reads all assistants, and counts what each is busy with.
+  /// - Returns: the offer, or the open one if there is one; nil if no assistant is eligible, in
+  ///   which case ``decisions(for:limit:)`` states the reasons.
+  /// - Throws: the errors of ``offer(_:to:for:)``.
+  /// - Complexity: reads all assistants and their current actions.
   @discardableResult
   public func offerAutomatically(
     _ id: ID<PendingAction>, for time: Duration = Actions.standardOfferTime
@@ -68,7 +69,7 @@ extension Actions {
     try Self.validate(offerTime: time)
     return try access.write { transaction in
       let gate = try Self.requireOfferable(id, transaction)
-      if let open = try Self.endLapsed(Self.openOffer(of: id, transaction), transaction) {
+      if let open = try Self.endExpired(Self.openOffer(of: id, transaction), transaction) {
         return open
       }
       var pool = try AssistantPool(transaction)
@@ -76,14 +77,14 @@ extension Actions {
     }
   }
 
-  /// Offers pending actions that are not offered yet to the best assistants, most urgent first, in
-  /// one transaction.
+  /// Offers pending actions without an open offer to the best assistants, most urgent first, in one
+  /// transaction.
   ///
-  /// Skips what is scheduled for later.
+  /// Actions that are scheduled for later are skipped.
   ///
   /// - Parameters:
-  ///   - time: how long each may be taken.
-  ///   - limit: how many pending actions to look at; 1,000 by default.
+  ///   - time: how long each offer is open.
+  ///   - limit: the maximum number of pending actions to examine; 1,000 by default.
   /// - Returns: the offers, in the order in which they were made.
   /// - Throws: ``ActionError/invalidValue(field:problem:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
@@ -134,8 +135,8 @@ extension Actions {
     try ActionOffer.fetchOne(transaction, openOfferOf, id)
   }
 
-  /// The offer while it may be taken; one that has lapsed ends here, and keeps nobody away.
-  static func endLapsed(
+  /// The open offer of an action; an expired one is ended here and does not prevent a claim.
+  static func endExpired(
     _ offer: ActionOffer?, _ transaction: borrowing WriteTransaction
   ) throws -> ActionOffer? {
     guard let offer, offer.expiresAt <= transaction.now else { return offer }

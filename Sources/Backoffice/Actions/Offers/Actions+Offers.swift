@@ -12,16 +12,19 @@ extension Actions {
     WHERE status = 'open' AND expires_at > 0 ORDER BY expires_at LIMIT 1
     """)
 
-  /// The offer, or nil when there is none of that id.
+  /// The offer with an id, or nil if there is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func findOffer(_ id: ID<ActionOffer>) throws -> ActionOffer? {
     try access.readOnce { try ActionOffer.fetchOne($0, Self.offerByID, id) }
   }
 
-  /// The offers of an action, the latest first.
+  /// The offers of an action, newest first.
   ///
   /// - Parameters:
   ///   - id: the action.
-  ///   - limit: at most this many, 1 to 1,000.
+  ///   - limit: the maximum number of results, 1 to 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func offers(
     for id: ID<PendingAction>, limit: Int = PageLimit.standard
   ) throws -> [ActionOffer] {
@@ -31,9 +34,11 @@ extension Actions {
     }
   }
 
-  /// The offers of an assistant that stand in one way, the oldest first.
+  /// The offers of an assistant with a status, oldest first.
   ///
-  /// An offer that has lapsed is open until a sweep ends it; compare ``ActionOffer/expiresAt``.
+  /// An expired offer is open until a sweep ends it; compare ``ActionOffer/expiresAt``.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func offers(
     _ status: ActionOffer.Status, to assistant: ID<Assistant>, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -44,8 +49,10 @@ extension Actions {
     }
   }
 
-  /// When the next open offer lapses, for a program that sleeps until its next sweep; nil without
-  /// any.
+  /// When the next open offer expires, for a program that sleeps until its next sweep; nil if there
+  /// is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func nextOfferLapsesAt() throws -> Timestamp? {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.nextLapse) { row in try row.value(at: 0) }

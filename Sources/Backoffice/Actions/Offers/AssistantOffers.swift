@@ -1,4 +1,4 @@
-/// What the store counts of the offers of each assistant; the only owner of those columns.
+/// Maintains the counters of each assistant's offers.
 struct AssistantOffers: DerivedValue {
   let name = "assistants.offers"
 

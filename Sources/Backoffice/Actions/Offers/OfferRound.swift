@@ -1,10 +1,10 @@
-/// Where the offers of an action stand: the round, and who was asked in it.
+/// The current round of offers of an action and the assistants asked in it.
 struct OfferRound {
-  /// The round that the next offer belongs to, from 1.
+  /// The round of the next offer, starting at 1.
   var number = 1
-  /// Who did not take it in this round.
+  /// The assistants who did not accept in this round.
   var asked: Set<ID<Assistant>> = []
-  /// Who did not take it last.
+  /// The assistant who was asked last and did not accept.
   var last: ID<Assistant>?
 
   static let latest = SQLStatement(
@@ -16,7 +16,7 @@ struct OfferRound {
     ORDER BY pk DESC LIMIT 1000
     """)
 
-  /// Reads the offers since somebody had the action: with that the rounds begin anew.
+  /// Reads the offers since the action was last assigned; an assignment restarts the rounds.
   init(
     of action: ID<PendingAction>, _ transaction: borrowing some Transaction & ~Copyable
   ) throws {
@@ -70,11 +70,11 @@ extension WriteTransaction {
     return ended
   }
 
-  /// Offers a pending action to the best assistant who was not asked in its round; when all who
-  /// come into question were asked, a new round begins, at first with somebody else than the last.
+  /// Offers a pending action to the best assistant not yet asked in the current round.
   ///
-  /// Nobody is asked for more than ``Actions/offerRounds`` rounds. That nobody suits is kept as a
-  /// decision.
+  /// When all eligible assistants have been asked, a new round begins, preferably with another
+  /// assistant than the last. There are at most ``Actions/offerRounds`` rounds. If no assistant is
+  /// eligible, this is recorded as a decision.
   func offerToNext(
     _ gate: ActionGate, time: Duration, _ pool: inout AssistantPool
   ) throws -> ActionOffer? {

@@ -1,10 +1,10 @@
-/// What must hold for offers whatever statement wrote them.
+/// The rules that every statement that changes offers must satisfy.
 enum OfferRules {
   static let triggers = [moves, withdraw]
 
   private static let pendingOf = SQLStatement("SELECT status FROM pending_actions WHERE id = ?")
 
-  /// An offer ends once, and only a pending action is offered.
+  /// An offer ends once, and only a pending action can be offered.
   static let moves = Trigger.after(
     "action_offers.moves", .insertOrUpdate(of: "status"), on: OfferRow.self
   ) { change, transaction in
@@ -27,7 +27,7 @@ enum OfferRules {
     WHERE action_id = ?1 AND status = 'open'
     """)
 
-  /// Ends the open offer of an action that went elsewhere, or is over.
+  /// Withdraws the open offer of an action that was assigned elsewhere or is finished.
   static let withdraw = Trigger.after(
     "action_offers.withdraw", .update(of: "status"), on: ActionKindRow.self,
     when: { $0.old?.status == .pending && $0.new?.status != .pending },
@@ -37,7 +37,7 @@ enum OfferRules {
     })
 }
 
-/// Finds open offers of actions that are not pending.
+/// Checks that open offers belong to pending actions.
 struct OpenOffersCheck: ConsistencyCheck {
   let name = "action_offers.open"
 

@@ -19,13 +19,17 @@ extension Actions {
     WHERE look_at IS NOT NULL AND look_at <= ?1 ORDER BY look_at LIMIT ?2
     """)
 
-  /// The skills that an action asks for beside its kind, those that were given up included; by
-  /// their words.
+  /// The required skills of an action in addition to its kind, including relaxed ones, sorted by
+  /// name.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func requiredSkills(of id: ID<PendingAction>) throws -> [RequiredSkill] {
     try access.readOnce { transaction in try ActionNeeds.required(of: id, transaction) }
   }
 
-  /// The skills that new actions of a kind ask for beside their kind; by their words.
+  /// The required skills of new actions of a kind in addition to the kind, sorted by name.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func requiredSkills(ofKind kind: ActionKind) throws -> [RequiredSkill] {
     try access.readOnce { transaction in
       try transaction.fetchAll(ActionNeeds.requiredOfKind, kind) { row in
@@ -35,14 +39,14 @@ extension Actions {
     }
   }
 
-  /// Replaces the skills that an action asks for beside its kind, in one transaction.
+  /// Replaces the required skills of an action in one transaction.
   ///
-  /// Whoever has it keeps it. The clock of skills that may be given up starts anew, and what was
-  /// given up is asked for again.
+  /// The action stays with its assistant. The clock of skills that may be relaxed restarts, and
+  /// relaxed skills are required again.
   ///
-  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/invalidValue(field:problem:)`` for a
-  ///   blank skill or an absurd time,
-  ///   ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
+  /// - Throws: ``ActionError/unknownAction(_:)``, ``ActionError/invalidValue(field:problem:)`` for
+  ///   a blank skill or a time out of range, ``ActionError/notPermitted(_:principal:operation:)``
+  ///   for principals outside the team.
   public func setRequiredSkills(
     _ skills: [RequiredSkill], of id: ID<PendingAction>
   ) throws {
@@ -55,13 +59,12 @@ extension Actions {
     }
   }
 
-  /// Replaces the skills that new actions of a kind ask for beside their kind, in one transaction;
-  /// actions that are there already keep theirs.
+  /// Replaces the required skills of new actions of a kind in one transaction.
   ///
-  /// Named with a time, the kind itself is given up after it.
+  /// Existing actions keep their skills. To let the kind itself be relaxed, include it with a time.
   ///
-  /// - Throws: ``ActionError/invalidValue(field:problem:)`` for a blank or repeated skill or an
-  ///   absurd time, ``ActionError/unknownKind(_:declared:)``.
+  /// - Throws: ``ActionError/invalidValue(field:problem:)`` for a blank or repeated skill or a time
+  ///   out of range, ``ActionError/unknownKind(_:declared:)``.
   public func setRequiredSkills(_ skills: [RequiredSkill], ofKind kind: ActionKind) throws {
     var names: Set<Skill> = []
     for skill in skills {
@@ -80,22 +83,25 @@ extension Actions {
     }
   }
 
-  /// Gives up skills that nobody who is there has had for as long as they say.
+  /// Relaxes required skills that no present assistant has had for their
+  /// ``RequiredSkill/relaxesAfter``.
   ///
   /// The clock of an action starts when ``assignPending(limit:)``, ``offerPending(for:limit:)`` or
-  /// this first finds that nobody who is there, free and not kept away has all that it asks for; it
-  /// stops when somebody has. Skills go in the order of their times, and only those without which
-  /// somebody comes into question: at night, when nobody is there at all, none is given up. Each
-  /// that goes is in the audit log as `action.skill_relaxed`.
+  /// this method first finds that no assistant who is present, free and not excluded has all
+  /// required skills. It stops when an assistant has them. Skills are relaxed in the order of their
+  /// times, and only if this makes an assistant eligible. While no assistant is present, such as at
+  /// night, no skill is relaxed. The audit log records each relaxed skill as
+  /// `action.skill_relaxed`.
   ///
-  /// Assigning and offering give up what is due by themselves; this is for a program that only
-  /// wants the actions opened to others in time.
+  /// Assigning and offering relax skills by themselves. Call this method if actions should become
+  /// available to other assistants without being assigned.
   ///
-  /// - Parameter limit: the most skills of one sweep that are looked at; 100 by default, 1,000 at
-  ///   most.
-  /// - Returns: what was given up. What is due and would not help is looked at again after its time.
-  /// - Throws: ``ActionError/notPermitted(_:principal:operation:)`` for anybody but the team.
-  /// - Complexity: reads all assistants once; O(log n) for each skill that is due.
+  /// - Parameter limit: the maximum number of skills to examine; 100 by default, at most 1,000.
+  /// - Returns: the relaxed skills. A skill that is due but whose relaxation does not help is
+  ///   examined again later.
+  /// - Throws: ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the
+  ///   team.
+  /// - Complexity: reads all assistants once, and O(log n) for each skill that is due.
   @discardableResult
   public func relaxSkills(limit: Int = 100) throws -> [RelaxedSkill] {
     try access.write { transaction in

@@ -6,18 +6,22 @@ extension Assistants {
   private static let removeSkill = SQLStatement(
     "DELETE FROM assistant_skills WHERE assistant_id = ? AND skill = ?")
 
-  /// Everything that an assistant can do: kinds of action, and skills of a program's own; empty for
-  /// an unknown one.
+  /// All skills of an assistant, both kinds of action and other skills; empty if the assistant does
+  /// not exist.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func allSkills(of id: ID<Assistant>) throws -> Set<Skill> {
     try access.readOnce { transaction in
       Set(try transaction.fetchAll(Self.allSkillsOf, id) { row in try row.value(at: 0) })
     }
   }
 
-  /// Gives an assistant more skills, in one transaction; those they have already stay.
+  /// Adds skills to an assistant in one transaction.
+  ///
+  /// Existing skills are kept.
   ///
   /// - Throws: ``AssistantError/unknownAssistant(_:)``,
-  ///   ``AssistantError/invalidValue(field:problem:)`` for a blank one.
+  ///   ``AssistantError/invalidValue(field:problem:)`` for a blank skill.
   public func addSkills(_ skills: Set<Skill>, to id: ID<Assistant>) throws {
     guard !skills.contains(where: \.rawValue.isBlank) else {
       throw AssistantError.invalidValue(field: "skill", problem: "is blank")
@@ -30,7 +34,9 @@ extension Assistants {
     }
   }
 
-  /// Takes skills from an assistant, in one transaction; whatever they are busy with stays theirs.
+  /// Removes skills from an assistant in one transaction.
+  ///
+  /// The assistant keeps their current actions.
   ///
   /// - Throws: ``AssistantError/unknownAssistant(_:)``.
   public func removeSkills(_ skills: Set<Skill>, from id: ID<Assistant>) throws {

@@ -1,34 +1,33 @@
-/// Something that an assistant can do: a kind of action, or a word of a program's own such as a
-/// language.
+/// A skill of an assistant: a kind of action, or a word of the program's own such as a language.
 public struct Skill: OpenWord {
-  /// The word in the file; not empty.
+  /// The value stored in the database, which is not empty.
   public let rawValue: String
 
-  /// Names a skill of a program's own.
+  /// Creates a skill that is not a kind of action.
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// The skill of doing actions of a kind.
+  /// Creates the skill of performing actions of a kind.
   public init(_ kind: ActionKind) { rawValue = kind.rawValue }
 }
 
-/// A skill that an action asks for, and whether it may go without.
+/// A skill that an action requires, and whether the requirement may be relaxed.
 ///
-/// An action always asks for its kind. Name the kind here too to let that be given up.
+/// An action always requires its kind. List the kind as well to let it be relaxed.
 public struct RequiredSkill: Sendable, Hashable {
   /// The skill.
   public var skill: Skill
-  /// After how long without anybody who is there and has all that the action asks for it is no
-  /// longer asked for; nil for never.
+  /// The time without a present assistant who meets all requirements after which the skill is no
+  /// longer required; nil for never.
   ///
-  /// More than zero, 366 days at most.
+  /// It must be more than zero and at most 366 days.
   public var relaxesAfter: Duration?
-  /// Since when nobody who is there has all that the action asks for; nil when nobody looked, or
-  /// somebody has.
+  /// Since when no present assistant meets all requirements; nil if this has not been checked or an
+  /// assistant does.
   public internal(set) var unmetSince: Timestamp?
-  /// When it was given up; nil while it is asked for.
+  /// When the skill was relaxed; nil while it is required.
   public internal(set) var relaxedAt: Timestamp?
 
-  /// A skill that is asked for.
+  /// Creates a required skill.
   public init(_ skill: Skill, relaxesAfter: Duration? = nil) {
     self.skill = skill
     self.relaxesAfter = relaxesAfter
@@ -45,7 +44,7 @@ extension RequiredSkill {
     }
   }
 
-  /// Reads the four columns of a skill that an action or a kind of actions asks for.
+  /// Reads the four columns of a required skill of an action or a kind.
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     skill = try column("skill")
     relaxesAfter = try column("relaxes_after_microseconds")
@@ -53,17 +52,17 @@ extension RequiredSkill {
     relaxedAt = try column("relaxed_at")
   }
 
-  /// When it may be given up, if nobody is found until then.
+  /// When the skill may be relaxed if no assistant has been found by then.
   var relaxesAt: Timestamp? {
     guard relaxedAt == nil, let unmetSince, let relaxesAfter else { return nil }
     return unmetSince + relaxesAfter
   }
 }
 
-/// A skill that an action went without from a moment on.
+/// A relaxed skill of an action.
 public struct RelaxedSkill: Sendable, Hashable {
   /// The action.
   public var actionID: ID<PendingAction>
-  /// The skill that it no longer asks for.
+  /// The skill that is no longer required.
   public var skill: Skill
 }

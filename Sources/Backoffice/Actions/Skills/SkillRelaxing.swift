@@ -19,12 +19,13 @@ extension WriteTransaction {
     UPDATE action_skills SET relaxed_at = ?3, look_at = NULL WHERE action_id = ?1 AND skill = ?2
     """)
 
-  /// Looks whether anybody who is there has all that a pending action asks for; gives up what is
-  /// due when that helps.
+  /// Checks whether a present assistant meets all requirements of a pending action; if not, relaxes
+  /// the skills that are due if this makes an assistant eligible.
   ///
-  /// Whether somebody did not take it before does not matter: they have what it asks for.
+  /// Assistants who declined the action in this round count as well, since they meet the
+  /// requirements.
   ///
-  /// - Returns: what was given up; `needs` no longer holds it.
+  /// - Returns: the relaxed skills, which are removed from `needs`.
   func relaxSkills(
     of id: ID<PendingAction>, _ needs: inout ActionNeeds, _ pool: AssistantPool
   ) throws -> [Skill] {
@@ -50,8 +51,8 @@ extension WriteTransaction {
     return skills
   }
 
-  /// The fewest skills that are due, in the order of their times, without which somebody comes into
-  /// question; none when even without all of them nobody does.
+  /// The smallest set of due skills, in the order of their times, whose removal makes an assistant
+  /// eligible; empty if removing all of them does not.
   private static func helpful(
     _ needs: ActionNeeds, _ pool: AssistantPool, now: Timestamp
   ) -> [Skill] {
@@ -67,7 +68,7 @@ extension WriteTransaction {
       fewer.skills.remove(skill.rawValue)
       gone.append(skill)
       guard pool.hasCandidate(for: fewer) else { continue }
-      // Not everything on the way may have stood in the way.
+      // Some of the skills removed so far may not have been necessary.
       for earlier in gone.dropLast() {
         fewer.skills.insert(earlier.rawValue)
         if pool.hasCandidate(for: fewer) {
@@ -82,7 +83,7 @@ extension WriteTransaction {
   }
 }
 
-/// What must hold for the skills that actions ask for.
+/// The rules of the skills that actions require.
 enum SkillRules {
   static let triggers = [inherit, stop, record]
 
@@ -93,7 +94,7 @@ enum SkillRules {
     ON CONFLICT DO NOTHING
     """)
 
-  /// Gives a new action the skills of its kind.
+  /// Adds the skills of the kind to a new action.
   static let inherit = Trigger.after(
     "action_skills.of_kind", .insert, on: ActionKindRow.self
   ) { change, transaction in
@@ -101,7 +102,7 @@ enum SkillRules {
     try transaction.execute(takeFromKind, new.id, new.kind)
   }
 
-  /// Stops the clock of an action that somebody has, or that is over.
+  /// Stops the clock of an action that is assigned or finished.
   static let stop = Trigger.after(
     "action_skills.clock", .update(of: "status"), on: ActionKindRow.self,
     when: { $0.old?.status == .pending && $0.new?.status != .pending },
@@ -110,7 +111,7 @@ enum SkillRules {
       try transaction.execute(WriteTransaction.stopClock, new.id)
     })
 
-  /// Writes down that a skill was given up, whatever statement did it.
+  /// Records relaxed skills in the audit log, for every statement.
   static let record = Trigger.after(
     "action_skills.record", .update(of: "relaxed_at"), on: RelaxingSkill.self,
     when: { $0.old?.skill.relaxedAt == nil && $0.new?.skill.relaxedAt != nil },

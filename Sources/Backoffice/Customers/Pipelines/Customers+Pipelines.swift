@@ -1,11 +1,11 @@
 extension Customers {
-  /// Defines a pipeline, or changes the one of that name to what is given.
+  /// Defines a pipeline, or replaces the pipeline with that name.
   ///
-  /// Customers stay where they are; the new transitions hold from their next move on.
+  /// Customers keep their status. The new transitions apply from their next move on.
   ///
-  /// - Throws: ``CustomerError`` with `invalidPipeline` when the definition contradicts itself,
-  ///   `statusInUse` when customers have a status that it drops.
-  /// - Complexity: grows with the definition.
+  /// - Throws: ``CustomerError`` with `invalidPipeline` if the definition is invalid, or
+  ///   `statusInUse` if it drops a status that customers have.
+  /// - Complexity: proportional to the size of the definition.
   public func definePipeline(_ pipeline: Pipeline) throws {
     if let problem = pipeline.problem {
       throw CustomerError.invalidPipeline(pipeline.name, problem: problem)
@@ -31,7 +31,9 @@ extension Customers {
     }
   }
 
-  /// The pipeline of that name, or nil.
+  /// The pipeline with a name, or nil if there is none.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func pipeline(named name: String) throws -> Pipeline? {
     try access.read { transaction in
       let statuses = try transaction.fetchAll(Self.statusesOf, name) { row in
@@ -50,7 +52,9 @@ extension Customers {
     }
   }
 
-  /// The names of all pipelines, in order.
+  /// The names of all pipelines, sorted.
+  ///
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func pipelineNames() throws -> [String] {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.names) { row in try row.value(at: 0) }

@@ -1,4 +1,4 @@
-/// A way of customers from a first status to the last ones, as data.
+/// A pipeline of customer statuses: its statuses and the allowed transitions between them.
 ///
 /// ```swift
 /// try store.customers.definePipeline(
@@ -8,37 +8,39 @@
 ///     transitions: ["due": ["renewed"]]))
 /// ```
 public struct Pipeline: Sendable, Hashable, Codable {
-  /// The pipeline that every store ships with.
+  /// The pipeline that every store contains.
   public static let sales = "sales"
 
-  /// What the pipeline is called.
+  /// The name of the pipeline.
   public var name: String
-  /// Its statuses, in the order in which they are shown.
+  /// The statuses, in display order.
   public var statuses: [Status]
-  /// The statuses that may follow each one.
+  /// The statuses that may follow each status.
   public var transitions: [CustomerStatus: Set<CustomerStatus>]
 
   /// A status of a pipeline.
   public struct Status: Sendable, Hashable, Codable {
     /// The status.
     public var status: CustomerStatus
-    /// What people are shown.
+    /// The label shown to people.
     public var label: String
-    /// Whether new customers begin here; exactly one status of a pipeline has it.
+    /// Whether new customers start in this status.
+    ///
+    /// Exactly one status of a pipeline is initial.
     public var isInitial: Bool
-    /// Whether a customer here counts as won.
+    /// Whether a customer in this status counts as won.
     public var isConverted: Bool
-    /// Whether a customer here counts as lost.
+    /// Whether a customer in this status counts as lost.
     public var isLost: Bool
 
-    /// Describes a status.
+    /// Creates a status.
     ///
     /// - Parameters:
     ///   - status: the status.
-    ///   - label: what people are shown; nil for the status with spaces and a capital.
-    ///   - isInitial: whether new customers begin here.
-    ///   - isConverted: whether a customer here counts as won.
-    ///   - isLost: whether a customer here counts as lost.
+    ///   - label: the label shown to people; nil for the status with spaces and an initial capital.
+    ///   - isInitial: whether new customers start in this status.
+    ///   - isConverted: whether a customer in this status counts as won.
+    ///   - isLost: whether a customer in this status counts as lost.
     public init(
       _ status: CustomerStatus, label: String? = nil, isInitial: Bool = false,
       isConverted: Bool = false, isLost: Bool = false
@@ -52,7 +54,7 @@ public struct Pipeline: Sendable, Hashable, Codable {
     }
   }
 
-  /// Describes a pipeline.
+  /// Creates a pipeline.
   public init(
     _ name: String, statuses: [Status], transitions: [CustomerStatus: Set<CustomerStatus>]
   ) {
@@ -61,14 +63,14 @@ public struct Pipeline: Sendable, Hashable, Codable {
     self.transitions = transitions
   }
 
-  /// Whether nothing follows a status.
+  /// Whether a status has no transitions.
   public func isTerminal(_ status: CustomerStatus) -> Bool {
     transitions[status, default: []].isEmpty
   }
 }
 
 extension Pipeline {
-  /// Why the pipeline cannot be used, or nil when it can.
+  /// The reason why the pipeline is invalid, or nil if it is valid.
   var problem: String? {
     if name.trimmed.isEmpty { return "it needs a name" }
     let known = Set(statuses.map(\.status))

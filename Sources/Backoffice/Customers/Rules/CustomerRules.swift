@@ -1,4 +1,4 @@
-/// The columns of a customer that its history follows.
+/// The columns of a customer that its history records.
 struct CustomerHistoryRow: StatusTracked {
   static let tableName = "customers"
 
@@ -13,7 +13,7 @@ struct CustomerHistoryRow: StatusTracked {
   var historyPipeline: String { pipeline }
   var historyOwner: ID<AnyEntity>? { ownerID.map { ID(retyping: $0) } }
 
-  /// A history row for something that leaves the status as it is.
+  /// A history row for an event that does not change the status.
   func event(
     _ event: StatusChange.Event, reason: String, from old: CustomerHistoryRow
   ) -> StatusChange {
@@ -32,7 +32,7 @@ extension CustomerHistoryRow {
   }
 }
 
-/// The keys of a customer, for the rule that deleted customers keep theirs.
+/// The search keys of a customer, for the rule that a deleted customer keeps its keys.
 struct CustomerKeysRow: TableRow {
   static let tableName = "customers"
 
@@ -47,7 +47,7 @@ struct CustomerKeysRow: TableRow {
   }
 }
 
-/// What must hold for customers, whatever statement changes them.
+/// The rules that every statement that changes customers must satisfy.
 enum CustomerRules {
   static let triggers = [
     shape, legalMoves, keysOfDeleted,
@@ -56,7 +56,7 @@ enum CustomerRules {
     Trigger.updatedAt(of: Customer.self),
   ]
 
-  /// Normalises what a program writes, and refuses what is no customer.
+  /// Normalises the values of a written row and rejects invalid ones.
   private static let shape = Trigger.before(
     "customers.shape", .insertOrUpdate, on: Customer.self
   ) { customer, old, transaction in
@@ -74,6 +74,7 @@ enum CustomerRules {
     ORDER BY to_status
     """)
 
+  /// Refuses a status that the pipeline does not have, and a move that it does not allow.
   private static let legalMoves = Trigger.after(
     "customers.moves", .update(of: "status", "pipeline"), on: CustomerHistoryRow.self
   ) { change, transaction in
@@ -94,6 +95,7 @@ enum CustomerRules {
   private static let deletedWithPhone = SQLStatement(
     "SELECT id FROM customers WHERE phone_key = ? AND deleted_at IS NOT NULL LIMIT 1")
 
+  /// Refuses an e-mail address or phone number of a deleted customer, who can be restored.
   private static let keysOfDeleted = Trigger.after(
     "customers.keys", .insertOrUpdate(of: "email_key", "phone_key"), on: CustomerKeysRow.self,
     when: { $0.new?.deletedAt == nil },
@@ -113,6 +115,7 @@ enum CustomerRules {
       }
     })
 
+  /// Records deletion, restoration and changes of owner in the history.
   private static let lifecycleHistory = Trigger.after(
     "customers.lifecycle", .update(of: "deleted_at", "owner_id"), on: CustomerHistoryRow.self
   ) { change, transaction in
@@ -134,9 +137,9 @@ enum CustomerRules {
 }
 
 extension Customer {
-  /// Brings the values into the form they are kept in.
+  /// Converts the values to the form in which they are stored.
   ///
-  /// - Throws: ``CustomerError`` when one has no such form.
+  /// - Throws: ``CustomerError`` if a value is invalid.
   mutating func normalise(from old: Customer?) throws {
     fullName = fullName.trimmed
     guard !fullName.isEmpty else { throw CustomerError.emptyName }

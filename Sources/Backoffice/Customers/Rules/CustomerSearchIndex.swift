@@ -1,4 +1,4 @@
-/// The columns of a customer that its entry in the full-text index follows.
+/// The columns of a customer that determine its entry in the full-text index.
 private struct SearchedRow: TableRow {
   static let tableName = "customers"
 
@@ -11,11 +11,11 @@ private struct SearchedRow: TableRow {
   }
 }
 
-/// Keeps the full-text index of live customers.
+/// Maintains the full-text index of live customers.
 struct CustomerSearchIndex: DerivedValue {
   let name = "customers.search"
 
-  /// What the index holds of a live customer, in one place for the rule, the check and the rebuild.
+  /// The index entry of a live customer, defined once for the rule, the check and the rebuild.
   private static let entry = """
     SELECT pk, full_name, coalesce(company_name, ''), coalesce(email_key, ''),
       coalesce(phone_key, ''),
@@ -70,12 +70,12 @@ struct CustomerSearchIndex: DerivedValue {
       let isMissing: Bool = try row.value(at: 2)
       return Finding(
         check: name, entity: "customers \(id)",
-        problem: isMissing ? "not in the index" : "the index holds other words")
+        problem: isMissing ? "not in the index" : "the index entry is out of date")
     }
     findings += try transaction.fetchAll(Self.orphaned, limit) { row in
       let pk: Int64 = try row.value(at: 0)
       return Finding(
-        check: name, entity: "customers_search \(pk)", problem: "indexed, but no live customer")
+        check: name, entity: "customers_search \(pk)", problem: "there is no such live customer")
     }
     return Array(findings.prefix(limit))
   }

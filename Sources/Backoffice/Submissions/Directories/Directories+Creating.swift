@@ -10,7 +10,7 @@ extension Directories {
 
   /// Creates a directory.
   ///
-  /// One transaction. Refused input changes nothing.
+  /// The call is one transaction. If it throws, nothing has changed.
   ///
   /// - Throws: ``DirectoryError/emptyName``, ``DirectoryError/invalidAddress(_:)``,
   ///   ``DirectoryError/duplicateAddress(key:existing:)``,
@@ -31,12 +31,13 @@ extension Directories {
     }
   }
 
-  /// Changes what `edit` changes.
+  /// Changes a directory.
   ///
-  /// One transaction. An edit that changes nothing writes nothing.
+  /// The call is one transaction. An edit that changes nothing writes nothing.
   ///
-  /// - Returns: the directory as it is now.
-  /// - Throws: ``DirectoryError/unknownDirectory(_:)``, as ``create(_:)``, and what `edit` throws.
+  /// - Returns: the updated directory.
+  /// - Throws: ``DirectoryError/unknownDirectory(_:)``, the errors of ``create(_:)``, and any error
+  ///   that `edit` throws.
   @discardableResult
   public func update(
     _ id: ID<Directory>, _ edit: (inout Directory) throws -> Void
@@ -46,7 +47,7 @@ extension Directories {
       var new = old
       try edit(&new)
       guard new != old else { return old }
-      // A program could have put another directory in its place.
+      // The closure could have replaced the directory with another one.
       guard new.id == old.id else { throw DirectoryError.unknownDirectory(new.id) }
       new.addressKey = try new.validated()
       if new.addressKey != old.addressKey,
@@ -61,16 +62,16 @@ extension Directories {
     }
   }
 
-  /// Takes a directory out of the catalogue for new submissions; its submissions stay.
+  /// Closes a directory for new submissions.
   ///
-  /// Doing it twice changes nothing the second time.
+  /// Its existing submissions are not affected. Repeating the call changes nothing.
   ///
   /// - Throws: ``DirectoryError/unknownDirectory(_:)``.
   public func deactivate(_ id: ID<Directory>) throws { try setActive(id, false) }
 
   /// Opens a directory for new submissions again.
   ///
-  /// Doing it twice changes nothing the second time.
+  /// Repeating the call changes nothing.
   ///
   /// - Throws: ``DirectoryError/unknownDirectory(_:)``.
   public func activate(_ id: ID<Directory>) throws { try setActive(id, true) }
@@ -83,7 +84,7 @@ extension Directories {
     }
   }
 
-  /// Notes that somebody saw now that what the catalogue says of a directory holds.
+  /// Records that the data of a directory were verified now.
   ///
   /// - Throws: ``DirectoryError/unknownDirectory(_:)``.
   public func markVerified(_ id: ID<Directory>) throws {

@@ -1,18 +1,18 @@
 extension Directories {
   private static let importBatch = 500
 
-  /// Imports directories: creates those that are new, fills and updates those that are known.
+  /// Imports directories: creates new ones, and completes and updates existing ones.
   ///
-  /// Directories are the same when their normalised addresses are. A field that a row leaves out
-  /// or empty stays as it was. A row that says nothing new writes nothing, so a second import of
-  /// the same rows changes nothing. Of several rows with one address the first counts.
+  /// Directories are matched by their normalised address. A field that a row omits or leaves empty
+  /// is kept. A row without changes writes nothing, so importing the same rows again changes
+  /// nothing. If several rows have the same address, only the first is used.
   ///
-  /// Rows are written in transactions of 500, so other writers get their turn; an import that was
-  /// cut short is finished by another one. Inside a transaction of the caller's it is part of that.
+  /// Rows are written in transactions of 500, so other writers are not blocked; an interrupted
+  /// import can be repeated. In the caller's transaction, all rows are part of it.
   ///
-  /// - Returns: what happened to the rows; refused ones are named, the rest goes in.
-  /// - Throws: `StorageError` and `SQLiteError` when the file cannot be written.
-  /// - Complexity: one index probe a row; keeps the addresses of all rows in memory.
+  /// - Returns: the result; rejected rows are listed and do not stop the import.
+  /// - Throws: `StorageError` with `closed`, `readOnlyStore`, `busy`, `writerBusy`; `SQLiteError`.
+  /// - Complexity: one index lookup per row; holds the addresses of all rows in memory.
   @discardableResult
   public func importAll(_ rows: some Sequence<NewDirectory>) throws -> DirectoryImportResult {
     var state = DirectoryImport()
@@ -31,7 +31,7 @@ extension Directories {
   }
 }
 
-/// An import that is under way.
+/// The state of a running import.
 private struct DirectoryImport {
   var result = DirectoryImportResult()
   private var firstIndices: [String: Int] = [:]
@@ -78,28 +78,28 @@ private struct DirectoryImport {
   }
 }
 
-/// What an import of directories did.
+/// The result of an import of directories.
 public struct DirectoryImportResult: Sendable, Hashable, Codable {
-  /// Rows that became new directories.
+  /// The number of directories created.
   public fileprivate(set) var created = 0
-  /// Rows that filled or changed something of a known directory.
+  /// The number of rows that changed a directory.
   public fileprivate(set) var updated = 0
-  /// Rows that said nothing new.
+  /// The number of rows without changes.
   public fileprivate(set) var unchanged = 0
-  /// Rows that were refused; ``rejections`` names the first 1,000.
+  /// The number of rejected rows; ``rejections`` lists the first 1,000.
   public fileprivate(set) var rejected = 0
-  /// The refused rows, in their order.
+  /// The rejected rows, in order.
   public fileprivate(set) var rejections: [Rejection] = []
-  /// How often a field of a known directory was empty and now is not.
+  /// The number of times that an empty field of an existing directory was filled, by field.
   public fileprivate(set) var filled: [DirectoryField: Int] = [:]
-  /// How often a field of a known directory had another value.
+  /// The number of times that a field of an existing directory was changed, by field.
   public fileprivate(set) var changed: [DirectoryField: Int] = [:]
 
-  /// A row that was refused, and why.
+  /// A rejected row.
   public struct Rejection: Sendable, Hashable, Codable {
-    /// Its place in the input, counted from 0.
+    /// The index of the row in the input.
     public let index: Int
-    /// Why, and what to do.
+    /// The reason, and how to resolve it.
     public let reason: String
   }
 

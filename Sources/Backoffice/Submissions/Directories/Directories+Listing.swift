@@ -1,4 +1,4 @@
-/// In which order directories are listed; the unknown comes last.
+/// The order of a list of directories; unknown values come last.
 public enum DirectoryOrder: Sendable, Hashable, CaseIterable {
   /// The highest domain rating first.
   case rating
@@ -8,7 +8,7 @@ public enum DirectoryOrder: Sendable, Hashable, CaseIterable {
 
 extension Directories {
   private static let rating = "coalesce(domain_rating, -1)"
-  // The same text as in the index directories_success, so that SQLite recognises it.
+  // The same expression as in the index directories_success, so that SQLite uses the index.
   private static let success =
     "coalesce(approved_count * 1000000 / nullif(approved_count + rejected_count, 0), -1)"
 
@@ -30,10 +30,11 @@ extension Directories {
   /// The active directories.
   ///
   /// - Parameters:
-  ///   - order: the best domain rating or the best approval rate first; newest first among equals.
-  ///   - cursor: where the page begins; nil for the first.
-  ///   - limit: at most so many; 100 by default, 1,000 at most.
-  /// - Complexity: one walk over an index, as long as the page.
+  ///   - order: the order of the list; among equals the newest comes first.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of results; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the size of the page.
   public func list(
     by order: DirectoryOrder = .rating, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -42,9 +43,10 @@ extension Directories {
       order == .rating ? Self.byRating : Self.bySuccess, String?.none, after: cursor, limit: limit)
   }
 
-  /// The active directories of a category, the best domain rating first.
+  /// The active directories of a category, highest domain rating first.
   ///
-  /// - Complexity: one walk over an index, as long as the page.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the size of the page.
   public func list(
     category: ID<DirectoryCategory>, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -52,9 +54,10 @@ extension Directories {
     try page(Self.byCategory, category, after: cursor, limit: limit)
   }
 
-  /// The active directories of a priority tier, the best domain rating first.
+  /// The active directories of a priority tier, highest domain rating first.
   ///
-  /// - Complexity: one walk over an index, as long as the page.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan of the size of the page.
   public func list(
     priority: Directory.PriorityTier, after cursor: PageCursor? = nil,
     limit: Int = PageLimit.standard
@@ -81,15 +84,17 @@ extension Directories {
     ORDER BY coalesce(d.domain_rating, -1) DESC, d.pk DESC LIMIT ?3
     """)
 
-  /// The active directories in which a customer has no live submission, best first.
+  /// The active directories without a live submission of a customer, best first.
   ///
-  /// Best is: the higher priority tier, then the higher domain rating. A submission that was
-  /// rejected, expired, removed, failed or cancelled is not live: its directory is offered again.
+  /// Directories are ordered by priority tier and then by domain rating. A submission that was
+  /// rejected, expired, removed, failed or cancelled is not live, so its directory is included.
   ///
   /// - Parameters:
-  ///   - customer: for whom.
-  ///   - limit: at most so many; 100 by default, 1,000 at most.
-  /// - Complexity: grows with `limit` and the customer's live submissions, not with the catalogue.
+  ///   - customer: the customer.
+  ///   - limit: the maximum number of results; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to `limit` and the customer's live submissions, not to the
+  ///   catalogue.
   public func eligible(
     for customer: ID<Customer>, limit: Int = PageLimit.standard
   ) throws -> [Directory] {

@@ -1,4 +1,4 @@
-/// The catalogue of directories a business can be listed in.
+/// The catalogue of directories in which a business can be listed.
 public struct Directories: Sendable {
   let access: DatabaseAccess
 
@@ -13,16 +13,18 @@ extension RepositoryProvider where Self: ~Copyable {
 extension Directories {
   private static let byKey = Directory.select("WHERE url_key = ?")
 
-  /// The directory of that id, or nil.
+  /// The directory with an id, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(_ id: ID<Directory>) throws -> Directory? {
     try access.readOnce { try Directory.find(id, in: $0) }
   }
 
-  /// The directory of that address, however it is written, or nil.
+  /// The directory with an address in any spelling, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(url: String) throws -> Directory? {
     guard let key = DirectoryAddress.key(of: url) else { return nil }
     return try access.readOnce { try Directory.fetchOne($0, Self.byKey, key) }

@@ -1,78 +1,79 @@
 extension Directory {
-  /// What a directory's links are worth to search engines.
+  /// The effect of a directory's links on search engines.
   ///
-  /// A program adds types of its own.
+  /// A program can add its own.
   public struct LinkType: OpenWord {
-    /// The word stored in the file.
+    /// The value stored in the database.
     public let rawValue: String
 
-    /// Names a word.
+    /// Creates a value from its stored text.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// They count.
+    /// Search engines follow the links.
     public static let dofollow = LinkType("dofollow")
-    /// They do not count.
+    /// Search engines do not follow the links.
     public static let nofollow = LinkType("nofollow")
-    /// Some count.
+    /// Search engines follow some of the links.
     public static let mixed = LinkType("mixed")
-    /// Not known.
+    /// Unknown.
     public static let unknown = LinkType("unknown")
   }
 
-  /// How much a business wants to be in a directory.
+  /// The priority of a directory for a business.
   public enum PriorityTier: String, TextEnum {
-    /// First.
+    /// High priority.
     case high
-    /// Next.
+    /// Medium priority.
     case medium
-    /// Last.
+    /// Low priority.
     case low
   }
 
-  /// What a directory costs, in kind.
+  /// The pricing model of a directory.
   ///
-  /// A program adds models of its own.
+  /// A program can add its own.
   public struct PricingModel: OpenWord {
-    /// The word stored in the file.
+    /// The value stored in the database.
     public let rawValue: String
 
-    /// Names a word.
+    /// Creates a value from its stored text.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Nothing.
+    /// Listings are free.
     public static let free = PricingModel("free")
-    /// A listing has a price.
+    /// Listings are paid.
     public static let paid = PricingModel("paid")
-    /// A listing is free, more of it has a price.
+    /// Basic listings are free; additional features are paid.
     public static let freemium = PricingModel("freemium")
-    /// Not known.
+    /// Unknown.
     public static let unknown = PricingModel("unknown")
   }
 
-  /// What became of a directory's submissions, by their current status.
+  /// The number of a directory's submissions by their current status.
   ///
-  /// Kept when a transaction commits; inside one they are those of its begin.
+  /// They are updated when a transaction commits. A transaction therefore sees the values from its
+  /// start.
   public struct Counters: Sendable, Hashable, Codable {
     /// All submissions.
     public internal(set) var submissions = 0
-    /// Those submitted, under review or approved.
+    /// Submissions that are submitted, under review or approved.
     public internal(set) var delivered = 0
-    /// Those approved.
+    /// Approved submissions.
     public internal(set) var approved = 0
-    /// Those rejected.
+    /// Rejected submissions.
     public internal(set) var rejected = 0
-    /// From submission to approval, added up over those that know both times.
+    /// The sum of the times from submission to approval, in microseconds, where both are known.
     public internal(set) var approvalMicroseconds: Int64 = 0
-    /// How many submissions ``approvalMicroseconds`` adds up.
+    /// The number of submissions in ``approvalMicroseconds``.
     public internal(set) var approvalTimes = 0
 
-    /// Delivered of all submissions, or nil when there are none.
+    /// The fraction of submissions that were delivered, or nil if there are none.
     public var deliveryRate: Ratio? { Ratio(delivered, of: submissions) }
 
-    /// Approved of all decided submissions, or nil when none is decided.
+    /// The fraction of decided submissions that were approved, or nil if there are none.
     public var approvalRate: Ratio? { Ratio(approved, of: approved + rejected) }
 
-    /// The mean time from submission to approval, or nil when none is known.
+    /// The mean time from submission to approval, or nil if none is known.
     public var meanApprovalTime: Duration? {
       approvalTimes > 0 ? .microseconds(approvalMicroseconds / Int64(approvalTimes)) : nil
     }

@@ -1,62 +1,65 @@
-/// A place on the web where a business can be listed.
+/// A website on which a business can be listed.
 public struct Directory: Record, Hashable {
   /// The table.
   public static let tableName = "directories"
 
-  /// Its identity.
+  /// The directory's id.
   public let id: ID<Directory>
-  /// Its normalised address, unique: no scheme, no `www.`, no trailing slash, host in lower case.
+  /// The unique normalised address: without scheme, `www.` and trailing slashes, host in lower
+  /// case.
   public internal(set) var addressKey: String
-  /// Its name; names repeat in real catalogues.
+  /// The name, which need not be unique.
   public var name: String
-  /// Its address as it was given.
+  /// The web address as entered.
   public var website: String
-  /// Where a business is submitted.
+  /// The URL of the submission form.
   public var submissionURL: String?
-  /// What kind of directory it is.
+  /// The category.
   public var category: ID<DirectoryCategory>
-  /// How much search engines think of its domain, 0 to 100; nil when nobody measured it.
+  /// The domain rating, 0 to 100; nil if unknown.
   public var domainRating: Int?
-  /// What its links are worth to search engines.
+  /// The type of its links.
   public var linkType: LinkType
-  /// How much the business wants to be in it.
+  /// The priority.
   public var priorityTier: PriorityTier
-  /// What it costs, in kind.
+  /// The pricing model.
   public var pricingModel: PricingModel
-  /// What a listing costs.
+  /// The price of a listing.
   public var price: Money?
-  /// How hard a submission is, 1 to 5.
+  /// The difficulty of a submission, 1 to 5.
   public var difficulty: Int
-  /// After how many days it says it decides; what was measured is in ``counters``.
+  /// The expected number of days until a decision; ``counters`` has the measured times.
   public var expectedApprovalDays: Int
-  /// What it is.
+  /// The description.
   public var description: String?
-  /// What it asks of a submission, as an object.
+  /// The requirements on submissions, a JSON object.
   public var requirements: JSONText
-  /// The fields of its form, as an array.
+  /// The fields of the form, a JSON array.
   public var formFields: JSONText
-  /// The kinds of business it takes, as an array; empty for any.
+  /// The accepted types of business, a JSON array; empty for any.
   public var businessTypes: JSONText
-  /// What it offers, as an array.
+  /// The features, a JSON array.
   public var features: JSONText
-  /// Whom to ask, as an object.
+  /// The contact information, a JSON object.
   public var contactInfo: JSONText
-  /// Whether new submissions may go to it.
+  /// Whether the directory accepts new submissions.
   public var isActive: Bool
-  /// When somebody last saw that these facts hold.
+  /// When the data were last verified.
   public var lastVerifiedAt: Timestamp?
-  /// What became of its submissions; kept by the store.
+  /// The counters of its submissions, which the store maintains.
   public internal(set) var counters: Counters
-  /// Anything a program keeps beside it.
+  /// Further data of the program.
   public var metadata: JSONText
   /// When it was created.
   public let createdAt: Timestamp
-  /// When it last changed, its counters included.
+  /// When the row was last changed, including its counters.
   public internal(set) var updatedAt: Timestamp
 }
 
 extension Directory {
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), addressKey: column("url_key", \.addressKey),

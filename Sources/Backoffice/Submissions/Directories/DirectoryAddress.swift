@@ -1,9 +1,9 @@
-/// The key by which two ways to write the address of a directory are the same.
+/// The key by which different spellings of a directory's address are matched.
 enum DirectoryAddress {
   /// The address without surrounding white space, scheme, `www.` and trailing slashes, with its
-  /// host in lower case; nil when no host is left.
+  /// host in lower case; nil if there is no host.
   ///
-  /// Path and query keep their case: servers tell them apart.
+  /// Path and query keep their case because servers distinguish it.
   static func key(of address: String) -> String? {
     var rest = Substring(address)
     while rest.first?.isWhitespace == true { rest.removeFirst() }
@@ -21,7 +21,7 @@ enum DirectoryAddress {
     return host + rest[hostEnd...]
   }
 
-  /// Where the part behind `scheme://` or `//` begins.
+  /// The index after `scheme://` or `//`.
   private static func schemeEnd(in text: Substring) -> Substring.Index? {
     var index = text.startIndex
     while index < text.endIndex {

@@ -1,4 +1,6 @@
-/// The categories of directories; 13 ship with every store.
+/// The categories of directories.
+///
+/// Every store contains 13 built-in categories.
 public struct DirectoryCategories: Sendable {
   let access: DatabaseAccess
 
@@ -8,33 +10,36 @@ public struct DirectoryCategories: Sendable {
     "WHERE is_active = 1 ORDER BY sort_order, pk LIMIT ?")
   private static let bySlug = DirectoryCategory.select("WHERE slug = ?")
 
-  /// The active categories, by their sort order.
+  /// The active categories in their sort order.
   ///
-  /// - Parameter limit: at most so many; 1,000 by default and at most.
-  /// - Complexity: one ordered walk over an index.
+  /// - Parameter limit: the maximum number of categories; 1,000 by default and at most.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index scan.
   public func list(limit: Int = PageLimit.maximum) throws -> [DirectoryCategory] {
     try access.readOnce { transaction in
       try DirectoryCategory.fetchAll(transaction, Self.all, PageLimit.clamped(limit))
     }
   }
 
-  /// The category of that slug, active or not, or nil.
+  /// The category with a slug, active or not, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(slug: String) throws -> DirectoryCategory? {
     try access.readOnce { try DirectoryCategory.fetchOne($0, Self.bySlug, slug) }
   }
 
-  /// The category of that id, or nil.
+  /// The category with an id, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(_ id: ID<DirectoryCategory>) throws -> DirectoryCategory? {
     try access.readOnce { try DirectoryCategory.find(id, in: $0) }
   }
 
   /// Creates a category.
   ///
-  /// One transaction. Refused input changes nothing.
+  /// The call is one transaction. If it throws, nothing has changed.
   ///
   /// - Throws: ``DirectoryError/invalidSlug(_:)``, ``DirectoryError/emptyName``, or
   ///   ``DirectoryError/duplicateSlug(_:existing:)``.
@@ -61,7 +66,7 @@ public struct DirectoryCategories: Sendable {
 }
 
 extension DirectoryCategory {
-  /// The shipped category for whatever fits no other: General Business.
+  /// The built-in category General Business, for directories that fit no other category.
   public static let general = ID<DirectoryCategory>(
     high: 0x018c_c251_f400_7000, low: 0x8000_0000_0000_0004)
 }

@@ -3,30 +3,32 @@ public struct DirectoryCategory: Record, Hashable {
   /// The table.
   public static let tableName = "directory_categories"
 
-  /// Its identity.
+  /// The category's id.
   public let id: ID<DirectoryCategory>
-  /// Its name in programs: lower-case letters, digits and underscores, unique.
+  /// The unique name for programs: lower-case letters, digits and underscores.
   public var slug: String
-  /// Its name for people.
+  /// The name shown to people.
   public var displayName: String
-  /// What belongs into it.
+  /// The description.
   public var description: String?
-  /// A picture for it, by name, address or emoji.
+  /// An icon: its name, URL or emoji.
   public var icon: String?
-  /// Its place in lists, ascending.
+  /// The position in lists, ascending.
   public var sortOrder: Int
-  /// Whether lists show it.
+  /// Whether lists include the category.
   public var isActive: Bool
-  /// Anything a program keeps beside it.
+  /// Further data of the program.
   public var metadata: JSONText
   /// When it was created.
   public let createdAt: Timestamp
-  /// When it last changed.
+  /// When the row was last changed.
   public var updatedAt: Timestamp
 }
 
 extension DirectoryCategory {
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), slug: column("slug", \.slug),
@@ -45,22 +47,22 @@ extension DirectoryCategory {
   }
 }
 
-/// What is needed to create a category.
+/// A category to create.
 public struct NewDirectoryCategory: Sendable, Hashable {
-  /// Its name in programs: lower-case letters, digits and underscores.
+  /// The unique name for programs: lower-case letters, digits and underscores.
   public var slug: String
-  /// Its name for people.
+  /// The name shown to people.
   public var displayName: String
-  /// What belongs into it.
+  /// The description.
   public var description: String?
-  /// A picture for it, by name, address or emoji.
+  /// An icon: its name, URL or emoji.
   public var icon: String?
-  /// Its place in lists, ascending; after the shipped ones by default.
+  /// The position in lists, ascending; after the built-in categories by default.
   public var sortOrder: Int
-  /// Anything a program keeps beside it.
+  /// Further data of the program.
   public var metadata: JSONText
 
-  /// Describes a category.
+  /// Creates a category.
   public init(
     slug: String, displayName: String, description: String? = nil, icon: String? = nil,
     sortOrder: Int = 100, metadata: JSONText = .emptyObject

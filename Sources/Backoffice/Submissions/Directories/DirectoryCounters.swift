@@ -1,4 +1,4 @@
-/// The columns of a submission that its directory counts.
+/// The columns of a submission that its directory's counters depend on.
 private struct CountedSubmission: TableRow {
   static let tableName = "submissions"
 
@@ -12,7 +12,7 @@ private struct CountedSubmission: TableRow {
   }
 }
 
-/// What some submissions add to the counters of their directory.
+/// The contribution of submissions to their directory's counters.
 private struct DirectoryTally: Sendable, Equatable {
   var submissions = 0
   var delivered = 0
@@ -48,13 +48,13 @@ private struct DirectoryTally: Sendable, Equatable {
   mutating func add(_ other: DirectoryTally) { self = self - (Self.zero - other) }
 }
 
-/// Owns what a directory counts of its submissions: how many there are, were delivered, approved
-/// and rejected, and how long approvals took.
+/// Maintains the counters of a directory's submissions: the total, delivered, approved and rejected
+/// ones, and the time to approval.
 ///
-/// Kept by differences when a transaction commits, so a write costs the same however many
-/// submissions a directory has. Right for inserts, updates, deletes, and moves between directories.
-/// Where a program without these rules has changed submissions, so that the counters would become
-/// impossible, those of the directory are counted again: a statistic never stops a submission.
+/// They are updated by differences when a transaction commits, so the cost of a write does not
+/// depend on the number of submissions. Inserts, updates, deletes and moves between directories are
+/// covered. A counter never prevents a change of a submission. If a change made without these rules
+/// would make a counter invalid, the directory's counters are recomputed.
 struct DirectoryCounters: DerivedValue {
   let name = "directories.counters"
 
@@ -94,7 +94,7 @@ struct DirectoryCounters: DerivedValue {
     ]
   }
 
-  /// Directories with their counters as they should be, where they are not.
+  /// Directories whose counters are wrong, with the correct values.
   private static func wrong(_ condition: String = "") -> String {
     """
     SELECT d.id AS id, d.pk AS pk,

@@ -1,24 +1,24 @@
-/// What the catalogue of directories refuses.
+/// An error that ``Directories`` and ``DirectoryCategories`` throw.
 public enum DirectoryError: Error, Sendable, Hashable {
-  /// There is no such directory.
+  /// The directory does not exist.
   case unknownDirectory(ID<Directory>)
-  /// There is no such category.
+  /// The category does not exist.
   case unknownCategory(ID<DirectoryCategory>)
   /// The name is empty.
   case emptyName
-  /// The address has no host, or white space inside.
+  /// The address has no host or contains white space.
   case invalidAddress(String)
   /// Another directory has the same normalised address.
   case duplicateAddress(key: String, existing: ID<Directory>)
   /// An earlier row of the same import has the same normalised address.
   case duplicateInInput(key: String, firstIndex: Int)
-  /// A number is outside what the field allows.
+  /// The number is out of range.
   case outOfRange(field: DirectoryField, value: Int64, allowed: ClosedRange<Int64>)
-  /// A document is no object or no array where the field wants one.
+  /// The document is not the JSON object or array that the field requires.
   case wrongShape(field: DirectoryField, expected: String)
-  /// A word of the program's own is blank.
+  /// The value is blank.
   case blankWord(field: DirectoryField)
-  /// The slug is not made of lower-case letters, digits and underscores.
+  /// The slug contains other characters than lower-case letters, digits and underscores.
   case invalidSlug(String)
   /// Another category has the slug.
   case duplicateSlug(String, existing: ID<DirectoryCategory>)
@@ -29,17 +29,17 @@ extension DirectoryError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownDirectory(let id):
-      "there is no directory \(id); list the catalogue for those there are"
+      "there is no directory \(id); use the id of an existing one"
     case .unknownCategory(let id):
       "there is no directory category \(id); create it first"
-    case .emptyName: "a directory or category needs a name; give one that is not empty"
+    case .emptyName: "a directory or category needs a name"
     case .invalidAddress(let address):
-      "\"\(address)\" is no web address; expected a host such as example.com, with or without "
+      "\"\(address)\" is not a web address; expected a host such as example.com, with or without "
         + "scheme and path"
     case .duplicateAddress(let key, let existing):
-      "the address \(key) belongs to directory \(existing) already; update that one, or import"
+      "the address \(key) already belongs to directory \(existing); update that one, or use an import"
     case .duplicateInInput(let key, let index):
-      "the address \(key) stands in row \(index) of the same import already; that row counts"
+      "the address \(key) already appears in row \(index) of this import; that row is used"
     case .outOfRange(let field, let value, let allowed):
       "\(field.rawValue) is \(value), expected "
         + (allowed.upperBound == .max
@@ -47,11 +47,11 @@ extension DirectoryError: CustomStringConvertible {
           : "\(allowed.lowerBound) to \(allowed.upperBound)")
     case .wrongShape(let field, let expected):
       "\(field.rawValue) is not a JSON \(expected); wrap the value in one"
-    case .blankWord(let field): "\(field.rawValue) is blank; give it a word"
+    case .blankWord(let field): "\(field.rawValue) is blank; give it a value"
     case .invalidSlug(let slug):
-      "\"\(slug)\" is no slug; expected lower-case letters, digits and underscores"
+      "\"\(slug)\" is not a slug; expected lower-case letters, digits and underscores"
     case .duplicateSlug(let slug, let existing):
-      "the slug \(slug) belongs to category \(existing) already; use that one or another slug"
+      "the slug \(slug) already belongs to category \(existing); use that one or another slug"
     }
   }
 }

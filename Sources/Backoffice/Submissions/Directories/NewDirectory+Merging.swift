@@ -1,5 +1,5 @@
 extension NewDirectory {
-  /// Checks everything that needs no look at the file, and answers the key of the address.
+  /// Performs all checks that do not need the database and returns the key of the address.
   func validated() throws(DirectoryError) -> String {
     guard let key = DirectoryAddress.key(of: website) else { throw .invalidAddress(website) }
     if linkType?.isWellFormed == false { throw .blankWord(field: .linkType) }
@@ -18,7 +18,7 @@ extension NewDirectory {
 }
 
 extension Directory {
-  /// Checks a directory that a program has edited, and answers the key of its address.
+  /// Checks a directory that a program has edited and returns the key of its address.
   func validated() throws(DirectoryError) -> String {
     guard !name.isEmpty else { throw .emptyName }
     return try NewDirectory(
@@ -30,7 +30,7 @@ extension Directory {
     ).validated()
   }
 
-  /// Takes over what `new` says, and answers which fields were empty before and which differ.
+  /// Applies the values of `new` and returns the fields that were empty and those that differ.
   mutating func merge(_ new: NewDirectory) -> DirectoryMerge {
     var merge = DirectoryMerge()
     merge.take(new.name, into: &name, empty: "", field: .name)
@@ -57,14 +57,14 @@ extension Directory {
   }
 }
 
-/// Which fields an import filled and which it changed.
+/// The fields that an import filled and those that it changed.
 struct DirectoryMerge {
   var filled: [DirectoryField] = []
   var changed: [DirectoryField] = []
 
   var isEmpty: Bool { filled.isEmpty && changed.isEmpty }
 
-  /// A field that may be nil.
+  /// Applies a value to an optional field.
   mutating func take<Value: Equatable>(
     _ new: Value?, into field: inout Value?, field name: DirectoryField
   ) {
@@ -73,7 +73,7 @@ struct DirectoryMerge {
     field = new
   }
 
-  /// A field that always has a value; `empty` is the one that says nothing.
+  /// Applies a value to a field that always has one; `empty` is the value that is ignored.
   mutating func take<Value: Equatable>(
     _ new: Value?, into field: inout Value, empty: Value? = nil, field name: DirectoryField
   ) {
@@ -83,7 +83,7 @@ struct DirectoryMerge {
   }
 }
 
-/// What the fields of a directory allow.
+/// The limits of a directory's fields.
 enum DirectoryRules {
   static func check(
     _ value: Int?, in allowed: ClosedRange<Int64>, field: DirectoryField

@@ -1,47 +1,47 @@
-/// A directory as somebody describes it: to create it, or to fill and update what is known.
+/// A directory to create, or data to complete and update an existing one.
 ///
-/// Nil and empty texts say nothing: an import never erases with them.
+/// Nil and empty values are ignored; an import never erases data.
 public struct NewDirectory: Sendable, Hashable {
-  /// Its name.
+  /// The name.
   public var name: String
-  /// Its address, with or without scheme.
+  /// The web address, with or without scheme.
   public var website: String
-  /// Where a business is submitted.
+  /// The URL of the submission form.
   public var submissionURL: String?
-  /// What kind of directory it is; ``DirectoryCategory/general`` when a new one does not say.
+  /// The category; ``DirectoryCategory/general`` by default for a new directory.
   public var category: ID<DirectoryCategory>?
-  /// How much search engines think of its domain, 0 to 100; a new one may have none.
+  /// The domain rating, 0 to 100; nil if unknown.
   public var domainRating: Int?
-  /// What its links are worth; `unknown` says nothing.
+  /// The type of its links; `unknown` is ignored.
   public var linkType: Directory.LinkType?
-  /// How much the business wants to be in it; medium when a new one does not say.
+  /// The priority; medium by default for a new directory.
   public var priorityTier: Directory.PriorityTier?
-  /// What it costs, in kind; `unknown` says nothing.
+  /// The pricing model; `unknown` is ignored.
   public var pricingModel: Directory.PricingModel?
-  /// What a listing costs.
+  /// The price of a listing.
   public var price: Money?
-  /// How hard a submission is, 1 to 5; 3 when a new one does not say.
+  /// The difficulty of a submission, 1 to 5; 3 by default for a new directory.
   public var difficulty: Int?
-  /// After how many days it decides; 3 when a new one does not say.
+  /// The expected number of days until a decision; 3 by default for a new directory.
   public var expectedApprovalDays: Int?
-  /// What it is.
+  /// The description.
   public var description: String?
-  /// What it asks of a submission, as an object.
+  /// The requirements on submissions, a JSON object.
   public var requirements: JSONText?
-  /// The fields of its form, as an array.
+  /// The fields of the form, a JSON array.
   public var formFields: JSONText?
-  /// The kinds of business it takes, as an array.
+  /// The accepted types of business, a JSON array.
   public var businessTypes: JSONText?
-  /// What it offers, as an array.
+  /// The features, a JSON array.
   public var features: JSONText?
-  /// Whom to ask, as an object.
+  /// The contact information, a JSON object.
   public var contactInfo: JSONText?
-  /// When somebody last saw that these facts hold.
+  /// When these data were last verified.
   public var lastVerifiedAt: Timestamp?
-  /// Anything a program keeps beside it.
+  /// Further data of the program.
   public var metadata: JSONText?
 
-  /// Describes a directory.
+  /// Creates a directory.
   public init(
     name: String, website: String, submissionURL: String? = nil,
     category: ID<DirectoryCategory>? = nil, domainRating: Int? = nil,
@@ -73,44 +73,44 @@ public struct NewDirectory: Sendable, Hashable {
   }
 }
 
-/// A fact about a directory that an import can fill or change.
+/// A field of a directory that an import can fill or change.
 public enum DirectoryField: String, TextEnum {
-  /// Its name.
+  /// The name.
   case name
-  /// Its address as it is written.
+  /// The web address as entered.
   case website
-  /// Where a business is submitted.
+  /// The URL of the submission form.
   case submissionURL = "submission_url"
-  /// What kind of directory it is.
+  /// The category.
   case category
-  /// How much search engines think of its domain.
+  /// The domain rating.
   case domainRating = "domain_rating"
-  /// What its links are worth.
+  /// The type of its links.
   case linkType = "link_type"
-  /// How much the business wants to be in it.
+  /// The priority.
   case priorityTier = "priority_tier"
-  /// What it costs, in kind.
+  /// The pricing model.
   case pricingModel = "pricing_model"
-  /// What a listing costs.
+  /// The price of a listing.
   case price
-  /// How hard a submission is.
+  /// The difficulty of a submission.
   case difficulty = "submission_difficulty"
-  /// After how many days it decides.
+  /// The expected number of days until a decision.
   case expectedApprovalDays = "expected_approval_days"
-  /// What it is.
+  /// The description.
   case description
-  /// What it asks of a submission.
+  /// The requirements on submissions.
   case requirements = "submission_requirements"
-  /// The fields of its form.
+  /// The fields of the form.
   case formFields = "form_fields"
-  /// The kinds of business it takes.
+  /// The accepted types of business.
   case businessTypes = "business_types"
-  /// What it offers.
+  /// The features.
   case features
-  /// Whom to ask.
+  /// The contact information.
   case contactInfo = "contact_info"
-  /// When somebody last saw that the facts hold.
+  /// When the data were last verified.
   case lastVerifiedAt = "last_verified_at"
-  /// What a program keeps beside it.
+  /// Further data of the program.
   case metadata
 }

@@ -1,4 +1,4 @@
-/// The status of a submission and the times that follow from it.
+/// The status of a submission and the times that depend on it.
 struct SubmissionLifecycle: TableRow, Equatable {
   static let tableName = "submissions"
 
@@ -30,10 +30,10 @@ extension SubmissionLifecycle {
 }
 
 extension SubmissionLifecycle {
-  /// The row as it has to be, after a statement made `self` of `old`.
+  /// The corrected row after a statement changed `old` to `self`.
   ///
-  /// A time that the statement set itself stands; one that it left alone is `now` where the new
-  /// status asks for it.
+  /// A time that the statement set is kept. A time that it did not set becomes `now` if the new
+  /// status requires it.
   func settled(from old: SubmissionLifecycle?, now: Timestamp) -> SubmissionLifecycle {
     var row = self
     func stands(_ time: KeyPath<Submission.Times, Timestamp?>) -> Bool {
@@ -42,7 +42,7 @@ extension SubmissionLifecycle {
     if old?.status != status {
       switch status {
       case .submitted:
-        // A revision submits again, so the time of the first submission does not stand.
+        // A revision submits again, so the time of the first submission does not apply.
         if !stands(\.submittedAt) { row.times.submittedAt = now }
       case .underReview:
         if times.submittedAt == nil { row.times.submittedAt = now }
@@ -59,7 +59,7 @@ extension SubmissionLifecycle {
       } else if !stands(\.closedAt) {
         row.times.closedAt = status == .rejected ? row.times.rejectedAt : now
       }
-      // A new submission that waits was not at the directory yet.
+      // A new pending submission has not been at the directory.
       if !stands(\.lastCheckedAt), old != nil || status != .pending {
         row.times.lastCheckedAt = row.statusTime ?? now
       }
@@ -68,7 +68,7 @@ extension SubmissionLifecycle {
     return row
   }
 
-  /// When the current status began, where a column says so.
+  /// When the current status began, if a column records it.
   var statusTime: Timestamp? {
     switch status {
     case .submitted: times.submittedAt
@@ -79,7 +79,7 @@ extension SubmissionLifecycle {
     }
   }
 
-  /// When the move from `old` happened in the business.
+  /// When the transition from `old` happened.
   func moveTime(from old: SubmissionLifecycle?, now: Timestamp) -> Timestamp {
     if let statusTime { return statusTime }
     guard let checked = times.lastCheckedAt, checked != old?.times.lastCheckedAt else { return now }
@@ -88,7 +88,7 @@ extension SubmissionLifecycle {
 }
 
 extension Submission.Times {
-  /// From submission to approval, when both are known; a clock that went back makes it 0.
+  /// The time from submission to approval, if both are known; 0 if the clock went back.
   var measuredApproval: Int64? {
     guard let submittedAt, let approvedAt else { return nil }
     return max(0, approvedAt.microseconds - submittedAt.microseconds)

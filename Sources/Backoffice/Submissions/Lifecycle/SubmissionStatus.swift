@@ -1,35 +1,35 @@
-/// Where a submission is on its way into a directory.
+/// The status of a submission.
 ///
-/// The way of most: pending, submitting, submitted, under review, approved.
+/// Most submissions move from pending through submitting, submitted and under review to approved.
 public enum SubmissionStatus: String, TextEnum {
-  /// It waits for somebody to submit it.
+  /// The submission is waiting to be submitted.
   case pending
-  /// Somebody is submitting it.
+  /// The submission is being submitted.
   case submitting
-  /// The directory has it.
+  /// The submission was delivered to the directory.
   case submitted
-  /// The directory looks at it.
+  /// The directory is reviewing the submission.
   case underReview = "under_review"
-  /// The directory wants something changed.
+  /// The directory requested changes.
   case revisionNeeded = "revision_needed"
-  /// The directory lists the business.
+  /// The directory approved the submission.
   case approved
-  /// The directory refused it.
+  /// The directory rejected the submission.
   case rejected
-  /// The directory never decided, or the listing ran out.
+  /// The directory never decided, or the listing expired.
   case expired
-  /// The listing was there and is gone.
+  /// The listing is no longer in the directory.
   case removed
-  /// It could not be submitted.
+  /// The submission could not be delivered.
   case failed
-  /// Somebody called it off.
+  /// The submission was cancelled.
   case cancelled
 }
 
 extension SubmissionStatus {
-  /// The moves that are legal, whatever statement makes them.
+  /// The allowed transitions from each status.
   ///
-  /// A closed submission stays closed, except that a failed one may be tried again.
+  /// A closed submission stays closed, except that a failed one can be retried.
   public static let transitions: [SubmissionStatus: Set<SubmissionStatus>] = [
     .pending: [.submitting, .failed, .cancelled],
     .submitting: [.pending, .submitted, .failed, .cancelled],
@@ -41,12 +41,12 @@ extension SubmissionStatus {
     .rejected: [], .expired: [], .removed: [], .cancelled: [],
   ]
 
-  /// Whether a submission may move from here to `status`.
+  /// Whether a submission may move from this status to `status`.
   public func canMove(to status: SubmissionStatus) -> Bool {
     Self.transitions[self]?.contains(status) ?? false
   }
 
-  /// Whether the submission is no longer live: its customer may submit to the directory again.
+  /// Whether the submission is closed, so that its customer can submit to the directory again.
   public var isClosed: Bool {
     switch self {
     case .rejected, .expired, .removed, .failed, .cancelled: true
@@ -54,9 +54,9 @@ extension SubmissionStatus {
     }
   }
 
-  /// Whether the directory has the submission or lists it: what the delivery rate counts.
+  /// Whether the directory has received the submission, which the delivery rate counts.
   public var isDelivered: Bool { self == .approved || isWaiting }
 
-  /// Whether the directory has yet to decide.
+  /// Whether the directory's decision is outstanding.
   public var isWaiting: Bool { self == .submitted || self == .underReview }
 }

@@ -1,15 +1,15 @@
 extension Trigger {
-  /// Gives a new submission, written as a record, the times that its status asks for.
+  /// Sets the times that its status requires for a new submission that is written as a record.
   static let submissionTimes = Trigger.before(
     "submissions.times", .insert, on: Submission.self
   ) { new, _, transaction in
     new.times = SubmissionLifecycle(new).settled(from: nil, now: transaction.now).times
   }
 
-  /// Refuses illegal moves, mends the times that follow from a status, and writes the history of
-  /// it, whatever statement changed the row.
+  /// Rejects illegal transitions, corrects the times that depend on the status, and writes the
+  /// history, for every statement that changes the row.
   ///
-  /// The schema refuses what cannot be mended afterwards: a status without the time it needs.
+  /// The schema rejects what cannot be corrected afterwards: a status without a required time.
   static let submissionLifecycle = Trigger.after(
     "submissions.lifecycle",
     .insertOrUpdate(

@@ -1,21 +1,21 @@
-/// What is needed to create a submission.
+/// A submission to create.
 ///
-/// It may begin in any status, as when past work is imported: times that are not given are those of
-/// the transaction where the status asks for one, and stay unknown elsewhere.
+/// It may start in any status, for example when past work is imported. A time that the status
+/// requires defaults to that of the transaction; other missing times remain unknown.
 public struct NewSubmission: Sendable, Hashable {
-  /// Whose business.
+  /// The customer.
   public var customer: ID<Customer>
-  /// Into which directory.
+  /// The directory.
   public var directory: ID<Directory>
   /// The queue item that submits it.
   public var queueItem: ID<QueueItem>?
-  /// Where it is on its way.
+  /// The initial status.
   public var status: SubmissionStatus
-  /// How it is submitted.
+  /// The method of submission.
   public var method: SubmissionMethod
-  /// Its name at the directory.
+  /// The id at the directory.
   public var externalID: String?
-  /// Where it can be seen at the directory.
+  /// The URL at the directory.
   public var url: String?
   /// When it was submitted.
   public var submittedAt: Timestamp?
@@ -23,28 +23,28 @@ public struct NewSubmission: Sendable, Hashable {
   public var approvedAt: Timestamp?
   /// When the directory rejected it.
   public var rejectedAt: Timestamp?
-  /// When the listing could be seen.
+  /// When the listing became visible.
   public var liveAt: Timestamp?
-  /// When it stopped being live, for a status in which it is not.
+  /// When the submission was closed, for a closed status.
   public var closedAt: Timestamp?
-  /// When it runs out without further news.
+  /// When the submission or listing expires.
   public var expiresAt: Timestamp?
-  /// Why it was rejected.
+  /// The reason of the rejection.
   public var rejectionReason: String?
-  /// How often somebody tried.
+  /// The number of attempts.
   public var attempts: Int
-  /// The time those tries took, added up.
+  /// The total duration of the attempts.
   public var processingTime: Duration?
-  /// What was sent.
+  /// The content that was submitted.
   public var content: Submission.Content
-  /// What it cost.
+  /// The cost.
   public var cost: Submission.Cost
-  /// How often a failed submission may be tried again.
+  /// The maximum number of retries of a failed submission.
   public var maximumRetries: Int
-  /// Anything a program keeps beside it.
+  /// Further data of the program.
   public var metadata: JSONText
 
-  /// Describes a submission.
+  /// Creates a submission.
   public init(
     customer: ID<Customer>, directory: ID<Directory>, queueItem: ID<QueueItem>? = nil,
     status: SubmissionStatus = .pending, method: SubmissionMethod = .chromeExtension,
@@ -80,7 +80,7 @@ public struct NewSubmission: Sendable, Hashable {
 }
 
 extension NewSubmission {
-  /// The tries so far; of a program's, at most the last succeeded.
+  /// The attempts so far; of automated ones, at most the last succeeded.
   var effort: Submission.Effort {
     var effort = Submission.Effort(method: method)
     effort.attempts = attempts
@@ -93,32 +93,32 @@ extension NewSubmission {
   }
 }
 
-/// What a finished or running queue item says about the submission it makes.
+/// The report of a queue item about its submission.
 public struct QueueItemSubmission: Sendable, Hashable {
-  /// The item.
+  /// The queue item.
   public var queueItem: ID<QueueItem>
-  /// Whose business.
+  /// The customer.
   public var customer: ID<Customer>
-  /// Into which directory.
+  /// The directory.
   public var directory: ID<Directory>
-  /// How it was submitted.
+  /// The method of submission.
   public var method: SubmissionMethod
-  /// Where it is on its way: submitted when the worker delivered it.
+  /// The status: submitted if the worker delivered it.
   public var status: SubmissionStatus
-  /// Its name at the directory.
+  /// The id at the directory.
   public var externalID: String?
-  /// Where it can be seen at the directory.
+  /// The URL at the directory.
   public var url: String?
-  /// How often the worker tried.
+  /// The number of attempts.
   public var attempts: Int
-  /// The time those tries took, added up.
+  /// The total duration of the attempts.
   public var processingTime: Duration?
-  /// What was sent.
+  /// The content that was submitted.
   public var content: Submission.Content
-  /// What it cost.
+  /// The cost.
   public var cost: Submission.Cost
 
-  /// Describes the submission of a queue item.
+  /// Creates the report of a queue item.
   public init(
     queueItem: ID<QueueItem>, customer: ID<Customer>, directory: ID<Directory>,
     method: SubmissionMethod = .chromeExtension, status: SubmissionStatus = .submitted,

@@ -1,86 +1,86 @@
 extension Submission {
-  /// How the work on it goes.
+  /// The work done for a submission.
   public struct Effort: Sendable, Hashable, Codable {
-    /// How it is submitted.
+    /// The method of submission.
     public var method: SubmissionMethod
-    /// How often somebody tried.
+    /// The number of attempts.
     public var attempts = 0
-    /// The time those tries took, added up; nil when none was measured.
+    /// The total duration of the attempts in microseconds; nil if none was measured.
     public var processingMicroseconds: Int64?
-    /// How often a program tried.
+    /// The number of automated attempts.
     public var automatedAttempts = 0
-    /// How often a program succeeded.
+    /// The number of successful automated attempts.
     public var automatedSuccesses = 0
-    /// Whether a person has to help.
+    /// Whether a person is needed.
     public var needsPerson = false
-    /// Why, an array of texts.
+    /// The reasons, a JSON array of strings.
     public var needsPersonReasons = JSONText.emptyArray
 
-    /// The time the tries took, added up; nil when none was measured.
+    /// The total duration of the attempts; nil if none was measured.
     public var processingTime: Duration? { processingMicroseconds.map(Duration.microseconds) }
 
-    /// Successes of a program's tries, or nil when no program tried.
+    /// The fraction of automated attempts that succeeded, or nil if there are none.
     public var automationSuccessRate: Ratio? { Ratio(automatedSuccesses, of: automatedAttempts) }
   }
 
-  /// What is left to do for it.
+  /// The follow-up and maintenance of a submission.
   public struct Upkeep: Sendable, Hashable, Codable {
-    /// Whether somebody has to come back to it.
+    /// Whether a follow-up is scheduled.
     public var needsFollowUp = false
-    /// When.
+    /// When the follow-up is due.
     public var followUpAt: Timestamp?
-    /// When somebody last did.
+    /// When the last follow-up was completed.
     public var followUpCompletedAt: Timestamp?
-    /// Whether the listing has to be looked after.
+    /// Whether the listing needs maintenance.
     public var needsMaintenance = false
-    /// When next.
+    /// When the next maintenance is due.
     public var nextMaintenanceAt: Timestamp?
   }
 
-  /// Who was told what.
+  /// The communication about a submission.
   public struct Communication: Sendable, Hashable, Codable {
-    /// How often the customer was told.
+    /// The number of notifications to the customer.
     public var notifications = 0
-    /// When the customer was last told.
+    /// When the customer was last notified.
     public var lastNotificationAt: Timestamp?
-    /// Messages to and from the directory, an array of objects with `at`, `direction` and `text`,
-    /// oldest first.
+    /// The messages to and from the directory, a JSON array of objects with `at`, `direction` and
+    /// `text`, oldest first.
     public var messages = JSONText.emptyArray
   }
 
-  /// What went wrong.
+  /// The errors of a submission.
   public struct Errors: Sendable, Hashable, Codable {
-    /// The last errors, an array of objects with `at`, `code` and `message`, oldest first.
+    /// The latest errors, a JSON array of objects with `at`, `code` and `message`, oldest first.
     public var log = JSONText.emptyArray
-    /// How often a failed submission was tried again.
+    /// The number of retries.
     public var retries = 0
-    /// How often it may be.
+    /// The maximum number of retries.
     public var maximumRetries = 3
     /// The last error.
     public var lastMessage: String?
-    /// When it happened.
+    /// When the last error occurred.
     public var lastAt: Timestamp?
   }
 }
 
-/// How a submission gets into its directory.
+/// The method by which a submission is made.
 ///
-/// A program adds methods of its own. Attempts with every method but ``manual`` count as automation.
+/// A program can add its own. Attempts with any method other than ``manual`` count as automated.
 public struct SubmissionMethod: OpenWord {
-  /// The word stored in the file.
+  /// The value stored in the database.
   public let rawValue: String
 
-  /// Names a word.
+  /// Creates a value from its stored text.
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// A browser extension fills the form.
+  /// A browser extension fills in the form.
   public static let chromeExtension = SubmissionMethod("chrome_extension")
-  /// The directory's own interface for programs.
+  /// The directory's API is called.
   public static let api = SubmissionMethod("api")
-  /// A person does it all.
+  /// A person makes the submission.
   public static let manual = SubmissionMethod("manual")
-  /// A browser without a window fills the form.
+  /// A headless browser fills in the form.
   public static let headlessBrowser = SubmissionMethod("headless_browser")
-  /// A tool that imitates a person.
+  /// A tool for robotic process automation fills in the form.
   public static let rpaTool = SubmissionMethod("rpa_tool")
 }

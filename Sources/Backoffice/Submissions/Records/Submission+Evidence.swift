@@ -1,16 +1,16 @@
 extension Submission {
-  /// What proves it.
+  /// The proofs of a submission.
   public struct Proofs: Sendable, Hashable, Codable {
-    /// Addresses of screenshots, an array of texts, oldest first.
+    /// The URLs of screenshots, a JSON array of strings, oldest first.
     public var screenshots = JSONText.emptyArray
-    /// Addresses that show the listing, an array of texts, oldest first.
+    /// The URLs that show the listing, a JSON array of strings, oldest first.
     public var listings = JSONText.emptyArray
-    /// Where the directory's confirmation is kept.
+    /// The URL of the directory's confirmation e-mail.
     public var confirmationEmailURL: String?
-    /// Where the directory's receipt is kept.
+    /// The URL of the directory's receipt.
     public var receiptURL: String?
 
-    /// Describes proofs; none unless said otherwise.
+    /// Creates proofs; empty by default.
     public init(
       screenshots: JSONText = .emptyArray, listings: JSONText = .emptyArray,
       confirmationEmailURL: String? = nil, receiptURL: String? = nil
@@ -22,28 +22,28 @@ extension Submission {
     }
   }
 
-  /// What was sent, as it was then.
+  /// The content that was submitted.
   public struct Content: Sendable, Hashable, Codable {
     /// The name of the business.
     public var businessName: String?
-    /// Its description.
+    /// The description of the business.
     public var businessDescription: String?
-    /// Its address on the web.
+    /// The website of the business.
     public var businessURL: String?
-    /// Its category, in the directory's words.
+    /// The category of the business in the directory.
     public var businessCategory: String?
-    /// Where it is.
+    /// The location of the business.
     public var businessLocation: String?
-    /// The listing, as an object.
+    /// The listing, a JSON object.
     public var listing: JSONText
-    /// What the directory answered, as an object.
+    /// The directory's response, a JSON object.
     public var response: JSONText
-    /// The fields of the form, as an object.
+    /// The fields of the form, a JSON object.
     public var formFields: JSONText
-    /// Which further requirements were met, as an array.
+    /// The additional requirements met, a JSON array.
     public var requirementsMet: JSONText
 
-    /// Describes what was sent.
+    /// Creates content.
     public init(
       businessName: String? = nil, businessDescription: String? = nil, businessURL: String? = nil,
       businessCategory: String? = nil, businessLocation: String? = nil,
@@ -62,16 +62,16 @@ extension Submission {
     }
   }
 
-  /// What it cost.
+  /// The cost of a submission.
   public struct Cost: Sendable, Hashable, Codable {
-    /// The money paid for it.
+    /// The money paid.
     public var amount: Money
-    /// The credits of the customer it used.
+    /// The customer's credits used.
     public var credits: Int
-    /// How an invoice names it.
+    /// The reference on an invoice.
     public var billingReference: String?
 
-    /// Describes a cost.
+    /// Creates a cost.
     public init(
       amount: Money = Money(minorUnits: 0, currency: .usd), credits: Int = 1,
       billingReference: String? = nil

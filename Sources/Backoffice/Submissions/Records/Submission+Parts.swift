@@ -1,5 +1,5 @@
 extension Submission {
-  /// When a submission did what.
+  /// The times of a submission's events.
   public struct Times: Sendable, Hashable, Codable {
     /// When it was last submitted; a revision submits it again.
     public var submittedAt: Timestamp?
@@ -7,85 +7,86 @@ extension Submission {
     public var approvedAt: Timestamp?
     /// When the directory rejected it.
     public var rejectedAt: Timestamp?
-    /// When the listing could be seen; the approval, unless somebody says otherwise.
+    /// When the listing became visible; the time of the approval by default.
     public var liveAt: Timestamp?
-    /// When it stopped being live: rejected, expired, removed, failed or cancelled.
+    /// When it was closed: rejected, expired, removed, failed or cancelled.
     public var closedAt: Timestamp?
-    /// When it runs out without further news.
+    /// When the submission or listing expires.
     public var expiresAt: Timestamp?
-    /// When its status last changed or somebody last looked at the directory; no other write counts.
+    /// When its status last changed or the directory was last checked; other writes do not count.
     public var lastCheckedAt: Timestamp?
-    /// From the last submission to the approval, when both are known; kept by the store.
+    /// The time from the last submission to the approval in microseconds, if both are known;
+    /// maintained by the store.
     public internal(set) var approvalMicroseconds: Int64?
 
-    /// From the last submission to the approval, when both are known.
+    /// The time from the last submission to the approval, if both are known.
     public var approvalTime: Duration? { approvalMicroseconds.map(Duration.microseconds) }
   }
 
-  /// What the directory said.
+  /// The directory's review of a submission.
   public struct Review: Sendable, Hashable, Codable {
-    /// Why it was rejected.
+    /// The reason of the rejection.
     public var rejectionReason: String?
-    /// What kind of reason that is, in the program's own words.
+    /// The category of the reason, in the program's own vocabulary.
     public var rejectionCategory: String?
-    /// What the directory wants changed.
+    /// The changes that the directory requested.
     public var revisionNotes: String?
-    /// How often the directory wanted something changed.
+    /// The number of requested revisions.
     public var revisionCount = 0
   }
 
-  /// What the listing does.
+  /// The performance of a listing.
   public struct Performance: Sendable, Hashable, Codable {
-    /// How often it was shown.
+    /// The number of impressions.
     public var impressions = 0
-    /// How often it was followed.
+    /// The number of clicks.
     public var clicks = 0
-    /// Its place in the directory's list, 1 for the first.
+    /// The position in the directory's list, starting at 1.
     public var rankingPosition: Int?
-    /// How visible it is to searches, 1 to 100.
+    /// The visibility in searches, 1 to 100.
     public var searchVisibility: Int?
-    /// Whether it links back to the business.
+    /// Whether the listing links back to the business.
     public var hasBacklink = false
     /// The change of the business's domain authority, in hundredths of a point.
     public var authorityImpactHundredths: Int?
-    /// Visits it is thought to have brought.
+    /// The estimated number of visits that it brought.
     public var trafficEstimate = 0
-    /// Leads it is thought to have brought.
+    /// The estimated number of leads that it brought.
     public var leadsEstimate = 0
-    /// Where its conversions are counted.
+    /// The URL of its conversion tracking.
     public var conversionTrackingURL: String?
 
-    /// Clicks of impressions, or nil when it was never shown.
+    /// The fraction of impressions that were clicked, or nil without impressions.
     public var clickThroughRate: Ratio? { Ratio(clicks, of: impressions) }
   }
 
-  /// How good it is.
+  /// The quality of a submission.
   public struct Quality: Sendable, Hashable, Codable {
-    /// How well it was done, 1 to 10.
+    /// The quality score, 1 to 10.
     public var score: Int?
-    /// How the customer or the team rates the directory for it, 1 to 5.
+    /// The rating of the directory by the customer or the team, 1 to 5.
     public var directoryRating: Int?
-    /// Whether it keeps the directory's rules.
+    /// Whether it complies with the directory's rules.
     public var compliance = Compliance.pendingReview
   }
 
-  /// Whether a submission keeps the directory's rules.
+  /// The compliance of a submission with the directory's rules.
   ///
-  /// A program adds judgements of its own.
+  /// A program can add its own.
   public struct Compliance: OpenWord {
-    /// The word stored in the file.
+    /// The value stored in the database.
     public let rawValue: String
 
-    /// Names a word.
+    /// Creates a value from its stored text.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// It does.
+    /// The submission complies with the rules.
     public static let compliant = Compliance("compliant")
-    /// It does not.
+    /// The submission does not comply with the rules.
     public static let nonCompliant = Compliance("non_compliant")
-    /// Not reviewed yet.
+    /// The compliance has not been reviewed.
     public static let pendingReview = Compliance("pending_review")
-    /// The directory has no rules for it.
+    /// The directory has no rules.
     public static let notApplicable = Compliance("not_applicable")
   }
 }

@@ -1,59 +1,61 @@
-/// One listing of one customer in one directory, from the first try to its removal.
+/// A listing of a customer in a directory, from the first attempt to its removal.
 public struct Submission: Record, Hashable {
   /// The table.
   public static let tableName = "submissions"
 
-  /// Its identity.
+  /// The submission's id.
   public let id: ID<Submission>
-  /// Its name for people, unique: `DB-20260131-9f86d081`.
+  /// The unique reference for people, such as `DB-20260131-9f86d081`.
   ///
-  /// The day is that of its creation in the store's zone. The last eight digits are random bits of
-  /// its id; the first ones are a time, which all ids of the same minute share.
+  /// The date is that of its creation in the store's time zone. The last eight digits are random
+  /// bits of its id; the first ones are a time, which all ids of the same minute share.
   public let reference: String
-  /// Whose business.
+  /// The customer.
   public let customer: ID<Customer>
-  /// Into which directory.
+  /// The directory.
   public var directory: ID<Directory>
   /// The queue item that submits it.
   public var queueItem: ID<QueueItem>?
-  /// Where it is on its way.
+  /// The status.
   public internal(set) var status: SubmissionStatus
-  /// Its name at the directory.
+  /// The id at the directory.
   public var externalID: String?
-  /// Where it can be seen at the directory.
+  /// The URL at the directory.
   public var url: String?
-  /// When it did what.
+  /// The times of its events.
   public var times: Times
-  /// What the directory said.
+  /// The directory's review.
   public var review: Review
-  /// How the work on it goes.
+  /// The work done for it.
   public var effort: Effort
-  /// What the listing does.
+  /// The performance of the listing.
   public var performance: Performance
-  /// How good it is.
+  /// The quality.
   public var quality: Quality
-  /// What proves it.
+  /// The proofs.
   public var proofs: Proofs
-  /// What was sent, as it was then.
+  /// The content that was submitted.
   public var content: Content
-  /// What it cost.
+  /// The cost.
   public var cost: Cost
-  /// What is left to do for it.
+  /// The follow-up and maintenance.
   public var upkeep: Upkeep
-  /// Who was told what.
+  /// The communication with the customer and the directory.
   public var communication: Communication
-  /// What went wrong.
+  /// The errors and retries.
   public var errors: Errors
-  /// Anything a program keeps beside it.
+  /// Further data of the program.
   public var metadata: JSONText
   /// When it was created.
   public let createdAt: Timestamp
-  /// When it last changed.
+  /// When the row was last changed.
   public internal(set) var updatedAt: Timestamp
 }
 
 extension Submission {
-  /// Declares the columns and the properties that they store.
+  /// Maps each column to the property that it stores.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), reference: column("reference", \.reference),
@@ -138,6 +140,11 @@ extension Submission {
         lastAt: column("last_error_at", \.errors.lastAt)), metadata: column("metadata", \.metadata),
       createdAt: column("created_at", \.createdAt), updatedAt: column("updated_at", \.updatedAt))
   }
+
+  /// Decodes a row that begins with the declared columns.
+  ///
+  /// - Throws: `RowDecodingError` when a column holds something else.
+  public init(_ row: borrowing Row) throws { try self.init(reading: row) }
 
   init(id: ID<Submission>, reference: String, new: NewSubmission, at now: Timestamp) {
     self.init(

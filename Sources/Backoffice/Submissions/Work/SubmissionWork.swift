@@ -1,57 +1,59 @@
-/// What is particular to a queue item that submits to a directory; its worker writes it while it works.
+/// The submission data of a queue item, which its worker writes while it works.
 public struct SubmissionWork: TableRow, Hashable {
   /// `submission_work`.
   public static let tableName = "submission_work"
 
-  /// How it is submitted.
+  /// The method of submission.
   public var method = SubmissionMethod.chromeExtension
-  /// Whether the directory wants a verification.
+  /// Whether the directory requires a verification.
   public var requiresVerification = false
-  /// How far the verification has come; nil when that is not known.
+  /// The status of the verification; nil if unknown.
   public var verificationStatus: VerificationStatus?
-  /// How hard the form is, 1 to 10.
+  /// The complexity of the form, 1 to 10.
   public var formComplexity = 1
-  /// Whether a captcha was met.
+  /// Whether a captcha was encountered.
   public var captchaEncountered = false
-  /// Whether a person has to help.
+  /// Whether a person is needed.
   public var manualInterventionRequired = false
-  /// The name of the submission at the directory.
+  /// The id of the submission at the directory.
   public var externalSubmissionID: String?
-  /// Where a screenshot is kept.
+  /// The URL of a screenshot.
   public var screenshotURL: String?
-  /// What proves the submission, a JSON object.
+  /// The proof of the submission, a JSON object.
   public var proof: JSONText = .emptyObject
-  /// What to submit, a JSON object.
+  /// The data to submit, a JSON object.
   public var submissionData: JSONText = .emptyObject
-  /// Whose business, a JSON object.
+  /// The data of the business, a JSON object.
   public var businessData: JSONText = .emptyObject
 
-  /// Creates the usual values.
+  /// Creates the default values.
   public init() {}
 
-  /// How far a verification has come.
+  /// The status of a verification.
   ///
-  /// A program adds steps of its own.
+  /// A program can add its own.
   public struct VerificationStatus: OpenWord {
-    /// The word stored in the file.
+    /// The value stored in the database.
     public let rawValue: String
 
-    /// Names a word.
+    /// Creates a value from its stored text.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// None is needed.
+    /// No verification is needed.
     public static let notRequired = VerificationStatus("not_required")
-    /// It has not been decided.
+    /// The verification is pending.
     public static let pending = VerificationStatus("pending")
-    /// It succeeded.
+    /// The verification succeeded.
     public static let passed = VerificationStatus("passed")
-    /// It did not succeed.
+    /// The verification failed.
     public static let failed = VerificationStatus("failed")
   }
 }
 
 extension SubmissionWork {
-  /// Names the columns; throws what reading one of them throws.
+  /// Reads the columns.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     method = try column("method")
     requiresVerification = try column("requires_verification")

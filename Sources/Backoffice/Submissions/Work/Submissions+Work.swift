@@ -13,27 +13,28 @@ extension Submissions {
       proof = ?10, submission_data = ?11, business_data = ?12, updated_at = ?13
     """)
 
-  /// What is particular to a queue item that submits to a directory; nil for one that has nothing.
+  /// The submission data of a queue item, or nil if it has none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func work(of item: ID<QueueItem>) throws -> SubmissionWork? {
     try access.readOnce { try SubmissionWork.fetchOne($0, Self.findWork, item) }
   }
 
-  /// Changes what is particular to the item of a lease, while its worker works on it.
+  /// Changes the submission data of a leased item while its worker works on it.
   ///
   /// ```swift
   /// try store.submissions.report(context.lease) { work in work.captchaEncountered = true }
   /// ```
   ///
   /// - Parameters:
-  ///   - lease: the attempt; one that is lost changes nothing.
-  ///   - change: gets what is known of the item, or the usual values.
-  /// - Returns: what is known now.
+  ///   - lease: the lease; a lost lease changes nothing.
+  ///   - change: modifies the stored data, or the defaults if there are none.
+  /// - Returns: the updated data.
   /// - Throws: `QueueError/leaseLost(item:reason:)`,
   ///   ``SubmissionError/outOfRange(field:value:allowed:)``,
-  ///   ``SubmissionError/wrongShape(field:expected:)``, and what `change` throws.
-  /// - Complexity: a few index probes.
+  ///   ``SubmissionError/wrongShape(field:expected:)``, and any error that `change` throws.
+  /// - Complexity: a constant number of index lookups.
   @discardableResult
   public func report(
     _ lease: Lease, _ change: (inout SubmissionWork) throws -> Void
@@ -49,7 +50,7 @@ extension Submissions {
     }
   }
 
-  /// Writes what is particular to an item.
+  /// Writes the submission data of an item.
   static func put(
     _ work: SubmissionWork, of item: ID<QueueItem>, _ transaction: borrowing WriteTransaction
   ) throws {

@@ -1,19 +1,20 @@
-/// The name of a tier, which is what a customer pays for.
+/// The name of a tier that customers subscribe to.
 ///
-/// Tiers are data: a program declares its own with ``Tiers/declare(_:rollout:)`` and names them
-/// `SubscriptionTier("growth")` or by a literal. The constants are those of ``TierCatalogue/directoryBolt``,
-/// with which a new file begins. What a tier gives is a ``Tier``.
+/// Tiers are data. Declare your own with ``Tiers/declare(_:rollout:)`` and refer to them with
+/// `SubscriptionTier("growth")` or a literal. The constants belong to
+/// ``TierCatalogue/directoryBolt``, which a new database starts with. ``Tier`` describes what a
+/// tier provides.
 public struct SubscriptionTier: OpenWord {
-  /// The word stored in the file.
+  /// The value stored in the database.
   public let rawValue: String
 
-  /// Names a tier.
+  /// Creates a tier from its stored text.
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// 100 credits a month.
+  /// 100 credits per month.
   public static let basic = SubscriptionTier("basic")
-  /// 500 credits a month.
+  /// 500 credits per month.
   public static let pro = SubscriptionTier("pro")
-  /// 2,000 credits a month.
+  /// 2,000 credits per month.
   public static let enterprise = SubscriptionTier("enterprise")
 }

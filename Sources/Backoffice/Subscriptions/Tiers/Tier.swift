@@ -1,21 +1,23 @@
-/// A tier as a program declares it.
+/// A tier to declare.
 public struct NewTier: Sendable, Hashable, Codable {
-  /// What it is called; not blank.
+  /// The name, which must not be blank.
   public var name: SubscriptionTier
-  /// What people are shown.
+  /// The label shown to people.
   public var label: String
-  /// Its place among the tiers: to a higher rank is an upgrade.
+  /// The rank of the tier.
+  ///
+  /// A change to a higher rank is an upgrade.
   public var rank: Int
-  /// What it gives.
+  /// What the tier provides.
   public var terms: TierTerms
 
-  /// Describes a tier.
+  /// Creates a tier.
   ///
   /// - Parameters:
-  ///   - name: what it is called.
-  ///   - label: what people are shown; nil for the name.
-  ///   - rank: its place among the tiers: to a higher rank is an upgrade.
-  ///   - terms: what it gives.
+  ///   - name: the name, which must not be blank.
+  ///   - label: the label shown to people; nil for the name.
+  ///   - rank: the rank of the tier; a change to a higher rank is an upgrade.
+  ///   - terms: what the tier provides.
   public init(_ name: SubscriptionTier, label: String? = nil, rank: Int, terms: TierTerms) {
     self.name = name
     self.label = label ?? name.rawValue
@@ -24,33 +26,35 @@ public struct NewTier: Sendable, Hashable, Codable {
   }
 }
 
-/// A declared tier in one of its versions.
+/// One version of a declared tier.
 public struct Tier: Sendable, Hashable, Codable {
-  /// What it is called.
+  /// The name.
   public let name: SubscriptionTier
-  /// What people are shown.
+  /// The label shown to people.
   public let label: String
-  /// Its place among the tiers: to a higher rank is an upgrade.
+  /// The rank of the tier.
+  ///
+  /// A change to a higher rank is an upgrade.
   public let rank: Int
-  /// The number of the version, 1 for the first.
+  /// The number of the version, starting at 1.
   public let version: Int
-  /// Whether it is the newest version, which new subscriptions get.
+  /// Whether this is the newest version, which new subscriptions receive.
   public let isNewest: Bool
-  /// What the version gives.
+  /// What the version provides.
   public let terms: TierTerms
-  /// Which subscriptions take the version.
+  /// Which subscriptions receive the version.
   public let rollout: TierRollout
-  /// When the version was declared; nil when it came with the file.
+  /// When the version was declared; nil if it was created with the database.
   public let declaredAt: Timestamp?
-  /// Since when no subscription may take the tier; nil while it is offered.
+  /// When the tier was retired; nil while it is offered.
   public let retiredAt: Timestamp?
 }
 
-/// Which subscriptions take a new version of their tier.
+/// Which subscriptions receive a new version of their tier.
 public enum TierRollout: String, TextEnum {
-  /// Every subscription of the tier, when its next billing period begins.
+  /// Every subscription of the tier, at its next billing period.
   case renewals
-  /// Only subscriptions that begin, or change to the tier; the others keep what they have.
+  /// Only subscriptions opened with the tier or changed to it; existing ones keep their version.
   case newSubscriptions = "new_subscriptions"
 }
 

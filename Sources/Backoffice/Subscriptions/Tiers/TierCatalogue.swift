@@ -1,24 +1,26 @@
-/// A list of tiers that a program installs with one call of ``Tiers/install(_:retiringOthers:)``.
+/// A list of tiers to install with ``Tiers/install(_:retiringOthers:)``.
 public struct TierCatalogue: Sendable, Hashable {
   /// The tiers.
   public var tiers: [NewTier]
 
-  /// Lists tiers.
+  /// Creates a catalogue.
   public init(_ tiers: [NewTier]) { self.tiers = tiers }
 
   /// The names of the tiers.
   public var names: [SubscriptionTier] { tiers.map(\.name) }
 
-  /// `basic`, `pro` and `enterprise`: 100, 500 and 2,000 credits in months from the day of subscribing.
+  /// `basic`, `pro` and `enterprise`, with 100, 500 and 2,000 credits per month of the
+  /// subscription.
   ///
-  /// A new file begins with it.
+  /// A new database starts with this catalogue.
   public static let directoryBolt = TierCatalogue([
     NewTier(.basic, label: "Basic", rank: 1, terms: TierTerms(credits: 100)),
     NewTier(.pro, label: "Pro", rank: 2, terms: TierTerms(credits: 500, weight: 2)),
     NewTier(.enterprise, label: "Enterprise", rank: 3, terms: TierTerms(credits: 2000, weight: 4)),
   ])
 
-  /// `starter`, `growth` and `scale`: limits of sites and of fixes in calendar months, no credits.
+  /// `starter`, `growth` and `scale`, with limits per calendar month on sites and fixes, and no
+  /// credits.
   ///
   /// The meters are `sites`, `fixes`, `users_per_site` and `analytics_days`.
   public static let seology = TierCatalogue([

@@ -1,27 +1,31 @@
-/// What a version of a tier gives in each billing period, and for what price.
+/// What a version of a tier provides in each billing period, and its price.
 public struct TierTerms: Sendable, Hashable, Codable {
-  /// The credits of a billing period, 0 or more, unless the customer has a limit of their own.
+  /// The credits of a billing period, 0 or more.
+  ///
+  /// A customer's custom limit overrides them.
   public var credits: Int
-  /// The share of fair queues, 1 to 1,000, against 1 of customers without a subscription.
+  /// The customer's weight in fair scheduling, 1 to 1,000; a customer without a subscription has 1.
   public var weight: Int
-  /// How billing periods follow each other.
+  /// How billing periods are determined.
   public var period: TierPeriod
-  /// The most of a billing period, by the name of the meter; what has no limit here is unlimited.
+  /// The limits of a billing period by the name of the meter.
+  ///
+  /// A meter without a limit is unlimited.
   public var limits: [String: Int]
-  /// What the tier costs; empty where the program does not say.
+  /// The prices of the tier.
   public var prices: [TierPrice]
-  /// What the tier includes, as words of the program's own.
+  /// The features of the tier, in the program's own vocabulary.
   public var features: Set<String>
 
-  /// Describes terms.
+  /// Creates terms.
   ///
   /// - Parameters:
   ///   - credits: the credits of a billing period, 0 or more.
-  ///   - weight: the share of fair queues, 1 to 1,000.
-  ///   - period: how billing periods follow each other.
-  ///   - limits: the most of a billing period by the name of the meter, each 0 or more.
-  ///   - prices: what the tier costs.
-  ///   - features: what it includes.
+  ///   - weight: the weight in fair scheduling, 1 to 1,000.
+  ///   - period: how billing periods are determined.
+  ///   - limits: the limits of a billing period by the name of the meter, each 0 or more.
+  ///   - prices: the prices of the tier.
+  ///   - features: the features of the tier.
   public init(
     credits: Int, weight: Int = 1, period: TierPeriod = .anniversaryMonths,
     limits: [String: Int] = [:], prices: [TierPrice] = [], features: Set<String> = []
@@ -35,14 +39,16 @@ public struct TierTerms: Sendable, Hashable, Codable {
   }
 }
 
-/// How the billing periods of a tier follow each other.
+/// How the billing periods of a tier are determined.
 public enum TierPeriod: String, TextEnum {
-  /// Whole months from the day on which billing began.
+  /// Whole months from the billing anchor.
   case anniversaryMonths = "anniversary_months"
-  /// From the first of a month to the first of the next; the first period begins with the subscription.
+  /// Calendar months.
+  ///
+  /// The first period begins when the subscription does.
   case calendarMonths = "calendar_months"
 
-  /// The first billing period of a count that begins at an instant.
+  /// The first billing period that begins at an instant.
   func firstPeriod(from start: Timestamp, zone: Zone) -> BillingPeriod {
     switch self {
     case .anniversaryMonths: .containing(start, anchor: start, zone: zone)
@@ -55,28 +61,28 @@ public enum TierPeriod: String, TextEnum {
 
 /// A price of a tier.
 public struct TierPrice: Sendable, Hashable, Codable {
-  /// How much.
+  /// The amount.
   public var amount: Money
-  /// For how long, such as ``Interval/month``.
+  /// The interval that the amount pays for, such as ``Interval/month``.
   public var interval: Interval
 
-  /// Describes a price.
+  /// Creates a price.
   public init(_ amount: Money, per interval: Interval) {
     self.amount = amount
     self.interval = interval
   }
 
-  /// The time that a price is for.
+  /// The interval that a price is for.
   public struct Interval: OpenWord {
-    /// The word stored in the file.
+    /// The value stored in the database.
     public let rawValue: String
 
     /// Names an interval.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// A month.
+    /// One month.
     public static let month = Interval("month")
-    /// A year.
+    /// One year.
     public static let year = Interval("year")
   }
 
@@ -86,9 +92,9 @@ public struct TierPrice: Sendable, Hashable, Codable {
     case interval = "per"
   }
 
-  /// Reads a price.
+  /// Decodes a price.
   ///
-  /// - Throws: `DecodingError`.
+  /// - Throws: `DecodingError` if a value is missing or invalid.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     amount = Money(
@@ -97,9 +103,9 @@ public struct TierPrice: Sendable, Hashable, Codable {
     interval = try values.decode(Interval.self, forKey: .interval)
   }
 
-  /// Writes the amount in minor units, the currency and the interval.
+  /// Encodes the amount in minor units, the currency and the interval.
   ///
-  /// - Throws: `EncodingError`.
+  /// - Throws: any error that the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(amount.minorUnits, forKey: .minorUnits)

@@ -1,4 +1,4 @@
-/// The catalogue as the writing connection keeps it, filled as it is asked for.
+/// The writing connection's cache of the catalogue, filled on demand.
 final class TierCache {
   var newest: [SubscriptionTier: Tier] = [:]
   var versions: [SubscriptionTier: [Tier]] = [:]
@@ -32,9 +32,10 @@ extension WriteTransaction {
     return tier
   }
 
-  /// The newest version of a tier that a subscription may take.
+  /// The newest version of a tier that is not retired.
   ///
-  /// - Throws: ``SubscriptionError/unknownTier(_:declared:)``, ``SubscriptionError/retiredTier(_:offered:)``.
+  /// - Throws: ``SubscriptionError/unknownTier(_:declared:)``,
+  ///   ``SubscriptionError/retiredTier(_:offered:)``.
   func requireOfferedTier(_ name: SubscriptionTier) throws -> Tier {
     let tier = try requireTier(name)
     guard tier.retiredAt == nil else {
@@ -43,10 +44,12 @@ extension WriteTransaction {
     return tier
   }
 
-  /// The newest version of a tier that a subscription to another one may change to; its own it may keep,
-  /// offered or not.
+  /// The newest version of the tier that a subscription changes to.
   ///
-  /// - Throws: ``SubscriptionError/unknownTier(_:declared:)``, ``SubscriptionError/retiredTier(_:offered:)``.
+  /// A retired tier is allowed only if it is the subscription's own.
+  ///
+  /// - Throws: ``SubscriptionError/unknownTier(_:declared:)``,
+  ///   ``SubscriptionError/retiredTier(_:offered:)``.
   func requireTier(
     _ name: SubscriptionTier, insteadOf current: SubscriptionTier
   ) throws -> Tier {
@@ -65,17 +68,17 @@ extension WriteTransaction {
     return versions
   }
 
-  /// What a version of a tier gives.
+  /// The terms of a version of a tier.
   ///
   /// - Throws: ``SubscriptionError/unknownTier(_:declared:)``.
   package func terms(of name: SubscriptionTier, version: Int) throws -> TierTerms {
     let newest = try requireTier(name)
     if newest.version == version { return newest.terms }
-    // A number that a program made up counts as the newest; a check finds it.
+    // An undeclared version number is treated as the newest one; a check reports it.
     return try versions(of: name).first { $0.version == version }?.terms ?? newest.terms
   }
 
-  /// The version that a subscription with a version of a tier has in its next billing period.
+  /// The version of its tier that a subscription has in its next billing period.
   func versionAtRenewal(of name: SubscriptionTier, from version: Int) throws -> Int {
     let newest = try requireTier(name)
     if newest.version <= version || newest.rollout == .renewals { return newest.version }
@@ -84,7 +87,7 @@ extension WriteTransaction {
   }
 }
 
-/// The columns of a subscription that decide which version of its tier it has.
+/// The columns of a subscription that determine the version of its tier.
 package struct TierChoice: Sendable {
   package let tier: SubscriptionTier
   package let version: Int
@@ -96,7 +99,8 @@ package struct TierChoice: Sendable {
     periodStart = try column("period_start_at")
   }
 
-  /// The version after a change: the newest of another tier, and that of the renewal in another period.
+  /// The version after a change: the newest one for another tier, or the renewal's for another
+  /// period.
   package func version(
     after old: TierChoice?, in transaction: borrowing WriteTransaction
   ) throws -> Int {
@@ -105,7 +109,7 @@ package struct TierChoice: Sendable {
     return try transaction.versionAtRenewal(of: tier, from: version)
   }
 
-  /// What a subscription gives after a change.
+  /// The terms of a subscription after a change.
   package func terms(
     after old: TierChoice?, in transaction: borrowing WriteTransaction
   ) throws -> TierTerms {
@@ -113,7 +117,8 @@ package struct TierChoice: Sendable {
   }
 }
 
-/// Gives a subscription the version of its tier, whatever statement changes the tier or the billing period.
+/// Sets the version of a subscription's tier for every statement that changes the tier or the
+/// billing period.
 enum TierVersionRules {
   private struct Row: TableRow {
     static let tableName = Subscription.tableName
@@ -129,6 +134,7 @@ enum TierVersionRules {
   private static let write = SQLStatement(
     "UPDATE subscriptions SET tier_version = ?2 WHERE id = ?1")
 
+  /// Sets the version of the tier that a subscription has from its next period or change of tier.
   static let version = Trigger.after(
     "subscriptions.tier_version", .insertOrUpdate(of: "tier", "period_start_at"), on: Row.self
   ) { change, transaction in
@@ -139,7 +145,7 @@ enum TierVersionRules {
   }
 }
 
-/// A subscription has a version of its tier that was declared.
+/// Checks that each subscription has a declared version of its tier.
 struct TierVersionCheck: ConsistencyCheck {
   let name = "subscriptions.tier_version"
 

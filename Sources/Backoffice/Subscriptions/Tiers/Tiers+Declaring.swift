@@ -13,24 +13,26 @@ extension Tiers {
   private static let withdraw = SQLStatement(
     "UPDATE tiers SET retired_at = ?2 WHERE name = ?1 AND retired_at IS NULL")
 
-  /// Declares a tier, or a new version of one that is declared.
+  /// Declares a tier, or a new version of a declared tier.
   ///
   /// ```swift
   /// try store.tiers.declare(NewTier("growth", rank: 2, terms: TierTerms(credits: 5_000)))
   /// ```
   ///
-  /// Other terms than those of the newest version make a new version. Running billing periods keep what was
-  /// agreed on; `rollout` decides about the next ones. A subscription that begins or changes to the tier
-  /// always gets the newest version; ``Subscriptions/changeTier(of:to:effect:reason:)`` to its own tier
-  /// gives it to one customer at once. The same declaration again changes nothing, so that a program may
-  /// declare its tiers whenever it starts. A retired tier is offered again.
+  /// If the terms differ from those of the newest version, a new version is created. Running
+  /// billing periods keep their terms; `rollout` determines the terms of later periods. A
+  /// subscription opened with the tier or changed to it always receives the newest version. To
+  /// upgrade one customer immediately, call ``Subscriptions/changeTier(of:to:effect:reason:)`` with
+  /// the customer's current tier. Declaring the same tier again changes nothing, so a program can
+  /// declare its tiers at every start. Declaring a retired tier offers it again.
   ///
   /// - Parameters:
   ///   - tier: the tier.
-  ///   - rollout: which subscriptions take the new version; all with their next billing period by default.
+  ///   - rollout: which subscriptions receive the new version; by default all, at their next
+  ///     billing period.
   /// - Returns: the newest version.
   /// - Throws: ``SubscriptionError/invalidTier(_:problem:)``.
-  /// - Complexity: does not grow with the subscriptions.
+  /// - Complexity: independent of the number of subscriptions.
   @discardableResult
   public func declare(_ tier: NewTier, rollout: TierRollout = .renewals) throws -> Tier {
     if let problem = tier.problem {
@@ -61,10 +63,10 @@ extension Tiers {
   ///
   /// - Parameters:
   ///   - catalogue: the tiers.
-  ///   - retiringOthers: whether tiers that it does not name are retired.
+  ///   - retiringOthers: whether to retire tiers that are not in the catalogue.
   /// - Returns: the newest versions, in the order of the catalogue.
   /// - Throws: ``SubscriptionError/invalidTier(_:problem:)``.
-  /// - Complexity: grows with the catalogue, and not with the subscriptions.
+  /// - Complexity: proportional to the size of the catalogue.
   @discardableResult
   public func install(_ catalogue: TierCatalogue, retiringOthers: Bool = false) throws -> [Tier] {
     try access.write { transaction in
@@ -78,13 +80,14 @@ extension Tiers {
     }
   }
 
-  /// Stops offering a tier: no subscription may take it any more.
+  /// Retires a tier, so that no subscription can be opened with it or changed to it.
   ///
-  /// Subscriptions that have it keep it, renew in it and get its credits; a change to it that was agreed on
-  /// takes place. ``declare(_:rollout:)`` offers it again. Retiring it a second time changes nothing.
+  /// Existing subscriptions keep the tier, its renewals and its credits, and a pending change to it
+  /// still takes effect. ``declare(_:rollout:)`` offers it again. Retiring a retired tier changes
+  /// nothing.
   ///
   /// - Throws: ``SubscriptionError/unknownTier(_:declared:)``.
-  /// - Complexity: does not grow with the subscriptions.
+  /// - Complexity: independent of the number of subscriptions.
   public func retire(_ name: SubscriptionTier) throws {
     try access.write { transaction in
       guard try transaction.catalogue().newest[name] != nil else {
@@ -96,17 +99,17 @@ extension Tiers {
 }
 
 extension NewTier {
-  /// Whether there is nothing to write.
+  /// Whether the stored tier equals the declaration.
   fileprivate func isDeclared(by tier: Tier) -> Bool {
     tier.label == label && tier.rank == rank && tier.terms == terms && tier.retiredAt == nil
   }
 
-  /// What is wrong with the declaration, or nil.
+  /// The reason why the declaration is invalid, or nil if it is valid.
   fileprivate var problem: String? {
-    if !name.isWellFormed { return "a name must not be blank, and must be in its composed form" }
+    if !name.isWellFormed { return "a name must not be blank and must be in Unicode composed form" }
     if label.isBlank { return "a label must not be blank" }
-    if terms.credits < 0 { return "\(terms.credits) credits are negative" }
-    if !(1...1000).contains(terms.weight) { return "a weight of \(terms.weight) is not 1 to 1,000" }
+    if terms.credits < 0 { return "the credits \(terms.credits) are negative" }
+    if !(1...1000).contains(terms.weight) { return "the weight \(terms.weight) is not 1 to 1,000" }
     for (meter, limit) in terms.limits.sorted(by: { $0.key < $1.key }) {
       if meter.isBlank { return "a meter must not be blank" }
       if limit < 0 { return "the limit \(limit) of \(meter) is negative" }

@@ -1,7 +1,7 @@
-/// The catalogue of tiers: what customers can subscribe to, and what each tier gives.
+/// The catalogue of tiers: what customers can subscribe to and what each tier provides.
 ///
-/// The catalogue is part of the file and holds for all processes. A version of a tier never changes: a
-/// subscription keeps the version that it agreed on until its ``TierRollout`` says otherwise.
+/// The catalogue is stored in the database and shared by all processes. A version of a tier never
+/// changes. A subscription keeps its version until a later version's ``TierRollout`` replaces it.
 public struct Tiers: Sendable {
   let access: DatabaseAccess
 
@@ -40,10 +40,11 @@ extension Tiers {
     WHERE s.customer_id = ?
     """)
 
-  /// The newest version of each tier, by rank.
+  /// The newest version of each tier, ordered by rank.
   ///
-  /// - Parameter includingRetired: whether tiers that are no longer offered are among them.
-  /// - Complexity: grows with the catalogue.
+  /// - Parameter includingRetired: whether to include retired tiers.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the size of the catalogue.
   public func list(includingRetired: Bool = false) throws -> [Tier] {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.all) { row in try Tier(row) }
@@ -51,37 +52,41 @@ extension Tiers {
     }
   }
 
-  /// The newest version of a tier, or nil when it is not declared.
+  /// The newest version of a tier, or nil if the tier is not declared.
   ///
-  /// - Complexity: two look-ups.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: two index lookups.
   public func find(_ name: SubscriptionTier) throws -> Tier? {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.byName, name) { row in try Tier(row) }
     }
   }
 
-  /// All versions of a tier, the first one first; empty when it is not declared.
+  /// All versions of a tier, oldest first; empty if the tier is not declared.
   ///
-  /// - Complexity: grows with the versions.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: proportional to the number of versions.
   public func versions(of name: SubscriptionTier) throws -> [Tier] {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.versionsOf, name) { row in try Tier(row) }
     }
   }
 
-  /// The tier of a customer's subscription in the version that was agreed on, or nil without a subscription.
+  /// The version of the tier that a customer is subscribed to, or nil without a subscription.
   ///
-  /// - Complexity: three look-ups.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: three index lookups.
   public func find(of customer: ID<Customer>) throws -> Tier? {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.ofCustomer, customer) { row in try Tier(row) }
     }
   }
 
-  /// The next upgrade: the offered tier with the lowest rank above that of a tier; nil for the highest.
+  /// The next upgrade: the offered tier with the lowest rank above that of a tier; nil if there is
+  /// none.
   ///
   /// - Throws: ``SubscriptionError/unknownTier(_:declared:)``.
-  /// - Complexity: grows with the catalogue.
+  /// - Complexity: proportional to the size of the catalogue.
   public func next(above name: SubscriptionTier) throws -> Tier? {
     try access.readOnce { transaction in
       let tiers = try transaction.fetchAll(Self.all) { row in try Tier(row) }
@@ -94,6 +99,6 @@ extension Tiers {
 }
 
 extension [Tier] {
-  /// The names of those that a subscription may take.
+  /// The names of the tiers that are not retired.
   var offered: [SubscriptionTier] { filter { $0.retiredAt == nil }.map(\.name) }
 }

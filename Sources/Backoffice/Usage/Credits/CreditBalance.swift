@@ -1,21 +1,23 @@
 /// The credits of a customer in the current billing period.
 public struct CreditBalance: Sendable, Hashable, Codable {
-  /// Credits given, less those that lapsed; what earlier periods spent is no longer in it.
+  /// Credits granted minus credits expired.
+  ///
+  /// Credits spent in earlier periods are deducted.
   public let granted: Int
-  /// Credits held for work that is not finished.
+  /// Credits reserved for unfinished work.
   public let reserved: Int
-  /// Credits spent by completed work of this period.
+  /// Credits spent by work completed in this period.
   public let spent: Int
-  /// The credits of each billing period; nil in the ledger.
+  /// The credits of each billing period; nil in a ledger entry.
   public let limit: Int?
-  /// Whether ``limit`` was agreed for this customer and does not follow what they have subscribed to.
+  /// Whether ``limit`` is a custom limit of this customer, independent of the tier.
   public let hasCustomLimit: Bool
   /// When the period ends and the credits are refilled; nil without a billing period.
   public let resetsAt: Timestamp?
   /// When the period began; nil without a billing period.
   public let periodStart: Timestamp?
 
-  /// Credits that new work may reserve: granted less reserved less spent.
+  /// The credits available to new work: granted minus reserved minus spent.
   public var remaining: Int { granted - reserved - spent }
 
   /// Creates a balance.
@@ -40,7 +42,7 @@ extension CreditBalance {
     FROM credit_balances WHERE customer_id = ?
     """)
 
-  /// The balance of the customer, or nil when nothing has opened one.
+  /// The balance of a customer, or nil if none has been opened.
   static func find(
     _ customer: ID<Customer>, in transaction: borrowing some Transaction & ~Copyable
   ) throws -> CreditBalance? {
@@ -52,7 +54,7 @@ extension CreditBalance {
     }
   }
 
-  /// The balance once an entry counts, or nil when it does not fit in an integer.
+  /// The balance after an entry, or nil if it does not fit in an integer.
   func after(_ kind: CreditEntryKind, _ credits: Int) -> CreditBalance? {
     let delta = kind.delta(of: credits)
     let (granted, granting) = granted.addingReportingOverflow(delta.granted)

@@ -1,12 +1,12 @@
-/// Owner of the three numbers of `credit_balances`: the sums of the customer's ledger.
+/// Maintains the three numbers of `credit_balances`, which are the sums of the customer's ledger.
 ///
-/// Kept at once and not at the commit, because the next reservation needs them.
+/// They are updated immediately rather than at the commit because the next reservation needs them.
 struct CreditBalances: DerivedValue {
   let name = "credit_balances.sums"
 
   var triggers: [Trigger] { [Self.posted, Self.opened] }
 
-  /// The columns of an entry that move a balance.
+  /// The columns of an entry that change a balance.
   struct Entry: TableRow {
     static let tableName = "credit_entries"
 
@@ -25,7 +25,7 @@ struct CreditBalances: DerivedValue {
     }
   }
 
-  /// The columns of a new balance that the ledger decides.
+  /// The columns of a new balance that the ledger determines.
   struct Opened: TableRow {
     static let tableName = "credit_balances"
 
@@ -51,7 +51,7 @@ struct CreditBalances: DerivedValue {
   ) { change, transaction in
     guard let entry = change.new else { return }
     let delta = entry.kind.delta(of: entry.credits)
-    // The balance must be the one that the entry was computed from, else the books would part.
+    // The balance must be the one from which the entry was computed; otherwise they would diverge.
     let moved = try transaction.execute(
       move, entry.customer, entry.after.granted, entry.after.reserved, entry.after.spent,
       transaction.now, delta.granted, delta.reserved, delta.spent)
@@ -69,7 +69,7 @@ struct CreditBalances: DerivedValue {
     UPDATE credit_balances SET granted = ?2, reserved = ?3, spent = ?4 WHERE customer_id = ?1
     """)
 
-  /// A balance that was removed and opened again keeps the ledger of before.
+  /// A balance that is deleted and opened again keeps its earlier ledger.
   private static let opened = Trigger.after(
     "credit_balances.opened", .insert, on: Opened.self
   ) { change, transaction in
@@ -83,7 +83,7 @@ struct CreditBalances: DerivedValue {
       write, new.customer, ledger.granted, ledger.reserved, ledger.spent)
   }
 
-  /// Balances that differ from their ledger, with both.
+  /// Balances that differ from their ledger, with both values.
   private static let differing = SQLStatement(
     """
     SELECT b.customer_id, b.granted, b.reserved, b.spent,

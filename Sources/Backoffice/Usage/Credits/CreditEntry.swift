@@ -1,29 +1,33 @@
-/// One entry of the credit ledger; entries are never changed or deleted.
+/// An entry of the credit ledger.
+///
+/// Entries are never changed or deleted.
 public struct CreditEntry: TableRow, Hashable {
   /// `credit_entries`.
   public static let tableName = "credit_entries"
-  /// The key that made the posting idempotent.
+  /// The idempotency key of the entry.
   public let key: String?
-  /// Whose credits they are.
+  /// The customer.
   public let customerID: ID<Customer>
-  /// What happened to the balance.
+  /// The kind of entry.
   public let kind: CreditEntryKind
-  /// How many credits; negative in an adjustment only.
+  /// The number of credits; negative only in an adjustment.
   public let credits: Int
-  /// The balance once the entry counts.
+  /// The balance after the entry.
   public let after: CreditBalance
-  /// The hold that it moves; nil for none.
+  /// The hold that the entry belongs to; nil for none.
   public let holdID: ID<CreditHold>?
-  /// Why.
+  /// The reason.
   public let reason: String?
-  /// Who posted the entry.
+  /// The principal who posted the entry.
   public let principal: Principal
-  /// When.
+  /// When the entry was posted.
   public let at: Timestamp
 }
 
 extension CreditEntry {
-  /// Declares all columns but the internal key.
+  /// Reads all columns except the internal key.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       key: column("idempotency_key"), customerID: column("customer_id"), kind: column("kind"),

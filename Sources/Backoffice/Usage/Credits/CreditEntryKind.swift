@@ -1,26 +1,26 @@
-/// What an entry of the credit ledger does to the balance of a customer.
+/// How an entry of the credit ledger changes the balance of a customer.
 ///
-/// Every kind is a fixed move of granted, reserved and spent credits, so a balance is the plain sum
-/// of its ledger, in whatever order it is added up.
+/// Every kind changes granted, reserved and spent by fixed amounts, so a balance is the sum of its
+/// ledger in any order.
 public enum CreditEntryKind: String, TextEnum {
-  /// Credits are given: granted grows.
+  /// Credits are granted: granted increases.
   case grant
-  /// Credits are held: reserved grows.
+  /// Credits are reserved by a hold: reserved increases.
   case reserve
-  /// Held credits are spent: reserved shrinks, spent grows.
+  /// Reserved credits are spent: reserved decreases, spent increases.
   case spend
-  /// Held credits are given back: reserved shrinks.
+  /// Reserved credits are released: reserved decreases.
   case release
-  /// Unused credits lapse: granted shrinks.
+  /// Unused credits expire: granted decreases.
   case expire
-  /// A correction with a sign: granted grows or shrinks.
+  /// A signed correction: granted increases or decreases.
   case adjust
-  /// A billing period ends: what was spent in it leaves granted and spent alike.
+  /// A billing period ends: the credits spent in it are deducted from both granted and spent.
   case settle
 }
 
 extension CreditEntryKind {
-  /// How an entry of this kind moves a balance.
+  /// The change that an entry of this kind makes to a balance.
   func delta(of credits: Int) -> (granted: Int, reserved: Int, spent: Int) {
     switch self {
     case .grant, .adjust: (credits, 0, 0)
@@ -32,7 +32,7 @@ extension CreditEntryKind {
     }
   }
 
-  /// The same moves as sums over `credit_entries e`, one SQL expression for each column.
+  /// The same changes as sums over `credit_entries e`, one SQL expression per column.
   static let sqlGranted =
     "CASE e.kind WHEN 'grant' THEN e.credits WHEN 'adjust' THEN e.credits "
     + "WHEN 'expire' THEN -e.credits WHEN 'settle' THEN -e.credits ELSE 0 END"

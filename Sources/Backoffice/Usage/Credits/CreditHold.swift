@@ -1,33 +1,35 @@
-/// Credits of a customer that are held for something, and spent or released once it is decided.
+/// Credits of a customer that are reserved for a purpose, and later spent or released.
 public struct CreditHold: TableRow, Hashable {
   /// `credit_holds`.
   public static let tableName = "credit_holds"
-  /// Names the hold.
+  /// The hold's id.
   public let id: ID<CreditHold>
-  /// Whose credits they are.
+  /// The customer.
   public let customerID: ID<Customer>
-  /// How many.
+  /// The number of credits.
   public let credits: Int
-  /// What has become of them.
+  /// The state of the hold.
   public let state: State
-  /// Since when they are held.
+  /// When the hold was created.
   public let createdAt: Timestamp
-  /// When they were spent or released; nil while they are held.
+  /// When the credits were spent or released; nil while they are reserved.
   public let endedAt: Timestamp?
 
-  /// What has become of held credits.
+  /// The state of a hold.
   public enum State: String, TextEnum {
-    /// They are held.
+    /// The credits are reserved.
     case reserved
-    /// They are spent.
+    /// The credits were spent.
     case spent
-    /// They were given back.
+    /// The credits were released.
     case released
   }
 }
 
 extension CreditHold {
-  /// Names all columns but the internal key; throws what reading one of them throws.
+  /// Reads all columns except the internal key.
+  ///
+  /// - Throws: the `ColumnError` of a column, which the initializer passes on.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id"), customerID: column("customer_id"), credits: column("credits"),
@@ -54,7 +56,7 @@ extension Credits {
     RETURNING \(CreditHold.selection)
     """)
 
-  /// Holds credits of a customer.
+  /// Reserves credits of a customer.
   ///
   /// ```swift
   /// let hold = try store.credits.hold(20, of: customer)
@@ -63,12 +65,13 @@ extension Credits {
   /// ```
   ///
   /// - Parameters:
-  ///   - credits: how many, at least 1.
-  ///   - customer: whose.
-  ///   - reason: why, for the ledger.
-  /// - Throws: ``UsageError/creditsExhausted(customer:needed:remaining:resetsAt:)`` when fewer remain,
-  ///   ``UsageError/invalidCredits(kind:credits:)``, ``UsageError/unknownCustomer(_:)``.
-  /// - Complexity: a few index probes.
+  ///   - credits: the number of credits, at least 1.
+  ///   - customer: the customer.
+  ///   - reason: the reason to record in the ledger.
+  /// - Throws: ``UsageError/creditsExhausted(customer:needed:remaining:resetsAt:)`` if fewer
+  ///   credits remain, ``UsageError/invalidCredits(kind:credits:)``,
+  ///   ``UsageError/unknownCustomer(_:)``.
+  /// - Complexity: a constant number of index lookups.
   @discardableResult
   public func hold(
     _ credits: Int, of customer: ID<Customer>, reason: String? = nil
@@ -87,36 +90,42 @@ extension Credits {
     }
   }
 
-  /// Spends held credits; a repetition changes nothing.
+  /// Spends the credits of a hold.
   ///
-  /// - Throws: ``UsageError/unknownHold(_:)``, ``UsageError/holdEnded(_:_:)`` when they were released.
-  /// - Complexity: a few index probes.
+  /// Repeating the call changes nothing.
+  ///
+  /// - Throws: ``UsageError/unknownHold(_:)``, ``UsageError/holdEnded(_:_:)`` if they were
+  ///   released.
+  /// - Complexity: a constant number of index lookups.
   @discardableResult
   public func spend(_ hold: ID<CreditHold>, reason: String? = nil) throws -> CreditHold {
     try end(hold, as: .spent, reason: reason)
   }
 
-  /// Gives held credits back; a repetition changes nothing.
+  /// Releases the credits of a hold.
   ///
-  /// - Throws: ``UsageError/unknownHold(_:)``, ``UsageError/holdEnded(_:_:)`` when they were spent.
-  /// - Complexity: a few index probes.
+  /// Repeating the call changes nothing.
+  ///
+  /// - Throws: ``UsageError/unknownHold(_:)``, ``UsageError/holdEnded(_:_:)`` if they were spent.
+  /// - Complexity: a constant number of index lookups.
   @discardableResult
   public func release(_ hold: ID<CreditHold>, reason: String? = nil) throws -> CreditHold {
     try end(hold, as: .released, reason: reason)
   }
 
-  /// The hold with the id, or nil.
+  /// The hold with an id, or nil if there is none.
   ///
-  /// - Complexity: one index probe.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup.
   public func find(_ hold: ID<CreditHold>) throws -> CreditHold? {
     try access.readOnce { try CreditHold.fetchOne($0, Self.holdByID, hold) }
   }
 
-  /// Changes how many credits a hold holds.
+  /// Changes the number of credits of a hold.
   ///
-  /// - Throws: as ``hold(_:of:reason:)``, ``UsageError/unknownHold(_:)``,
+  /// - Throws: the errors of ``hold(_:of:reason:)``, ``UsageError/unknownHold(_:)``,
   ///   ``UsageError/holdEnded(_:_:)``.
-  /// - Complexity: a few index probes.
+  /// - Complexity: a constant number of index lookups.
   @discardableResult
   public func change(_ hold: ID<CreditHold>, to credits: Int) throws -> CreditHold {
     guard credits > 0 else { throw UsageError.invalidCredits(kind: .reserve, credits: credits) }

@@ -1,7 +1,8 @@
-/// Posts the changes of holds to the ledger, by any statement.
+/// Posts changes of holds to the ledger, for every statement.
 enum CreditHoldRules {
   static let triggers = [post]
 
+  /// Posts each change of a hold to the ledger, whatever statement made it.
   private static let post = Trigger.after(
     "credit_holds.ledger", .insertOrUpdate(of: "state", "credits", "customer_id"),
     on: CreditHold.self
@@ -64,7 +65,7 @@ struct CreditHoldsCheck: ConsistencyCheck {
     ORDER BY h.pk LIMIT ?
     """)
 
-  /// The ledger may also reserve credits without a hold.
+  /// The ledger may also contain reservations without a hold.
   private static let sums = SQLStatement(
     """
     SELECT b.customer_id, b.reserved, coalesce(h.credits, 0) + coalesce(o.credits, 0)

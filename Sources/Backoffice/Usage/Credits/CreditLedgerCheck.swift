@@ -1,4 +1,4 @@
-/// Checks that every ledger entry's balance follows from the entries before it.
+/// Checks that the balance after every ledger entry follows from the preceding entries.
 struct CreditLedgerCheck: ConsistencyCheck {
   let name = "credits.ledger"
 

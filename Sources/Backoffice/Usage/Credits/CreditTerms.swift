@@ -1,17 +1,19 @@
-/// What a customer has agreed to, as far as it decides on their credits.
+/// The terms of a customer that determine their credits.
 public struct CreditTerms: Sendable, Hashable {
-  /// The name of the tier, for records of usage; nil for none.
+  /// The name of the tier, for usage records; nil for none.
   public var tier: String?
-  /// The credits of each billing period, unless the customer has a limit of their own.
+  /// The credits of each billing period.
+  ///
+  /// A customer's custom limit overrides them.
   public var limit: Int
-  /// Whether the customer gets and keeps credits.
+  /// Whether the customer receives and keeps credits.
   public var isEntitled: Bool
-  /// Where the whole months of billing are counted from.
+  /// The instant from which billing months are counted.
   public var billingAnchor: Timestamp?
   /// The current billing period; nil before the first.
   public var period: BillingPeriod?
 
-  /// Describes terms.
+  /// Creates terms.
   public init(
     tier: String? = nil, limit: Int, isEntitled: Bool = true, billingAnchor: Timestamp? = nil,
     period: BillingPeriod? = nil
@@ -40,14 +42,14 @@ extension Credits {
     WHERE customer_id = ?1
     """)
 
-  /// Sets the terms of a customer's credits, and opens the balance of one who has none.
+  /// Sets the credit terms of a customer, and opens the balance if there is none.
   ///
-  /// For entitled customers a new billing period refills the credits to the limit, and another limit
-  /// changes those of the running period by the difference. A customer who is no longer entitled loses the
-  /// credits that remain; what is held stays so.
+  /// For an entitled customer, a new billing period refills the credits to the limit, and a new
+  /// limit changes the credits of the current period by the difference. A customer who is no longer
+  /// entitled loses the remaining credits; reserved credits stay reserved.
   ///
   /// - Throws: ``UsageError/unknownCustomer(_:)``, ``UsageError/invalidCredits(kind:credits:)``.
-  /// - Complexity: a few index probes.
+  /// - Complexity: a constant number of index lookups.
   package func setTerms(_ terms: CreditTerms, of customer: ID<Customer>) throws {
     guard terms.limit >= 0 else {
       throw UsageError.invalidCredits(kind: .grant, credits: terms.limit)
@@ -63,12 +65,13 @@ extension Credits {
     }
   }
 
-  /// Sets the limit of a customer's credits; the credits of the running period change by the difference.
+  /// Sets the credit limit of a customer; the credits of the current period change by the
+  /// difference.
   ///
   /// - Parameters:
   ///   - limit: the credits of each billing period.
-  ///   - customer: whose.
-  ///   - isCustom: whether it is the customer's own and stays when the terms change.
+  ///   - customer: the customer.
+  ///   - isCustom: whether the limit is the customer's own and is kept when the terms change.
   /// - Throws: ``UsageError/noSubscription(_:)``.
   package func setLimit(_ limit: Int, of customer: ID<Customer>, isCustom: Bool) throws {
     try access.write { transaction in
@@ -79,11 +82,11 @@ extension Credits {
   }
 }
 
-/// What a change of terms does to the credits, by any statement.
+/// Applies a change of terms to the credits, for every statement.
 enum CreditTermRules {
   static let triggers = [opened, changed]
 
-  /// The columns of a balance that its credits follow.
+  /// The columns of a balance that determine its credits.
   struct Row: TableRow {
     static let tableName = "credit_balances"
 
@@ -97,7 +100,7 @@ enum CreditTermRules {
   private static let setOwed = SQLStatement(
     "UPDATE credit_balances SET owed = ? WHERE customer_id = ?")
 
-  /// A new balance begins with the credits of its first period.
+  /// A new balance starts with the credits of its first period.
   private static let opened = Trigger.after(
     "credit_balances.first_period", .insert.where(.holds("is_entitled")), on: Row.self
   ) { change, transaction in
@@ -106,6 +109,7 @@ enum CreditTermRules {
       .grant, customer: new.customer, credits: new.limit, reason: "first period")
   }
 
+  /// Grants the difference when the limit changes, and the credits of a new period.
   private static let changed = Trigger.after(
     "credit_balances.terms", .update(of: "credit_limit", "is_entitled", "period_start_at"),
     on: Row.self
@@ -115,7 +119,7 @@ enum CreditTermRules {
       return try expire(new.customer, transaction)
     }
     if start != old.periodStart || !old.isEntitled {
-      // A new period owes nothing, and brings its own credits, not those of the old limit.
+      // A new period owes nothing and brings its own credits, not those of the old limit.
       if new.owed != 0 { try transaction.execute(setOwed, 0, new.customer) }
       try transaction.postPeriodReset(
         customer: new.customer, grant: new.limit, periodStart: start)
@@ -124,7 +128,7 @@ enum CreditTermRules {
     }
   }
 
-  /// Takes back the credits that nothing holds.
+  /// Expires the credits that are not reserved.
   private static func expire(
     _ customer: ID<Customer>, _ transaction: borrowing WriteTransaction
   ) throws {
@@ -134,13 +138,14 @@ enum CreditTermRules {
       reason: transaction.reason ?? "no longer entitled")
   }
 
-  /// Changes the credits of the running period by a difference of the limit.
+  /// Changes the credits of the current period by the change of the limit.
   private static func follow(
     _ row: Row, by difference: Int, _ transaction: borrowing WriteTransaction
   ) throws {
     var owed = row.owed
     if difference > 0 {
-      // What is owed is paid first, or going down and up again would make credits out of nothing.
+      // The owed credits are deducted first; otherwise lowering and raising the limit would create
+      // credits.
       let paid = min(difference, owed)
       owed -= paid
       try transaction.postCredits(

@@ -16,9 +16,10 @@ extension Credits {
   ///
   /// - Parameters:
   ///   - customer: the customer.
-  ///   - cursor: where the page before ended; nil for the first.
-  ///   - limit: how many entries; 100 by default, at most 1,000.
-  /// - Complexity: one index probe and the entries of the page.
+  ///   - cursor: the `next` cursor of the previous page; nil for the first page.
+  ///   - limit: the maximum number of entries; 100 by default, at most 1,000.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup and the entries of the page.
   public func entries(
     of customer: ID<Customer>, after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
   ) throws -> Page<CreditEntry> {
@@ -26,7 +27,7 @@ extension Credits {
     return try access.readOnce { transaction in
       var rows: [CreditEntry] = []
       var next: PageCursor?
-      // One more than asked for tells whether there is a next page.
+      // One row more than the limit shows whether there is a next page.
       func take(_ row: borrowing Row) throws -> Bool {
         guard rows.count < limit else { return false }
         rows.append(try CreditEntry(row))
@@ -50,9 +51,10 @@ extension Credits {
     }
   }
 
-  /// What was posted for one hold, oldest first, at most 1,000 entries.
+  /// The ledger entries of a hold, oldest first, at most 1,000.
   ///
-  /// - Complexity: one index probe and the hold's entries.
+  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Complexity: one index lookup and the hold's entries.
   public func entries(of hold: ID<CreditHold>) throws -> [CreditEntry] {
     try access.readOnce { transaction in
       try CreditEntry.fetchAll(transaction, Self.holdEntries, hold)

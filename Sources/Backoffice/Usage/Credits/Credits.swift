@@ -1,7 +1,7 @@
-/// The credits of customers: balances, holds, and the ledger behind them.
+/// The credits of customers: balances, holds and the ledger.
 ///
-/// Credits are granted, and held for what may come to nothing: work that is enqueued, or anything else
-/// that a program decides later (``hold(_:of:reason:)``).
+/// Credits are granted, and reserved by holds for work whose outcome is open: enqueued work, or
+/// anything else that the program decides later (``hold(_:of:reason:)``).
 public struct Credits: Sendable {
   let access: DatabaseAccess
 
@@ -17,7 +17,7 @@ extension Credits {
   /// The balance of a customer in the current billing period.
   ///
   /// - Throws: ``UsageError/noSubscription(_:)``.
-  /// - Complexity: one index probe.
+  /// - Complexity: one index lookup.
   public func balance(of customer: ID<Customer>) throws -> CreditBalance {
     try access.readOnce { transaction in
       guard let balance = try CreditBalance.find(customer, in: transaction) else {
@@ -27,14 +27,14 @@ extension Credits {
     }
   }
 
-  /// Gives credits to a customer, to be used up in the current billing period.
+  /// Grants credits to a customer, for use in the current billing period.
   ///
   /// - Parameters:
-  ///   - credits: how many, 0 or more.
-  ///   - customer: who gets them.
-  ///   - key: makes the grant idempotent: the same grant with the same key counts once.
-  ///   - reason: why, for the ledger.
-  /// - Returns: the balance afterwards.
+  ///   - credits: the number of credits, 0 or more.
+  ///   - customer: the customer.
+  ///   - key: an idempotency key: the same grant with the same key is posted once.
+  ///   - reason: the reason to record in the ledger.
+  /// - Returns: the resulting balance.
   /// - Throws: ``UsageError/invalidCredits(kind:credits:)``, ``UsageError/noSubscription(_:)``,
   ///   ``UsageError/keyConflict(key:)``.
   @discardableResult
@@ -44,16 +44,16 @@ extension Credits {
     try post(.grant, credits, customer, key: key, reason: reason)
   }
 
-  /// Corrects the credits of a customer by a number with a sign.
+  /// Corrects the credits of a customer by a signed number.
   ///
   /// - Parameters:
-  ///   - credits: how many more, or fewer when negative.
-  ///   - customer: whose.
-  ///   - key: makes the correction idempotent.
-  ///   - reason: why, for the ledger.
-  /// - Returns: the balance afterwards.
-  /// - Throws: ``UsageError/creditsExhausted(customer:needed:remaining:resetsAt:)`` when more
-  ///   would be taken than remain, ``UsageError/invalidCredits(kind:credits:)``,
+  ///   - credits: the change; negative to deduct credits.
+  ///   - customer: the customer.
+  ///   - key: an idempotency key.
+  ///   - reason: the reason to record in the ledger.
+  /// - Returns: the resulting balance.
+  /// - Throws: ``UsageError/creditsExhausted(customer:needed:remaining:resetsAt:)`` if fewer
+  ///   credits remain than are deducted, ``UsageError/invalidCredits(kind:credits:)``,
   ///   ``UsageError/noSubscription(_:)``, ``UsageError/keyConflict(key:)``.
   @discardableResult
   public func adjust(

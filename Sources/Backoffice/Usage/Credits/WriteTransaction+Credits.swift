@@ -8,22 +8,22 @@ extension WriteTransaction {
   private static let entryOfKey = SQLStatement(
     "SELECT customer_id, kind, credits FROM credit_entries WHERE idempotency_key = ?")
 
-  /// The credits of a customer as this transaction sees them, or nil when nothing has opened a balance.
+  /// The credits of a customer as seen by this transaction, or nil if no balance has been opened.
   package func creditBalance(of customer: ID<Customer>) throws -> CreditBalance? {
     try CreditBalance.find(customer, in: self)
   }
 
-  /// Posts an entry to the credit ledger, in the name of whoever acts in this transaction.
+  /// Posts an entry to the credit ledger on behalf of the principal of this transaction.
   ///
-  /// The balance follows at once. Zero credits without a key post nothing. A key
-  /// that was posted before with the same customer, kind and credits posts nothing either.
+  /// The balance changes immediately. Zero credits without a key post nothing. A key that has
+  /// already been posted with the same customer, kind and credits posts nothing either.
   ///
   /// - Parameters:
-  ///   - kind: what happens to the balance.
-  ///   - credits: how many; negative for an `adjust` only.
-  ///   - hold: the hold that it moves.
-  ///   - key: makes the posting idempotent.
-  ///   - reason: why; nil for the reason of the transaction.
+  ///   - kind: the kind of entry.
+  ///   - credits: the number of credits; negative only for `adjust`.
+  ///   - hold: the hold that the entry belongs to.
+  ///   - key: an idempotency key.
+  ///   - reason: the reason to record; nil for the reason of the transaction.
   /// - Throws: ``UsageError/invalidCredits(kind:credits:)``,
   ///   ``UsageError/noSubscription(_:)``,
   ///   ``UsageError/creditsExhausted(customer:needed:remaining:resetsAt:)``,
@@ -40,13 +40,13 @@ extension WriteTransaction {
 
   /// Begins a billing period for the credits of a customer.
   ///
-  /// What is reserved stays reserved; unused credits expire, spent ones are settled, and `grant`
-  /// new ones are given, all of which remain. A second call for the same `periodStart` does
-  /// nothing.
+  /// Reserved credits stay reserved. Unused credits expire, spent credits are settled and `grant`
+  /// new credits are granted, all of which remain. A second call with the same `periodStart`
+  /// changes nothing.
   ///
   /// - Parameters:
   ///   - grant: the credits of the new period.
-  ///   - periodStart: when it begins; the grant counts in it.
+  ///   - periodStart: the start of the period, which the grant belongs to.
   /// - Throws: ``UsageError/noSubscription(_:)``, ``UsageError/invalidCredits(kind:credits:)``.
   package func postPeriodReset(
     customer: ID<Customer>, grant: Int, periodStart: Timestamp
@@ -66,7 +66,7 @@ extension WriteTransaction {
       periodStart: periodStart)
   }
 
-  /// Far from where a sum could overflow.
+  /// A limit far below the point where a sum could overflow.
   private static let mostCredits: UInt = 1_000_000_000_000
 
   private func post(

@@ -50,6 +50,8 @@ struct Main {
         { [try bench.workerThroughput(isFull: true), try bench.workerThroughput(isFull: false)] }
       ),
       (18, { [try bench.workerLatency(abroad: false), try bench.workerLatency(abroad: true)] }),
+      (19, { try bench.plainItem() }),
+      (20, { [try bench.paidItem()] }),
     ]
     var report = Report(
       date: String(Date.now.ISO8601Format().prefix(10)), machine: Report.machineDescription,

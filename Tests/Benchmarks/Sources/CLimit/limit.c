@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "limit.h"
 #include "tape.h"
 
 struct climit {
@@ -36,7 +37,9 @@ static void make_id(sqlite3_context *context, int count, sqlite3_value **argumen
   sqlite3_result_blob(context, id, 16, SQLITE_TRANSIENT);
 }
 
-static void remember(climit *limit, const char *what) {
+sqlite3 *climit_database(climit *limit) { return limit->database; }
+
+void climit_remember(climit *limit, const char *what) {
   sqlite3_snprintf(
       (int)sizeof(limit->message), limit->message, "%s: %s", what,
       sqlite3_errmsg(limit->database));
@@ -102,7 +105,7 @@ const char *climit_sqlite_version(void) { return sqlite3_libversion(); }
 
 int climit_execute(climit *limit, const char *sql) {
   int code = sqlite3_exec(limit->database, sql, NULL, NULL, NULL);
-  if (code != SQLITE_OK) remember(limit, "execute");
+  if (code != SQLITE_OK) climit_remember(limit, "execute");
   return code;
 }
 
@@ -113,7 +116,7 @@ int climit_integer_query(climit *limit, const char *sql, int64_t *result) {
   if (code == SQLITE_ROW) *result = sqlite3_column_int64(statement, 0);
   sqlite3_finalize(statement);
   if (code == SQLITE_ROW) return 0;
-  remember(limit, "query");
+  climit_remember(limit, "query");
   return 1;
 }
 
@@ -126,7 +129,7 @@ int climit_prepare(climit *limit, const climit_tape *tape) {
     int code = sqlite3_prepare_v3(limit->database, tape->statements[i], -1,
                                   SQLITE_PREPARE_PERSISTENT, &limit->statements[i], NULL);
     if (code != SQLITE_OK) {
-      remember(limit, tape->statements[i]);
+      climit_remember(limit, tape->statements[i]);
       return code;
     }
   }
@@ -228,7 +231,7 @@ static int run_step(climit *limit, const climit_tape *tape, const climit_step *s
     rows++;
     if (!take_row(limit, statement)) code = SQLITE_NOMEM;
   }
-  if (code != SQLITE_DONE && code != SQLITE_ROW) remember(limit, sqlite3_sql(statement));
+  if (code != SQLITE_DONE && code != SQLITE_ROW) climit_remember(limit, sqlite3_sql(statement));
   sqlite3_reset(statement);
   if (code != SQLITE_DONE && code != SQLITE_ROW) return code;
   if (rows != step->rows) {

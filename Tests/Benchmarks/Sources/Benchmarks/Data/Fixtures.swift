@@ -6,18 +6,27 @@ struct Fixtures {
   let scratch: Scratch
   /// The moment to which all fixtures belong.
   static let epoch = Timestamp(microseconds: 1_763_640_000_000_000)
-  private static let day: Int64 = 86_400_000_000
+  static let day: Int64 = 86_400_000_000
 
   /// The file called `name`, made by `build` unless it is there from an earlier run.
   ///
   /// Of another schema it would not do: ours brings it up to date, the limit does not.
-  func file(_ name: String, build: (String) throws -> Void) throws -> String {
-    let path = scratch.path("base-\(name)-v\(try Self.schemaVersion())")
+  func file(
+    _ name: String, packs: [any StorePack] = Bench.office, build: (String) throws -> Void
+  ) throws -> String {
+    try plainFile("\(name)-\(Self.schema(of: packs))") { path in
+      try BackofficeStore(.file(path), packs: packs).close()
+      try build(path)
+    }
+  }
+
+  /// A file in which no store was opened, unless `build` opens one.
+  private func plainFile(_ name: String, build: (String) throws -> Void) throws -> String {
+    let path = scratch.path("base-\(name)")
     if FileManager.default.fileExists(atPath: path) { return path }
     let draft = scratch.path("draft")
     Scratch.remove(draft)
     print("  making \(name) ...")
-    try BackofficeStore(.file(draft)).close()
     try build(draft)
     let limit = try Limit(draft)
     try limit.execute(
@@ -29,26 +38,69 @@ struct Fixtures {
     return path
   }
 
-  private static func schemaVersion() throws -> Int64 {
-    try BackofficeStore(.memory).read { transaction in
-      try transaction.fetchOne(sql: "SELECT count(*) FROM schema_migrations") {
-        try $0.value(at: 0, as: Int64.self)
-      } ?? 0
+  /// Names the schema of a store with these packs.
+  private static func schema(of packs: [any StorePack]) throws -> String {
+    let migrator = try BackofficeStore.Configuration().migrator(with: packs)
+    let checksums = migrator.packs.flatMap { pack in pack.migrations.map(\.checksum) }
+    // FNV-1a: the hashes of the standard library differ between runs.
+    let hash = checksums.joined().utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in
+      (hash ^ UInt64(byte)) &* 0x100_0000_01b3
     }
+    return String(hash, radix: 16)
   }
 
   func empty() throws -> String { try file("empty") { _ in } }
 
-  func customers(_ count: Int) throws -> String {
-    try file("customers-\(count)") { path in
+  func customers(_ count: Int, packs: [any StorePack] = Bench.office) throws -> String {
+    try file("customers-\(count)", packs: packs) { path in
       let limit = try Limit(path)
       try Self.fast(limit, rows: count)
       try Self.addCustomers(count, days: 1, owners: 0, historyRows: 1, to: limit)
     }
   }
 
-  func queue(_ count: Int) throws -> String {
-    try file("queue-\(count)") { path in
+  func queue(_ count: Int, packs: [any StorePack] = Bench.office) throws -> String {
+    try file("queue-\(count)", packs: packs) { path in
+      let limit = try Limit(path)
+      try Self.fast(limit, rows: count)
+      try Self.addItems(count, to: limit)
+    }
+  }
+
+  /// The items of ``queue(_:packs:)`` in the tables of a lean queue.
+  func lean(_ count: Int) throws -> String {
+    try plainFile("lean-\(count)") { path in
+      let limit = try Limit(path)
+      try limit.execute(LeanQueue.schema)
+      try Self.fast(limit, rows: count)
+      let created = Self.epoch.microseconds - Self.day
+      try limit.execute(
+        """
+        BEGIN;
+        \(Self.counting(count))
+        INSERT INTO lean_items (id, queue, kind, status, priority, due_at, payload, created_at,
+          updated_at)
+        SELECT benchmark_id(i, 2), 'default', 'submit', 'pending', 1 + i % 5, \(created) + i,
+          '\(Self.payloadText)', \(created) + i, \(created) + i FROM n;
+        COMMIT
+        """)
+    }
+  }
+
+  /// Waiting items beside one customer with many credits and one open batch.
+  func paid(_ count: Int) throws -> String {
+    try file("paid-\(count)") { path in
+      let store = try Bench.open(path)
+      let customer = try store.customers.create(
+        NewCustomer(fullName: "Ada Lovelace", email: "ada@example.com", tier: .pro)
+      ).id
+      try store.credits.grant(1_000_000_000, to: customer)
+      try store.batches.create(NewBatch(name: "spring", customerID: customer))
+      // An item that nothing claims keeps the batch from ending after each of the others.
+      var first = NewQueueItem(kind: "last")
+      first.batchID = try store.batches.list(limit: 1).elements.first?.id
+      try store.queue.enqueue(first)
+      store.close()
       let limit = try Limit(path)
       try Self.fast(limit, rows: count)
       try Self.addItems(count, to: limit)
@@ -56,7 +108,7 @@ struct Fixtures {
   }
 
   func office(_ count: Int) throws -> String {
-    try file("office-\(count)") { path in
+    try file("office-\(count)", packs: Bench.officeWithAnalytics) { path in
       let limit = try Limit(path)
       try Self.fast(limit, rows: count)
       try Self.addCustomers(count, days: 1, owners: 0, historyRows: 1, to: limit)
@@ -65,136 +117,10 @@ struct Fixtures {
   }
 
   func histories(_ count: Int, days: Int, owners: Int) throws -> String {
-    try file("histories-\(count)-\(days)-\(owners)") { path in
+    try file("histories-\(count)-\(days)-\(owners)", packs: Bench.officeWithAnalytics) { path in
       let limit = try Limit(path)
       try Self.fast(limit, rows: count)
       try Self.addCustomers(count, days: days, owners: owners, historyRows: 5, to: limit)
     }
   }
-
-  /// No log of the making: with one, a file of ten million rows would be written twice.
-  private static func fast(_ limit: Limit, rows: Int) throws {
-    let cache = rows > 2_000_000 ? 4_000_000 : 400_000
-    try limit.execute(
-      """
-      PRAGMA synchronous = OFF; PRAGMA cache_size = -\(cache); PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA journal_mode = MEMORY; PRAGMA temp_store = MEMORY
-      """)
-  }
-
-  private static func counting(_ count: Int) -> String {
-    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count))"
-  }
-
-  /// Customers spread over `days`, each with one history row, or with five on five later days.
-  static func addCustomers(
-    _ count: Int, days: Int, owners: Int, historyRows: Int, to limit: Limit
-  ) throws {
-    let end = epoch.microseconds
-    let created = "\(end) - (\(days) - (i % \(days))) * \(day)"
-    let owner = owners > 0 ? "benchmark_id(i % \(owners), 9)" : "NULL"
-    let status = historyRows > 1 ? "order_placed" : "customer_called"
-    try limit.execute("BEGIN")
-    if owners > 0 {
-      try limit.execute(
-        """
-        \(counting(owners))
-        INSERT INTO staff (id, name, phone, phone_key, created_at, updated_at)
-        SELECT benchmark_id(i - 1, 9), 'Owner ' || i, '+' || (49000000000 + i), 49000000000 + i,
-          \(end), \(end) FROM n
-        """)
-    }
-    try limit.execute(
-      """
-      \(counting(count))
-      INSERT INTO customers (id, status, owner_id, full_name, email, email_key, phone, phone_key,
-        preferred_contact_method, address, location, time_zone, age, gender, company_name,
-        business_type, business_requirements, business_data, tags, created_at, updated_at)
-      SELECT benchmark_id(i, 1), '\(status)', \(owner), 'Customer Number ' || i,
-        'Customer' || i || '@example.com', 'customer' || i || '@example.com',
-        '+' || (12000000000 + i), 12000000000 + i, 'email',
-        '{"street":"' || i || ' Main Street","city":"Springfield","country":"US"}', 'Springfield',
-        'UTC', 20 + i % 60, 'female', 'Company ' || i, 'bakery',
-        'A listing in every directory of the region',
-        '{"industry":"food","website":"https://company' || i || '.example.com"}',
-        '["new","web"]', \(created), \(created)
-      FROM n;
-      INSERT INTO customers_search (rowid, full_name, company, email, phone, business)
-      SELECT pk, full_name, coalesce(company_name, ''), coalesce(email_key, ''),
-        coalesce(phone_key, ''),
-        trim(coalesce(business_type, '') || ' ' || coalesce(business_requirements, ''))
-      FROM customers
-      """)
-    let moves = [
-      ("NULL", "customer_called"), ("'customer_called'", "replied_to_customer"),
-      ("'replied_to_customer'", "order_placed"), ("'order_placed'", "order_cancelled"),
-      ("'order_cancelled'", "order_placed"),
-    ].prefix(historyRows)
-    // A step a day, and no step after the fixture's moment.
-    func moment(_ step: Int) -> String {
-      "min(\(created) + \(step) * \(day), \(end) - \(10 - step))"
-    }
-    for (step, (from, to)) in moves.enumerated() {
-      let at = moment(step)
-      try limit.execute(
-        """
-        \(counting(count))
-        INSERT INTO status_history (entity_kind, entity_id, pipeline, from_status, to_status,
-          owner_id, at, recorded_at)
-        SELECT 'customer', benchmark_id(i, 1), 'sales', \(from), '\(to)', \(owner), \(at), \(at)
-        FROM n;
-        \(counting(count))
-        INSERT INTO analytics_flows (entity_kind, pipeline, day, owner_id, cause, from_status,
-          to_status, transitions, age_seconds, age_microseconds)
-        SELECT 'customer', 'sales', date(\(at) / 1000000, 'unixepoch') AS day,
-          coalesce(\(owner), zeroblob(16)) AS owner, '\(step == 0 ? "create" : "change")',
-          coalesce(\(from), ''), '\(to)', count(*), sum((\(at) - (\(created))) / 1000000),
-          sum((\(at) - (\(created))) % 1000000)
-        FROM n GROUP BY day, owner
-        ON CONFLICT DO UPDATE SET transitions = transitions + excluded.transitions,
-          age_seconds = age_seconds + excluded.age_seconds,
-          age_microseconds = age_microseconds + excluded.age_microseconds
-        """)
-    }
-    // Active from the first move until thirty days after the last.
-    try limit.execute(
-      """
-      \(counting(count))
-      INSERT INTO analytics_activity (pipeline, day, owner_id, delta)
-      SELECT 'sales', day, owner, sum(delta) FROM (
-        SELECT date(\(moment(0)) / 1000000, 'unixepoch') AS day,
-          coalesce(\(owner), zeroblob(16)) AS owner, 1 AS delta FROM n
-        UNION ALL
-        SELECT date(\(moment(moves.count - 1)) / 1000000, 'unixepoch', '+30 days'),
-          coalesce(\(owner), zeroblob(16)), -1 FROM n)
-      GROUP BY day, owner
-      """)
-    try limit.execute("COMMIT")
-  }
-
-  /// Items that are due, over all priorities.
-  static func addItems(
-    _ count: Int, priority: String = "1 + i % 5", dueIn: Int64 = 0, kind: Int = 2, to limit: Limit
-  ) throws {
-    let created = epoch.microseconds - day
-    try limit.execute(
-      """
-      BEGIN;
-      \(counting(count))
-      INSERT INTO queue_items (id, kind, priority, due_at, payload, created_at, updated_at)
-      SELECT benchmark_id(i, \(kind)), 'submit', \(priority), \(created) + i + \(dueIn),
-        '\(payloadText)', \(created) + i, \(created) + i FROM n;
-      INSERT INTO queue_counts
-      SELECT queue, kind, priority, count(*), 0, 0, 0, 0, 0, 0 FROM queue_items
-      WHERE true GROUP BY queue, kind, priority
-      ON CONFLICT (queue, kind, priority) DO UPDATE SET pending = excluded.pending;
-      COMMIT
-      """)
-  }
-
-  /// A payload of some 200 bytes.
-  static let payloadText =
-    #"{"directory":"Yellow Pages","listing":{"name":"Company","phone":"+12025550123","#
-    + #""website":"https://company.example.com","categories":["bakery","catering"]},"#
-    + #""attempt":1,"note":"as agreed on the phone"}"#
 }

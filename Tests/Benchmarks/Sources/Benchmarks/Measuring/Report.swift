@@ -20,7 +20,7 @@ struct Report: Codable {
     }
   }
 
-  private static func spread(_ spread: Spread?, factor: Bool = false) -> String {
+  static func spread(_ spread: Spread?, factor: Bool = false) -> String {
     guard let spread else { return "-" }
     let mark = factor ? "x" : ""
     return "\(number(spread.median))\(mark) (\(number(spread.least))-\(number(spread.most)))"

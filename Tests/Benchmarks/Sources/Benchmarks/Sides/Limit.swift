@@ -17,7 +17,7 @@ final class Limit {
 
   deinit { climit_close(handle) }
 
-  private func check(_ code: Int32) throws {
+  func check(_ code: Int32) throws {
     if code != 0 { throw Failure(description: String(cString: climit_message(handle))) }
   }
 
@@ -37,6 +37,14 @@ final class Limit {
   }
 
   func allocateTexts() { climit_allocate_texts(handle) }
+
+  /// The handle of a lean queue in this file, whose tables are there.
+  func lean(payload: String) throws -> OpaquePointer {
+    guard let lean = climit_lean_make(handle, payload) else {
+      throw Failure(description: String(cString: climit_message(handle)))
+    }
+    return lean
+  }
 
   func installEmptyHook() { climit_install_empty_hook(handle) }
 }

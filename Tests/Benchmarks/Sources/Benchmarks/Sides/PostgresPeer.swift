@@ -69,9 +69,7 @@ final class PostgresPeer {
   private static func prepare(_ client: PostgresClient) throws {
     try client.prepare("enqueue", PostgresSchema.enqueue)
     try client.prepare("claim", PostgresSchema.claim)
-    try client.prepare("attempt", PostgresSchema.attempt)
     try client.prepare("complete", PostgresSchema.complete)
-    try client.prepare("close", PostgresSchema.close)
     try client.prepare("find", PostgresSchema.find)
     try client.prepare("set_status", PostgresSchema.setStatus)
     try client.prepare("history", PostgresSchema.history)
@@ -122,12 +120,10 @@ final class PostgresPeer {
     return side(count) {
       try client.execute("BEGIN")
       for priority in 1...5 where try client.run("claim", now, "\(priority)") > 0 { break }
-      let (item, number, token) = (client.first(0), client.first(1), client.first(2))
-      try client.run("attempt", item, number, token, now)
+      let (item, token) = (client.first(0), client.first(1))
       try client.execute("COMMIT")
       try client.execute("BEGIN")
       try client.run("complete", item, now, token)
-      try client.run("close", item, number, now)
       try client.execute("COMMIT")
     }
   }

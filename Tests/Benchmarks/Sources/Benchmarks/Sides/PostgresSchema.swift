@@ -1,7 +1,7 @@
 /// The library's tables as PostgreSQL has them: the same columns, checks and indexes.
 enum PostgresSchema {
   static let tables = """
-    DROP TABLE IF EXISTS status_history, analytics_flows, customers, queue_attempts, queue_items;
+    DROP TABLE IF EXISTS status_history, analytics_flows, customers, queue_items;
     CREATE TABLE customers (
       pk bigserial PRIMARY KEY, id uuid NOT NULL UNIQUE, external_id text,
       pipeline text NOT NULL DEFAULT 'sales', status text NOT NULL DEFAULT 'customer_called',
@@ -45,29 +45,39 @@ enum PostgresSchema {
       to_status text NOT NULL, transitions bigint NOT NULL,
       UNIQUE (entity_kind, pipeline, day, owner_id, cause, from_status, to_status));
     CREATE TABLE queue_items (
-      pk bigserial PRIMARY KEY, id uuid NOT NULL UNIQUE, queue text NOT NULL DEFAULT 'default',
-      kind text NOT NULL, status text NOT NULL DEFAULT 'pending', priority bigint NOT NULL DEFAULT 3,
-      due_at bigint NOT NULL, deadline_at bigint, lease_token uuid, lease_expires_at bigint,
-      worker text, claimed_at bigint, claim_count bigint NOT NULL DEFAULT 0,
-      attempts bigint NOT NULL DEFAULT 0, max_attempts bigint NOT NULL DEFAULT 4,
-      unique_key text, customer_id uuid, batch_id uuid, progress bigint NOT NULL DEFAULT 0,
-      first_started_at bigint, finished_at bigint, queue_wait_microseconds bigint,
-      processing_microseconds bigint, created_at bigint NOT NULL, updated_at bigint NOT NULL,
-      payload text NOT NULL DEFAULT '{}' CHECK (payload::json IS NOT NULL),
-      result text NOT NULL DEFAULT '{}' CHECK (result::json IS NOT NULL),
-      CHECK ((status = 'running') = (lease_token IS NOT NULL)));
-    CREATE INDEX queue_items_claim ON queue_items (queue, priority, due_at)
-      WHERE status IN ('pending', 'retrying');
-    CREATE INDEX ON queue_items (lease_expires_at) WHERE status = 'running';
-    CREATE UNIQUE INDEX ON queue_items (kind, unique_key)
-      WHERE unique_key IS NOT NULL AND finished_at IS NULL;
-    CREATE INDEX ON queue_items (kind, status);
-    CREATE INDEX ON queue_items (finished_at) WHERE finished_at IS NOT NULL;
-    CREATE TABLE queue_attempts (
-      pk bigserial PRIMARY KEY,
-      item_pk bigint NOT NULL REFERENCES queue_items (pk) ON DELETE CASCADE,
-      number bigint NOT NULL, worker text NOT NULL, lease_token uuid NOT NULL,
-      claimed_at bigint NOT NULL, finished_at bigint, outcome text, UNIQUE (item_pk, number));
+      pk bigserial PRIMARY KEY, id uuid NOT NULL UNIQUE,
+      queue text NOT NULL DEFAULT 'default' CHECK (queue <> ''),
+      kind text NOT NULL CHECK (kind <> ''),
+      status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'running', 'retrying',
+        'parked', 'paused', 'completed', 'failed', 'cancelled')),
+      paused_from text, priority bigint NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
+      due_at bigint NOT NULL, deadline_at bigint, policy_pk bigint,
+      claims bigint NOT NULL DEFAULT 0, attempts bigint NOT NULL DEFAULT 0,
+      rescues bigint NOT NULL DEFAULT 0, lease_token uuid, lease_expires_at bigint, worker text,
+      claimed_at bigint, cancel_requested_at bigint, error_code text, error_message text,
+      account uuid, subject_kind text, subject_id uuid, batch_id uuid,
+      cost bigint NOT NULL DEFAULT 0, unique_key text, limit_key text, held_by text,
+      rank_at bigint, waits_for bigint NOT NULL DEFAULT 0, dependants bigint NOT NULL DEFAULT 0,
+      is_counted bigint NOT NULL DEFAULT 0, wait_microseconds bigint, finished_at bigint,
+      created_at bigint NOT NULL, updated_at bigint NOT NULL,
+      tags text CHECK (tags IS NULL OR tags::json IS NOT NULL),
+      metadata text CHECK (metadata IS NULL OR metadata::json IS NOT NULL),
+      payload text NOT NULL DEFAULT '{}' CHECK (payload = '{}' OR payload::json IS NOT NULL),
+      result text CHECK (result IS NULL OR result::json IS NOT NULL),
+      CHECK ((status = 'running') = (lease_token IS NOT NULL)),
+      CHECK ((status = 'running') = (lease_expires_at IS NOT NULL)),
+      CHECK ((status IN ('completed', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
+      CHECK ((status = 'paused') = (paused_from IS NOT NULL)));
+    CREATE INDEX queue_items_claim ON queue_items (queue, kind, priority, due_at)
+      WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
+    CREATE INDEX ON queue_items (lease_expires_at, queue, kind) WHERE status = 'running';
+    CREATE INDEX ON queue_items (finished_at, status, queue, batch_id)
+      WHERE finished_at IS NOT NULL;
+    CREATE INDEX ON queue_items (queue, finished_at) WHERE status = 'failed';
+    CREATE INDEX ON queue_items (queue) WHERE status = 'retrying';
+    CREATE INDEX ON queue_items (account, status) WHERE account IS NOT NULL;
+    CREATE INDEX ON queue_items (batch_id, status) WHERE batch_id IS NOT NULL;
+    CREATE INDEX ON queue_items (limit_key, status) WHERE limit_key IS NOT NULL;
     """
 
   static func rows(_ count: Int, payload: String, at: Int64) -> String {
@@ -101,26 +111,17 @@ enum PostgresSchema {
   static let claim = """
     UPDATE queue_items SET status = 'running', lease_token = gen_random_uuid(),
       lease_expires_at = $1::bigint + 30000000, worker = 'worker 1', claimed_at = $1,
-      claim_count = claim_count + 1, attempts = attempts + 1, first_started_at = $1,
-      queue_wait_microseconds = greatest(0, $1::bigint - created_at), updated_at = $1
-    WHERE pk = (SELECT pk FROM queue_items WHERE queue = 'default' AND priority = $2
-      AND status IN ('pending', 'retrying') AND due_at <= $1
+      claims = claims + 1, attempts = attempts + 1,
+      wait_microseconds = greatest(0, $1::bigint - created_at), updated_at = $1
+    WHERE pk = (SELECT pk FROM queue_items WHERE queue = 'default' AND kind = 'submit'
+      AND priority = $2 AND status IN ('pending', 'retrying') AND held_by IS NULL AND due_at <= $1
       ORDER BY due_at, pk LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING pk, claim_count, lease_token, *
-    """
-  static let attempt = """
-    INSERT INTO queue_attempts (item_pk, number, worker, lease_token, claimed_at)
-    VALUES ($1, $2, 'worker 1', $3, $4)
+    RETURNING pk, lease_token, *
     """
   static let complete = """
     UPDATE queue_items SET status = 'completed', lease_token = NULL, lease_expires_at = NULL,
-      finished_at = $2, processing_microseconds = greatest(0, $2::bigint - claimed_at),
-      progress = 100, updated_at = $2
+      finished_at = $2, rescues = 0, error_code = NULL, error_message = NULL, updated_at = $2
     WHERE pk = $1 AND status = 'running' AND lease_token = $3
-    """
-  static let close = """
-    UPDATE queue_attempts SET finished_at = $3, outcome = 'completed'
-    WHERE item_pk = $1 AND number = $2
     """
   static let find = "SELECT * FROM customers WHERE id = \(id("$1"))"
   static let setStatus = """

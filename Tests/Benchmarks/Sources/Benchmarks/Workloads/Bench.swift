@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeAnalytics
 import Foundation
 
 /// What every workload works with.
@@ -27,7 +28,7 @@ struct Bench {
     var operations: Int
     /// How many things one operation does, such as the items of a batch.
     var perOperation = 1
-    var hasGRDB = true
+    var packs = Bench.office
   }
 
   static func configuration(isFull: Bool) -> BackofficeStore.Configuration {
@@ -36,8 +37,13 @@ struct Bench {
     return configuration
   }
 
-  static func open(_ path: String, isFull: Bool = false) throws -> BackofficeStore {
-    try BackofficeStore(.file(path), configuration: configuration(isFull: isFull))
+  static let office: [any StorePack] = [OfficePack()]
+  static let officeWithAnalytics: [any StorePack] = [OfficePack(), AnalyticsPack()]
+
+  static func open(
+    _ path: String, isFull: Bool = false, packs: [any StorePack] = office
+  ) throws -> BackofficeStore {
+    try BackofficeStore(.file(path), packs: packs, configuration: configuration(isFull: isFull))
   }
 
   /// Measures operations that write.
@@ -60,7 +66,8 @@ struct Bench {
       scratch.copy(comparison.base, for: "limit"), isFull: comparison.isFull)
     try limit.prepare(tape)
     let store = try Self.open(
-      scratch.copy(comparison.base, for: "ours"), isFull: comparison.isFull)
+      scratch.copy(comparison.base, for: "ours"), isFull: comparison.isFull,
+      packs: comparison.packs)
     let operation = try operations(store)
     var sides = [
       Side(name: Side.limit) { round in
@@ -79,7 +86,7 @@ struct Bench {
     ]
     try limit.run(tape, 0..<warmUp)
     for index in 0..<warmUp { try operation(index) }
-    if comparison.hasGRDB && !isAlone {
+    if !isAlone {
       let grdb = try GRDBTape(
         scratch.copy(comparison.base, for: "grdb"), isFull: comparison.isFull, tape: tape)
       try grdb.run(0..<warmUp)
@@ -114,7 +121,7 @@ struct Bench {
     return try Tape.record(
       total,
       open: {
-        let store = try Self.open(path)
+        let store = try Self.open(path, packs: comparison.packs)
         return try operations(store)
       }, operation: { operation, index in try operation(index) })
   }

@@ -230,7 +230,7 @@ extension Bench {
 
   func changeStatus() throws -> Outcome {
     let rows = options.rows
-    let base = try fixtures.customers(rows)
+    let base = try fixtures.customers(rows, packs: Self.officeWithAnalytics)
     let count = options.operations(2000)
     let total = count * options.rounds + max(10, count / 5)
     let extra = postgres.map { [$0.changingStatus(options.operations(1000))] } ?? []
@@ -238,7 +238,7 @@ extension Bench {
       Comparison(
         number: 9, title: "customer status change with history, flows and triggers",
         conditions: "NORMAL, batch 1, \(rows) customers", goal: 1.2, base: base,
-        operations: count),
+        operations: count, packs: Self.officeWithAnalytics),
       extra: extra
     ) { store in
       var seen: Set<ID<Customer>> = []

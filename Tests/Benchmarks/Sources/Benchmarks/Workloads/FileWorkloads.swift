@@ -57,7 +57,8 @@ extension Bench {
       let store = try Self.open(
         // Files of 20 GB are used up: there may be no room for two.
         size > 1_000_000
-          ? scratch.move(base, for: "growth-\(size)") : scratch.copy(base, for: "growth-\(size)"))
+          ? scratch.move(base, for: "growth-\(size)") : scratch.copy(base, for: "growth-\(size)"),
+        packs: Self.officeWithAnalytics)
       stores.append(store)
       var seen: Set<ID<Customer>> = []
       let wanted = min(size / 2, count * (options.rounds + 2))

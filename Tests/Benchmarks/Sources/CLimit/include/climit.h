@@ -88,6 +88,23 @@ void climit_install_empty_hook(climit *limit);
 /// The integer that a query answers.
 int climit_integer_query(climit *limit, const char *sql, int64_t *result);
 
+/// A lean queue in the file of a limit, whose tables are there; see lean.c.
+typedef struct climit_lean climit_lean;
+
+/// Prepares the statements of a lean queue; NULL when that fails. The limit must live as long.
+climit_lean *_Nullable climit_lean_make(climit *limit, const char *payload);
+void climit_lean_free(climit_lean *_Nullable lean);
+/// Enqueues items, one a transaction.
+int climit_lean_enqueue(climit_lean *lean, int count);
+/// Claims `batch` items in one transaction and completes them in the next, until `count` are done.
+int climit_lean_work(climit_lean *lean, int count, int batch);
+/// The schema and the statements, for a lean queue on another layer.
+const char *climit_lean_schema(void);
+const char *climit_lean_enqueue_sql(void);
+const char *climit_lean_next_sql(void);
+const char *climit_lean_claim_sql(void);
+const char *climit_lean_complete_sql(void);
+
 /// Nanoseconds of the monotonic clock.
 int64_t climit_nanoseconds(void);
 /// Nanoseconds that the calling thread has had of a processor.

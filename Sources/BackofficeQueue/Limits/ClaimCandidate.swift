@@ -1,5 +1,5 @@
 /// A due item that a claim may take, in the order of claims.
-struct Candidate: Comparable {
+struct ClaimCandidate: Comparable {
   let key: Int64
   let priority: Int
   let dueAt: Timestamp
@@ -28,7 +28,7 @@ struct Candidate: Comparable {
     return priority - Int(steps)
   }
 
-  static func < (left: Candidate, right: Candidate) -> Bool {
+  static func < (left: ClaimCandidate, right: ClaimCandidate) -> Bool {
     (left.level, left.dueAt, left.key) < (right.level, right.dueAt, right.key)
   }
 }
