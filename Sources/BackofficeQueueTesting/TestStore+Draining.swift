@@ -2,16 +2,16 @@
 public struct DrainReport: Sendable, Hashable {
   /// How many attempts completed their item.
   public var completed = 0
-  /// How many attempts failed and will be tried again.
+  /// How many attempts failed and will be retried.
   public var retrying = 0
-  /// How many items failed for good.
+  /// How many items failed permanently.
   public var failed = 0
   /// How many items were cancelled, because cancellation was requested.
   public var cancelled = 0
 
-  /// How many items were put off, given back, or parked for a person; none is charged.
+  /// How many items were postponed, returned or parked; none is charged.
   public var putOff = 0
-  /// How many ends of attempts came too late, or were refused by a rule.
+  /// How many ends of attempts were too late, or were refused by a rule.
   public var refused = 0
 
   /// A report to compare with.
@@ -53,19 +53,20 @@ public struct DrainReport: Sendable, Hashable {
 }
 
 extension TestStore {
-  /// Works due items one by one, as one worker would, until none is due.
+  /// Runs due items one at a time, as a worker would, until none is due.
   ///
-  /// What `handler` throws fails the attempt: an `ItemFailure` with its own words, any other
+  /// An error of `handler` fails the attempt: an `ItemFailure` with its code and message, any other
   /// error with its description.
   ///
   /// - Parameters:
   ///   - queues: the queues to claim from.
-  ///   - limit: the most attempts to make; a guard against items that enqueue others for ever.
-  ///   - travelling: whether to move the clock on to the next due item, so that retries and
+  ///   - limit: the maximum number of attempts, a guard against items that enqueue others
+  ///     endlessly.
+  ///   - travelling: whether to advance the clock to the next due item, so that retries and
   ///     scheduled items run too.
-  ///   - handler: does the work and answers the result; nil for none.
+  ///   - handler: handles an item and returns its result; nil for none.
   /// - Returns: the attempts by outcome.
-  /// - Throws: what the queue throws.
+  /// - Throws: the errors of the queue.
   @discardableResult
   public func drain(
     _ queues: [String] = ["default"], limit: Int = 1000, travelling: Bool = false,

@@ -1,15 +1,15 @@
-/// What a drain does beyond working what is due.
+/// The options of a drain.
 public struct DrainOptions: Sendable {
   /// The queues to claim from.
   public var queues = ["default"]
-  /// The most attempts to make; a guard against items that enqueue others for ever.
+  /// The maximum number of attempts, a guard against items that enqueue others endlessly.
   public var limit = 1000
-  /// Whether to move the clock on to the next due item, so that scheduled items and retries run.
+  /// Whether to advance the clock to the next due item, so that scheduled items and retries run.
   public var withScheduled = false
-  /// Whether items run that were enqueued by the drain itself.
+  /// Whether items that were enqueued during the drain run too.
   public var isRecursive = true
 
-  /// Creates the usual options.
+  /// Creates the default options.
   public init(
     queues: [String] = ["default"], limit: Int = 1000, withScheduled: Bool = false,
     isRecursive: Bool = true
@@ -22,16 +22,17 @@ public struct DrainOptions: Sendable {
 }
 
 extension TestStore {
-  /// Works items one by one with the handlers of a program, as its worker would, until none is
-  /// left.
+  /// Runs items one at a time with the handlers of a program, as its worker would, until none is
+  /// due.
   ///
-  /// Kinds without a handler are left alone. What handlers throw counts as it does for a worker.
+  /// Kinds without a handler are not claimed. Errors of handlers have the same effect as in a
+  /// worker.
   ///
   /// - Parameters:
-  ///   - handlers: what does the work.
-  ///   - options: queues, limit, whether future items and items of items are meant.
+  ///   - handlers: the handlers of the items.
+  ///   - options: the queues, the limit, and which items to include.
   /// - Returns: the attempts by outcome.
-  /// - Throws: what the queue throws.
+  /// - Throws: the errors of the queue.
   @discardableResult
   public func drain(
     _ handlers: JobHandlers, _ options: DrainOptions = DrainOptions()
@@ -60,11 +61,12 @@ extension TestStore {
     return report
   }
 
-  /// Does a piece of work at once: enqueues it, lets its handler do it, and answers the result.
+  /// Enqueues a job, runs its handler immediately, and returns the result.
   ///
-  /// What the handler throws is thrown, after it was recorded as a worker would.
+  /// An error of the handler is recorded as by a worker and then thrown.
   ///
-  /// - Throws: what the queue and the handler throw; `InlineError` when the item cannot be claimed.
+  /// - Throws: the errors of the queue and of the handler; `InlineError` when the item cannot be
+  ///   claimed.
   @discardableResult
   public func run<J: Job>(_ job: J, with handlers: JobHandlers) async throws -> J.Result? {
     var item = try NewQueueItem(job)
@@ -79,17 +81,17 @@ extension TestStore {
     return try store.queue.find(id)?.result(of: J.self)
   }
 
-  /// Moves the clock on, and stops at each moment at which an item or a task of upkeep is due.
+  /// Advances the clock, and stops at each time at which an item or an upkeep task is due.
   ///
-  /// Handlers do the items; upkeep of all packs runs on the way, so that schedules, expired leases,
-  /// deadlines and a program's own tasks happen when they would.
+  /// At each stop the handlers run the due items and the upkeep of all packs runs, so that
+  /// schedules, expired leases, deadlines and a program's own tasks take effect at their times.
   ///
   /// - Parameters:
-  ///   - duration: how far.
-  ///   - handlers: what does the work.
-  ///   - options: as for ``drain(_:_:)``; future items are always meant.
+  ///   - duration: the time to advance by.
+  ///   - handlers: the handlers of the items.
+  ///   - options: as for ``drain(_:_:)``; future items are always included.
   /// - Returns: the attempts by outcome.
-  /// - Throws: what the queue throws.
+  /// - Throws: the errors of the queue.
   @discardableResult
   public func travel(
     _ duration: Duration, with handlers: JobHandlers, _ options: DrainOptions = DrainOptions()
@@ -113,14 +115,15 @@ extension TestStore {
     return report
   }
 
-  /// Unfinished pieces of work of a kind, oldest first.
+  /// The unfinished jobs of a kind, oldest first.
   ///
   /// ```swift
   /// #expect(try test.enqueued(SendInvoice.self).map(\.job.invoice) == [7])
   /// #expect(try test.hasEnqueued(SendInvoice.self) { $0.invoice == 7 })
   /// ```
   ///
-  /// - Throws: `JobError` when an item does not decode, and what reading throws.
+  /// - Throws: `JobError` when an item does not decode, and `SQLiteError` when the database cannot
+  ///   be read.
   public func enqueued<J: Job>(
     _ type: J.Type, where matches: (J) throws -> Bool = { _ in true }
   ) throws -> [JobItem<J>] {
@@ -138,7 +141,7 @@ extension TestStore {
     return found.reversed()
   }
 
-  /// Whether unfinished work of a kind is there that passes a test.
+  /// Whether there is an unfinished job of a kind that satisfies a predicate.
   ///
   /// - Throws: as ``enqueued(_:where:)``.
   public func hasEnqueued<J: Job>(
@@ -172,8 +175,8 @@ extension TestStore {
     return (outcome, thrown)
   }
 
-  /// Runs the upkeep that a worker would have run by now, and answers when a task is due next that does
-  /// not run every few seconds.
+  /// Runs the upkeep that a worker would have run by now, and returns when the next infrequent task
+  /// is due.
   @discardableResult
   private func runUpkeep() throws -> Timestamp? {
     let now = clock.now
@@ -186,8 +189,8 @@ extension TestStore {
   }
 }
 
-/// Why a piece of work could not be done at once.
+/// Why a job could not run immediately.
 public enum InlineError: Error, Sendable, Hashable {
-  /// Its item was not handed out, such as for its unique key or its batch.
+  /// Its item could not be claimed, such as because of its unique key or its batch.
   case notClaimable(ID<QueueItem>)
 }

@@ -13,7 +13,7 @@ extension TestStore {
     }
   }
 
-  /// When something of these queues happens by itself next.
+  /// The next time at which an item of these queues changes without a call.
   func nextMoment(_ queues: [String]) throws -> Timestamp? {
     let now = clock.now
     return try store.read { transaction in

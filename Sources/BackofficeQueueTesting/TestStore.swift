@@ -17,16 +17,16 @@ public struct TestStore: Sendable {
 
   /// Opens a store with the queue and further packs.
   ///
-  /// A store in memory begins as a copy of one that was migrated once for these packs, which takes less
-  /// than a millisecond.
+  /// A store in memory is a copy of a migrated one that is kept for these packs, which takes less
+  /// than a millisecond to create.
   ///
   /// - Parameters:
-  ///   - packs: the packs beside the queue.
-  ///   - start: what the clock shows first; a Monday morning by default.
-  ///   - seed: where the random numbers begin.
-  ///   - location: private memory by default; a file for tests that need readers beside a writer.
+  ///   - packs: the packs in addition to the queue.
+  ///   - start: the initial time of the clock; a Monday morning by default.
+  ///   - seed: the seed of the random numbers.
+  ///   - location: private memory by default; a file for tests with concurrent readers.
   ///   - configure: changes to the settings.
-  /// - Throws: what opening a store and `configure` throw.
+  /// - Throws: the errors of opening a store and of `configure`.
   public init(
     packs: [any StorePack], startingAt start: Timestamp = TestStore.monday, seed: UInt64 = 1,
     location: Database.Location = .memory,
@@ -47,9 +47,9 @@ public struct TestStore: Sendable {
   public static let monday = Timestamp(microseconds: 1_767_603_600_000_000)
 }
 
-/// Migrated stores to begin with, one for each list of migrations in this process.
+/// Migrated stores to copy, one for each list of migrations in this process.
 private enum Templates {
-  // Without a template a store migrates by itself, so a failure here is no reason to fail.
+  // Without a template the store migrates itself, so a failure here is ignored.
   private static let known = Mutex<[String: DatabaseTemplate]>([:])
 
   static func of(

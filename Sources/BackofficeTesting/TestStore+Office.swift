@@ -1,10 +1,10 @@
 public import Backoffice
 
 extension TestStore {
-  /// Opens a whole office.
+  /// Opens a store with the office pack.
   ///
   /// - Parameters: as ``init(packs:startingAt:seed:location:configure:)``.
-  /// - Throws: what opening a store and `configure` throw.
+  /// - Throws: the errors of opening a store and of `configure`.
   public init(
     startingAt start: Timestamp = TestStore.monday, seed: UInt64 = 1,
     location: Database.Location = .memory,

@@ -1,13 +1,14 @@
 public import Backoffice
 
 extension TestStore {
-  /// Creates customers with plausible names, unique addresses and turns of all tiers.
+  /// Creates customers with plausible names, unique addresses and all tiers in rotation.
   ///
   /// The same store and numbers give the same customers.
   ///
   /// - Parameters:
-  ///   - count: how many.
-  ///   - first: the number in the first one's name and address; go on from there in a second call.
+  ///   - count: the number to create.
+  ///   - first: the number in the name and address of the first one; a second call must use other
+  ///     numbers.
   /// - Returns: the customers, in order.
   /// - Throws: `CustomerError` when the numbers were used before.
   @discardableResult
@@ -30,8 +31,8 @@ extension TestStore {
   /// Creates directories of all shipped categories, from poorly to well rated.
   ///
   /// - Parameters:
-  ///   - count: how many.
-  ///   - first: the number in the first one's name and address.
+  ///   - count: the number to create.
+  ///   - first: the number in the name and address of the first one.
   /// - Returns: the directories, in order.
   /// - Throws: `DirectoryError` when the numbers were used before.
   @discardableResult

@@ -27,7 +27,7 @@ enum QueueItemCredits {
   }
 
   /// Holds the credits of an item with a cost, spends them when it completes, and releases them otherwise.
-  static let settle = Trigger.after(
+  static let move = Trigger.after(
     "queue_items.credits",
     .insertDeleteOrUpdate(of: "status", "cost", "account").where(.holds("cost"), .holds("account")),
     on: Item.self,
@@ -44,7 +44,7 @@ enum QueueItemCredits {
       case .delete:
         guard let hold, hold.state == .reserved else { return }
         try transaction.credits.release(hold.id, reason: transaction.reason ?? "item deleted")
-      case .insert(let new), .update(_, let new): try settle(new, hold, transaction)
+      case .insert(let new), .update(_, let new): try adjust(hold, to: new, transaction)
       }
     })
 
@@ -65,8 +65,8 @@ enum QueueItemCredits {
     return try transaction.execute(spendHeld, item.id, customer, item.cost, transaction.now) > 0
   }
 
-  private static func settle(
-    _ item: Item, _ hold: CreditHold?, _ transaction: borrowing WriteTransaction
+  private static func adjust(
+    _ hold: CreditHold?, to item: Item, _ transaction: borrowing WriteTransaction
   ) throws {
     if let hold, hold.state != .released, hold.customerID != item.customer {
       throw WorkflowError.customerFixed(queueItem: item.id)

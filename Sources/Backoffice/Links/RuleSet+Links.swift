@@ -3,7 +3,7 @@ extension RuleSet {
   static let links = RuleSet(
     triggers: AccountRules.triggers + [
       CustomerOwners.usable, CustomerOwners.leaving, CustomerSubscriptions.anonymised,
-      QueueItemCredits.settle, CompletionMeters.count, LeaseExpiryRules.ask,
+      QueueItemCredits.move, CompletionMeters.count, LeaseExpiryRules.ask,
       BatchHistory.trigger,
     ] + WaitingForPersonRules.triggers + PlanWorkRules.triggers,
     derivedValues: [SubscriptionTerms(), SubscriptionWeights()],

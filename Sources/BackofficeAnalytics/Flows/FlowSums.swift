@@ -45,7 +45,7 @@ struct FlowSums {
     }
     guard kind == .customer else { return }
     if let changed { walk.activity.noteChange(in: changed, on: day) }
-    walk.activity.settle(walk.state, on: day) { key, delta in
+    walk.activity.update(walk.state, on: day) { key, delta in
       if amount != 0 { activity[key, default: 0] += amount * delta }
     }
   }

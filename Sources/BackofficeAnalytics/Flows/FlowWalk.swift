@@ -52,7 +52,7 @@ struct Activity: Equatable, Sendable {
   ///
   /// A customer becoming active adds one on that day and subtracts one on the day on which the activity
   /// ends. A later row that changes the end reverts the subtraction.
-  mutating func settle(
+  mutating func update(
     _ state: FlowState?, on day: CalendarDate, emit: (ActivityKey, Int) -> Void
   ) {
     var new: Place?

@@ -3,6 +3,8 @@ extension Batch: Record {
   public static let tableName = "batches"
 
   /// Declares the columns and the properties that they store.
+  ///
+  /// - Throws: `ColumnError` when a column is missing or holds a value of another type.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), account: column("account", \.account),

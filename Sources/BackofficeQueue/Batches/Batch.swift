@@ -1,38 +1,38 @@
 /// A group of queue items, with counters that each write keeps up to date.
 public struct Batch: Sendable, Hashable {
-  /// Names the batch.
+  /// The ID of the batch.
   public var id: ID<Batch>
-  /// The account of its items, unless an item names another.
+  /// The account of its items, unless an item sets its own.
   public var account: Account?
-  /// What people call it.
+  /// The name to display.
   public var name: String
-  /// What it is about.
+  /// The description.
   public var description: String?
   /// The current status.
   public var status: Status
-  /// The priority of its items unless they say otherwise: 1, the highest, to 5.
+  /// The priority of its items unless they set their own, from 1 (highest) to 5.
   public var priority: Int
-  /// How many of its items may run at a time.
+  /// The maximum number of its items that run at a time.
   public var maxConcurrentItems: Int
-  /// Whether the first item that fails for good ends the batch.
+  /// Whether the first permanent failure of an item ends the batch.
   public var stopOnError: Bool
-  /// Whether its items are tried again; read when an item is enqueued.
+  /// Whether its items are retried; applied when an item is enqueued.
   public var retryFailedItems: Bool
-  /// When its items become due, unless an item names another time.
+  /// When its items become due, unless an item sets its own.
   public var scheduledAt: Timestamp?
   /// When its first item was claimed.
   public var startedAt: Timestamp?
   /// When it finished.
   public var finishedAt: Timestamp?
-  /// When it is expected to be done.
+  /// When it is expected to finish.
   public var estimatedCompletionAt: Timestamp?
-  /// How many items it has in which status; kept by the store.
+  /// The numbers of its items by status, maintained by the store.
   public var counters: Counters
   /// The program's own rules for its items.
   public var rules: JSONText
   /// The events to notify people of.
   public var notificationSettings: JSONText
-  /// Why it failed.
+  /// The error message, if it failed.
   public var errorMessage: String?
   /// Additional data of the program.
   public var metadata: JSONText
@@ -42,13 +42,13 @@ public struct Batch: Sendable, Hashable {
   public var updatedAt: Timestamp
   /// Whether it accepts items until it is sealed.
   var staysOpen: Bool
-  /// When it was sealed; it accepts no items since then.
+  /// When it was sealed, after which it accepts no items.
   public var sealedAt: Timestamp?
 
   /// Until when it accepts items.
   public var intake: Intake { staysOpen ? .untilSealed : .untilFinished }
 
-  /// The items of a batch, counted by what they mean to it.
+  /// The numbers of items of a batch by status.
   public struct Counters: Sendable, Hashable, Codable {
     /// All items.
     public var total = 0
@@ -60,13 +60,13 @@ public struct Batch: Sendable, Hashable {
     public var waiting = 0
     /// Completed.
     public var completed = 0
-    /// Failed for good.
+    /// Failed permanently.
     public var failed = 0
     /// Cancelled.
     public var cancelled = 0
-    /// The processing times of the items that have one.
+    /// The sum of the processing times.
     public var processingMicrosecondsSum: Int64 = 0
-    /// How many items have one.
+    /// The number of items with a processing time.
     public var processingCount = 0
 
     /// Creates counters of zero.
@@ -114,13 +114,14 @@ public struct Batch: Sendable, Hashable {
 extension Batch {
   /// The status of a batch.
   public enum Status: String, TextEnum {
-    /// Nothing has begun.
+    /// No item was claimed yet.
     case pending
     /// An item was claimed, and not all have finished.
     case processing
     /// None of its items is claimed until it is resumed.
     case paused
-    /// All items have finished, and at least one was completed; or it was sealed without any.
+    /// All items have finished, and at least one was completed; or the batch was sealed without
+    /// items.
     case completed
     /// All items have finished and none was completed; or one failed and the batch stops on errors.
     case failed

@@ -1,28 +1,28 @@
-/// Work that is enqueued when something happens to a batch.
+/// An item that is enqueued at an event of a batch.
 ///
-/// It is an item of the queue, so that it is done even when the process that finished the batch is
-/// gone: enqueued in the same commit, once, on the batch's account, and with `batch_id` and `event` in
-/// its metadata. It does not belong to the batch.
+/// It is enqueued once, in the commit that causes the event, so it also runs when the process that
+/// finished the batch has crashed. It runs on the account of the batch, has `batch_id` and `event`
+/// in its metadata, and does not belong to the batch.
 public struct BatchCallback: Sendable, Hashable {
-  /// What happens to a batch.
+  /// An event of a batch.
   public enum Event: String, TextEnum {
-    /// All its items have completed, or it was sealed without any.
+    /// All its items have completed, or it was sealed without items.
     case success
-    /// The first of its items has failed for good.
+    /// The first of its items has failed permanently.
     case failure
     /// The batch has finished and none of its items is still running.
     case finish
   }
 
-  /// The queue of the item; `default` unless said otherwise.
+  /// The queue of the item; `default` by default.
   public var queue = "default"
   /// The kind of the item.
   public var kind: String
-  /// The work in the program's own terms.
+  /// The payload, in a format of the program's choice.
   public var payload: JSONText = .emptyObject
-  /// 1, the highest, to 5.
+  /// The priority, from 1 (highest) to 5.
   public var priority = 3
-  /// How many attempts may be charged.
+  /// The maximum number of charged attempts.
   public var maxAttempts = 4
 
   /// Describes a callback.
@@ -42,11 +42,11 @@ public struct BatchCallback: Sendable, Hashable {
 
 /// A callback of a batch, and whether it was enqueued.
 public struct BatchCallbackState: Sendable, Hashable {
-  /// What it is called for.
+  /// The event.
   public let event: BatchCallback.Event
-  /// What it does.
+  /// The callback.
   public let callback: BatchCallback
-  /// When it was enqueued, or nil if it has not been.
+  /// When it was enqueued, or nil if it was not.
   public let firedAt: Timestamp?
   /// The item; nil when it was not enqueued, or was purged.
   public let item: ID<QueueItem>?
@@ -65,7 +65,9 @@ extension Batches {
     FROM batch_callbacks WHERE batch_id = ? ORDER BY pk
     """)
 
-  /// The callbacks of a batch, and which of them were enqueued.
+  /// The callbacks of a batch, and whether they were enqueued.
+  ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func callbacks(of batch: ID<Batch>) throws -> [BatchCallbackState] {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.callbacksOf, batch) { row in

@@ -32,7 +32,7 @@ enum BatchCallbackRules {
 
   static let note = SQLStatement("UPDATE batch_callbacks SET queue_item_id = ?2 WHERE pk = ?1")
 
-  /// A finished batch that goes on calls again when it finishes again.
+  /// A finished batch that continues enqueues its callbacks again when it finishes again.
   static let rearm = SQLStatement(
     """
     UPDATE batch_callbacks SET fired_at = NULL, queue_item_id = NULL

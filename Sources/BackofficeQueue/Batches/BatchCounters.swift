@@ -105,9 +105,9 @@ extension BatchCounters {
   /// What the changes of one transaction add to a batch.
   struct Delta: Sendable {
     var counters = Batch.Counters()
-    /// How many items failed for good.
+    /// The number of items that failed permanently.
     var failures = 0
-    /// How many items came, or came back to life.
+    /// The number of items that were added or retried.
     var openings = 0
 
     init(_ item: Item) {

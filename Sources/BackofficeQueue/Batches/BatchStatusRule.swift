@@ -19,8 +19,8 @@ struct BatchStatusRule: TableRow {
     staysOpen = waitsForSeal && sealedAt == nil
   }
 
-  /// The status that follows, when `failures` items have just failed for good and `openings` came
-  /// or came back to life.
+  /// The status that follows, when `failures` items have just failed permanently and `openings`
+  /// came or came back to life.
   func status(afterFailures failures: Int, openings: Int) -> Batch.Status {
     if status == .cancelled { return status }
     if counters.total == 0 { return isSealed ? .completed : status }

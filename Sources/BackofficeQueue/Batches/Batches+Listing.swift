@@ -12,12 +12,13 @@ extension Batches {
     ORDER BY created_at DESC, pk DESC LIMIT ?3
     """)
 
-  /// The batches of an account, or of all, newest first.
+  /// Lists the batches of an account, or of all accounts, newest first.
   ///
   /// - Parameters:
-  ///   - account: whose batches; nil for all.
-  ///   - cursor: where the page before ended.
+  ///   - account: the account; nil for all.
+  ///   - cursor: where the previous page ended.
   ///   - limit: the size of a page; 100 by default, 1,000 at most.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + limit), by index.
   public func list(
     account: Account? = nil, after cursor: PageCursor? = nil,
@@ -41,13 +42,14 @@ extension Batches {
     }
   }
 
-  /// The batches in a status, the most urgent first and, among equals, the first scheduled first.
+  /// Lists the batches in a status by priority, then scheduled time.
   ///
-  /// One page without a next: meant for what is under way, not for archives.
+  /// There is only one page: use it for unfinished batches.
   ///
   /// - Parameters:
   ///   - status: the status.
-  ///   - limit: the most batches; 100 by default, 1,000 at most.
+  ///   - limit: the maximum number of batches; 100 by default, 1,000 at most.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func list(status: Batch.Status, limit: Int = PageLimit.standard) throws -> [Batch] {
     try access.readOnce { transaction in
       try Batch.fetchAll(

@@ -1,10 +1,10 @@
 extension Batch {
   /// Until when a batch accepts items.
   public enum Intake: Sendable, Hashable {
-    /// Until it has finished: with its last item, or when it is sealed. The usual one.
+    /// Until it has finished with its last item, or is sealed; the default.
     case untilFinished
-    /// Until it is sealed: before that it is not finished, even when all its items are. For items
-    /// that come while others are done already.
+    /// Until it is sealed. Before that it does not finish, even if all its items have; use it for
+    /// items that are added while others already run.
     case untilSealed
   }
 }
@@ -16,10 +16,10 @@ extension Batches {
     WHERE id = ?1 AND status <> 'cancelled'
     """)
 
-  /// Seals a batch: it accepts no more items, and is finished as soon as those it has are.
+  /// Seals a batch: it accepts no more items, and finishes when its items have finished.
   ///
-  /// One without items is completed at once, and calls back. A batch that is sealed already stays
-  /// so.
+  /// A batch without items completes immediately and enqueues its callbacks. Sealing a sealed batch
+  /// changes nothing.
   ///
   /// - Throws: ``QueueError/noSuchBatch(_:)``, ``QueueError/batchCancelled(_:)``.
   public func seal(_ id: ID<Batch>) throws {
@@ -30,11 +30,11 @@ extension Batches {
     }
   }
 
-  /// Creates a batch with all its items, sealed, in one transaction: all of it, or nothing.
+  /// Creates a batch with all its items, sealed, in one transaction.
   ///
-  /// Without items it is completed at once, and calls back.
+  /// A batch without items completes immediately and enqueues its callbacks.
   ///
-  /// - Returns: the batch as it is after that, and a result per item, in the order given.
+  /// - Returns: the ID of the batch, and a result per item, in the order given.
   /// - Throws: as ``create(_:)`` and ``WorkQueue/enqueue(_:)-(NewQueueItem)``.
   @discardableResult
   public func create(
@@ -49,23 +49,23 @@ extension Batches {
   }
 }
 
-/// When a batch is expected to be done, from what it has done so far.
+/// An estimate of when a batch finishes, from its progress so far.
 public struct BatchEstimate: Sendable, Hashable {
-  /// Items that have not finished.
+  /// The number of unfinished items.
   public let remaining: Int
-  /// How many items it finishes in a second, since it was started.
+  /// The number of items that it finished per second since it started.
   public let itemsPerSecond: Double
-  /// How long the rest takes at that rate.
+  /// The remaining time at that rate.
   public let remainingTime: Duration
-  /// When it is done at that rate.
+  /// When it finishes at that rate.
   public let completionAt: Timestamp
 }
 
 extension Batch {
-  /// When the batch is expected to be done at the rate at which it finished items so far; or nil
-  /// before the first has finished, while it is paused, and when it has finished itself.
+  /// Estimates when the batch finishes, at its rate so far; nil before its first item has finished,
+  /// while it is paused, and when it has finished.
   ///
-  /// - Parameter now: the time.
+  /// - Parameter now: the current time.
   public func estimate(at now: Timestamp) -> BatchEstimate? {
     guard status == .processing, counters.finished > 0, let startedAt else { return nil }
     let elapsed = max(1, (now - startedAt).microseconds)

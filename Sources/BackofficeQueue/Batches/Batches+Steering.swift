@@ -32,9 +32,9 @@ extension Batches {
     SELECT id FROM queue_items WHERE batch_id = ?1 AND status = 'failed' ORDER BY pk LIMIT ?2
     """)
 
-  /// Stops handing out items of the batch; those that run go on.
+  /// Stops handing out items of the batch; running items are not affected.
   ///
-  /// A batch that is paused already stays so.
+  /// Pausing a paused batch changes nothing.
   ///
   /// - Throws: ``QueueError/noSuchBatch(_:)``, ``QueueError/illegalBatchMove(batch:from:to:)`` when
   ///   the batch has finished.
@@ -56,9 +56,10 @@ extension Batches {
     }
   }
 
-  /// Cancels a batch: its waiting items are cancelled, its running ones asked to stop.
+  /// Cancels a batch: its waiting items are cancelled, and cancellation of its running items is
+  /// requested.
   ///
-  /// Final: the batch accepts no more items. A batch that is cancelled already stays so.
+  /// This is final: the batch accepts no more items. Cancelling a cancelled batch changes nothing.
   ///
   /// - Throws: ``QueueError/noSuchBatch(_:)``, ``QueueError/illegalBatchMove(batch:from:to:)`` when
   ///   the batch has finished otherwise.
@@ -70,14 +71,14 @@ extension Batches {
     }
   }
 
-  /// Retries the failed items of a batch, oldest first; the batch goes on.
+  /// Retries the failed items of a batch, oldest first; the batch continues.
   ///
-  /// An item whose unique key another one has by now is left out.
+  /// An item whose unique key another item now holds is skipped.
   ///
   /// - Parameters:
   ///   - id: the batch.
-  ///   - limit: the most items; 1,000 by default and at most.
-  /// - Returns: the items that are tried again.
+  ///   - limit: the maximum number of items; 1,000 by default and at most.
+  /// - Returns: the retried items.
   /// - Throws: ``QueueError/noSuchBatch(_:)``, ``QueueError/batchCancelled(_:)``.
   @discardableResult
   public func retryFailed(
@@ -93,7 +94,8 @@ extension Batches {
     }
   }
 
-  /// Changes how many items of the batch may run at a time; those that run go on.
+  /// Changes the maximum number of items of the batch that run at a time; running items are not
+  /// affected.
   ///
   /// - Throws: ``QueueError/noSuchBatch(_:)``, ``QueueError/invalid(field:reason:)``.
   public func limitConcurrency(of id: ID<Batch>, to count: Int) throws {
@@ -114,7 +116,7 @@ extension Batches {
     return status
   }
 
-  /// Refuses a move, unless the batch is there already.
+  /// Refuses a move, unless the batch already has the status.
   private static func refuse(
     _ id: ID<Batch>, to target: Batch.Status, _ transaction: borrowing WriteTransaction
   ) throws {

@@ -1,4 +1,4 @@
-/// Batches of queue items: their counters, their progress, and what they do together.
+/// Batches of queue items.
 public struct Batches: Sendable {
   let access: DatabaseAccess
 
@@ -10,33 +10,33 @@ extension RepositoryProvider where Self: ~Copyable {
   public var batches: Batches { Batches(access) }
 }
 
-/// A batch to be created.
+/// A batch to create.
 public struct NewBatch: Sendable, Hashable {
-  /// What people call it.
+  /// The name to display.
   public var name: String
-  /// What it is about.
+  /// The description.
   public var description: String?
-  /// On whose account its items run, unless they say otherwise.
+  /// The account that its items run on, unless they set their own.
   public var account: Account?
-  /// The priority of its items unless they say otherwise: 1, the highest, to 5.
+  /// The priority of its items unless they set their own, from 1 (highest) to 5.
   public var priority = 3
-  /// How many of its items may run at a time.
+  /// The maximum number of its items that run at a time.
   public var maxConcurrentItems = 5
-  /// Whether the first item that fails for good ends the batch.
+  /// Whether the first permanent failure of an item ends the batch.
   public var stopOnError = false
-  /// Whether its items are tried again; read when an item is enqueued.
+  /// Whether its items are retried; applied when an item is enqueued.
   public var retryFailedItems = true
-  /// Before this its items are not due, unless they say otherwise.
+  /// The due time of its items, unless they set their own.
   public var scheduledAt: Timestamp?
   /// The program's own rules for its items.
   public var rules: JSONText = .emptyObject
-  /// Which events people want to hear of.
+  /// The events to notify people of.
   public var notifications = BatchNotifications()
-  /// What else a program keeps with it.
+  /// Additional data of the program.
   public var metadata: JSONText = .emptyObject
   /// Until when it accepts items.
   public var intake = Batch.Intake.untilFinished
-  /// What is enqueued when something happens to it.
+  /// The items that are enqueued when its status changes.
   public var callbacks: [BatchCallback.Event: BatchCallback] = [:]
 
   /// Describes a batch.
@@ -60,16 +60,16 @@ public struct NewBatch: Sendable, Hashable {
   }
 }
 
-/// Which events of a batch people want to hear of.
+/// The events of a batch to notify people of.
 public struct BatchNotifications: Sendable, Hashable, Codable {
   /// When it is completed.
   public var notifyOnCompletion = true
   /// When it fails.
   public var notifyOnFailure = true
-  /// A summary by e-mail at the end.
+  /// Whether to send a summary by e-mail at the end.
   public var emailSummary = true
 
-  /// Creates the usual settings: everything.
+  /// Creates settings with all notifications.
   public init() {}
 
   private enum CodingKeys: String, CodingKey {
@@ -104,16 +104,17 @@ extension Batches {
     }
   }
 
-  /// The batch with the id, or nil when there is none.
+  /// Finds a batch by its ID; nil if there is none.
   ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n), for any number of items.
   public func find(_ id: ID<Batch>) throws -> Batch? {
     try access.readOnce { transaction in try Batch.find(id, in: transaction) }
   }
 
-  /// Puts items into the batch and the queue in one transaction.
+  /// Enqueues items of a batch in one transaction.
   ///
-  /// A batch that is finished or sealed refuses them, so that its reported result stays valid.
+  /// A finished or sealed batch refuses new items, so that its reported result stays valid.
   ///
   /// - Returns: a result per item, in the order given.
   /// - Throws: as ``WorkQueue/enqueue(_:)-(NewQueueItem)``.

@@ -17,7 +17,7 @@ struct DependencyCounts: DerivedValue {
     if let new = change.new, new.isOpen { try count(new, 1, transaction) }
   }
 
-  /// Puts the hold back that a statement took away, and that of an item which is tried again.
+  /// Restores the hold of an item whose dependencies are open, after any statement and on a retry.
   static let hold = Trigger.after(
     "queue_items.dependency_hold",
     .update(of: "held_by", "finished_at").where(.holds("waits_for")), on: Held.self,
@@ -30,7 +30,7 @@ struct DependencyCounts: DerivedValue {
       try transaction.execute(holdAgain, new.id, transaction.now)
     })
 
-  // An item that is let go is due at once, so that its waiting time begins now.
+  // An unblocked item is due immediately, so that its waiting time starts now.
   static let countItem = SQLStatement(
     """
     UPDATE queue_items SET waits_for = max(0, waits_for + ?2),

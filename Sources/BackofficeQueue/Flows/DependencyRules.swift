@@ -16,8 +16,8 @@ enum DependencyRules {
       }
     })
 
-  /// An item whose parent is gone is treated as the policy says; where that is to stay blocked, it
-  /// is cancelled, since nothing could let it go any more.
+  /// An item whose parent is deleted is handled by the policy; if the policy keeps it blocked, it
+  /// is cancelled instead, because nothing could unblock it.
   static let parentGoes = Trigger.after(
     "queue_dependencies.parent_goes", .delete, on: DependencyCounts.Edge.self,
     when: { $0.old?.isOpen == true && $0.old?.policy != .proceed },

@@ -1,27 +1,28 @@
-/// That one item waits for another, its parent.
+/// A dependency of an item on another item, its parent.
 public struct QueueDependency: Sendable, Hashable {
   /// The item that waits.
   public let item: ID<QueueItem>
-  /// What it waits for.
+  /// The item that it waits for.
   public let parent: ID<QueueItem>
-  /// What happens to it when the parent does not complete.
+  /// What happens to the item if the parent does not complete.
   public let policy: Policy
-  /// Whether it still waits.
+  /// Whether the item still waits for the parent.
   public let isOpen: Bool
   /// When the parent failed or was cancelled, while that keeps the item blocked.
   public let parentFailedAt: Timestamp?
   /// When it was declared.
   public let createdAt: Timestamp
 
-  /// What happens to an item when one of those it waits for fails for good or is cancelled.
+  /// What happens to an item when a parent fails permanently or is cancelled.
   public enum Policy: String, TextEnum {
-    /// It fails too, and so do those that wait for it as their own policies say; the usual one.
+    /// It fails too, and its dependants follow their own policies; the default.
     case fail
     /// It is cancelled.
     case cancel
-    /// It goes on as if the parent had completed.
+    /// It continues as if the parent had completed.
     case proceed
-    /// It stays blocked, and listed, until the parent is tried again and completes.
+    /// It stays blocked until the parent is retried and completes;
+    /// ``WorkQueue/blockedByFailure(limit:)`` lists it.
     case block
   }
 }
@@ -31,6 +32,8 @@ extension QueueDependency: TableRow {
   public static let tableName = "queue_dependencies"
 
   /// Reads the columns.
+  ///
+  /// - Throws: `ColumnError` when a column is missing or holds a value of another type.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       item: column("item_id"), parent: column("parent_id"), policy: column("on_failure"),
@@ -39,21 +42,21 @@ extension QueueDependency: TableRow {
   }
 }
 
-/// What the queue refuses about items that wait for others.
+/// The errors of dependencies.
 public enum DependencyError: Error, Sendable, Hashable {
   /// There is no such item to wait for.
   case noSuchParent(ID<QueueItem>)
-  /// The items would wait for each other, each for the next and the last for the first.
+  /// The dependencies form a cycle of these items.
   case cycle([ID<QueueItem>])
   /// The item runs or has finished, so it cannot wait.
   case notWaiting(ID<QueueItem>, QueueItem.Status)
   /// An item waits for 1,000 others at most.
   case tooManyParents(Int)
-  /// The steps of a flow would wait for each other.
+  /// The steps of a flow form a cycle.
   case cyclicFlow([String])
-  /// A step names one that the flow does not have.
+  /// A step refers to an unknown step.
   case unknownStep(String, in: String)
-  /// Two steps of a flow have one name.
+  /// Two steps of a flow have the same name.
   case duplicateStep(String)
   /// Another item has the unique key of a step; nothing of the flow was enqueued.
   case duplicateWork(step: String, of: ID<QueueItem>)

@@ -1,4 +1,4 @@
-/// Several pieces of work that wait for each other: one after the other, spread out, joined again.
+/// Several items that depend on each other, as sequences, fan-out and fan-in.
 ///
 /// ```swift
 /// var flow = QueueFlow()
@@ -9,15 +9,15 @@
 /// let ids = try store.queue.enqueue(flow)
 /// ```
 public struct QueueFlow: Sendable, Hashable {
-  /// One piece of work of a flow.
+  /// A step of a flow.
   public struct Step: Sendable, Hashable {
-    /// What the other steps call it.
+    /// The name, by which other steps refer to it.
     public var name: String
-    /// The work.
+    /// The item.
     public var item: NewQueueItem
     /// The steps that it waits for; their order in the flow does not matter.
     public var after: [String]
-    /// What happens when one of those fails for good or is cancelled.
+    /// What happens when one of those fails permanently or is cancelled.
     public var policy: QueueDependency.Policy
   }
 
@@ -35,7 +35,7 @@ public struct QueueFlow: Sendable, Hashable {
     steps.append(Step(name: name, item: item, after: after, policy: policy))
   }
 
-  /// The steps so that each comes behind those it waits for.
+  /// The steps in an order in which each follows those it waits for.
   func ordered() throws(DependencyError) -> [Step] {
     var positions: [String: Int] = [:]
     for (index, step) in steps.enumerated() {

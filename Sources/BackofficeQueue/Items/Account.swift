@@ -1,5 +1,4 @@
-/// On whose account work runs: the queue takes turns between accounts, limits and counts by them, and
-/// knows nothing else of them.
+/// The account that an item runs on, by which the queue orders, limits and counts items.
 ///
 /// ```swift
 /// item.account = "tenant-7"
@@ -42,6 +41,8 @@ extension Account: CustomStringConvertible {
 
 extension Account: ColumnConvertible {
   /// Binds an id as a blob, a name as a text.
+  ///
+  /// - Throws: `SQLiteError` when SQLite refuses the value.
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     switch self {
     case .id(let id): try id.bind(to: parameter)

@@ -4,22 +4,22 @@ public struct BackOff: Sendable, Hashable {
   public enum Growth: String, TextEnum {
     /// The same delay each time.
     case constant
-    /// The delay, twice it, three times it.
+    /// The delay times the number of the retry.
     case linear
     /// The delay, times the factor for each further retry.
     case exponential
   }
 
-  /// The shape of the growth; exponential unless said otherwise.
+  /// The shape of the growth; exponential by default.
   public var growth: Growth
-  /// What each delay is multiplied by, in percent; 200, from 100 to 1,000.
+  /// The factor of the growth in percent, from 100 to 1,000; 200 by default.
   public var factorPercent: Int
-  /// The longest delay in seconds, before the random part; six hours.
+  /// The maximum delay in seconds, without the random part; six hours by default.
   public var capSeconds: Int
-  /// The largest random part that is added, in percent of the delay; 10, from 0 to 100.
+  /// The maximum random part that is added, in percent of the delay, from 0 to 100; 10 by default.
   public var jitterPercent: Int
 
-  /// Describes a growth.
+  /// Creates a back-off.
   public init(
     _ growth: Growth = .exponential, factorPercent: Int = 200, capSeconds: Int = 21_600,
     jitterPercent: Int = 10
@@ -37,7 +37,7 @@ public struct BackOff: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - baseSeconds: the delay before the first retry.
-  ///   - retries: how many retries there were already.
+  ///   - retries: the number of retries so far.
   ///   - chance: 0 to 1, the share of the jitter that is added.
   public func delay(baseSeconds: Int, retries: Int, chance: Double) -> Duration {
     let longest = QueueError.horizon.microseconds

@@ -1,24 +1,25 @@
-/// How items are tried: how often, after which delays, and how long.
+/// The retry policy of an item: the number of attempts, their delays and their duration.
 ///
-/// Items point to their policy. It is fixed when an item is enqueued: a change of its kind's policy
-/// holds for what is enqueued from then on.
+/// The policy is fixed when an item is enqueued. A change of the policy of a kind applies only to
+/// items that are enqueued afterwards.
 public struct ItemPolicy: Sendable, Hashable {
-  /// How many attempts may be charged; 4, at least 1.
+  /// The maximum number of charged attempts, at least 1; 4 by default.
   public var maxAttempts = 4
-  /// How many rescues in a row are allowed; 3.
+  /// The maximum number of consecutive rescues; 3 by default.
   public var maxRescues = 3
-  /// The delay before the first retry, in seconds; 300, up to ten years.
+  /// The delay before the first retry, in seconds, up to ten years; 300 by default.
   public var retryDelaySeconds = 300
   /// How the delay grows from one retry to the next.
   public var backOff = BackOff()
-  /// How long one attempt may take, in seconds; nil while its worker may go on extending the lease.
+  /// The maximum duration of an attempt, in seconds; nil, the default, for no maximum.
   public var runLimitSeconds: Int?
-  /// What happens when a worker does not extend its lease; another attempt.
+  /// What happens when a lease expires; another attempt by default.
   public var leaseExpiry = LeaseExpiryPolicy.retry
-  /// Whether attempts are kept that complete the item or are not charged; the others always are.
+  /// Whether attempts that complete the item or are not charged are recorded too; all others always
+  /// are.
   public var keepsAllAttempts = false
 
-  /// The usual policy.
+  /// Creates the default policy.
   public init() {}
 
   func validate() throws(QueueError) {
@@ -32,11 +33,11 @@ public struct ItemPolicy: Sendable, Hashable {
 
 /// What happens to an item whose lease expires before its worker acknowledges it.
 public enum LeaseExpiryPolicy: String, TextEnum {
-  /// It is tried again while attempts and rescues are left.
+  /// The item is retried while attempts and rescues are left.
   case retry
-  /// It fails for good: for work that must not happen twice.
+  /// The item fails permanently, for work that must not run twice.
   case fail
-  /// It is parked until a person or a program decides how it goes on.
+  /// The item is parked until a person or a program decides how to continue.
   case ask
 }
 
@@ -45,6 +46,8 @@ extension ItemPolicy: TableRow {
   public static let tableName = "queue_policies"
 
   /// Reads the columns.
+  ///
+  /// - Throws: `ColumnError` when a column is missing or holds a value of another type.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     maxAttempts = try column("max_attempts")
     maxRescues = try column("max_rescues")
@@ -59,7 +62,7 @@ extension ItemPolicy: TableRow {
     keepsAllAttempts = try column("keeps_attempts")
   }
 
-  /// The policy of items that point to none.
+  /// The policy of items that have no policy row.
   static let usual = ItemPolicy()
 
   private static let find = select("WHERE pk = ?")

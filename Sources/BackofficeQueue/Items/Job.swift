@@ -1,4 +1,4 @@
-/// A kind of work: its payload is the value itself.
+/// A typed job, whose payload is the value itself.
 ///
 /// ```swift
 /// struct SendInvoice: Job {
@@ -9,41 +9,41 @@
 /// try store.queue.enqueue(SendInvoice(invoice: 7)) { $0.priority = 1 }
 /// ```
 ///
-/// The kind is stored with each item: change the name of the type as you like, its `kind` never.
-/// An item that is read by a later version of the type must still decode: give new properties a
-/// default by making them optional.
+/// The kind is stored with each item: the type may be renamed, but its `kind` must never change.
+/// Later versions of the type must decode the items of earlier ones, so make new properties
+/// optional.
 public protocol Job: Codable, Sendable {
-  /// What a handler answers when the work is done; ``NoResult`` by default.
+  /// The result that a handler returns; ``NoResult`` by default.
   associatedtype Result: Codable & Sendable = NoResult
 
   /// The name of the kind in the store, such as `invoice.send`.
   static var kind: String { get }
 
-  /// Settles what is the same for all items of the kind, or follows from the payload: the queue,
-  /// the attempts, a unique key. What the caller of `enqueue` sets comes after it.
+  /// Sets what all items of the kind have in common or what follows from the payload, such as the
+  /// queue, the maximum of attempts or a unique key. The caller of `enqueue` can override it.
   func prepare(_ item: inout NewQueueItem)
 }
 
 extension Job {
-  /// Leaves everything as it usually is.
+  /// Changes nothing.
   public func prepare(_ item: inout NewQueueItem) {}
 }
 
-/// The result of work that answers nothing but that it is done.
+/// The result of a job that has none.
 public struct NoResult: Codable, Hashable, Sendable {
-  /// Creates the only value there is.
+  /// Creates the value.
   @discardableResult
   public init() {}
 }
 
-/// An item that was read as what its kind says.
+/// An item with its decoded job.
 public struct JobItem<J: Job>: Sendable {
-  /// The work.
+  /// The decoded job.
   public let job: J
-  /// The item that carries it.
+  /// The item.
   public let item: QueueItem
 
-  /// Puts both together.
+  /// Creates a value from both.
   public init(job: J, item: QueueItem) {
     self.job = job
     self.item = item

@@ -1,13 +1,13 @@
-/// Why an item cannot be read as a kind of work.
+/// The reason why an item cannot be decoded as a job.
 public enum JobError: Error, Sendable, Hashable {
   /// The item is of another kind.
   case otherKind(item: ID<QueueItem>, found: String, expected: String)
-  /// The payload has not the shape of the kind.
+  /// The payload does not decode as the job.
   case undecodablePayload(item: ID<QueueItem>, kind: String, reason: String)
-  /// The result has not the shape of the kind.
+  /// The result does not decode as the result of the job.
   case undecodableResult(item: ID<QueueItem>, kind: String, reason: String)
 
-  /// The error code of an item whose payload did not decode; it is not tried again.
+  /// The error code of an item whose payload did not decode; it is not retried.
   public static let undecodable = "undecodable_payload"
 }
 
@@ -26,7 +26,7 @@ extension JobError: CustomStringConvertible {
 }
 
 extension DecodingError {
-  /// Where a document differs from what was expected, without its values.
+  /// The place where a document does not decode, without its values.
   var place: String {
     let context: Context
     let what: String

@@ -1,47 +1,48 @@
-/// The right of one worker to one attempt of one item, for a time.
+/// The exclusive right of a worker to an attempt of an item, for a limited time.
 ///
-/// Every acknowledgement names it: a worker whose lease was lost cannot finish the attempt of
-/// another. A value that is copied, or stored by a program across a restart, means the same lease.
+/// Every acknowledgement needs the lease, so that a worker that lost its lease cannot end the
+/// attempt of another worker. A copy of the value, or one that a program stored before a restart,
+/// is the same lease.
 public struct Lease: Sendable, Hashable, Codable {
   /// The item.
   public let item: ID<QueueItem>
-  /// The attempt; another one for each claim.
+  /// The token of the attempt; each claim creates a new one.
   public let token: ID<Lease>
 
-  /// Puts a lease together from its parts.
+  /// Creates a lease from its parts.
   public init(item: ID<QueueItem>, token: ID<Lease>) {
     self.item = item
     self.token = token
   }
 }
 
-/// An item handed to a worker, with the lease to acknowledge it by.
+/// An item handed to a worker, with the lease for its acknowledgement.
 public struct ClaimedItem: Sendable, Hashable {
-  /// The item as it is now, running.
+  /// The running item.
   public let item: QueueItem
   /// The lease.
   public let lease: Lease
 }
 
-/// What the store tells a worker that is still at it.
+/// The state of a lease that a heartbeat returns to the worker.
 public struct LeaseState: Sendable, Hashable {
   /// When the lease ends unless the worker extends it; never beyond the attempt's run limit.
   public let expiresAt: Timestamp
   /// Whether the attempt was asked to stop; its worker then calls ``WorkQueue/cancelled(_:reason:)``.
   public let isCancelRequested: Bool
-  /// When the whole item is given up.
+  /// The deadline of the item.
   public let deadlineAt: Timestamp?
 }
 
 /// Why an attempt failed.
 public struct ItemFailure: Error, Sendable, Hashable {
-  /// A short word that programs compare, such as `timeout`; cut to 256 bytes when it is stored.
+  /// An error code for programs, such as `timeout`; cut to 256 bytes when it is stored.
   public var code: String?
-  /// The failure in words; cut to 8 KiB of UTF-8 when it is stored.
+  /// The error message; cut to 8 KiB of UTF-8 when it is stored.
   public var message: String
-  /// What the attempt had found out all the same, kept with it as ``QueueAttempt/result``.
+  /// The partial result of the attempt, recorded as ``QueueAttempt/result``.
   ///
-  /// Left out when it is longer than ``WorkQueue/largestDocument``. Stored as it is, not sealed.
+  /// It is omitted if it is larger than ``WorkQueue/largestDocument``, and stored without sealing.
   public var result: JSONText?
 
   /// Describes a failure.
@@ -60,38 +61,38 @@ public struct ItemFailure: Error, Sendable, Hashable {
   }
 }
 
-/// What is to follow a failed attempt.
+/// What follows a failed attempt.
 public enum RetryPolicy: Sendable, Hashable {
-  /// Another attempt after the item's delay, doubled for each retry, while attempts are left.
+  /// Another attempt after the delay of the item's policy, while attempts are left.
   case automatically
-  /// Another attempt after a time of the worker's choice, while attempts are left.
+  /// Another attempt after the given time, while attempts are left.
   case after(Duration)
-  /// None: the failure is permanent.
+  /// No further attempt: the failure is permanent.
   case never
 }
 
-/// The answer to a failed attempt.
+/// The outcome of a failed attempt.
 public enum FailureOutcome: Sendable, Hashable {
-  /// It is tried again from this time on.
+  /// The item is retried, at this time at the earliest.
   case retrying(at: Timestamp)
-  /// It failed for good.
+  /// The item failed permanently.
   case failed
-  /// It had been asked to stop, so it is cancelled.
+  /// Cancellation had been requested, so the item is cancelled.
   case cancelled
 }
 
-/// The answer to an item that was handed back.
+/// The outcome of handing an item back.
 public enum HandBackOutcome: Sendable, Hashable {
-  /// It waits for a worker again.
+  /// The item waits for a worker again.
   case returned
-  /// It had been asked to stop, so it is cancelled.
+  /// Cancellation had been requested, so the item is cancelled.
   case cancelled
 }
 
-/// The answer to a request to cancel an item.
+/// The outcome of a request to cancel an item.
 public enum CancelOutcome: Sendable, Hashable {
-  /// It is cancelled.
+  /// The item is cancelled.
   case cancelled
-  /// It runs; its worker learns of the request with the next heartbeat.
+  /// The item runs; its worker receives the request with the next heartbeat.
   case requested
 }

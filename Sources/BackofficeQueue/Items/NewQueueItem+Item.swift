@@ -36,7 +36,7 @@ extension NewQueueItem {
       "throttle.interval", "must be 1 millisecond to ten years")
   }
 
-  /// The row of the policy by which the item is tried; nil for the usual one.
+  /// The row of the policy of the item; nil for the default policy.
   func policyKey(
     of kind: QueueCache.Kind, in batch: EnqueueTerms.BatchTerms?,
     _ transaction: borrowing WriteTransaction

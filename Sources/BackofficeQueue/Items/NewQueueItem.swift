@@ -1,66 +1,68 @@
-/// Work to be enqueued.
+/// An item to enqueue.
 ///
-/// What is left nil follows the batch, when there is one, else the kind (``KindPolicy``).
+/// Properties that are nil take their value from the batch, if there is one, or else from the
+/// policy of the kind (``KindPolicy``).
 public struct NewQueueItem: Sendable, Hashable {
-  /// The queue to stand in; `default` unless said otherwise.
+  /// The name of the queue; `default` by default.
   public var queue = "default"
-  /// What kind of work it is.
+  /// The kind of work.
   public var kind: String
-  /// The work in the program's own terms.
+  /// The payload, in a format of the program's choice.
   public var payload: JSONText = .emptyObject
-  /// 1, the highest, to 5; nil for the batch's, else 3.
+  /// The priority, from 1 (highest) to 5; nil for that of the batch, or else 3.
   public var priority: Int?
-  /// When it may be claimed; nil for the batch's schedule, else at once.
+  /// The earliest time at which it may be claimed; nil for that of the batch, or else immediately.
   public var dueAt: Timestamp?
-  /// When the whole item is given up.
+  /// The deadline of the item over all attempts, after which it fails.
   public var deadlineAt: Timestamp?
-  /// On whose account it runs; nil for the batch's account.
+  /// The account that it runs on; nil for the account of the batch.
   public var account: Account?
-  /// What it is about.
+  /// The entity that the item is about.
   public var subject: EntityReference?
-  /// The batch to belong to.
+  /// The batch that it belongs to.
   public var batchID: ID<Batch>?
-  /// What it costs, in the units of the program.
+  /// The cost, in units that the program defines.
   public var cost = 0
-  /// At most one item of a kind holds a key at a time; nil for no such limit.
+  /// The unique key, which at most one item of a kind holds at a time; nil for none.
   public var uniqueKey: String?
-  /// When the item holds that key, and what a second one does.
+  /// When the item holds its unique key, and how a duplicate is handled.
   public var uniqueness = UniqueRule()
-  /// At most one item of the kind per slot of time; nil for no such limit.
+  /// A limit of one item of the kind per time slot; nil for no limit.
   public var throttle: Throttle?
-  /// What it shares a ``QueueLimit`` with, in all queues; nil for nothing.
+  /// The key of the ``QueueLimit`` that it shares with items of all queues; nil for none.
   public var limitKey: String?
-  /// How many attempts may be charged; nil for the kind's, or 1 in a batch that does not retry.
+  /// The maximum number of charged attempts; nil for that of the kind, or 1 in a batch that does
+  /// not retry.
   public var maxAttempts: Int?
-  /// The delay before the first retry, in seconds; nil for the kind's.
+  /// The delay before the first retry, in seconds; nil for that of the kind.
   public var retryDelaySeconds: Int?
-  /// How the delay grows; nil for the kind's.
+  /// How the delay grows; nil for the back-off of the kind.
   public var backOff: BackOff?
-  /// How many rescues in a row are allowed; nil for the kind's.
+  /// The maximum number of consecutive rescues; nil for that of the kind.
   public var maxRescues: Int?
-  /// How long one attempt may take, in seconds; nil for the kind's.
+  /// The maximum duration of an attempt, in seconds; nil for that of the kind.
   public var runLimitSeconds: Int?
-  /// What happens when its lease expires; nil for the kind's.
+  /// What happens when its lease expires; nil for the policy of the kind.
   public var leaseExpiry: LeaseExpiryPolicy?
-  /// Words to find the item by; at most ``WorkQueue/mostTags``.
+  /// The tags by which the item can be found; at most ``WorkQueue/mostTags``.
   public var tags: [String] = []
-  /// What else a program keeps with it, a JSON object.
+  /// Additional data of the program, a JSON object.
   public var metadata: JSONText = .emptyObject
 
-  /// Describes work without a payload, or with one that is JSON already.
+  /// Describes an item with a payload in JSON, an empty object by default.
   public init(kind: String, payload: JSONText = .emptyObject) {
     self.kind = kind
     self.payload = payload
   }
 
-  /// Describes work whose payload is written as JSON.
+  /// Describes an item whose payload is encoded as JSON.
   ///
-  /// - Throws: `EncodingError` when the value cannot be written.
+  /// - Throws: `EncodingError` when the value cannot be encoded.
   public init(kind: String, payload: some Encodable) throws {
     self.init(kind: kind, payload: try JSONText(encoding: payload))
   }
 
-  /// The same with every name and key in the form in which they are stored and compared.
+  /// A copy with all names and keys in the form in which they are stored and compared.
   var inKeyForm: NewQueueItem {
     var item = self
     item.queue = queue.keyForm
@@ -73,23 +75,23 @@ public struct NewQueueItem: Sendable, Hashable {
   }
 }
 
-/// The answer to an enqueue.
+/// The result of an enqueue.
 public enum EnqueueResult: Sendable, Hashable {
-  /// It stands in the queue under this id.
+  /// The item was added under this ID.
   case enqueued(ID<QueueItem>)
-  /// Another item of the same kind holds its unique key; nothing was added.
+  /// Another item of the same kind holds the unique key; nothing was enqueued.
   case duplicate(of: ID<QueueItem>)
-  /// Another item of the same kind holds its unique key, and took over what the rule says.
+  /// Another item of the same kind holds its unique key, and was updated as the rule says.
   case updated(ID<QueueItem>)
 
-  /// The item that does the work: the new one, or the one that was there.
+  /// The item that does the work: the new item or the existing one.
   public var id: ID<QueueItem> {
     switch self {
     case .enqueued(let id), .duplicate(let id), .updated(let id): id
     }
   }
 
-  /// Whether the item is new.
+  /// Whether a new item was added.
   public var isNew: Bool {
     if case .enqueued = self { true } else { false }
   }

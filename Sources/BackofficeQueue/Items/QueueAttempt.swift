@@ -1,49 +1,49 @@
-/// One attempt of an item: who tried it, when, and how it ended.
+/// An attempt of an item: its worker, its times and its outcome.
 ///
-/// The item itself is the record of its last attempt. Attempts have rows of their own when they failed,
-/// were rescued or were called off, and all of them have where the policy of the item keeps them
+/// The item itself records its last attempt. Failed, rescued and cancelled attempts are always
+/// recorded in rows of their own; the others only if the policy of the item keeps all attempts
 /// (``ItemPolicy/keepsAllAttempts``).
 public struct QueueAttempt: Sendable, Hashable {
-  /// Counts the claims of the item from 1.
+  /// The number of the claim, from 1.
   public let number: Int
-  /// Who tried it.
+  /// The name of the worker.
   public let worker: String
-  /// When it began.
+  /// When it started.
   public let claimedAt: Timestamp
   /// When it ended; nil while it runs.
   public let finishedAt: Timestamp?
-  /// How it ended; nil while it runs.
+  /// The outcome; nil while it runs.
   public let outcome: Outcome?
   /// Whether it counts against the maximum.
   public let isCharged: Bool
-  /// A short word for the failure.
+  /// The error code of the failure.
   public let errorCode: String?
-  /// The failure in words.
+  /// The error message of the failure.
   public let errorMessage: String?
-  /// What it handed in: the result of an attempt that completed the item, or what a failed one had
-  /// found out (``ItemFailure/result``); nil for nothing.
+  /// The result of an attempt that completed the item, or the partial result of a failed attempt
+  /// (``ItemFailure/result``); nil if there is none.
   public let result: JSONText?
 
-  /// How long it took; nil while it runs.
+  /// The duration; nil while it runs.
   public var duration: Duration? { finishedAt.map { max(.zero, $0 - claimedAt) } }
 
-  /// How an attempt ended.
+  /// The outcome of an attempt.
   public enum Outcome: String, TextEnum {
     /// It completed the item.
     case completed
-    /// It failed; another may follow.
+    /// It failed; another attempt may follow.
     case failed
-    /// The worker put the item off.
+    /// The worker postponed the item.
     case snoozed
-    /// The worker handed the item back.
+    /// The worker returned the item to the queue.
     case released
     /// Its lease expired.
     case rescued
-    /// It ended until something outside the queue has happened.
+    /// The item was parked until an event outside the queue.
     case parked
-    /// It was called off.
+    /// It was cancelled.
     case cancelled
-    /// It ended in a way that the queue does not know.
+    /// It ended with an outcome that this version does not know.
     case lost
 
     /// Whether the attempt has a row under every policy.
@@ -61,6 +61,8 @@ extension QueueAttempt: TableRow {
   public static let tableName = "queue_attempts"
 
   /// Reads the columns.
+  ///
+  /// - Throws: `ColumnError` when a column is missing or holds a value of another type.
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       number: column("number"), worker: column("worker"),
@@ -70,7 +72,7 @@ extension QueueAttempt: TableRow {
       result: column("result"))
   }
 
-  /// The attempt that an item is the record of: the one that runs, or that completed it.
+  /// The attempt that the item itself records: the one that runs or completed it.
   init?(recordedIn item: QueueItem) {
     guard item.status == .running || item.status == .completed, item.attempts.claims > 0,
       let worker = item.run.worker, let claimedAt = item.run.claimedAt

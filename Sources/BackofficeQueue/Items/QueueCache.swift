@@ -62,7 +62,7 @@ struct QueueControl: TableRow {
     isDraining = drainingSince != nil
   }
 
-  /// The settings of a queue; the usual ones for a queue without any.
+  /// The settings of a queue; the default settings for a queue without any.
   static func of(
     _ queue: String, _ transaction: borrowing WriteTransaction
   ) throws -> QueueControl {

@@ -1,4 +1,4 @@
-/// What the queue refuses.
+/// The errors of the queue.
 public enum QueueError: Error, Sendable, Hashable {
   /// There is no such item.
   case noSuchItem(ID<QueueItem>)
@@ -8,15 +8,15 @@ public enum QueueError: Error, Sendable, Hashable {
   case noSuchSchedule(ID<QueueSchedule>)
   /// A value is outside its range.
   case invalid(field: String, reason: String)
-  /// The lease no longer holds; what the worker did counts for nothing.
+  /// The lease is no longer valid; discard the work.
   case leaseLost(item: ID<QueueItem>, reason: LeaseLoss)
-  /// The item was asked to stop, so it cannot be parked.
+  /// Cancellation of the item was requested, so it cannot be parked.
   case cancelRequested(ID<QueueItem>)
-  /// An item may not go from one status to the other.
+  /// An item cannot change from one status to the other.
   case illegalMove(item: ID<QueueItem>, from: QueueItem.Status, to: QueueItem.Status)
-  /// A batch may not go from one status to the other.
+  /// A batch cannot change from one status to the other.
   case illegalBatchMove(batch: ID<Batch>, from: Batch.Status, to: Batch.Status)
-  /// The batch was cancelled: it takes no items and retries none.
+  /// The batch was cancelled: it accepts and retries no items.
   case batchCancelled(ID<Batch>)
   /// The batch has finished or was sealed: it accepts no more items.
   case batchClosed(ID<Batch>, Batch.Status)
@@ -26,24 +26,24 @@ public enum QueueError: Error, Sendable, Hashable {
   case queueDraining(String)
   /// Only declared kinds are accepted, and this one is not declared.
   case unknownKind(String)
-  /// The queue has as many waiting items as it accepts.
+  /// The queue has reached its limit of waiting items.
   case queueFull(String, limit: Int)
-  /// Another item holds the unique key, and the rule refuses a second one.
+  /// Another item holds the unique key, and the rule refuses duplicates.
   case keyTaken(kind: String, by: ID<QueueItem>)
   /// The payload is sealed, and the store has no cipher to open it.
   case payloadSealed(item: ID<QueueItem>, key: String)
   /// Another item of the kind holds the unique key.
   case duplicate(item: ID<QueueItem>, of: ID<QueueItem>)
-  /// Another schedule has the name.
+  /// Another schedule has the same name.
   case duplicateSchedule(name: String)
 
-  /// Why a lease does not hold.
+  /// Why a lease is not valid.
   public enum LeaseLoss: Sendable, Hashable {
-    /// The item is gone.
+    /// The item was deleted.
     case itemDeleted
-    /// The item does not run: it was rescued, cancelled, or acknowledged before.
+    /// The item does not run: it was rescued, cancelled or acknowledged.
     case notRunning(QueueItem.Status)
-    /// The item runs under a later lease.
+    /// The item was claimed again and runs under a later lease.
     case claimedAgain
   }
 }
@@ -94,7 +94,7 @@ extension QueueError.LeaseLoss: CustomStringConvertible {
   /// A few words.
   public var description: String {
     switch self {
-    case .itemDeleted: "the item is gone"
+    case .itemDeleted: "the item was deleted"
     case .notRunning(let status): "the item is \(status.rawValue)"
     case .claimedAgain: "the item was claimed again"
     }

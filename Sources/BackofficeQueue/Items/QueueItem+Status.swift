@@ -1,30 +1,30 @@
 extension QueueItem {
-  /// Where an item of the queue stands.
+  /// The status of an item.
   ///
-  /// `traits` says all that the library knows of a status; moves, SQL, counts and the bits of unique
-  /// keys follow from it, so that a new status is a case and a line.
+  /// `traits` defines everything that the library knows about a status; moves, SQL, counts and the
+  /// bits of unique keys are derived from it, so a new status is one case and one line.
   public enum Status: String, TextEnum {
-    /// Waits for its time and a worker; never failed, or handed back.
+    /// The item waits for its due time and a worker, and has not failed.
     case pending
-    /// A worker has it under a lease.
+    /// A worker holds the item under a lease.
     case running
-    /// Failed or was rescued, and waits for its next attempt.
+    /// The item failed or was rescued, and waits for its next attempt.
     case retrying
-    /// Waits for something outside the queue, such as a person's decision.
+    /// The item waits for an event outside the queue, such as a person's decision.
     case parked
-    /// Taken out by hand until it is resumed.
+    /// The item is paused until it is resumed.
     case paused
-    /// Done.
+    /// The item has completed.
     case completed
-    /// Given up.
+    /// The item has failed permanently.
     case failed
-    /// Called off.
+    /// The item was cancelled.
     case cancelled
   }
 }
 
 extension QueueItem.Status {
-  /// What a batch counts an item as.
+  /// The counter of a batch that counts an item.
   package enum Count: Int, Sendable, CaseIterable {
     case pending, running, waiting, completed, failed, cancelled
   }
@@ -35,7 +35,7 @@ extension QueueItem.Status {
     var isFinished = false
     /// Whether a worker may claim the item once it is due.
     var isClaimable = false
-    /// What a batch counts it as.
+    /// The counter of a batch that counts it.
     let count: Count
     /// The statuses that may follow; a statement that makes any other move is refused.
     let next: Set<QueueItem.Status>
@@ -77,7 +77,7 @@ extension QueueItem.Status {
   static let transitions = TransitionTable(
     allCases.map { status in (from: status.rawValue, to: Set(status.traits.next.map(\.rawValue))) })
 
-  /// Its place among all statuses.
+  /// Its index among all statuses.
   var place: Int {
     switch self {
     case .pending: 0

@@ -1,87 +1,87 @@
-/// One piece of work in the durable queue.
+/// An item of work in the durable queue.
 ///
-/// Priority 1 is the highest. A lease belongs to a running item and to nothing else.
+/// Priority 1 is the highest. Only a running item has a lease.
 public struct QueueItem: Sendable, Hashable {
-  /// Names the item.
+  /// The ID of the item.
   public let id: ID<QueueItem>
-  /// The queue it stands in.
+  /// The name of its queue.
   public let queue: String
-  /// What kind of work it is; workers choose by it.
+  /// The kind of work, by which workers select items.
   public let kind: String
-  /// Where it stands.
+  /// The current status.
   public internal(set) var status: Status
-  /// What a paused item returns to.
+  /// The status to which a paused item returns.
   public let pausedFrom: Status?
-  /// 1, the highest, to 5.
+  /// The priority, from 1 (highest) to 5.
   public let priority: Int
-  /// When it may be claimed.
+  /// The earliest time at which it may be claimed.
   public let dueAt: Timestamp
-  /// When the whole item is given up, over all attempts.
+  /// The deadline of the item over all attempts, after which it fails.
   public let deadlineAt: Timestamp?
-  /// The row of its policy; nil for the usual one.
+  /// The row of its policy; nil for the default policy.
   package let policyKey: Int64?
-  /// How often it was tried.
+  /// The numbers of its attempts.
   public internal(set) var attempts: Attempts
-  /// The running attempt, or the last one.
+  /// The running attempt, or the most recent one.
   public internal(set) var run: Run
-  /// A short word for the last failure.
+  /// The error code of the last failure.
   public let errorCode: String?
-  /// The last failure in words.
+  /// The error message of the last failure.
   public let errorMessage: String?
-  /// On whose account it runs.
+  /// The account that it runs on.
   public let account: Account?
   let subjectKind: EntityKind?
   let subjectID: ID<AnyEntity>?
-  /// The batch it belongs to.
+  /// The batch of the item.
   public let batchID: ID<Batch>?
-  /// What it costs, in the units of the program.
+  /// The cost, in units that the program defines.
   public let cost: Int
-  /// At most one item of a kind holds a key at a time.
+  /// The unique key, which at most one item of a kind holds at a time.
   public let uniqueKey: String?
-  /// What it shares a limit with.
+  /// The key whose limit it shares with other items.
   public let limitKey: String?
-  /// Why it is not handed out although it is due; nil for an item that is.
+  /// Why it is not handed out although it is due; nil when it is not held.
   public internal(set) var heldBy: Hold?
-  /// Whether it takes a place in a queue that limits how many items may wait.
+  /// Whether it counts against the limit of waiting items of its queue.
   let isCounted: Bool
-  /// When things happened to it.
+  /// The times of its events.
   public internal(set) var times: Times
   let tagList: TagList
   let storedMetadata: JSONText?
-  /// The payload as the file has it, or as a cipher has opened it.
+  /// The payload as stored, or as opened by the cipher.
   package var storedPayload: StoredPayload
-  /// What the worker handed in at completion; nil for nothing.
+  /// The result that the worker stored at completion; nil if there is none.
   public let result: JSONText?
-  /// How far the running attempt has come; of a completed item, 100 percent.
+  /// The progress of the running attempt; 100 percent for a completed item.
   public internal(set) var progress = Progress()
 
-  /// How often an item was tried.
+  /// The numbers of attempts of an item.
   public struct Attempts: Sendable, Hashable {
-    /// Claims ever; numbers the attempts.
+    /// The number of claims; it also numbers the attempts.
     public let claims: Int
-    /// Attempts that count against the maximum.
+    /// The number of attempts that count against the maximum.
     public let charged: Int
-    /// Rescues in a row.
+    /// The number of consecutive rescues.
     public let rescues: Int
   }
 
-  /// The running attempt of an item, or the last one.
+  /// The running attempt of an item, or the most recent one.
   public struct Run: Sendable, Hashable {
-    /// The token of the lease; only while the item runs.
+    /// The token of the lease; nil unless the item runs.
     package let leaseToken: ID<Lease>?
     /// When the lease ends unless the worker extends it.
     public let leaseExpiresAt: Timestamp?
-    /// Who runs the item, or ran it last.
+    /// The name of the worker that runs the item, or ran it last.
     public let worker: String?
-    /// When the item was last claimed; nil when it was not, or has finished without running.
+    /// When the item was last claimed; nil if it was never claimed or finished without running.
     public let claimedAt: Timestamp?
-    /// When the running attempt was asked to stop.
+    /// When cancellation of the running attempt was requested.
     public let cancelRequestedAt: Timestamp?
   }
 
-  /// When things happened to an item.
+  /// The times of the events of an item.
   public struct Times: Sendable, Hashable {
-    /// How long it waited for its first claim, from the moment it could have been claimed.
+    /// How long it waited for its first claim after it became claimable.
     public let waitMicroseconds: Int64?
     /// When it finished.
     public let finishedAt: Timestamp?
@@ -91,15 +91,15 @@ public struct QueueItem: Sendable, Hashable {
     public let updatedAt: Timestamp
   }
 
-  /// How far an attempt has come, as its worker reports it.
+  /// The progress of an attempt, as its worker reports it.
   public struct Progress: Sendable, Hashable {
-    /// 0 to 100.
+    /// The percentage, from 0 to 100.
     public var percent = 0
-    /// What the worker is doing.
+    /// The current step.
     public var step: String?
-    /// What the worker says about that.
+    /// A message about the current step.
     public var message: String?
-    /// When the worker expects to be done.
+    /// When the worker expects to finish.
     public var estimatedCompletionAt: Timestamp?
   }
 
@@ -107,43 +107,43 @@ public struct QueueItem: Sendable, Hashable {
   public enum Hold: String, TextEnum {
     /// Other items must finish first.
     case dependency
-    /// Its batch is paused, or has as many running items as it allows.
+    /// Its batch is paused or has reached its limit of running items.
     case batch
-    /// Its limit key has as many running items as it allows, or its rate is used up.
+    /// Its limit key is paused, or has reached its limit of running items or its rate.
     case key
-    /// Its kind has as many running items as it allows, or its rate is used up.
+    /// Its kind is paused, or has reached its limit of running items or its rate.
     case kind
-    /// Its queue is fair: it waits for the turn of its account.
+    /// Its queue is fair, and the item waits for the turn of its account.
     case turn
-    /// Another item holds its unique key, which it needs to run.
+    /// Another item holds the unique key that it needs to run.
     case unique
-    /// Its deadline has passed; upkeep gives it up.
+    /// Its deadline has passed; upkeep will fail it.
     case deadline
   }
 
-  /// What it is about.
+  /// The entity that the item is about.
   public var subject: EntityReference? {
     guard let subjectKind, let subjectID else { return nil }
     return EntityReference(subjectKind, subjectID)
   }
 
-  /// Words to find it by.
+  /// The tags by which it can be found.
   public var tags: [String] { tagList.texts }
 
-  /// What else a program keeps with it, a JSON object.
+  /// Additional data of the program, a JSON object.
   public var metadata: JSONText { storedMetadata ?? .emptyObject }
 
-  /// The work in the program's own terms; `null` when it is sealed and was not opened.
+  /// The payload, in a format of the program's choice; `null` if it is sealed and was not opened.
   public var payload: JSONText {
     if case .plain(let text) = storedPayload { text } else { .null }
   }
 
-  /// The key that seals the payload; nil for one that can be read.
+  /// The key that seals the payload; nil if the payload is readable.
   public var payloadKey: String? {
     if case .sealed(let sealed) = storedPayload { sealed.keyID } else { nil }
   }
 
-  /// How long the attempt took that completed or failed the item; nil for any other end.
+  /// The duration of the attempt that completed or failed the item; nil otherwise.
   public var processingTime: Duration? {
     guard status == .completed || status == .failed, let claimedAt = run.claimedAt,
       let finishedAt = times.finishedAt
@@ -156,7 +156,10 @@ extension QueueItem: Record {
   /// The table's name.
   public static let tableName = "queue_items"
 
-  /// Declares the columns and the properties that they store; those that only the queue's own rules keep are left out.
+  /// Declares the columns and the properties that they store; columns that only the rules of the
+  /// queue maintain are omitted.
+  ///
+  /// - Throws: `ColumnError` when a column is missing or holds a value of another type.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), queue: column("queue", \.queue),
@@ -196,6 +199,6 @@ extension QueueItem: Record {
 
   /// Decodes a row that begins with the declared columns.
   ///
-  /// - Throws: `RowDecodingError` when a column holds something else.
+  /// - Throws: `RowDecodingError` when a column holds a value of another type.
   public init(_ row: borrowing Row) throws { try self.init(reading: row) }
 }

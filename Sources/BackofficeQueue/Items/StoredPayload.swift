@@ -40,7 +40,7 @@ enum PayloadSealing {
   }
 
   /// The item with its payload opened; as it was when that is not possible, so that an item that cannot
-  /// be read fails in the hands of its worker and stops no other one.
+  /// be read fails when its worker opens it and does not block other items.
   static func opened(
     _ item: QueueItem, _ transaction: borrowing some Transaction & ~Copyable
   ) -> QueueItem {

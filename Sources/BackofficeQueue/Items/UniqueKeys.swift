@@ -29,7 +29,7 @@ enum UniqueKeys {
     }
   }
 
-  /// An item that comes with a key holds it by the usual rule; an enqueue states another one.
+  /// An inserted item holds its key by the default rule; an enqueue may set another rule.
   static let inserted = Trigger.after(
     "queue_items.unique_inserted", .insert.where(.holds("unique_key")), on: Item.self
   ) { change, transaction in
@@ -37,7 +37,7 @@ enum UniqueKeys {
     try insert(new, states: .unfinished, expiresAt: nil, transaction)
   }
 
-  /// An item that moves takes its key, or lets go of it.
+  /// Acquires or releases the unique key of an item whose status changes.
   static let moved = Trigger.afterUpdate(
     "queue_items.unique_moved", .update(of: "status").where(.holds("unique_key")), to: Item.self
   ) { item, transaction in
@@ -68,7 +68,7 @@ enum UniqueKeys {
       new, states: row?.states ?? .unfinished, expiresAt: row?.expiresAt, transaction)
   }
 
-  /// The row goes with the item; the next one may have the key.
+  /// Passes the unique key of a deleted item to the next one.
   static let deleted = Trigger.after(
     "queue_items.unique_deleted", .delete.where(.holds("unique_key")), on: Item.self
   ) { change, transaction in
@@ -117,7 +117,7 @@ enum UniqueKeys {
     try transaction.execute(insertRow, item.key, item.kind, key, states, expiresAt, wants)
   }
 
-  /// States another rule than the usual one for an item that was just enqueued.
+  /// Sets a rule other than the default one for an item that was just enqueued.
   static func state(
     _ states: UniqueStates, until expiresAt: Timestamp?, of item: ID<QueueItem>,
     _ transaction: borrowing WriteTransaction

@@ -1,53 +1,55 @@
-/// What a unique key means: while what holds it, for how long, and what a second item does.
+/// The rule of a unique key: in which statuses and for how long an item holds it, and how a
+/// duplicate is handled.
 ///
-/// Exact under any number of writers: look-up and insert are one transaction of the only writer, and a
-/// unique index stands behind it.
+/// The rule is exact for any number of concurrent callers: the look-up and the insert are one write
+/// transaction, and a unique index enforces the key.
 public struct UniqueRule: Sendable, Hashable {
-  /// In which statuses an item holds its key; while it is unfinished, unless said otherwise.
+  /// The statuses in which an item holds its key; all unfinished ones by default.
   public var states: UniqueStates
-  /// For how long at most, from the moment it was enqueued; nil for no end.
+  /// The maximum time that it holds the key after it was enqueued; nil for no maximum.
   public var window: Duration?
-  /// Whether the window begins when the item is due instead.
+  /// Whether that time starts when the item is due instead.
   public var windowBeginsWhenDue = false
-  /// How long after its enqueue an item that is replaced again and again becomes due at the latest;
-  /// nil for no end.
+  /// The maximum time after its enqueue by which an item that is replaced repeatedly becomes due;
+  /// nil for no maximum.
   public var longestWait: Duration?
-  /// What happens when another item holds the key.
+  /// How a duplicate is handled when another item holds the key.
   public var onConflict: Conflict
 
-  /// What happens to an item whose key another one holds.
+  /// How an item is handled whose unique key another item holds.
   public enum Conflict: Sendable, Hashable {
-    /// Nothing: the other one does the work.
+    /// The item is not added; the other item does the work.
     case keep
-    /// The other one takes over these parts while it waits or is paused; one that runs is kept.
+    /// The item is not added, and these parts of the other item are replaced if it waits or is
+    /// paused; a running item is not changed.
     ///
-    /// With a new payload its attempts begin again, since it is other work.
+    /// A new payload resets its attempts, since it is different work.
     case replace(Parts)
-    /// The call is refused with ``QueueError/keyTaken(kind:by:)``.
+    /// The call throws ``QueueError/keyTaken(kind:by:)``.
     case reject
   }
 
-  /// Parts of an item that another one may take over.
+  /// The parts of an item that a duplicate replaces.
   public struct Parts: OptionSet, Sendable, Hashable {
-    /// A bit for each part.
+    /// One bit for each part.
     public let rawValue: Int
 
-    /// Takes bits.
+    /// Creates a set from its bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
     /// The payload.
     public static let payload = Parts(rawValue: 1)
     /// The priority.
     public static let priority = Parts(rawValue: 2)
-    /// When it may be claimed: with each new item the time begins again.
+    /// The due time, so that each duplicate postpones the item.
     public static let dueAt = Parts(rawValue: 4)
-    /// When the whole item is given up.
+    /// The deadline.
     public static let deadlineAt = Parts(rawValue: 8)
     /// The tags.
     public static let tags = Parts(rawValue: 16)
     /// The metadata.
     public static let metadata = Parts(rawValue: 32)
-    /// All of them.
+    /// All parts.
     public static let all: Parts = [.payload, .priority, .dueAt, .deadlineAt, .tags, .metadata]
   }
 
@@ -64,13 +66,13 @@ public struct UniqueRule: Sendable, Hashable {
 
 /// The statuses in which an item holds its unique key.
 public struct UniqueStates: OptionSet, Sendable, Hashable {
-  /// A bit for each status, in the order of ``QueueItem/Status``.
+  /// One bit for each status, in the order of ``QueueItem/Status``.
   public let rawValue: Int64
 
-  /// Takes bits.
+  /// Creates a set from its bits.
   public init(rawValue: Int64) { self.rawValue = rawValue }
 
-  /// A status as a set of its own.
+  /// Creates a set of one status.
   public init(_ status: QueueItem.Status) { rawValue = Int64(truncatingIfNeeded: status.bit) }
 
   private init(where holds: (QueueItem.Status) -> Bool) {
@@ -79,16 +81,18 @@ public struct UniqueStates: OptionSet, Sendable, Hashable {
 
   /// Until the item finishes; the default.
   public static let unfinished = UniqueStates { !$0.isFinished }
-  /// Until a worker takes the item: a key that comes again meanwhile is work to be done again.
+  /// Until a worker claims the item, so that the same key can be enqueued again while it runs.
   public static let waiting = UniqueStates { !$0.isFinished && $0 != .running }
-  /// Also when the item was completed: what is done is not done again.
+  /// While the item is unfinished or completed, so that completed work is not repeated.
   public static let unfinishedOrCompleted = UniqueStates { !$0.isFinished || $0 == .completed }
-  /// While the item exists: an idempotency key.
+  /// While the item exists, as an idempotency key.
   public static let always = UniqueStates { _ in true }
 }
 
 extension UniqueStates: ColumnConvertible {
   /// Binds the bits.
+  ///
+  /// - Throws: `SQLiteError` when SQLite refuses the value.
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     try rawValue.bind(to: parameter)
   }
@@ -99,16 +103,15 @@ extension UniqueStates: ColumnConvertible {
   }
 }
 
-/// At most one item of a kind and key per slot of time.
+/// A limit of one item of a kind and key per time slot.
 ///
-/// Slots are counted from 1970: a slot of an hour begins with the hour in UTC.
+/// Slots are counted from 1970, so that a slot of an hour starts at the full hour in UTC.
 public struct Throttle: Sendable, Hashable {
-  /// What is throttled.
+  /// The key that is throttled.
   public var key: String
-  /// How long a slot is.
+  /// The length of a slot.
   public var interval: Duration
-  /// Whether an item that comes too often is done once more in the next slot, so that the last
-  /// word is heard.
+  /// Whether one surplus item is postponed to the next slot, so that the latest change is not lost.
   public var isTrailing: Bool
 
   /// Describes a throttle.

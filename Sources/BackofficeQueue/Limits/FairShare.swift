@@ -1,9 +1,9 @@
 /// The turns of accounts in a fair queue.
 ///
-/// Start-time fair queueing: of each account one item stands in line, with a rank; the lowest rank is
-/// served first, and what it costs, divided by the weight of the account, is added for the account's
-/// next one. An account that was away begins at the rank that is being served, so that turns cannot be
-/// saved up. Each step is O(log n) in accounts and items.
+/// Start-time fair queueing: one item of each account is in line, with a rank; the lowest rank is
+/// served first, and what it costs, divided by the weight of the account, is added for the
+/// account's next one. An account that was away begins at the rank that is being served, so that
+/// turns cannot be saved up. Each step is O(log n) in accounts and items.
 enum FairShare {
   /// What an item costs; divisible by small weights.
   static let cost: Int64 = 840_000
@@ -51,7 +51,7 @@ enum FairShare {
     WHERE queue = ?1 AND held_by = 'turn'
     """)
 
-  /// Lets what has become due stand in line.
+  /// Puts items that have become due in line.
   static func admit(_ queue: String, _ transaction: borrowing WriteTransaction) throws {
     let now = transaction.now
     var lanes: [ClaimLane] = []
@@ -83,7 +83,7 @@ enum FairShare {
     try promote(queue, priority, account, rank: max(clock, own), transaction)
   }
 
-  /// The head of an account's line is gone: served, when `isServed`, else without its turn.
+  /// The head of an account's line was removed: claimed if `isServed`, otherwise without its turn.
   static func leave(
     _ queue: String, _ priority: Int, _ account: Account?, rank: Int64, isServed: Bool,
     _ transaction: borrowing WriteTransaction

@@ -2,10 +2,10 @@
 ///
 /// An item is held once, when a claim meets it and its gate is full. Each place that becomes free
 /// lets the next one go of each queue and kind of work, so that a free place never waits for a
-/// worker that is not there. An item that is let go and then meets a full gate is held again:
+/// worker that is not there. An item that is released and then meets a full gate is held again:
 /// every step is paid for by a place that was freed.
 enum GateOpening {
-  /// The statements of one kind of gate, whose held items stand in an index of their own.
+  /// The statements of one kind of gate, whose held items have their own index.
   struct Statements {
     let all: SQLStatement
     let inOrder: SQLStatement

@@ -72,7 +72,7 @@ enum HoldRules {
     try go(on: old, new, transaction)
   }
 
-  /// The same for an item that is gone.
+  /// The same for a deleted item.
   static let deleted = Trigger.after(
     "queue_items.holds_deleted", .delete.where(concerned), on: Item.self
   ) { change, transaction in
@@ -80,7 +80,7 @@ enum HoldRules {
     try go(on: old, nil, transaction)
   }
 
-  /// Whether an item must not be held any more: it does not wait, or what held it may not now.
+  /// Whether an item must be released: it does not wait, or the reason for its hold no longer applies.
   private static func isOver(_ hold: QueueItem.Hold, old: Item, new: Item) -> Bool {
     if hold == .dependency { return new.status.isFinished }
     return !new.status.isClaimable || (old.heldBy == hold && !new.isSame(as: old))
@@ -170,7 +170,7 @@ enum HoldRules {
     let isFair: Bool
   }
 
-  /// Ends the line of a queue that is not fair any more.
+  /// Releases the items that wait for a turn when a queue is no longer fair.
   static let controls = Trigger.after(
     "queue_controls.turns", .insertDeleteOrUpdate(of: "queue", "is_fair"), on: Control.self,
     when: { $0.old?.isFair == true && ($0.new?.isFair != true || $0.new?.queue != $0.old?.queue) },

@@ -60,7 +60,7 @@ struct QueueHolds: DerivedValue {
   ) throws -> [Stranded] {
     var found: [Stranded] = []
     for (statement, why) in [
-      (notWaiting, "it does not wait"), (strayTurns, "no item of its account stands in line"),
+      (notWaiting, "it does not wait"), (strayTurns, "no item of its account is in line"),
     ] {
       found += try transaction.fetchAll(statement, limit) { row in
         Stranded(

@@ -1,4 +1,4 @@
-/// The policy of a kind of work: what its items are given unless they say otherwise.
+/// The policy of a kind: the defaults of its items.
 ///
 /// ```swift
 /// var invoices = KindPolicy("invoice.send")
@@ -9,16 +9,16 @@
 public struct KindPolicy: Sendable, Hashable {
   /// The kind.
   public var kind: String
-  /// How its items are tried.
+  /// The retry policy of its items.
   public var policy: ItemPolicy
 
-  /// Describes a kind; the usual policy unless said otherwise.
+  /// Describes a kind with the default policy.
   public init(_ kind: String, _ policy: ItemPolicy = ItemPolicy()) {
     self.kind = kind
     self.policy = policy
   }
 
-  /// A part of the policy.
+  /// Accesses a property of the policy.
   public subscript<Value>(dynamicMember path: WritableKeyPath<ItemPolicy, Value>) -> Value {
     get { policy[keyPath: path] }
     set { policy[keyPath: path] = newValue }
@@ -26,7 +26,7 @@ public struct KindPolicy: Sendable, Hashable {
 }
 
 extension KindPolicy {
-  /// The policy of a kind and its row, or the usual one when the kind is not declared.
+  /// The policy of a kind and its row, or the default one if the kind is not declared.
   ///
   /// - Parameter isOwn: whether the work follows from work that was accepted before; then no kind is
   ///   refused.

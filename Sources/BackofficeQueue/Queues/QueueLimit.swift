@@ -1,14 +1,14 @@
-/// How many items may run at a time, and how many may be claimed in a window of time.
+/// A limit of items that run at a time, or that are claimed in a window of time.
 ///
-/// The limit is in the file: it survives a restart, holds for all processes, and may be changed at
-/// any time. Items beyond it are held, and nothing behind them waits for them.
+/// Limits are stored in the file: they survive a restart, apply to all processes, and may be
+/// changed at any time. Items beyond a limit are held and do not block the items behind them.
 public struct QueueLimit: Sendable, Hashable {
-  /// What a limit is about.
+  /// The items to which a limit applies.
   public enum Scope: String, TextEnum {
     /// Items with the same ``QueueItem/limitKey``, in all queues.
     ///
-    /// The name `mail/*` stands for every key that begins with `mail/` and has no limit of its own,
-    /// each counted for itself.
+    /// The name `mail/*` applies to every key that starts with `mail/` and has no limit itself;
+    /// each key is counted separately.
     case key
     /// Items of a kind, in all queues.
     case kind
@@ -16,30 +16,30 @@ public struct QueueLimit: Sendable, Hashable {
 
   /// A number of claims in a window that starts with the first of them.
   public struct Rate: Sendable, Hashable {
-    /// How many items may be claimed.
+    /// The maximum number of claims.
     public var count: Int
-    /// How long the window is, in seconds.
+    /// The length of the window, in seconds.
     public var seconds: Int
 
-    /// Describes a rate.
+    /// Creates a rate.
     public init(_ count: Int, perSeconds seconds: Int) {
       self.count = count
       self.seconds = seconds
     }
   }
 
-  /// What the limit is about.
+  /// The scope of the limit.
   public var scope: Scope
   /// The key or the kind.
   public var name: String
-  /// How many may run at a time; nil for no such limit.
+  /// The maximum number of running items; nil for no maximum.
   public var maxRunning: Int?
-  /// How many may be claimed in a window of time; nil for no such limit.
+  /// The maximum rate of claims; nil for no maximum.
   public var rate: Rate?
-  /// Whether no item is handed out.
+  /// Whether its items are paused.
   public var isPaused: Bool
 
-  /// Describes a limit.
+  /// Creates a limit.
   public init(
     _ scope: Scope, _ name: String, maxRunning: Int? = nil, rate: Rate? = nil,
     isPaused: Bool = false

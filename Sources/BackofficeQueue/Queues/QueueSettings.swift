@@ -1,19 +1,20 @@
-/// How a queue chooses among its items.
+/// The settings by which a queue orders and accepts items.
 public struct QueueSettings: Sendable, Hashable {
-  /// How long an item is due until it counts a priority higher: ten minutes; zero for never.
+  /// How long a due item waits before it is raised by one priority: ten minutes by default; zero
+  /// for never.
   ///
-  /// After as long it counts another one higher, up to priority 2; 1 is reserved for what is urgent
-  /// by itself.
+  /// Each further period raises it by another priority, up to priority 2. Priority 1 is reserved
+  /// for items that were enqueued with it.
   public var aging: Duration
   /// Whether accounts take turns within a priority, by their weights
   /// (``Queues/setWeight(_:of:)``).
   ///
-  /// The turn decides instead of the due time, and items do not age.
+  /// The order of turns replaces the due time, and items do not age.
   public var isFair: Bool
-  /// The most items that may wait, beyond which they are refused; nil for no end.
+  /// The maximum number of waiting items, beyond which items are refused; nil for no maximum.
   public var maxWaiting: Int?
 
-  /// Describes settings.
+  /// Creates settings.
   public init(
     aging: Duration = .seconds(600), isFair: Bool = false, maxWaiting: Int? = nil
   ) {
@@ -27,7 +28,7 @@ extension QueueSettings {
   static let findAging = SQLStatement(
     "SELECT aging_seconds FROM queue_controls WHERE queue = ?")
 
-  /// After how many microseconds an item of the queue counts a priority higher; 0 for never.
+  /// The microseconds after which an item of the queue is raised by one priority; 0 for never.
   static func aging(
     of queue: String, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> Int64 {
@@ -50,7 +51,9 @@ extension Queues {
       updated_at = ?5
     """)
 
-  /// How a queue chooses among its items; the usual settings for one that was not configured.
+  /// The settings of a queue; the default settings if it was not configured.
+  ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func settings(of queue: String = "default") throws -> QueueSettings {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.findSettings, queue.keyForm) { row in
@@ -61,7 +64,7 @@ extension Queues {
     }
   }
 
-  /// Changes how a queue chooses among its items; it is in the file and holds for all processes.
+  /// Changes the settings of a queue; they are stored in the file and apply to all processes.
   ///
   /// - Throws: ``QueueError/invalid(field:reason:)``.
   /// - Complexity: O(log n); O(h log n) for h items that wait for a turn when the queue is no longer

@@ -1,35 +1,35 @@
-/// How a queue stands.
+/// The statistics of a queue.
 public struct QueueStatistics: Sendable, Hashable {
   /// The queue.
   public let queue: String
-  /// When this was true.
+  /// The time of the statistics.
   public let at: Timestamp
-  /// Whether nothing of it is handed out.
+  /// Whether the queue is paused.
   public let isPaused: Bool
-  /// Since when it takes nothing new; nil for a queue that does.
+  /// Since when the queue is draining; nil if it is not.
   public let drainingSince: Timestamp?
-  /// Items that wait for their first attempt, or were handed back; due or not, held back or not.
+  /// Pending items, due or not, held or not.
   public let pending: Int
-  /// Items that wait for another attempt.
+  /// Items that wait for a retry.
   public let retrying: Int
-  /// Those of both that could be claimed now.
+  /// Pending and retrying items that are claimable now.
   public let ready: Int
   /// Items under a lease.
   public let running: Int
-  /// Items that wait for something outside the queue.
+  /// Parked items.
   public let parked: Int
-  /// Items that are paused.
+  /// Paused items.
   public let paused: Int
   /// Finished items that have not been purged.
   public let kept: Kept
-  /// Waiting and running items by kind; kinds without any are left out.
+  /// Waiting and running items by kind; kinds without any are omitted.
   public let unfinishedByKind: [String: Int]
-  /// How each priority stands, 1 to 5.
+  /// The statistics of each priority, 1 to 5.
   public let priorities: [Priority]
-  /// What was finished lately.
+  /// The recently finished items.
   public let recent: Recent
 
-  /// How long the oldest item that could be claimed has been due, or nil when there is none.
+  /// How long the oldest claimable item has been due, or nil if there is none.
   public var oldestReadyAge: Duration? { priorities.compactMap(\.oldestReadyAge).max() }
 
   /// Items that wait to be claimed, due or not.
@@ -38,57 +38,57 @@ public struct QueueStatistics: Sendable, Hashable {
   /// Items that are not finished.
   public var unfinished: Int { pending + retrying + running + parked + paused }
 
-  /// Finished items that are still there.
+  /// Finished items that have not been purged.
   public struct Kept: Sendable, Hashable {
     /// Completed items.
     public let completed: Int
-    /// Items that failed for good: the dead ones.
+    /// Items that failed permanently: the dead items.
     public let failed: Int
     /// Cancelled items.
     public let cancelled: Int
   }
 
-  /// How a priority of a queue stands.
+  /// The statistics of a priority of a queue.
   public struct Priority: Sendable, Hashable {
-    /// 1, the highest, to 5.
+    /// The priority, from 1 (highest) to 5.
     public let priority: Int
     /// Items that wait to be claimed, due or not.
     public let depth: Int
-    /// How long the oldest item that could be claimed has been due, or nil when there is none.
+    /// How long the oldest claimable item has been due, or nil if there is none.
     public let oldestReadyAge: Duration?
   }
 
-  /// What a queue has finished since some time.
+  /// The items that a queue finished in a window of time.
   ///
-  /// Kept in slots of five minutes for two days, of an hour for sixty, of a day for two years; so
-  /// the window begins with the slot that its beginning falls into.
+  /// Counts are kept in slots of five minutes for two days, of an hour for sixty days, and of a day
+  /// for two years. The window starts at the start of a slot.
   public struct Recent: Sendable, Hashable {
-    /// Since when.
+    /// The start of the window.
     public let since: Timestamp
-    /// Until when.
+    /// The end of the window.
     public let until: Timestamp
     /// Completed items.
     public internal(set) var completed = 0
-    /// How often an item failed for good; one that is tried again and fails again counts twice.
+    /// The number of permanent failures; an item that is retried and fails again counts twice.
     public internal(set) var failed = 0
     /// Cancelled items.
     public internal(set) var cancelled = 0
-    /// The times from being due to the first claim.
+    /// The times from the due time to the first claim.
     public internal(set) var wait = LatencyHistogram()
     /// The times of the attempts that completed or failed an item.
     public internal(set) var processing = LatencyHistogram()
 
-    /// The mean time from being due to the first claim, or nil when none was claimed.
+    /// The mean time from the due time to the first claim, or nil if none was claimed.
     public var meanWait: Duration? { wait.mean }
     /// The mean time of the attempts that completed or failed an item, or nil when there are none.
     public var meanProcessing: Duration? { processing.mean }
 
-    /// Failed items of completed and failed ones.
+    /// The share of failed items in completed and failed items.
     public var failureRate: Ratio {
       Ratio(numerator: failed, denominator: completed + failed)
     }
 
-    /// Completed and failed items in a minute.
+    /// Completed and failed items per minute.
     public var throughputPerMinute: Double {
       let minutes = Double(max(1, (until - since).microseconds)) / 60_000_000
       return Double(completed + failed) / minutes
@@ -112,30 +112,30 @@ public struct QueueStatistics: Sendable, Hashable {
   }
 }
 
-/// From when on a queue is in trouble.
+/// The thresholds of the alerts of a queue.
 public struct QueueAlertLimits: Sendable, Hashable {
-  /// How many items may wait: 1,000.
+  /// The maximum number of waiting items; 1,000 by default.
   public var depth = 1_000
-  /// How many of a hundred finished items may have failed: 5.
+  /// The maximum percentage of failed items; 5 by default.
   public var failurePercent = 5
-  /// How many items must have been finished for their failures to say anything: 20.
+  /// The minimum number of finished items for an alert about failures; 20 by default.
   public var leastFinished = 20
-  /// How far back finished items count: an hour.
+  /// The window of finished items; an hour by default.
   public var window: Duration = .hours(1)
-  /// How long an item may be due before it is claimed; nil for any time.
+  /// The maximum time that an item is due before it is claimed; nil for no maximum.
   public var oldestReadyAge: Duration?
 
-  /// Creates the usual limits.
+  /// Creates the default thresholds.
   public init() {}
 }
 
-/// That a queue is in trouble.
+/// An alert about a queue.
 public enum QueueAlert: Sendable, Hashable {
-  /// More items wait than may.
+  /// Too many items wait.
   case depth(queue: String, depth: Int, limit: Int)
-  /// More of the finished items failed than may.
+  /// Too many of the finished items failed.
   case failureRate(queue: String, rate: Ratio, limitPercent: Int)
-  /// An item has been due for longer than it may.
+  /// An item has been due for too long.
   case oldestReady(queue: String, age: Duration, limit: Duration)
 }
 

@@ -42,8 +42,10 @@ extension Queues {
 
   /// Sets whether only declared kinds are accepted.
   ///
-  /// An enqueue of another one is then refused with ``QueueError/unknownKind(_:)``. The setting is in
-  /// the file and holds for all processes.
+  /// Enqueueing any other kind then throws ``QueueError/unknownKind(_:)``. The setting is stored in
+  /// the file and applies to all processes.
+  ///
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
   public func acceptOnlyDeclaredKinds(_ isClosed: Bool = true) throws {
     try access.write { transaction in
       try transaction.execute(Self.closeKinds, isClosed ? "declared" : "any", transaction.now)
@@ -53,8 +55,9 @@ extension Queues {
   /// A page of the declared kinds, by name.
   ///
   /// - Parameters:
-  ///   - kind: the last kind of the page before; the first page without one.
+  ///   - kind: the last kind of the previous page; empty for the first page.
   ///   - limit: the size of the page; 1,000 by default and at most.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + limit).
   public func kinds(
     after kind: String = "", limit: Int = PageLimit.maximum

@@ -23,9 +23,9 @@ extension Queues {
     WHERE (scope, name) > (?1, ?2) ORDER BY scope, name LIMIT ?3
     """)
 
-  /// Sets a limit, or changes it; items that run go on.
+  /// Sets or changes a limit; running items are not affected.
   ///
-  /// Items that the change lets through are claimable when the transaction commits.
+  /// Items that the change admits are claimable when the transaction commits.
   ///
   /// - Throws: ``QueueError/invalid(field:reason:)``.
   /// - Complexity: O(p log n) for p places that become free.
@@ -38,8 +38,9 @@ extension Queues {
     }
   }
 
-  /// Removes a limit; no error when there is none.
+  /// Removes a limit, if there is one.
   ///
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
   /// - Complexity: O(h log n) for h items that it held.
   public func removeLimit(_ scope: QueueLimit.Scope, _ name: String) throws {
     try access.write { transaction in
@@ -47,27 +48,32 @@ extension Queues {
     }
   }
 
-  /// Stops handing out items of a kind, in all queues; those that run go on.
+  /// Stops handing out items of a kind, in all queues; running items are not affected.
   ///
   /// - Throws: ``QueueError/invalid(field:reason:)`` for a kind without a name.
   public func pause(kind: String) throws { try pause(.kind, kind, true) }
 
-  /// Hands out items of a kind again; no error when it was not paused.
+  /// Hands out items of a kind again; does nothing if it is not paused.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a kind without a name.
   public func resume(kind: String) throws { try pause(.kind, kind, false) }
 
-  /// Stops handing out items with a limit key, in all queues; those that run go on.
+  /// Stops handing out items with a limit key, in all queues; running items are not affected.
   ///
   /// - Throws: ``QueueError/invalid(field:reason:)`` for an empty key.
   public func pause(limitKey: String) throws { try pause(.key, limitKey, true) }
 
-  /// Hands out items with a limit key again; no error when it was not paused.
+  /// Hands out items with a limit key again; does nothing if it is not paused.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for an empty key.
   public func resume(limitKey: String) throws { try pause(.key, limitKey, false) }
 
   /// A page of the limits, by scope and name.
   ///
   /// - Parameters:
-  ///   - limit: the last limit of the page before; nil for the first page.
+  ///   - limit: the last limit of the previous page; nil for the first page.
   ///   - count: the size of the page; 1,000 by default and at most.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + count).
   public func limits(
     after limit: QueueLimit? = nil, count: Int = PageLimit.maximum

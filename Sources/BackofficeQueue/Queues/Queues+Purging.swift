@@ -24,19 +24,19 @@ extension Queues {
       ORDER BY finished_at, pk LIMIT ?2)
     """)
 
-  /// Removes items that finished long ago; upkeep calls it every hour with ``retention()``.
+  /// Removes old finished items; upkeep calls it every hour with ``retention()``.
   ///
-  /// Items of a batch are kept while the batch exists, so that its counters keep telling the truth; a
-  /// finished batch is removed when it is old enough itself and its callbacks are done. An item that
-  /// another one still waits for stays. A call does a bounded part of the work in one transaction; a
-  /// further call goes on with what is left. The file keeps its size: freed pages are used again, and
-  /// `VACUUM` gives them back.
+  /// Items of a batch are kept while the batch exists, so that its counters stay correct; a
+  /// finished batch is removed when it is old enough and its callbacks have finished. An item that
+  /// another item waits for is kept. A call does a bounded part of the work in one transaction; the
+  /// next call continues. The file does not shrink: SQLite reuses freed pages, and `VACUUM`
+  /// releases them.
   ///
   /// - Parameters:
-  ///   - policy: how long finished items stay.
-  ///   - cursor: ``PurgeReport/next`` of the call before; nil to begin.
-  ///   - limit: the most items to look at, and a hundredth as many batches; 1,000 by default and at
-  ///     most.
+  ///   - policy: the retention policy.
+  ///   - cursor: ``PurgeReport/next`` of the previous call; nil to start.
+  ///   - limit: the maximum number of items to examine, and a hundredth of it for batches; 1,000 by
+  ///     default and at most.
   /// - Throws: ``QueueError/invalid(field:reason:)``.
   /// - Complexity: O(limit log n).
   @discardableResult
@@ -75,7 +75,7 @@ extension Queues {
     }
   }
 
-  /// Removes items that finished before an age, however they ended.
+  /// Removes finished items of an age, in any finished status.
   ///
   /// - Parameters:
   ///   - age: how long ago an item must have finished; seven days by default, not negative.
@@ -97,8 +97,11 @@ extension Queues {
     ON CONFLICT (key) DO UPDATE SET value = ?1, updated_at = ?2
     """)
 
-  /// How long upkeep lets finished items stay, or nil when it removes none; the usual policy unless it
-  /// was set.
+  /// The retention policy by which upkeep removes finished items, or nil if it removes none; the
+  /// default policy if none was set.
+  ///
+  /// - Throws: `SQLiteError` when the database cannot be read, `DecodingError` when the file holds
+  ///   another value.
   public func retention() throws -> RetentionPolicy? {
     try access.readOnce { transaction in
       let stored = try transaction.fetchOne(Self.findRetention) {
@@ -108,9 +111,9 @@ extension Queues {
     }
   }
 
-  /// Sets how long upkeep lets finished items stay; it is in the file and holds for all processes.
+  /// Sets the retention policy; it is stored in the file and applies to all processes.
   ///
-  /// - Parameter policy: the ages; nil to remove none.
+  /// - Parameter policy: the policy; nil to remove no items.
   /// - Throws: ``QueueError/invalid(field:reason:)``.
   public func setRetention(_ policy: RetentionPolicy?) throws {
     try policy?.validate()

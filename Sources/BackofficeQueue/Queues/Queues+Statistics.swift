@@ -80,13 +80,13 @@ extension Queues {
     WHERE finished_at IS NOT NULL AND finished_at >= ?2 AND queue > ?1
     """)
 
-  /// The names of all queues that have or had items or settings, in order, those after `name` when one
-  /// is given.
+  /// A page of the names of all queues that have or had items or settings, in order.
   ///
   /// - Parameters:
-  ///   - name: the last name of the page before.
-  ///   - limit: the most names; 100 by default, 1,000 at most.
-  /// - Complexity: O(limit log n + r) for the r items that run or have just finished.
+  ///   - name: the last name of the previous page.
+  ///   - limit: the maximum number of names; 100 by default, 1,000 at most.
+  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Complexity: O(limit log n + r) for r running and recently finished items.
   public func names(after name: String = "", limit: Int = PageLimit.standard) throws -> [String] {
     let limit = PageLimit.clamped(limit)
     return try access.read { transaction in
@@ -113,8 +113,9 @@ extension Queues {
     }
   }
 
-  /// How many items of a queue wait to be claimed, due or not.
+  /// The number of items of a queue that wait to be claimed, due or not.
   ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(w) for the w items that wait in the queue, 20 ns each over an index.
   public func depth(_ queue: String = "default") throws -> Int {
     try access.read { transaction in
@@ -122,12 +123,13 @@ extension Queues {
     }
   }
 
-  /// How a queue stands, at one moment; every count is exact.
+  /// The statistics of a queue, read in one transaction; every count is exact.
   ///
   /// - Parameters:
-  ///   - queue: its name; a name without items gives zeros.
-  ///   - window: how far back finished items are counted; 24 hours by default.
-  ///   - kind: counts only finished items of the kind; nil for all.
+  ///   - queue: the name of the queue; all counts are zero for a queue without items.
+  ///   - window: the time over which finished items are counted; 24 hours by default.
+  ///   - kind: the kind of the finished items to count; nil for all.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(w + r + k) over indexes, for the items that wait in the queue and those that run or
   ///   are kept in all queues, and O(s) for the slots of the window.
   public func statistics(
@@ -189,11 +191,12 @@ extension Queues {
     return recent
   }
 
-  /// What is wrong with the queues: with all of them, or those named.
+  /// The alerts of all queues, or of the given ones.
   ///
   /// - Parameters:
-  ///   - queues: their names; nil for all, 1,000 at most.
-  ///   - limits: from when on something is wrong.
+  ///   - queues: the names of the queues; nil for all, 1,000 at most.
+  ///   - limits: the thresholds of the alerts.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: as ``statistics(_:window:kind:)`` for each queue.
   public func alerts(
     queues: [String]? = nil, limits: QueueAlertLimits = QueueAlertLimits()

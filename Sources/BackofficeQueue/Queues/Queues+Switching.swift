@@ -1,4 +1,4 @@
-/// How far a draining queue has come.
+/// Whether a queue is draining, and how many items are unfinished.
 public enum DrainState: Sendable, Hashable {
   /// It is not draining.
   case open
@@ -18,12 +18,12 @@ extension Queues {
   private static let stopDraining = SQLStatement(
     "UPDATE queue_controls SET draining_since = NULL, updated_at = ?2 WHERE queue = ?1")
 
-  /// Drains a queue: its items are handed out, and new ones are refused.
+  /// Drains a queue: its items are handed out, and new items are refused.
   ///
-  /// The switch is in the file and holds for all processes. Retries and callbacks of batches still come
-  /// in, since they belong to work that was accepted; items that are moved there from other queues are
-  /// new. Schedules wait with their runs until the queue is opened again, and then do as their policy
-  /// for missed runs says. A queue that is draining already stays so.
+  /// The state is stored in the file and applies to all processes. Retries and callbacks of batches
+  /// are still accepted, because they belong to accepted work; items moved from other queues are
+  /// refused. Schedules postpone their runs until the queue is opened again, and then follow their
+  /// policy for missed runs. Draining a draining queue changes nothing.
   ///
   /// - Throws: ``QueueError/invalid(field:reason:)``.
   public func drain(_ queue: String) throws {
@@ -33,15 +33,18 @@ extension Queues {
     }
   }
 
-  /// Lets a draining queue accept new items again; no error when it did.
+  /// Opens a draining queue for new items; does nothing if it is not draining.
+  ///
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
   public func open(_ queue: String) throws {
     try access.write { transaction in
       try transaction.execute(Self.stopDraining, queue.keyForm, transaction.now)
     }
   }
 
-  /// How far a draining queue has come.
+  /// Whether a queue is draining, and how many items are unfinished.
   ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: as ``depth(_:)``.
   public func drainState(of queue: String) throws -> DrainState {
     let found = try statistics(queue, window: .zero)
@@ -67,9 +70,9 @@ extension Queues {
   private static let pausedNames = SQLStatement(
     "SELECT queue FROM queue_controls WHERE is_paused = 1 ORDER BY queue")
 
-  /// Stops handing out items of a queue; those that run go on.
+  /// Stops handing out items of a queue; running items are not affected.
   ///
-  /// The switch is in the file: it survives a restart, and holds for a queue without items.
+  /// The state is stored in the file: it survives a restart, and applies to queues without items.
   ///
   /// - Throws: ``QueueError/invalid(field:reason:)`` for a name of no or too many bytes.
   public func pause(_ queue: String, reason: String? = nil) throws {
@@ -81,7 +84,9 @@ extension Queues {
     }
   }
 
-  /// Hands out items of a queue again; no error when it was not paused.
+  /// Hands out items of a queue again; does nothing if it is not paused.
+  ///
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
   public func resume(_ queue: String) throws {
     try access.write { transaction in
       try transaction.execute(Self.resumeQueue, queue.keyForm, transaction.now)
@@ -89,6 +94,8 @@ extension Queues {
   }
 
   /// The names of the queues that are paused.
+  ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func paused() throws -> [String] {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.pausedNames) { row in try row.value(at: 0) }

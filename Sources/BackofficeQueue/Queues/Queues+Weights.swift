@@ -12,7 +12,7 @@ extension Queues {
 
   /// Sets how large the share of an account is in fair queues.
   ///
-  /// It is in the file and holds from the account's next turn on.
+  /// It is stored in the file and applies from the next turn of the account.
   ///
   /// - Parameters:
   ///   - weight: 1, the share of an account without a weight, to 1,000.
@@ -31,7 +31,9 @@ extension Queues {
     }
   }
 
-  /// How large the share of an account is in fair queues.
+  /// The weight of an account in fair queues, 1 by default.
+  ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func weight(of account: Account) throws -> Int {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.findWeight, account.keyForm) { try $0.value(at: 0) } ?? 1

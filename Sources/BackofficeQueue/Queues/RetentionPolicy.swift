@@ -1,18 +1,18 @@
-/// How long finished items stay.
+/// How long finished items are kept.
 public struct RetentionPolicy: Sendable, Hashable, Codable {
-  /// Completed items: seven days.
+  /// The age of completed items; seven days by default.
   public var completed: Duration = .days(7)
-  /// Items that failed for good, which may be retried by hand until then: thirty days.
+  /// The age of failed items, which may be retried until then; thirty days by default.
   public var failed: Duration = .days(30)
-  /// Cancelled items: seven days.
+  /// The age of cancelled items; seven days by default.
   public var cancelled: Duration = .days(7)
-  /// Finished batches with all their items: seven days.
+  /// The age of finished batches with all their items; seven days by default.
   public var batches: Duration = .days(7)
 
-  /// Creates the usual policy.
+  /// Creates the default policy.
   public init() {}
 
-  /// One age for everything.
+  /// Creates a policy with the same age for all.
   public init(all age: Duration) {
     completed = age
     failed = age
@@ -37,17 +37,17 @@ public struct RetentionPolicy: Sendable, Hashable, Codable {
   }
 }
 
-/// What a purge removed.
+/// The result of a purge.
 public struct PurgeReport: Sendable, Hashable {
-  /// Items, with their attempts.
+  /// The number of removed items, with their attempts.
   public var items = 0
-  /// Batches; their items follow with the next call.
+  /// The number of removed batches, whose items follow with the next call.
   public var batches = 0
-  /// Slots of statistics that were merged into longer ones, or removed after two years.
+  /// The number of slots of statistics that were merged or removed.
   public var slots = 0
-  /// Where the next call goes on; nil when all finished items were looked at.
+  /// Where the next call continues; nil when all finished items were examined.
   public var next: PageCursor?
 
-  /// Everything together.
+  /// The sum of all counts.
   public var count: Int { items + batches + slots }
 }

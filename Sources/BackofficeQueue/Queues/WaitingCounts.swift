@@ -1,6 +1,6 @@
-/// Owns how many items wait in the queues that limit it (``QueueSettings/maxWaiting``).
+/// Owns the numbers of waiting items of queues with a limit (``QueueSettings/maxWaiting``).
 ///
-/// Only items of such queues are counted, so that the others pay nothing for it.
+/// Items of other queues are not counted, so that they have no extra cost.
 struct WaitingCounts: DerivedValue {
   let name = "queue_waiting.items"
 
@@ -14,7 +14,7 @@ struct WaitingCounts: DerivedValue {
     var waits: Bool { status.isClaimable }
   }
 
-  /// Counts an item that comes, goes, or moves.
+  /// Counts an item that is added, removed or moved.
   static let keep = Trigger.after(
     "queue_items.waiting",
     .insertDeleteOrUpdate(of: "status", "queue").where(.holds("is_counted")), on: Item.self
@@ -88,7 +88,7 @@ struct WaitingCounts: DerivedValue {
     try transaction.fetchOne(waiting, queue) { row in try row.value(at: 0) } ?? 0
   }
 
-  /// Refuses another item when as many wait as the queue accepts.
+  /// Refuses an item when the queue has reached its limit.
   ///
   /// - Throws: ``QueueError/queueFull(_:limit:)``.
   static func requirePlace(

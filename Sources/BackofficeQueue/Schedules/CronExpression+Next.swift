@@ -22,7 +22,7 @@ extension CronExpression {
     return wholeSeconds(result) == second ? result : nil
   }
 
-  /// Each time on the wall happens when clocks first come to it, or past it.
+  /// Each local time runs when clocks first reach or pass it.
   private func wallTime(after second: Int, _ zone: Zone) -> Timestamp? {
     let shown = zone.latestLocalSecond(until: second)
     let start = shown.floored(by: 60) + 1

@@ -1,5 +1,4 @@
-/// Times that come again and again, in the notation of cron: minute, hour, day of the month, month,
-/// day of the week.
+/// Recurring times in cron notation: minute, hour, day of the month, month, day of the week.
 ///
 /// ```swift
 /// try CronExpression("30 8 * * MON-FRI")   // 8:30 on working days
@@ -13,10 +12,10 @@
 /// Friday, `MON#1` its first Monday. Where neither day field begins with `*`, a date needs to fit
 /// only one of them, as POSIX says; else it has to fit both. Seconds do not exist.
 ///
-/// Clocks that change: an expression for every hour follows real time, so that it misses no hour
-/// and repeats none. Any other follows the clock on the wall and happens once for each time that
-/// clock comes to: a time that clocks skip happens at the first instant behind the gap, one time
-/// for all that was skipped, and a time shown twice happens the first time.
+/// When clocks change, an expression for every hour follows real time, so that it misses no hour
+/// and repeats none. Any other expression follows local time and runs once for each local time: the
+/// times in a gap run once at the first instant after the gap, and a repeated time runs at its
+/// first occurrence.
 public struct CronExpression: Sendable, Hashable {
   /// The expression as it was written.
   public let text: String
@@ -58,7 +57,7 @@ public struct CronExpression: Sendable, Hashable {
 
   private static let first = 10_957  // 2000-01-01
 
-  /// Whether every hour is meant, so that real hours count and not those on the wall.
+  /// Whether the expression covers every hour, so that it follows real time and not local time.
   var isEveryHour: Bool { hours == 0xff_ffff }
 }
 
@@ -86,7 +85,8 @@ extension CronExpression {
       && date.adding(days: 7).month != date.month
   }
 
-  /// The first day from `days` after 1970 on that fits, or nil when there is none for so many years.
+  /// The first day from `days` after 1970 on that fits, or nil if there is none within the searched
+  /// years.
   func nextDay(from days: Int, within years: Int) -> Int? {
     var date = CalendarDate(daysSince1970: days)
     let last = date.year + years

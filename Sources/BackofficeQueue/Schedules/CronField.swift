@@ -1,8 +1,8 @@
 /// One field of a cron expression: the values it allows, as bits.
 struct CronField: Sendable, Hashable {
-  /// Bit n stands for the value n; Sunday is 0.
+  /// Bit n represents the value n; Sunday is 0.
   var bits: UInt64 = 0
-  /// Whether the field begins with `*`: a day field that does so restricts nothing by itself.
+  /// Whether the field begins with `*`: such a day field does not restrict the date.
   var beginsWithStar = false
   /// `L` as a day of the month.
   var hasLastDay = false
@@ -108,7 +108,7 @@ extension CronError.Field {
     }
   }
 
-  /// The value that a number or a name stands for.
+  /// The value of a number or a name.
   func value(_ text: Substring) -> Int? {
     guard !text.isEmpty, text.utf8.count <= 3 else { return nil }
     if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {

@@ -1,32 +1,32 @@
-/// A schedule to be created, or what one is changed to.
+/// The definition of a schedule.
 public struct NewQueueSchedule: Sendable, Hashable {
-  /// What people call it; no two have the same name.
+  /// The name, which is unique.
   public var name: String
-  /// The queue of its items; `default` unless said otherwise.
+  /// The queue of its items; `default` by default.
   public var queue = "default"
   /// The kind of its items.
   public var kind: String
-  /// The work in the program's own terms.
+  /// The payload, in a format of the program's choice.
   public var payload: JSONText = .emptyObject
-  /// The priority of its items: 1, the highest, to 5.
+  /// The priority of its items: from 1 (highest) to 5.
   public var priority = 3
-  /// How many attempts its items may be charged.
+  /// The maximum number of charged attempts of an item.
   public var maxAttempts = 4
-  /// On whose account its items run.
+  /// The account that its items run on.
   public var account: Account?
   /// When it runs.
   public var timing: ScheduleTiming
-  /// No run comes before this, and those of an interval are counted from it; nil for one interval
-  /// from now, or the first time of the cron expression.
+  /// The earliest run, from which the runs of an interval are counted; nil for one interval from
+  /// now, or the first time of the cron expression.
   public var firstRunAt: Timestamp?
-  /// What happens to runs that were missed.
+  /// How missed runs are handled.
   public var missedPolicy = QueueSchedule.MissedPolicy.runOnce
-  /// The most runs that ``QueueSchedule/MissedPolicy/runAll`` makes up for, the latest ones; 1 to
-  /// 1,000, 100 by default.
+  /// The maximum number of missed runs that ``QueueSchedule/MissedPolicy/runAll`` catches up, the
+  /// latest ones; 1 to 1,000, 100 by default.
   public var maxCatchUp = 100
-  /// How late a run may happen, in whole seconds; later it is left out, and nil means any time.
+  /// How late a run may be before it is skipped, in whole seconds; nil for no maximum.
   public var grace: Duration?
-  /// What else a program keeps with it.
+  /// Additional data of the program.
   public var metadata: JSONText = .emptyObject
 
   /// Describes a schedule with a fixed interval.
@@ -36,17 +36,17 @@ public struct NewQueueSchedule: Sendable, Hashable {
 
   /// Describes a schedule in cron notation.
   ///
-  /// - Throws: ``CronError``, for a zone that this machine does not know too.
+  /// - Throws: ``CronError`` for an invalid expression or an unknown time zone.
   public init(
     name: String, kind: String, cron: String, in zone: String = "UTC"
   ) throws(CronError) {
     self.init(name: name, kind: kind, timing: try ScheduleTiming(cron: cron, in: zone))
   }
 
-  /// Describes a schedule of a piece of work, with the queue, priority, attempts and account that its
-  /// kind prepares.
+  /// Describes a schedule of a job, with the queue, priority, attempts and account that its type
+  /// prepares.
   ///
-  /// - Throws: `EncodingError` when the payload cannot be written.
+  /// - Throws: `EncodingError` when the payload cannot be encoded.
   public init(name: String, _ job: some Job, timing: ScheduleTiming) throws {
     let item = try NewQueueItem(job)
     self.init(name: name, kind: item.kind, timing: timing)
@@ -66,7 +66,7 @@ public struct NewQueueSchedule: Sendable, Hashable {
 }
 
 extension ScheduleTiming {
-  /// The times of a cron expression, by the clocks of a zone of the IANA database.
+  /// The times of a cron expression in a time zone of the IANA database.
   ///
   /// - Throws: ``CronError``.
   public init(cron: String, in zone: String = "UTC") throws(CronError) {

@@ -1,20 +1,20 @@
 /// A schedule: it enqueues an item at each of its times.
 public struct QueueSchedule: Sendable, Hashable {
-  /// Names the schedule.
+  /// The ID of the schedule.
   public var id: ID<QueueSchedule>
-  /// What people call it; no two have the same name.
+  /// The name, which is unique.
   public var name: String
   /// The queue of its items.
   public var queue: String
   /// The kind of its items.
   public var kind: String
-  /// The work in the program's own terms.
+  /// The payload, in a format of the program's choice.
   public var payload: JSONText
-  /// The priority of its items: 1, the highest, to 5.
+  /// The priority of its items: from 1 (highest) to 5.
   public var priority: Int
-  /// How many attempts its items may be charged.
+  /// The maximum number of charged attempts of an item.
   public var maxAttempts: Int
-  /// On whose account its items run.
+  /// The account that its items run on.
   public var account: Account?
   /// Its times in cron notation.
   public var cron: String?
@@ -22,40 +22,41 @@ public struct QueueSchedule: Sendable, Hashable {
   public var intervalSeconds: Int?
   /// The zone of the times in cron notation.
   public var timeZone: String
-  /// The first run of an interval, from which the others are counted; before it nothing runs.
+  /// The first run of an interval, from which the others are counted.
   public var anchorAt: Timestamp?
-  /// What happens to runs that were missed.
+  /// How missed runs are handled.
   public var missedPolicy: MissedPolicy
-  /// The most missed runs that are made up for.
+  /// The maximum number of missed runs that are caught up.
   public var maxCatchUp: Int
-  /// How late a run may happen; nil for any time.
+  /// How late a run may be; nil for no maximum.
   public var graceSeconds: Int?
   /// Whether it enqueues items.
   public var isEnabled: Bool
   /// When the next item is due; nil when there are no more.
   public var nextRunAt: Timestamp?
-  /// When its runs were last worked out.
+  /// When its next run was last computed.
   public var checkedAt: Timestamp?
   /// When it last enqueued an item.
   public var lastRunAt: Timestamp?
   /// The item that it enqueued last.
   public var lastQueueItemID: ID<QueueItem>?
-  /// Why it was switched off by the store: its times or its items could not be made.
+  /// The error for which the store disabled it: its times could not be computed or its item was
+  /// refused.
   public var lastError: String?
-  /// What else a program keeps with it.
+  /// Additional data of the program.
   public var metadata: JSONText
   /// When it was created.
   public var createdAt: Timestamp
   /// When its row last changed.
   public var updatedAt: Timestamp
 
-  /// What happens to runs whose time passed before upkeep looked.
+  /// How runs are handled whose time passed before upkeep ran.
   public enum MissedPolicy: String, TextEnum {
-    /// They are left out; a run that is noticed before the next one is due still happens.
+    /// They are skipped, except for the latest run while the next one is not due.
     case skip
-    /// One item stands for all of them, at the time of the latest.
+    /// One item is enqueued for all of them, at the time of the latest.
     case runOnce = "run_once"
-    /// Each has its item, up to ``NewQueueSchedule/maxCatchUp`` of the latest.
+    /// An item is enqueued for each of them, up to ``NewQueueSchedule/maxCatchUp`` of the latest.
     case runAll = "run_all"
   }
 }
@@ -65,6 +66,8 @@ extension QueueSchedule: Record {
   public static let tableName = "queue_schedules"
 
   /// Declares the columns and the properties that they store.
+  ///
+  /// - Throws: `ColumnError` when a column is missing or holds a value of another type.
   public init(_ column: inout some RecordColumns<Self> & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id", \.id), name: column("name", \.name),
@@ -92,13 +95,13 @@ extension QueueSchedule: Record {
 extension QueueSchedule {
   /// When it runs.
   ///
-  /// - Throws: ``CronError`` for times that another program wrote and that cannot be read.
+  /// - Throws: ``CronError`` for stored times that are not valid.
   public func timing() throws(CronError) -> ScheduleTiming {
     if let cron { return try ScheduleTiming(cron: cron, in: timeZone) }
     return .every(.seconds(intervalSeconds ?? 0))
   }
 
-  /// What it does, to be changed.
+  /// Its definition, for changes.
   ///
   /// - Throws: as ``timing()``.
   public func definition() throws(CronError) -> NewQueueSchedule {
@@ -116,7 +119,7 @@ extension QueueSchedule {
     return new
   }
 
-  /// Its next runs, when nothing changes; at most 1,000.
+  /// Its next runs, at most 1,000.
   ///
   /// - Throws: as ``timing()``.
   public func nextRuns(_ count: Int) throws(CronError) -> [Timestamp] {

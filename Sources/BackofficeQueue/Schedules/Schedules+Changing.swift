@@ -19,15 +19,15 @@ extension Schedules {
 
   private static let remove = SQLStatement("DELETE FROM queue_schedules WHERE id = ?")
 
-  /// Changes what a schedule does; a new timing counts from now on.
+  /// Changes the definition of a schedule; a new timing applies from now.
   ///
-  /// With the timing as it was, the next run stays where it is. One that the store switched off
-  /// needs ``enable(_:)`` too.
+  /// If the timing does not change, neither does the next run. A schedule that the store disabled
+  /// must also be enabled by ``enable(_:)``.
   ///
   /// - Parameters:
   ///   - id: the schedule.
   ///   - change: changes its definition.
-  /// - Returns: the schedule as it is now.
+  /// - Returns: the changed schedule.
   /// - Throws: ``QueueError/noSuchSchedule(_:)``, ``CronError``, and as ``create(_:)``; what
   ///   `change` throws.
   @discardableResult
@@ -43,10 +43,11 @@ extension Schedules {
     }
   }
 
-  /// Creates schedules, or changes those that have the same name; others stay as they are.
+  /// Creates schedules, or changes existing ones with the same names; other schedules are not
+  /// changed.
   ///
-  /// For the start of a program: all of them or none, by any number of processes at once. What has
-  /// not changed keeps its next run, and one that is disabled stays so.
+  /// Call it at the start of a program; any number of processes may do so concurrently. It is one
+  /// transaction. Unchanged schedules keep their next run, and disabled ones stay disabled.
   ///
   /// - Returns: the schedules, in the order given.
   /// - Throws: as ``change(_:_:)``.
@@ -92,7 +93,7 @@ extension Schedules {
     return try require(schedule.id, transaction)
   }
 
-  /// Lets a schedule enqueue items; runs that were missed while it was off are not made up for.
+  /// Enables a schedule; runs that it missed while it was disabled are not caught up.
   ///
   /// - Throws: ``QueueError/noSuchSchedule(_:)``, ``CronError``.
   public func enable(_ id: ID<QueueSchedule>) throws {
@@ -105,7 +106,7 @@ extension Schedules {
     }
   }
 
-  /// Keeps a schedule from enqueueing items.
+  /// Disables a schedule, so that it enqueues no items.
   ///
   /// - Throws: ``QueueError/noSuchSchedule(_:)``.
   public func disable(_ id: ID<QueueSchedule>) throws {
@@ -115,7 +116,7 @@ extension Schedules {
     }
   }
 
-  /// Removes a schedule and the record of its runs; its items stay.
+  /// Deletes a schedule and the record of its runs, but not its items.
   ///
   /// - Throws: ``QueueError/noSuchSchedule(_:)``.
   public func delete(_ id: ID<QueueSchedule>) throws {

@@ -2,17 +2,18 @@ extension Schedules {
   /// Enqueues the items of all schedules that are due; upkeep calls it when ``nextRunAt()`` comes, and
   /// every five seconds.
   ///
-  /// For each time of a schedule there is at most one item, for any number of processes and also when
-  /// the clock is set back: the file keeps a row for each run, unique by schedule and time. Missed runs
-  /// are treated as the schedule says. When the clock has been set back, the next runs are computed
-  /// again, and those that happened already are left out. A schedule whose times or items cannot be made
-  /// is switched off, with ``QueueSchedule/lastError``; one whose queue is full stays due. The others go
-  /// on in either case.
+  /// Each time of a schedule enqueues at most one item, with any number of processes and even if
+  /// the clock is set back, because the file records each run, unique by schedule and time. Missed
+  /// runs are handled by the policy of the schedule. If the clock was set back, the next runs are
+  /// computed again, and recorded runs are skipped. A schedule whose times or items are invalid is
+  /// disabled, with ``QueueSchedule/lastError``; one whose queue is full stays due. The other
+  /// schedules are not affected.
   ///
-  /// - Parameter limit: the most schedules that run in one call; 100 by default, 1,000 at most. What is
-  ///   left over comes with the next call; schedules that cannot run now do not count.
+  /// - Parameter limit: the maximum number of schedules that run in one call; 100 by default, 1,000
+  ///   at most. The next call runs the rest; schedules that cannot run now do not count.
   /// - Returns: the items that were enqueued, each due at the time of its run.
-  /// - Complexity: O(log n) for each due schedule and each item; the others are not looked at.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
+  /// - Complexity: O(log n) for each due schedule and each item; other schedules are not read.
   @discardableResult
   public func enqueueDue(limit: Int = PageLimit.standard) throws -> [ID<QueueItem>] {
     let limit = PageLimit.clamped(limit)
@@ -50,7 +51,7 @@ extension Schedules {
     }
   }
 
-  /// Enqueues an item of a schedule at once; its times stay as they are.
+  /// Enqueues an item of a schedule immediately, without changing its next run.
   ///
   /// - Returns: the item.
   /// - Throws: ``QueueError/noSuchSchedule(_:)``, and as ``WorkQueue/enqueue(_:)-(NewQueueItem)``.
@@ -109,7 +110,8 @@ extension Schedules {
   /// How long the file remembers a run: a clock that is set back by more may repeat one.
   private static let memory = Duration.days(35)
 
-  /// Runs a schedule in a savepoint: one that cannot run stops no other; nil when it stays due.
+  /// Runs a schedule in a savepoint, so that its failure does not affect others; nil if it stays
+  /// due.
   private static func guarding(
     _ schedule: QueueSchedule, _ transaction: borrowing WriteTransaction,
     _ body: (borrowing WriteTransaction) throws -> [ID<QueueItem>]

@@ -17,7 +17,7 @@ extension Schedules {
   private static let all = SQLStatement(
     "SELECT \(QueueSchedule.selection) FROM queue_schedules WHERE name > ?1 ORDER BY name LIMIT ?2")
 
-  /// Creates a schedule, enabled.
+  /// Creates an enabled schedule.
   ///
   /// - Throws: ``QueueError/duplicateSchedule(name:)``, ``QueueError/invalid(field:reason:)``.
   @discardableResult
@@ -31,7 +31,7 @@ extension Schedules {
     }
   }
 
-  /// Creates those of some schedules that have a name which the store does not have yet.
+  /// Creates the schedules whose names the store does not have yet.
   func createMissing(_ schedules: [NewQueueSchedule]) throws {
     guard !schedules.isEmpty else { return }
     let missing = { (transaction: borrowing ReadTransaction) throws -> [NewQueueSchedule] in
@@ -68,16 +68,19 @@ extension Schedules {
         lastError: nil, metadata: new.metadata, createdAt: now, updatedAt: now))
   }
 
-  /// The schedule with the id, or nil when there is none.
+  /// Finds a schedule by its ID; nil if there is none.
+  ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func find(_ id: ID<QueueSchedule>) throws -> QueueSchedule? {
     try access.readOnce { transaction in try QueueSchedule.find(id, in: transaction) }
   }
 
-  /// The schedules by name, those after `name` when one is given.
+  /// Lists schedules by name.
   ///
   /// - Parameters:
-  ///   - name: the last name of the page before.
-  ///   - limit: the most schedules; 100 by default, 1,000 at most.
+  ///   - name: the last name of the previous page.
+  ///   - limit: the maximum number of schedules; 100 by default, 1,000 at most.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func list(
     after name: String = "", limit: Int = PageLimit.standard
   ) throws -> [QueueSchedule] {
@@ -86,8 +89,9 @@ extension Schedules {
     }
   }
 
-  /// When the next run of any schedule is due, or nil when there is none; to sleep until then.
+  /// The time of the next run of any schedule, or nil if there is none.
   ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n).
   public func nextRunAt() throws -> Timestamp? {
     try access.readOnce { transaction in

@@ -1,12 +1,12 @@
 extension BackofficeStore {
-  /// Compares every derived value of the file with one computed from scratch, and checks what else
-  /// must hold; each difference is named.
+  /// Compares every derived value with a recomputed one, and runs all consistency checks.
   ///
-  /// What packs that this program does not have would check is not checked: see ``unknownPacks``.
+  /// The checks of packs that this program does not have do not run; see ``unknownPacks``.
   ///
-  /// - Parameter limit: the most findings that one check reports; 100 by default.
-  /// - Returns: the findings; empty when the books are in order.
-  /// - Complexity: reads the whole file, in one view of it.
+  /// - Parameter limit: the maximum number of findings per check; 100 by default.
+  /// - Returns: the findings; empty if the file is consistent.
+  /// - Throws: the errors of the checks, and `SQLiteError` when the database cannot be read.
+  /// - Complexity: reads the whole file, in one transaction.
   public func check(limit: Int = 100) throws -> [Finding] {
     try read { transaction in
       var findings: [Finding] = []
@@ -20,11 +20,13 @@ extension BackofficeStore {
     }
   }
 
-  /// Computes every derived value of the file from scratch, and writes it where it differs.
+  /// Recomputes every derived value, and corrects those that differ, in one transaction.
   ///
   /// One transaction: all of it, or nothing.
   ///
-  /// - Returns: how many rows were wrong, for each derived value that had any.
+  /// - Returns: the number of corrected rows for each derived value that had any.
+  /// - Throws: the errors of the derived values, and `StorageError`, `SQLiteError` when the
+  ///   database cannot be written.
   /// - Complexity: reads the whole file.
   @discardableResult
   public func rebuild() throws -> [String: Int] {
@@ -32,7 +34,7 @@ extension BackofficeStore {
       var repaired: [String: Int] = [:]
       for value in rules.derivedValues {
         // A repair may have changed rows that this value follows from.
-        try transaction.settleDerivedValues()
+        try transaction.runCommitTriggers()
         let count = try value.rebuild(in: transaction)
         if count > 0 { repaired[value.name, default: 0] += count }
       }

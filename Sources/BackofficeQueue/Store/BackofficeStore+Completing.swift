@@ -25,7 +25,7 @@ extension BackofficeStore {
 
   /// Computes the derived values that a migration could not fill in SQL, in one transaction.
   ///
-  /// A value of an extension that this program does not have waits for one that has it.
+  /// A value of a pack that this program does not have is left to a program that has it.
   func rebuildWhatMigrationsLeft(_ pending: Set<String>) throws {
     guard rules.derivedValues.contains(where: { pending.contains($0.name) }) else { return }
     try write(reason: "rebuild") { transaction in
@@ -35,7 +35,7 @@ extension BackofficeStore {
           try row.value(at: 0, as: String.self)
         })
       for value in rules.derivedValues where pending.contains(value.name) {
-        try transaction.settleDerivedValues()
+        try transaction.runCommitTriggers()
         _ = try value.rebuild(in: transaction)
         try transaction.execute(Self.forgetRebuild, value.name)
       }

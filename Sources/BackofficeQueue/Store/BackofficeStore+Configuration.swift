@@ -1,35 +1,36 @@
 extension BackofficeStore {
   /// The settings of a store.
   public struct Configuration: Sendable {
-    /// The settings of the database underneath: durability, limits, clock, zone.
+    /// The settings of the underlying database: durability, limits, clock, zone.
     public var database = Database.Configuration()
-    /// Packs beside those that the store has by itself, such as analytics or a program's own; in the
-    /// order in which their migrations and rules run.
+    /// Additional packs, such as analytics or a program's own, in the order in which their
+    /// migrations and rules run.
     public var packs: [any StorePack] = []
-    /// What to do about migrations that have not run: run them.
+    /// How pending migrations are handled; they are run by default.
     public var schema: SchemaPolicy = .migrate
-    /// What to do with a file that has migrations of packs this program does not have: refuse to write
-    /// to it, since the rules of those packs would not run.
+    /// How a file with migrations of unknown packs is handled; it is refused by default, because
+    /// the rules of those packs would not run.
     ///
-    /// Opening it by `Database.Location.file(_:)` throws `MigrationError/unknownPack(_:)` before anything
-    /// is changed, unless this setting allows it. A file that is opened by `.readOnly(_:)` is read in any
-    /// case. ``BackofficeStore/unknownPacks`` says which packs those are.
+    /// Opening it by `Database.Location.file(_:)` throws `MigrationError/unknownPack(_:)` before
+    /// any change, unless this setting allows it. A file opened by `.readOnly(_:)` is always
+    /// accepted. ``BackofficeStore/unknownPacks`` lists those packs.
     public var unknownPacks: Migrator.UnknownPacks = .refuse
-    /// Whether the schema may be brought into a file that holds tables of another program: no.
+    /// Whether the schema may be created in a file with tables of another program; false by
+    /// default.
     ///
-    /// Refused with `OpenFailure/foreign(applicationID:tables:)` before anything is changed, since
-    /// it is nearly always a wrong path.
+    /// If false, opening such a file throws `OpenFailure/foreign(applicationID:tables:)` before any
+    /// change, because the path is usually wrong.
     public var acceptsForeignFiles = false
-    /// The program's own migrations, run after those of all packs.
+    /// The program's own migrations, which run after those of all packs.
     public var migrations: [MigrationPack] = []
     /// Called for each event of a migration while the store opens; nil by default.
     ///
-    /// Called on the thread that opens the store, which waits for it.
+    /// It is called synchronously on the thread that opens the store.
     public var onMigration: (@Sendable (MigrationEvent) -> Void)?
     /// The program's own rules, on tables of its own or of the packs; they run after those of all packs.
     public var triggers: [Trigger] = []
-    /// Seals the payloads of queue items and columns of a program's own; nil to store payloads as they
-    /// are.
+    /// The cipher that seals payloads of queue items and a program's own columns; nil to store
+    /// payloads unsealed.
     public var cipher: (any StoreCipher)?
 
     /// Creates the default settings.
@@ -52,7 +53,7 @@ extension BackofficeStore {
     ///
     /// A new file gets all of them in one transaction, any other file each in one of its own.
     ///
-    /// - Throws: `MigrationError/duplicatePack(_:)`, and what a pack throws.
+    /// - Throws: `MigrationError/duplicatePack(_:)`, and the errors of a pack.
     public func migrator(with packs: [any StorePack] = []) throws -> Migrator {
       let all = try ([QueuePack()] + packs + self.packs).flatMap { try $0.migrations }
       var migrator = try Migrator(all + migrations, unknownPacks: unknownPacks)
@@ -61,7 +62,7 @@ extension BackofficeStore {
     }
   }
 
-  /// What opening a store does about migrations that have not run.
+  /// How opening a store handles pending migrations.
   public enum SchemaPolicy: Sendable, Hashable {
     /// Runs them.
     case migrate

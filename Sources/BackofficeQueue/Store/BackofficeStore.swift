@@ -20,28 +20,27 @@
 ///
 /// The value is a light handle: copies share the connections, and may be used from any thread.
 public struct BackofficeStore: Sendable, RepositoryProvider {
-  /// The database underneath, for statements of a program's own.
+  /// The underlying database, for a program's own statements.
   public let database: Database
   let packs: StorePacks
-  /// Who acts through this handle, or nil for the system.
+  /// The principal of this handle, or nil for the system.
   public let principal: Principal?
-  /// The packs of which the file has migrations and this program has none: their tables are there, but
-  /// neither their rules nor their checks run.
+  /// The packs that have migrations in the file but are unknown to this program: their tables
+  /// exist, but their rules and checks do not run.
   public let unknownPacks: [String]
 
-  /// What marks a file as a back office (`PRAGMA application_id`), the letters `BkOf`.
+  /// The `PRAGMA application_id` of a store's file, the letters `BkOf`.
   public static let applicationID: Int32 = 0x426b_4f66
 
-  /// Opens a store with the queue and further packs, and brings its schema up to date unless the
-  /// settings say otherwise.
+  /// Opens a store with the queue and further packs, and by default brings its schema up to date.
   ///
   /// - Parameters:
   ///   - location: a file, a file to read only, or private memory.
-  ///   - packs: the packs beside the queue; those of the settings follow them.
+  ///   - packs: the packs in addition to the queue; those of the settings follow them.
   ///   - configuration: the settings.
-  /// - Throws: `StorageError` when the SQLite library or the file cannot be used,
-  ///   `MigrationError` when the file's schema is newer or changed, `MigrationFailure` when a migration
-  ///   fails, ``StorePackError`` when two packs have one name.
+  /// - Throws: `StorageError` when the SQLite library or the file cannot be used, `MigrationError`
+  ///   when the file's schema is newer or changed, `MigrationFailure` when a migration fails,
+  ///   ``StorePackError`` when two packs have the same name.
   public init(
     _ location: Database.Location, packs: [any StorePack],
     configuration: Configuration = Configuration()
@@ -84,13 +83,13 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
     BackofficeStore(self, principal: principal)
   }
 
-  /// How repositories of this handle reach the store: in the name of its principal.
+  /// The access of repositories to the store, on behalf of the principal of this handle.
   public var access: DatabaseAccess { DatabaseAccess(database, principal: principal) }
 
   /// The rules, derived values and checks of all packs, in the order in which they run.
   public var rules: RuleSet { packs.rules }
 
-  /// The rules installed, in the order in which they run.
+  /// The installed triggers, in the order in which they run.
   public var triggers: [Trigger] { database.triggers }
 
   /// Ends all connections; a later call throws `StorageError/closed`.
@@ -98,21 +97,21 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
 }
 
 extension BackofficeStore {
-  /// Runs `body` on a view of the whole store at one moment; waits for no writer.
+  /// Runs `body` on a snapshot of the store, without waiting for writers.
   ///
-  /// - Throws: what `Database/read(_:)` and `body` throw.
+  /// - Throws: the errors of `Database/read(_:)` and `body`.
   public func read<Result>(
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
     try database.read(body)
   }
 
-  /// Runs `body` in one transaction over all repositories, and commits when it returns.
+  /// Runs `body` in a write transaction, and commits when it returns.
   ///
   /// - Parameters:
-  ///   - reason: why, for history and audit.
-  ///   - body: the transaction; what it throws undoes everything.
-  /// - Throws: what `Database/write(as:reason:_:)` and `body` throw.
+  ///   - reason: the reason, for history and audit.
+  ///   - body: the work; if it throws, it is rolled back.
+  /// - Throws: the errors of `Database/write(as:reason:_:)` and `body`.
   @discardableResult
   public func write<Result>(
     reason: String? = nil, _ body: (borrowing WriteTransaction) throws -> Result

@@ -1,11 +1,11 @@
-/// One page of a list, and where the next one begins.
+/// A page of a list, and the position of the next page.
 ///
-/// Pages go by key, never by offset: the thousandth costs what the first did, and rows that come
-/// or go between two pages shift nothing.
+/// Pages are read by key, not by offset: the thousandth page costs as much as the first, and rows
+/// that are added or removed between calls do not shift the following pages.
 public struct Page<Element: Sendable>: Sendable {
   /// The rows, in the order of the list.
   public let elements: [Element]
-  /// Where the next page begins, or nil when this is the last one.
+  /// Where the next page starts, or nil for the last page.
   public let next: PageCursor?
 
   /// Creates a page.
@@ -15,33 +15,34 @@ public struct Page<Element: Sendable>: Sendable {
   }
 }
 
-/// A place in a list: the sort value and the row of the last element seen.
+/// A position in a list: the sort value and the row of the last element seen.
 public struct PageCursor: Sendable, Hashable, Codable {
   /// The sort value of the last element.
   public let value: Int64
   /// The row of the last element, which orders equal sort values.
   public let key: Int64
 
-  /// Names a place.
+  /// Creates a position.
   public init(value: Int64, key: Int64) {
     self.value = value
     self.key = key
   }
 }
 
-/// How many rows a page may have.
+/// The sizes of pages.
 public enum PageLimit {
-  /// The size when none is asked for.
+  /// The default size.
   public static let standard = 100
-  /// The most that one page gives; a larger limit is reduced to it.
+  /// The maximum size; a larger limit is reduced to it.
   public static let maximum = 1000
 
-  /// A limit brought into the range of 1 to ``maximum``.
+  /// A limit clamped to the range of 1 to ``maximum``.
   public static func clamped(_ limit: Int) -> Int { min(max(1, limit), maximum) }
 }
 
 extension Page {
-  /// A page of rows of which one more than `limit` was asked for, to know whether there is another.
+  /// Creates a page from up to `limit` + 1 rows, of which the last one shows that there is another
+  /// page.
   ///
   /// ```swift
   /// let rows = try transaction.fetchAll(newest, cursor?.value ?? .max, cursor?.key ?? .max, limit + 1) {

@@ -28,13 +28,14 @@ public struct RuleSet: Sendable {
   package var allTriggers: [Trigger] { triggers + derivedValues.flatMap(\.triggers) }
 }
 
-/// Something that must hold for the whole file.
+/// An invariant of the whole file.
 public protocol ConsistencyCheck: Sendable {
-  /// What it is called in findings, such as `batches.counters`.
+  /// The name in findings, such as `batches.counters`.
   var name: String { get }
 
-  /// What does not hold, at most `limit` findings.
+  /// Finds violations, at most `limit`.
   ///
+  /// - Throws: an error when the database cannot be read.
   /// - Complexity: may read whole tables.
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding]
 }
@@ -49,18 +50,19 @@ public protocol DerivedValue: ConsistencyCheck {
 
   /// Computes the value from scratch and writes it where it differs.
   ///
-  /// - Returns: how many rows were wrong.
+  /// - Returns: the number of corrected rows.
+  /// - Throws: an error when the database cannot be written.
   /// - Complexity: may read whole tables.
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int
 }
 
-/// One thing in the file that is not as it must be.
+/// A violation of an invariant in the file.
 public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The check that found it.
   public let check: String
   /// The row: a table and an id, as text.
   public let entity: String
-  /// What is wrong, expected against found.
+  /// The problem, with the expected and the actual value.
   public let problem: String
 
   /// Creates a finding.

@@ -1,14 +1,17 @@
-/// Seals what a store keeps secret before it is written, and opens it for those who read it.
+/// Seals secret values of a store before they are written, and opens them when they are read.
 ///
 /// The library has no cryptography of its own: a program brings an implementation, and gives it to
 /// ``BackofficeStore/Configuration/cipher``. With one, every payload is sealed when it is enqueued or
 /// replaced and opened when it is claimed, and a program seals columns of its own with
 /// ``BackofficeStorage/WriteTransaction/seal(_:for:)``.
 public protocol StoreCipher: Sendable {
-  /// Names the key that new values are sealed with, 1 to 255 bytes of UTF-8; stored beside each.
+  /// Names the key that new values are sealed with, 1 to 255 bytes of UTF-8; stored with each
+  /// value.
   var keyID: String { get }
 
-  /// Seals bytes; the entity that they belong to is to be authenticated with them.
+  /// Seals bytes, and authenticates the entity that they belong to.
+  ///
+  /// - Throws: an error when the bytes cannot be sealed; the write that needs them fails with it.
   func seal(_ bytes: [UInt8], for entity: EntityReference) throws -> [UInt8]
 
   /// Opens what ``seal(_:for:)`` made with the key named.
@@ -29,6 +32,8 @@ public struct SealedBytes: Sendable, Hashable {
 
 extension SealedBytes: ColumnConvertible {
   /// Binds a blob.
+  ///
+  /// - Throws: `SQLiteError` when SQLite refuses the value.
   public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
     let name = Array(keyID.utf8.prefix(255))
     try ([UInt8(name.count)] + name + bytes).bind(to: parameter)
@@ -53,7 +58,7 @@ extension SealedBytes: ColumnConvertible {
 public enum CipherError: Error, Sendable, Hashable {
   /// The store has no cipher.
   case noCipher(entity: EntityReference)
-  /// The cipher's key has no name, or one that is too long.
+  /// The name of the cipher's key is empty or too long.
   case invalidKeyID
 }
 
@@ -88,7 +93,7 @@ extension Transaction where Self: ~Copyable {
 
   /// Opens bytes that ``WriteTransaction/seal(_:for:)`` has sealed.
   ///
-  /// - Throws: ``CipherError/noCipher(entity:)``, and what the cipher throws.
+  /// - Throws: ``CipherError/noCipher(entity:)``, and the errors of the cipher.
   public func open(_ sealed: SealedBytes, for entity: EntityReference) throws -> [UInt8] {
     guard let cipher else { throw CipherError.noCipher(entity: entity) }
     return try cipher.open(sealed.bytes, keyID: sealed.keyID, for: entity)
@@ -96,13 +101,13 @@ extension Transaction where Self: ~Copyable {
 }
 
 extension WriteTransaction {
-  /// Seals bytes with the store's cipher, for a column of a program's own.
+  /// Seals bytes with the store's cipher, for a program's own column.
   ///
   /// - Parameters:
-  ///   - bytes: what is secret.
-  ///   - entity: whose it is; it opens for no other one.
-  /// - Throws: ``CipherError/noCipher(entity:)``, ``CipherError/invalidKeyID``, and what the cipher
-  ///   throws.
+  ///   - bytes: the secret bytes.
+  ///   - entity: the entity that they belong to; they can be opened only for it.
+  /// - Throws: ``CipherError/noCipher(entity:)``, ``CipherError/invalidKeyID``, and the errors of
+  ///   the cipher.
   public func seal(_ bytes: [UInt8], for entity: EntityReference) throws -> SealedBytes {
     guard let cipher else { throw CipherError.noCipher(entity: entity) }
     let keyID = cipher.keyID

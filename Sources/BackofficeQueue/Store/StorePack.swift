@@ -1,7 +1,6 @@
-/// What a part of a store brings: its tables, the rules that keep them, what is done for them now and then,
-/// and the work that it schedules.
+/// A part of a store: its tables, the rules that maintain them, its upkeep tasks and its schedules.
 ///
-/// The queue, the office and analytics are packs, and a program's own packs have the same rights:
+/// The queue, the office and analytics are packs. Packs of a program have the same abilities:
 ///
 /// ```swift
 /// struct VisitsPack: StorePack {
@@ -14,41 +13,40 @@
 /// let store = try BackofficeStore(.file("visits.sqlite"), packs: [VisitsPack()])
 /// ```
 ///
-/// Rules run in the order of the packs, those of a pack in the order in which it lists them.
+/// Rules run in the order of the packs, and within a pack in the order in which it lists them.
 public protocol StorePack: Sendable {
-  /// What the pack is called, in lower-case letters, digits and underscores; a store has it once.
+  /// The name of the pack, unique in the store, in lower-case letters, digits and underscores.
   var name: String { get }
-  /// The migrations of its tables, run after those of the packs before it.
+  /// The migrations of its tables, which run after those of the preceding packs.
   var migrations: [MigrationPack] { get throws }
   /// Its rules, derived values and checks.
   var rules: RuleSet { get }
-  /// What is done for it now and then.
+  /// Its upkeep tasks.
   var upkeep: [UpkeepTask] { get }
   /// The schedules that every store with the pack has.
   ///
-  /// One that the file does not have is created when the store is opened; one that it has stays as it is,
-  /// with what people changed. A schedule that is not wanted is disabled, since one that was deleted comes
-  /// back with the next opening.
+  /// Opening a store creates the schedules that the file lacks and does not change existing ones.
+  /// To stop a schedule, disable it: a deleted one is created again at the next opening.
   var schedules: [NewQueueSchedule] { get throws }
 }
 
 extension StorePack {
-  /// None.
+  /// None by default.
   public var migrations: [MigrationPack] { [] }
-  /// None.
+  /// None by default.
   public var rules: RuleSet { RuleSet() }
-  /// None.
+  /// None by default.
   public var upkeep: [UpkeepTask] { [] }
-  /// None.
+  /// None by default.
   public var schedules: [NewQueueSchedule] { [] }
 }
 
-/// The queue: what every store has.
+/// The pack of the queue, which every store has.
 public struct QueuePack: StorePack {
-  /// `queue`.
+  /// The name, `queue`.
   public let name = "queue"
 
-  /// Creates the pack; stores have it without being told.
+  /// Creates the pack; every store includes it automatically.
   public init() {}
 
   /// The tables of the store itself and of the queue.
@@ -80,16 +78,16 @@ struct StorePacks: Sendable {
   }
 }
 
-/// Packs that do not fit together.
+/// Packs that cannot be combined.
 public enum StorePackError: Error, Sendable, Hashable {
-  /// Two packs have the name.
+  /// Two packs have the same name.
   case duplicatePack(String)
-  /// Two upkeep tasks have the name.
+  /// Two upkeep tasks have the same name.
   case duplicateTask(String)
 }
 
 extension StorePackError: CustomStringConvertible {
-  /// One line: what is there twice, and what to do.
+  /// One line: the duplicate name, and what to do.
   public var description: String {
     switch self {
     case .duplicatePack(let name):

@@ -16,6 +16,7 @@
 public protocol TimedValue: DerivedValue {
   /// Where the stored value differs from the one at `instant`, at most `limit` findings.
   ///
+  /// - Throws: an error when the database cannot be read.
   /// - Complexity: may read whole tables.
   func findings(
     in transaction: borrowing ReadTransaction, asOf instant: Timestamp, limit: Int
@@ -23,7 +24,8 @@ public protocol TimedValue: DerivedValue {
 
   /// Computes the value at `instant`, and writes it where it differs.
   ///
-  /// - Returns: how many rows were changed.
+  /// - Returns: the number of changed rows.
+  /// - Throws: an error when the database cannot be written.
   /// - Complexity: may read whole tables.
   func rebuild(in transaction: borrowing WriteTransaction, asOf instant: Timestamp) throws -> Int
 }
@@ -35,19 +37,21 @@ extension TimedValue {
 
   /// The instant for which the stored value was computed; the distant past before the first.
   ///
-  /// - Throws: what reading a setting throws.
+  /// - Throws: the errors of ``Settings/value(of:)``.
   public func instant(in transaction: borrowing ReadTransaction) throws -> Timestamp {
     try transaction.settings.value(of: setting)
   }
 
   /// The instant for which the stored value was computed, for the triggers that keep it.
   ///
-  /// - Throws: what reading a setting throws.
+  /// - Throws: the errors of ``Settings/value(of:)``.
   public func instant(in transaction: borrowing WriteTransaction) throws -> Timestamp {
     try transaction.settings.value(of: setting)
   }
 
   /// Where the stored value differs from the one at its instant.
+  ///
+  /// - Throws: the errors of ``findings(in:asOf:limit:)``.
   public func findings(
     in transaction: borrowing ReadTransaction, limit: Int
   ) throws -> [Finding] {
@@ -55,6 +59,8 @@ extension TimedValue {
   }
 
   /// Computes the value at its instant, and writes it where it differs.
+  ///
+  /// - Throws: the errors of ``rebuild(in:asOf:)``.
   public func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
     try rebuild(in: transaction, asOf: instant(in: transaction))
   }
@@ -63,8 +69,8 @@ extension TimedValue {
   ///
   /// Nothing happens while the clock shows an earlier time than the instant.
   ///
-  /// - Returns: how many rows were changed.
-  /// - Throws: what rebuilding throws.
+  /// - Returns: the number of changed rows.
+  /// - Throws: the errors of ``rebuild(in:asOf:)``.
   /// - Complexity: that of rebuilding.
   @discardableResult
   public func advance(in transaction: borrowing WriteTransaction) throws -> Int {

@@ -1,5 +1,5 @@
 extension Transaction where Self: ~Copyable {
-  /// A page of rows by key, for lists of a program's own.
+  /// A page of rows by key, for lists that a program adds.
   ///
   /// ```swift
   /// static let newest = SQLStatement(

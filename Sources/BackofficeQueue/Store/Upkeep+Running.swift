@@ -1,30 +1,30 @@
-/// The upkeep of a store: what is done for it now and then, by whom it may be.
+/// The upkeep of a store: its periodic tasks.
 ///
-/// A worker runs it beside its work. A program without workers calls ``run(_:)`` every few seconds, or
-/// `backoffice maintain` from a timer of the system.
+/// Workers run it between items. A program without workers calls ``run(_:)`` every few seconds, or
+/// runs `backoffice maintain` from a system timer.
 public struct Upkeep: Sendable {
   let store: BackofficeStore
   var tasks: [UpkeepTask] { store.packs.upkeep }
 
-  /// Which tasks a run is about.
+  /// Selects the tasks of a run.
   public enum Selection: Sendable, Hashable {
-    /// Those that are due.
+    /// The tasks that are due.
     case due
-    /// All of them, due or not.
+    /// All tasks, due or not.
     case all
-    /// Those with these names, due or not.
+    /// The tasks with these names, due or not.
     case named([String])
   }
 }
 
-/// What upkeep refuses.
+/// The errors of upkeep.
 public enum UpkeepError: Error, Sendable, Hashable {
-  /// No pack of the store has a task of that name.
+  /// No pack of the store has a task with the name.
   case unknownTask(String, known: [String])
 }
 
 extension UpkeepError: CustomStringConvertible {
-  /// One line: what is unknown, and what there is.
+  /// One line: the unknown name, and the known ones.
   public var description: String {
     switch self {
     case .unknownTask(let name, let known):
@@ -34,7 +34,7 @@ extension UpkeepError: CustomStringConvertible {
 }
 
 extension BackofficeStore {
-  /// What is done for the store now and then.
+  /// The upkeep of the store.
   public var upkeep: Upkeep { Upkeep(store: self) }
 }
 
@@ -46,9 +46,11 @@ extension Upkeep {
     FROM store_upkeep
     """)
 
-  /// The tasks of the store in the order in which they run, each with its last run.
+  /// Lists the tasks of the store with their last runs, in the order in which they run.
   ///
-  /// Tasks that run every few seconds and find nothing to do note that once a minute.
+  /// A frequent task that finds no work records that only once a minute.
+  ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func list() throws -> [UpkeepState] {
     try store.read { transaction in
       let now = transaction.now
@@ -75,12 +77,12 @@ extension Upkeep {
     }
   }
 
-  /// Runs upkeep tasks, each in as many transactions as it takes.
+  /// Runs upkeep tasks, each in one or more transactions.
   ///
-  /// A task that fails is reported and stops no other; it is due again after its interval.
+  /// A failed task is reported and does not affect the others; it is due again after its interval.
   ///
-  /// - Parameter selection: which tasks; those that are due unless said otherwise.
-  /// - Throws: ``UpkeepError/unknownTask(_:known:)``, and what the storage itself throws.
+  /// - Parameter selection: the tasks to run; the due tasks by default.
+  /// - Throws: ``UpkeepError/unknownTask(_:known:)``, and errors of the storage.
   @discardableResult
   public func run(_ selection: Selection = .due) throws -> UpkeepReport {
     var names: Set<String>?
@@ -103,7 +105,7 @@ extension Upkeep {
     return report
   }
 
-  /// The most pages of one run, which guards against a task that never ends.
+  /// The maximum number of pages of a run, a guard against a task that never ends.
   private static let mostPages = 10_000
 
   private func run(
@@ -129,7 +131,7 @@ struct UpkeepRun {
   private(set) var count = 0
   private(set) var failure: String?
   private(set) var nextAt: Timestamp?
-  /// Whether the task was due, and not run by another process meanwhile.
+  /// Whether the task was due and no other process had run it.
   private(set) var hasBegun = false
   private var startedAt: Timestamp?
   private var cursor: PageCursor?
@@ -152,7 +154,7 @@ struct UpkeepRun {
       failure_count = iif(?7, failure_count + 1, 0)
     """)
 
-  /// Does a page of the work, and answers whether more is left.
+  /// Runs a page of the task, and returns whether work remains.
   ///
   /// - Throws: what the storage itself throws.
   mutating func page(of store: BackofficeStore) throws -> Bool {
@@ -188,7 +190,7 @@ struct UpkeepRun {
     return begins && page.isMoreLeft
   }
 
-  /// How long a task that found nothing to do leaves that unrecorded.
+  /// The minimum time between records of runs that found no work.
   private static let silence = Duration.seconds(60)
 
   private func finish(

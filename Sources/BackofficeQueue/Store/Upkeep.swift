@@ -1,26 +1,25 @@
-/// Something that is done for a whole store now and then, such as taking back expired leases.
+/// A periodic task for a whole store, such as rescuing items with expired leases.
 ///
-/// Tasks are brought by packs and run by any worker, by ``Upkeep/run(_:)`` and by the program
-/// `backoffice maintain`. Several of them share a store: each task has its next time in the file, and
-/// one that another process has run is not due.
+/// Packs declare tasks; workers, ``Upkeep/run(_:)`` and `backoffice maintain` run them. The next
+/// time of each task is stored in the file, so several processes do not run a task twice.
 public struct UpkeepTask: Sendable {
-  /// What it is called; begins with the name of its pack, such as `queue.rescue`.
+  /// The name, which starts with the name of its pack, such as `queue.rescue`.
   public let name: String
-  /// How long after a run the next one is due.
+  /// The interval from one run to the next.
   public let interval: Duration
-  /// One line on what it does.
+  /// A one-line description.
   public let summary: String
   let perform: @Sendable (borrowing WriteTransaction, inout UpkeepPage) throws -> Void
 
   /// Declares a task.
   ///
   /// - Parameters:
-  ///   - name: begins with the name of the pack, such as `visits.close`.
-  ///   - interval: how long after a run the next one is due; at least a second.
-  ///   - summary: one line on what it does.
-  ///   - perform: does a bounded part in one transaction, and says in the page what it did and whether
-  ///     more is left. It runs again at once while more is left, and must not count on being called at
-  ///     exact times: ask the transaction for `BackofficeStorage/Transaction/now`.
+  ///   - name: the name, which starts with the name of the pack, such as `visits.close`.
+  ///   - interval: the interval from one run to the next; at least a second.
+  ///   - summary: a one-line description.
+  ///   - perform: does a bounded part of the work in one transaction, and reports in the page what
+  ///     it did and whether work remains, in which case it is called again. It must not rely on
+  ///     being called at exact times; read the time from `BackofficeStorage/Transaction/now`.
   public init(
     _ name: String, every interval: Duration, summary: String,
     perform: @escaping @Sendable (borrowing WriteTransaction, inout UpkeepPage) throws -> Void
@@ -32,60 +31,60 @@ public struct UpkeepTask: Sendable {
   }
 }
 
-/// What one transaction of an upkeep task did.
+/// The result of one transaction of an upkeep task.
 public struct UpkeepPage: Sendable {
-  /// How many entities it dealt with.
+  /// The number of entities that it processed.
   public var count = 0
-  /// Whether more is left to do at once.
+  /// Whether more work remains now.
   public var isMoreLeft = false
-  /// When the task has something to do before its interval is over; nil when nothing is known.
+  /// When the task has work before its interval ends; nil if unknown.
   public var nextAt: Timestamp?
-  /// Where the next page of the same run goes on; nil at the beginning of a run.
+  /// Where the next page of the run continues; nil at the start of a run.
   public var cursor: PageCursor?
-  /// What a rule refused to let it do, in words; the run goes on.
+  /// The messages of rules that refused a change; the run continues.
   public var refusals: [String] = []
 
-  /// Notes a part of the work.
+  /// Records a part of the work.
   ///
   /// - Parameters:
-  ///   - count: how many entities it dealt with.
-  ///   - limit: the size of its pages: when as many were dealt with, more may be left.
+  ///   - count: the number of entities that were processed.
+  ///   - limit: the size of a page; if `count` reaches it, more work may remain.
   public mutating func note(_ count: Int, limit: Int) {
     self.count += count
     isMoreLeft = count >= limit
   }
 }
 
-/// How a task stands in the file.
+/// The state of a task, as stored in the file.
 public struct UpkeepState: Sendable, Hashable {
-  /// What it is called.
+  /// The name.
   public let name: String
-  /// One line on what it does.
+  /// A one-line description.
   public let summary: String
-  /// How long after a run the next one is due.
+  /// The interval from one run to the next.
   public let interval: Duration
-  /// When it is due.
+  /// When it is next due.
   public let dueAt: Timestamp
-  /// When its last run that is on record began; nil before the first.
+  /// When its last recorded run started; nil before the first.
   public let lastStartedAt: Timestamp?
   /// When that run ended.
   public let lastFinishedAt: Timestamp?
-  /// How many entities that run dealt with.
+  /// The number of entities that the run processed.
   public let lastCount: Int
-  /// Why that run failed, or what it was refused; nil when it did neither.
+  /// The error or refusal of that run; nil if there was none.
   public let lastError: String?
-  /// How many runs are on record.
+  /// The number of recorded runs.
   public let runCount: Int
-  /// How many runs in a row have failed.
+  /// The number of consecutive failed runs.
   public let failureCount: Int
 }
 
-/// What a run of upkeep did.
+/// The result of a run of upkeep.
 public struct UpkeepReport: Sendable, Hashable {
-  /// How many entities each task that ran dealt with, by the name of the task.
+  /// The number of entities that each task processed, by the name of the task.
   public var counts: [String: Int] = [:]
-  /// Why tasks failed, by the name of the task; they run again after their interval.
+  /// The errors of failed tasks, by the name of the task; they run again after their interval.
   public var failures: [String: String] = [:]
-  /// The earliest moment at which a task that ran has something to do; nil when none knows one.
+  /// The earliest time at which one of the tasks has work; nil if unknown.
   public var nextAt: Timestamp?
 }

@@ -1,4 +1,4 @@
-/// What a worker asks for.
+/// The terms of a claim.
 struct ClaimTerms {
   let limit: Int
   let queues: [String]
@@ -65,7 +65,7 @@ struct Claim {
       """)
   }
 
-  // A column that stays as it is would cost the upkeep of its indexes all the same.
+  // Assigning an unchanged column would still cost an update of its indexes.
   static let takeFree = take("")
   static let takeTurn = take(", held_by = NULL, rank_at = NULL")
 
@@ -125,7 +125,7 @@ struct Claim {
     return gates
   }
 
-  /// What keeps an item from running, and how many gates it does not need then.
+  /// The hold that keeps an item from running, and the number of gates that it no longer needs.
   private mutating func hold(
     on item: QueueItem, _ key: Int64, _ itemGates: [Gate],
     _ transaction: borrowing WriteTransaction

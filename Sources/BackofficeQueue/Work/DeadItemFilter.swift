@@ -1,4 +1,4 @@
-/// Which dead items are meant: those of a queue that failed for good.
+/// Selects dead items: items of a queue that failed permanently.
 public struct DeadItemFilter: Sendable, Hashable {
   /// The queue.
   public var queue: String
@@ -6,14 +6,14 @@ public struct DeadItemFilter: Sendable, Hashable {
   public var kind: String?
   /// The code of the failure; nil for any.
   public var errorCode: String?
-  /// The tag that they have; nil for any.
+  /// The tag; nil for any.
   public var tag: String?
-  /// Failed at this time or later; nil for any time.
+  /// The earliest time of the failure; nil for any time.
   public var failedSince: Timestamp?
-  /// Failed before this time; nil for any time.
+  /// The time before which the items failed; nil for any time.
   public var failedBefore: Timestamp?
 
-  /// Describes all dead items of a queue.
+  /// Creates a filter for the dead items of a queue.
   public init(
     queue: String = "default", kind: String? = nil, errorCode: String? = nil, tag: String? = nil
   ) {
@@ -24,13 +24,13 @@ public struct DeadItemFilter: Sendable, Hashable {
   }
 }
 
-/// What a redrive of a page of dead items did.
+/// The result of a redrive of a page of dead items.
 public struct RedriveReport: Sendable, Hashable {
-  /// Items that are tried again.
+  /// The retried items.
   public internal(set) var retried: [ID<QueueItem>] = []
-  /// Items that fit but cannot be tried again: another one has their unique key, or their batch was
-  /// cancelled.
+  /// Matching items that cannot be retried, because another item holds their unique key or their
+  /// batch was cancelled.
   public internal(set) var leftOut: [ID<QueueItem>] = []
-  /// Where the next page begins, or nil when all were looked at.
+  /// Where the next page starts; nil after the last page.
   public internal(set) var next: PageCursor?
 }

@@ -1,4 +1,4 @@
-/// What batches prescribe for items, read once per call.
+/// The defaults of batches for their items, read once per call.
 struct EnqueueTerms {
   struct BatchTerms {
     let account: Account?
@@ -7,7 +7,7 @@ struct EnqueueTerms {
     let retriesFailedItems: Bool
   }
 
-  /// Whether the work follows from work that was accepted before, and is not refused.
+  /// Whether the work follows from accepted work and therefore is not refused.
   let isOwn: Bool
   private var batches: [ID<Batch>: BatchTerms] = [:]
 

@@ -1,4 +1,4 @@
-/// Which items a list is about.
+/// Selects the items of a list.
 public enum QueueItemFilter: Sendable, Hashable {
   /// The items that run on an account.
   case account(Account)

@@ -1,24 +1,24 @@
-/// What a sweep over expired leases did.
+/// The result of a sweep over expired leases.
 public struct RescueReport: Sendable, Hashable {
-  /// Items that are tried again.
+  /// Items that are retried.
   public var retrying: [ID<QueueItem>] = []
-  /// Items that failed for good: no attempts left, or too many rescues in a row.
+  /// Items that failed permanently: no attempts left, or too many consecutive rescues.
   public var failed: [ID<QueueItem>] = []
-  /// Items that were asked to stop, or whose work another item has taken over.
+  /// Items with a cancellation request, and items whose unique key another item now holds.
   public var cancelled: [ID<QueueItem>] = []
-  /// Items that are parked until it is decided how they go on.
+  /// Items that were parked for a decision.
   public var asked: [ID<QueueItem>] = []
-  /// Items that a rule refused to move, with its words; they are left as they are.
+  /// Items that a rule refused to change, with its message; they stay unchanged.
   public var refused: [ID<QueueItem>: String] = [:]
 
-  /// How many items the sweep took from their workers.
+  /// The number of items that the sweep rescued.
   public var count: Int { retrying.count + failed.count + cancelled.count + asked.count }
 }
 
-/// What a sweep over passed deadlines did.
+/// The result of a sweep over passed deadlines.
 public struct ExpiryReport: Sendable, Hashable {
   /// Items that failed because their deadline has passed.
   public var failed: [ID<QueueItem>] = []
-  /// Items that a rule refused to move, with its words; they are left as they are.
+  /// Items that a rule refused to change, with its message; they stay unchanged.
   public var refused: [ID<QueueItem>: String] = [:]
 }

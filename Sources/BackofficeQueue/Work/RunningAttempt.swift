@@ -1,4 +1,4 @@
-/// What the end of an attempt depends on.
+/// The columns on which the end of an attempt depends.
 struct RunningAttempt {
   let key: Int64
   let lease: Lease

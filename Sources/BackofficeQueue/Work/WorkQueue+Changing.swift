@@ -45,12 +45,11 @@ extension WorkQueue {
 
   /// Moves a waiting item to another queue.
   ///
-  /// A queue that is draining accepts no item, and a full one none that workers could claim; an item
-  /// that stands in the queue already stays there.
+  /// A queue that is draining accepts no item, and a full queue accepts no claimable item; an item
+  /// that is already in the queue stays there.
   ///
-  /// - Throws: as ``reschedule(_:to:)``, ``QueueError/invalid(field:reason:)``,
-  ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``; then nothing has
-  ///   changed.
+  /// - Throws: the errors of ``reschedule(_:to:)``, ``QueueError/invalid(field:reason:)``,
+  ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``. Nothing changes then.
   public func move(_ id: ID<QueueItem>, to queue: String) throws {
     try QueueError.requireName(queue, "queue")
     let queue = queue.keyForm
@@ -72,7 +71,7 @@ extension WorkQueue {
 
   /// Refuses an item from another queue when a queue is draining or full.
   ///
-  /// An item that no worker could claim, since it is paused or parked, takes no place.
+  /// Paused and parked items are not claimable and do not count against the limit.
   ///
   /// - Throws: ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``.
   static func requireIntake(
@@ -98,7 +97,7 @@ extension WorkQueue {
 
   /// Replaces the tags of an item, in any status; an empty list removes them.
   ///
-  /// It is found by the new ones in the same transaction.
+  /// The new tags find the item in the same transaction.
   ///
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/invalid(field:reason:)``.
   /// - Complexity: O(t log n) for t tags.

@@ -26,17 +26,19 @@ extension WorkQueue {
     WHERE t.tag = ?1 AND t.item_pk > ?2 ORDER BY t.item_pk LIMIT ?3
     """)
 
-  /// Makes waiting items more or less urgent, a page at a time.
+  /// Changes the priority of waiting items, one page per call.
   ///
-  /// Each page is a transaction; a run that was cut off goes on with its cursor, or begins again: items
-  /// that have the priority already are not changed. What runs or has finished keeps its own.
+  /// Each page is a transaction. An interrupted run continues from its cursor or starts again:
+  /// items that already have the priority are not changed. Running and finished items keep their
+  /// priority.
   ///
   /// - Parameters:
-  ///   - filter: which items.
+  ///   - filter: the items to change.
   ///   - priority: the new priority, 1 to 5.
-  ///   - cursor: where the page before ended.
-  ///   - limit: how many waiting items are looked at; 100 by default, 1,000 at most. For a kind a call
-  ///     ends after 100,000 rows, too, so that a page may be empty and ``BulkChangeReport/next`` not nil.
+  ///   - cursor: where the previous page ended.
+  ///   - limit: the maximum number of waiting items that are examined; 100 by default, 1,000 at
+  ///     most. For a kind, a call examines at most 100,000 rows, so a page may be empty although
+  ///     ``BulkChangeReport/next`` is not nil.
   /// - Throws: ``QueueError/invalid(field:reason:)``.
   /// - Complexity: O(limit log n), by index.
   @discardableResult
@@ -52,19 +54,20 @@ extension WorkQueue {
     }
   }
 
-  /// Moves waiting items to another queue, a page at a time.
+  /// Moves waiting items to another queue, one page per call.
   ///
-  /// Each page is a transaction; a run that was cut off goes on with its cursor, or begins again: items
-  /// that stand in the queue already are not changed. What runs or has finished stays where it is.
-  /// A queue that is draining accepts none from others, and one that is full none that workers could
-  /// claim: then no item of the page is moved.
+  /// Each page is a transaction. An interrupted run continues from its cursor or starts again:
+  /// items that are already in the queue are not changed. Running and finished items stay in their
+  /// queue. A draining queue accepts no items from other queues, and a full queue accepts no
+  /// claimable items; in both cases no item of the page is moved.
   ///
   /// - Parameters:
-  ///   - filter: which items.
-  ///   - queue: where they go.
-  ///   - cursor: where the page before ended.
-  ///   - limit: how many waiting items are looked at; 100 by default, 1,000 at most. For a kind a call
-  ///     ends after 100,000 rows, too, so that a page may be empty and ``BulkChangeReport/next`` not nil.
+  ///   - filter: the items to change.
+  ///   - queue: the name of the target queue.
+  ///   - cursor: where the previous page ended.
+  ///   - limit: the maximum number of waiting items that are examined; 100 by default, 1,000 at
+  ///     most. For a kind, a call examines at most 100,000 rows, so a page may be empty although
+  ///     ``BulkChangeReport/next`` is not nil.
   /// - Throws: ``QueueError/invalid(field:reason:)`` for a queue without a name,
   ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``.
   /// - Complexity: O(limit log n), by index.
@@ -187,7 +190,7 @@ extension WorkQueue {
       self.end = end
     }
 
-    /// A page of an index, which may go on behind as many items as were asked for.
+    /// A page of an index, which may continue after the requested number of items.
     init(_ items: [WaitingItem], limit: Int) {
       self.init(items: items, end: items.count == limit ? items.last?.key : nil)
     }

@@ -7,7 +7,7 @@ extension WorkQueue {
     WHERE id = ?1 AND status = 'running' AND lease_token = ?2
     """)
 
-  // The attempt was rescued, and the item was not claimed since: the work was done all the same.
+  // The attempt was rescued, but the item was not claimed since, so the work counts.
   static let finishLate = SQLStatement(
     """
     UPDATE queue_items SET status = 'completed', finished_at = ?3, rescues = 0,
@@ -18,49 +18,51 @@ extension WorkQueue {
         AND a.number = queue_items.claims)
     """)
 
-  /// Acknowledges an attempt that did its work.
+  /// Acknowledges a successful attempt and completes its item.
   ///
-  /// Accepted unless the item was claimed again, also after the lease has expired and after the
-  /// item was asked to stop: the work is done. An item that was rescued and waits to be tried again is
-  /// completed too, once; when another worker has it, the success is refused.
+  /// The acknowledgement is accepted unless the item was claimed again, even after the lease has
+  /// expired or cancellation was requested, because the work is done. An item that was rescued and
+  /// waits for its next attempt is completed too; once another worker has claimed it, the call is
+  /// refused.
   ///
   /// - Parameters:
   ///   - lease: the lease.
-  ///   - result: what the work produced, ``largestDocument`` at most; nil keeps what is there.
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``, and ``QueueError/invalid(field:reason:)`` for a
-  ///   result that is too long; then nothing has changed.
+  ///   - result: the result, ``largestDocument`` at most; nil keeps the stored one.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``, and ``QueueError/invalid(field:reason:)``
+  ///   for a result that is too large. Nothing changes then.
   /// - Complexity: O(log n).
   public func complete(_ lease: Lease, result: JSONText? = nil) throws {
     try access.write { transaction in try Self.complete(lease, result: result, transaction) }
   }
 
-  /// Acknowledges several attempts: all of them, or none when one lease is lost.
+  /// Acknowledges several successful attempts: all of them, or none if a lease is lost.
   ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first one that is lost.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first lease that is lost.
   public func complete(_ leases: [Lease]) throws {
     try access.write { transaction in
       for lease in leases { try Self.complete(lease, result: nil, transaction) }
     }
   }
 
-  /// Acknowledges several attempts with their results: all of them, or none when one lease is lost.
+  /// Acknowledges several successful attempts with their results: all of them, or none if a lease
+  /// is lost.
   ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first one that is lost,
-  ///   ``QueueError/invalid(field:reason:)`` for a result that is too long.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first lease that is lost,
+  ///   ``QueueError/invalid(field:reason:)`` for a result that is too large.
   public func complete(_ work: [(lease: Lease, result: JSONText?)]) throws {
     try access.write { transaction in
       for done in work { try Self.complete(done.lease, result: done.result, transaction) }
     }
   }
 
-  /// Acknowledges attempts that did their work and hands out the next items, in one commit.
+  /// Acknowledges successful attempts and claims the next items, in one commit.
   ///
-  /// A worker that always has work commits once per round instead of twice, and the places that
-  /// its items free are there for the next ones.
+  /// A busy worker commits once per round instead of twice, and the limits that its finished items
+  /// no longer use are available to the next ones.
   ///
   /// - Returns: as ``claim(_:from:kinds:worker:lease:)``.
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``; then
-  ///   nothing is acknowledged and nothing handed out.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``;
+  ///   nothing is acknowledged and nothing is claimed then.
   public func complete(
     _ work: [(lease: Lease, result: JSONText?)], thenClaim limit: Int,
     from queues: [String] = ["default"], kinds: [String]? = nil, worker: String,
@@ -93,18 +95,18 @@ extension WorkQueue {
   /// The error code of an item without an answer in ``acknowledge(_:with:)``.
   public static let unanswered = "unanswered"
 
-  /// Acknowledges items that were worked on together, each by its own answer, in one commit.
+  /// Acknowledges items that were processed together, each with its own answer, in one commit.
   ///
-  /// An item without an answer fails with the code ``unanswered``. One whose lease is lost, since it
-  /// was rescued, cancelled or deleted, is left as it is and stops no other; to have all or nothing
-  /// use ``complete(_:)-([Lease])``.
+  /// An item without an answer fails with the code ``unanswered``. An item whose lease is lost,
+  /// because it was rescued, cancelled or deleted, is not changed and does not affect the others;
+  /// for all or nothing, use ``complete(_:)-([Lease])``.
   ///
   /// - Parameters:
   ///   - leases: the leases of the items; 1,000 at most.
-  ///   - answers: how the work on each ended.
+  ///   - answers: the outcome of the work on each item.
   /// - Returns: how each attempt ended, in the order of the leases.
-  /// - Throws: ``QueueError/invalid(field:reason:)`` for too many leases or an answer about an item
-  ///   that is not among them; then nothing has changed.
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for too many leases or an answer for an item
+  ///   that is not among them. Nothing changes then.
   /// - Complexity: O(k log n) for k leases.
   @discardableResult
   public func acknowledge(

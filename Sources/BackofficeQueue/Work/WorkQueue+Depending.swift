@@ -1,14 +1,15 @@
 extension WorkQueue {
-  /// Puts an item into the queue that waits until others have completed.
+  /// Enqueues an item that waits until other items have completed.
   ///
-  /// It is let go in the same commit that completes the last of them. Parents that have completed
-  /// already count as such; one that has failed or was cancelled counts by the policy at once.
+  /// It becomes claimable in the commit that completes the last of them. Parents that have already
+  /// completed are not waited for; the policy is applied immediately to a parent that has failed or
+  /// was cancelled.
   ///
   /// - Parameters:
   ///   - item: the work.
-  ///   - parents: what it waits for; 1,000 at most.
-  ///   - policy: what happens when a parent fails for good or is cancelled.
-  /// - Returns: as ``enqueue(_:)-(NewQueueItem)``; a duplicate waits for what it did before.
+  ///   - parents: the items that it waits for; 1,000 at most.
+  ///   - policy: what happens when a parent fails permanently or is cancelled.
+  /// - Returns: as ``enqueue(_:)-(NewQueueItem)``; an existing item keeps its dependencies.
   /// - Throws: ``DependencyError/noSuchParent(_:)``, ``DependencyError/tooManyParents(_:)``, and as
   ///   ``enqueue(_:)-(NewQueueItem)``.
   /// - Complexity: O(p log n) for p parents.
@@ -28,9 +29,9 @@ extension WorkQueue {
     }
   }
 
-  /// Lets a waiting item wait for another one too.
+  /// Adds a dependency to a waiting item.
   ///
-  /// A second declaration of the same changes nothing.
+  /// Adding an existing dependency changes nothing.
   ///
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``DependencyError/noSuchParent(_:)``,
   ///   ``DependencyError/notWaiting(_:_:)``, ``DependencyError/cycle(_:)``,
@@ -59,16 +60,20 @@ extension WorkQueue {
     }
   }
 
-  /// Removes a dependency; no error when there is none.
+  /// Removes a dependency, if there is one.
   ///
-  /// With its last dependency an item is let go.
+  /// An item without further dependencies becomes claimable.
+  ///
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
   public func removeDependency(of item: ID<QueueItem>, on parent: ID<QueueItem>) throws {
     try access.write { transaction in
       try transaction.execute(Self.forget, item, parent)
     }
   }
 
-  /// What an item waits for or waited for, in the order of declaration; 1,000 at most.
+  /// The dependencies of an item, open and closed, in the order of declaration; 1,000 at most.
+  ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func dependencies(of item: ID<QueueItem>) throws -> [QueueDependency] {
     try access.readOnce { transaction in
       try QueueDependency.fetchAll(transaction, Self.ofItem, item, PageLimit.maximum)
@@ -79,7 +84,8 @@ extension WorkQueue {
   ///
   /// - Parameters:
   ///   - parent: the item.
-  ///   - limit: the most; 100 by default, 1,000 at most.
+  ///   - limit: the maximum number of results; 100 by default, 1,000 at most.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   public func dependants(
     of parent: ID<QueueItem>, limit: Int = PageLimit.standard
   ) throws -> [QueueDependency] {
@@ -89,11 +95,13 @@ extension WorkQueue {
     }
   }
 
-  /// Items that stay blocked because a parent failed or was cancelled, the latest first.
+  /// The dependencies that stay blocked because the parent failed or was cancelled, the latest
+  /// first.
   ///
-  /// Each goes on when the parent is tried again and completes, or when the dependency is removed.
+  /// An item continues when the parent is retried and completes, or when the dependency is removed.
   ///
-  /// - Parameter limit: the most; 100 by default, 1,000 at most.
+  /// - Parameter limit: the maximum number of results; 100 by default, 1,000 at most.
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + limit), by index.
   public func blockedByFailure(limit: Int = PageLimit.standard) throws -> [QueueDependency] {
     try access.readOnce { transaction in

@@ -2,9 +2,9 @@ extension WorkQueue {
   /// The largest payload, or other document of an item, in bytes of UTF-8: 1 MiB.
   public static let largestDocument = 1 << 20
 
-  /// Puts an item into the queue.
+  /// Enqueues an item.
   ///
-  /// A duplicate by unique key is an answer, not an error, unless its rule says otherwise.
+  /// A duplicate by unique key is a result, not an error, unless its rule refuses it.
   ///
   /// - Throws: ``QueueError/invalid(field:reason:)``, ``QueueError/unknownKind(_:)``,
   ///   ``QueueError/queueFull(_:limit:)``, ``QueueError/queueDraining(_:)``,
@@ -19,9 +19,9 @@ extension WorkQueue {
     }
   }
 
-  /// Puts items into the queue in one transaction: all of them, or none.
+  /// Enqueues items in one transaction: all of them, or none.
   ///
-  /// - Returns: a result per item, in the order given; duplicates within the call are found too.
+  /// - Returns: a result per item, in the order given; duplicates within the call are detected too.
   /// - Throws: as ``enqueue(_:)-(NewQueueItem)``.
   @discardableResult
   public func enqueue(_ items: [NewQueueItem]) throws -> [EnqueueResult] {
@@ -36,10 +36,10 @@ extension WorkQueue {
     }
   }
 
-  /// Puts an item into the queue that follows from work that was accepted before.
+  /// Enqueues an item that follows from work that was accepted before.
   ///
-  /// A queue that is full or draining accepts it too, and so does a store that accepts only declared
-  /// kinds: a refusal would undo the work that it follows from.
+  /// It is accepted even if the queue is full or draining or the kind is not declared, because a
+  /// refusal would undo the work that it follows from.
   static func enqueueOwn(
     _ item: NewQueueItem, _ transaction: borrowing WriteTransaction
   ) throws -> EnqueueResult {
@@ -80,7 +80,7 @@ extension WorkQueue {
     return .enqueued(id)
   }
 
-  /// Settles the key that the item is to hold, and answers who holds it already.
+  /// Sets the unique key of the item, and returns its current holder.
   private static func applyUniqueness(
     to new: inout NewQueueItem, _ now: Timestamp, _ transaction: borrowing WriteTransaction
   ) throws -> UniqueKeys.Holder? {
@@ -109,7 +109,7 @@ extension WorkQueue {
     WHERE pk = ?1
     """)
 
-  /// Does what the rule says about a new item whose key another one holds.
+  /// Applies the rule to a new item whose key another item holds.
   private static func meet(
     _ holder: UniqueKeys.Holder, with new: NewQueueItem, _ batch: EnqueueTerms.BatchTerms?,
     _ transaction: borrowing WriteTransaction
@@ -133,7 +133,7 @@ extension WorkQueue {
 }
 
 extension UniqueRule {
-  /// When the key is let go of although an item still has a status in which it would hold it.
+  /// When the key is released although the status of the item still holds it.
   fileprivate func expiry(enqueuedAt now: Timestamp, dueAt: Timestamp) -> Timestamp? {
     window.map { (windowBeginsWhenDue ? max(now, dueAt) : now) + $0 }
   }

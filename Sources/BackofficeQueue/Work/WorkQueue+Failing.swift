@@ -2,14 +2,14 @@ extension WorkQueue {
   /// The error code of an attempt whose work another item with its unique key has taken over.
   public static let superseded = "superseded"
 
-  /// Acknowledges an attempt that failed.
+  /// Acknowledges a failed attempt.
   ///
-  /// The item is tried again after a delay that grows as its ``BackOff`` says, from now or from when it
-  /// was due, whichever is later; or it fails for good when its attempts are used up. An item that was
-  /// asked to stop is cancelled, and so is one whose unique key another item holds by now. Code, message
-  /// and result stay on record with the attempt.
+  /// The item is retried after the delay of its ``BackOff``, counted from now or from its due time,
+  /// whichever is later; it fails permanently when its attempts are used up. An item with a
+  /// cancellation request is cancelled, and so is one whose unique key another item now holds. The
+  /// code, the message and the result are recorded with the attempt.
   ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``; then nothing has changed.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``; nothing changes then.
   @discardableResult
   public func fail(
     _ lease: Lease, error: ItemFailure, retry: RetryPolicy = .automatically
@@ -22,7 +22,7 @@ extension WorkQueue {
     }
   }
 
-  /// Acknowledges a request to stop: the item is cancelled.
+  /// Acknowledges a cancellation request and cancels the item.
   ///
   /// - Throws: ``QueueError/leaseLost(item:reason:)``.
   public func cancelled(_ lease: Lease, reason: String? = nil) throws {
@@ -115,19 +115,19 @@ extension WorkQueue {
     WHERE id = ?1 AND status = 'running' AND lease_token = ?2
     """)
 
-  /// Acknowledges an attempt that did a part of its work: only what remains is tried again.
+  /// Acknowledges an attempt that did part of its work, so that only the rest is retried.
   ///
-  /// For a payload of several elements of which some failed. The new payload and the end of the
-  /// attempt are one transaction; an item that fails for good keeps what remains, for a retry by hand.
-  /// What the attempt has done is in the caller's own records.
+  /// Use it for a payload of several elements of which some failed. The new payload and the end of
+  /// the attempt are one transaction; an item that fails permanently keeps the new payload for a
+  /// manual retry. The caller keeps its own record of the part that was done.
   ///
   /// - Parameters:
   ///   - lease: the lease.
-  ///   - error: why the rest was not done.
-  ///   - payload: the payload of the next attempt; sealed as any other.
+  ///   - error: why the rest failed.
+  ///   - payload: the payload of the next attempt; it is sealed like any other.
   ///   - retry: what follows.
   /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)`` for a
-  ///   payload that is too large, and what a cipher throws; then nothing has changed.
+  ///   payload that is too large, and the errors of the cipher. Nothing changes then.
   /// - Complexity: O(log n).
   @discardableResult
   public func fail(

@@ -1,5 +1,5 @@
 extension WorkQueue {
-  // Not for an item that was asked to stop, nor for one that may have lost its unique key.
+  // Excludes items with a cancellation request and items that may have lost their unique key.
   private static let handBack = SQLStatement(
     """
     UPDATE queue_items SET status = 'pending', lease_token = NULL, lease_expires_at = NULL,
@@ -15,10 +15,10 @@ extension WorkQueue {
     WHERE id = ?1 AND status = 'running' AND lease_token = ?2
     """)
 
-  /// Puts an item off: it is claimed again after a time, and the attempt is not charged.
+  /// Postpones an item: it may be claimed again after a time, and the attempt is not charged.
   ///
-  /// For work whose moment has not come, such as a site that is down for maintenance. An item that
-  /// was asked to stop, or whose unique key another item holds by now, is cancelled.
+  /// Use it for work that cannot be done yet, such as when a site is down for maintenance. An item
+  /// with a cancellation request, or whose unique key another item now holds, is cancelled.
   ///
   /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``.
   @discardableResult
@@ -31,8 +31,8 @@ extension WorkQueue {
     }
   }
 
-  /// Hands an item back untouched, as at shutdown: it may be claimed at once, and the attempt is
-  /// not charged.
+  /// Returns an item to the queue, as at shutdown: it may be claimed immediately, and the attempt
+  /// is not charged.
   ///
   /// - Throws: ``QueueError/leaseLost(item:reason:)``.
   @discardableResult
@@ -40,9 +40,9 @@ extension WorkQueue {
     try access.write { transaction in try Self.handBack(lease, dueAt: nil, transaction) }
   }
 
-  /// Hands several items back untouched: all of them, or none when one lease is lost.
+  /// Returns several items to the queue: all of them, or none if a lease is lost.
   ///
-  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first one that is lost.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)`` for the first lease that is lost.
   @discardableResult
   public func release(_ leases: [Lease]) throws -> [HandBackOutcome] {
     try access.write { transaction in
@@ -77,7 +77,7 @@ extension WorkQueue {
     RETURNING \(QueueItem.selection)
     """)
 
-  // An item that was paused meanwhile stays paused, and returns to where it would be now.
+  // An item that was paused in the meantime stays paused, and is resumed to its new status.
   private static let unpark = SQLStatement(
     """
     UPDATE queue_items SET
@@ -96,15 +96,15 @@ extension WorkQueue {
       OR status = 'paused' AND paused_from = 'parked' AND ?2 = 'failed')
     """)
 
-  /// Parks the item of a lease: it waits for something outside the queue, the attempt ends and is not
-  /// charged, and the worker is free.
+  /// Parks the item of a lease: the item waits for an event outside the queue, and the attempt ends
+  /// without being charged.
   ///
-  /// ``unpark(_:dueAt:)``, ``completeParked(_:result:)`` or ``failParked(_:error:)`` goes on with it.
+  /// Continue with ``unpark(_:dueAt:)``, ``completeParked(_:result:)`` or ``failParked(_:error:)``.
   ///
   /// - Returns: the item.
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``; ``QueueError/cancelRequested(_:)`` for an item
-  ///   that was asked to stop; ``QueueError/duplicate(item:of:)`` when another item holds the unique
-  ///   key that it needs while it is parked.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``; ``QueueError/cancelRequested(_:)`` for an
+  ///   item with a cancellation request; ``QueueError/duplicate(item:of:)`` when another item holds
+  ///   the unique key that it needs while it is parked.
   /// - Complexity: O(log n).
   @discardableResult
   public func park(_ lease: Lease) throws -> QueueItem {
@@ -117,11 +117,11 @@ extension WorkQueue {
     }
   }
 
-  /// Gives a parked item back to the workers; a paused one goes on when it is resumed.
+  /// Returns a parked item to the queue; one that was paused becomes claimable when it is resumed.
   ///
   /// - Parameters:
   ///   - id: the item.
-  ///   - dueAt: when it may be claimed; nil for at once.
+  ///   - dueAt: when it may be claimed; nil for immediately.
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/illegalMove(item:from:to:)`` when the
   ///   item is not parked, ``QueueError/duplicate(item:of:)``.
   /// - Complexity: O(log n).
@@ -134,7 +134,7 @@ extension WorkQueue {
     }
   }
 
-  /// Fails a parked item for good.
+  /// Fails a parked item permanently.
   ///
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/illegalMove(item:from:to:)`` when the
   ///   item is not parked.

@@ -1,7 +1,7 @@
 extension NewQueueItem {
-  /// Describes a piece of work of a kind, as the kind prepares it.
+  /// Describes a job, as its type prepares it.
   ///
-  /// - Throws: `EncodingError` when the payload cannot be written.
+  /// - Throws: `EncodingError` when the payload cannot be encoded.
   public init<J: Job>(_ job: J) throws {
     self.init(kind: J.kind, payload: try JSONText(encoding: job))
     job.prepare(&self)
@@ -9,13 +9,13 @@ extension NewQueueItem {
 }
 
 extension WorkQueue {
-  /// Puts a piece of work into the queue.
+  /// Enqueues a job.
   ///
   /// - Parameters:
-  ///   - job: the work.
-  ///   - shape: what is particular to this item, such as its priority or its due time; it comes
-  ///     after what the kind prepares.
-  /// - Throws: `EncodingError` when the payload cannot be written, and as
+  ///   - job: the job.
+  ///   - shape: changes this item, such as its priority or due time, after its type has prepared
+  ///     it.
+  /// - Throws: `EncodingError` when the payload cannot be encoded, and as
   ///   ``enqueue(_:)-(NewQueueItem)``.
   /// - Complexity: O(log n) in the size of the queue.
   @discardableResult
@@ -27,12 +27,12 @@ extension WorkQueue {
     return try enqueue(item)
   }
 
-  /// Puts pieces of work into the queue in one transaction: all of them, or none.
+  /// Enqueues jobs in one transaction: all of them, or none.
   ///
   /// - Parameters:
-  ///   - jobs: the work.
-  ///   - shape: what is particular to each item; it comes after what the kind prepares.
-  /// - Returns: a result per piece, in the order given.
+  ///   - jobs: the jobs.
+  ///   - shape: changes each item after its type has prepared it.
+  /// - Returns: a result per job, in the order given.
   /// - Throws: as ``enqueue(_:_:)-(Job,_)``.
   @discardableResult
   public func enqueue<J: Job>(
@@ -46,12 +46,12 @@ extension WorkQueue {
       })
   }
 
-  /// Puts a whole flow into the queue: all of it, or nothing.
+  /// Enqueues a flow in one transaction: all steps, or none.
   ///
   /// - Returns: the items by the names of their steps.
   /// - Throws: ``DependencyError/cyclicFlow(_:)``, ``DependencyError/unknownStep(_:in:)``,
   ///   ``DependencyError/duplicateStep(_:)``, ``DependencyError/duplicateWork(step:of:)`` when the
-  ///   work of a step stands in the queue already, and as ``enqueue(_:)-(NewQueueItem)``.
+  ///   work of a step is already in the queue, and as ``enqueue(_:)-(NewQueueItem)``.
   /// - Complexity: O((s + d) log n) for s steps and d dependencies.
   @discardableResult
   public func enqueue(_ flow: QueueFlow) throws -> [String: ID<QueueItem>] {
@@ -72,7 +72,7 @@ extension WorkQueue {
 }
 
 extension QueueItem {
-  /// The work of the item.
+  /// The payload of the item, decoded as a job.
   ///
   /// - Throws: ``JobError/otherKind(item:found:expected:)``,
   ///   ``JobError/undecodablePayload(item:kind:reason:)``.
@@ -85,7 +85,7 @@ extension QueueItem {
     }
   }
 
-  /// What the handler answered, or nil when the item is not completed or answers nothing.
+  /// The result of the handler, or nil if the item is not completed or has no result.
   ///
   /// - Throws: ``JobError/otherKind(item:found:expected:)``,
   ///   ``JobError/undecodableResult(item:kind:reason:)``.

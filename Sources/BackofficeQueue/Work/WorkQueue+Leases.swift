@@ -10,10 +10,10 @@ extension WorkQueue {
     RETURNING lease_expires_at, cancel_requested_at IS NOT NULL, deadline_at
     """)
 
-  /// Extends a lease from now on, and tells the worker what it should know.
+  /// Extends a lease, counted from now, and returns its state.
   ///
-  /// A lease that has expired is extended all the same unless the item was rescued. It is never
-  /// shortened, and never extended beyond the attempt's run limit.
+  /// An expired lease is extended too, unless the item was rescued. A lease is never shortened, and
+  /// never extended beyond the run limit of the attempt.
   ///
   /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``.
   @discardableResult
@@ -26,10 +26,10 @@ extension WorkQueue {
     }
   }
 
-  /// Extends several leases: all of them, or none when one is lost.
+  /// Extends several leases: all of them, or none if one is lost.
   ///
-  /// - Returns: what each worker should know, in the order given.
-  /// - Throws: as ``heartbeat(_:extendBy:)-(Lease,_)``, for the first one that is lost.
+  /// - Returns: the state of each lease, in the order given.
+  /// - Throws: as ``heartbeat(_:extendBy:)-(Lease,_)``, for the first lease that is lost.
   @discardableResult
   public func heartbeat(
     _ leases: [Lease], extendBy duration: Duration = .seconds(30)
@@ -83,10 +83,10 @@ extension WorkQueue {
   ///
   /// - Parameters:
   ///   - lease: the lease.
-  ///   - percent: 0 to 100.
-  ///   - step: what the worker is doing, 256 bytes of UTF-8 at most; nil keeps what it said before.
-  ///   - message: what it says about that, cut to 8 KiB; a new step without one clears the old one.
-  ///   - estimatedCompletionAt: when the worker expects to be done; nil keeps what it said before.
+  ///   - percent: the percentage, from 0 to 100.
+  ///   - step: the current step, 256 bytes of UTF-8 at most; nil keeps the previous one.
+  ///   - message: a message about the step, cut to 8 KiB; a new step without a message clears it.
+  ///   - estimatedCompletionAt: when the worker expects to finish; nil keeps the previous value.
   /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``.
   /// - Complexity: O(log n).
   @discardableResult
@@ -114,7 +114,7 @@ extension WorkQueue {
 
   private static let look = SQLStatement("SELECT status FROM queue_items WHERE id = ?")
 
-  /// Says why a lease does not hold.
+  /// Returns why a lease is not valid.
   static func loss(
     of lease: Lease, _ transaction: borrowing WriteTransaction
   ) throws -> QueueError {
@@ -129,9 +129,9 @@ extension WorkQueue {
   private static let findAttempt = RunningAttempt.select(
     "WHERE id = ? AND status = 'running' AND lease_token = ?")
 
-  /// Refuses a lease that no longer holds; for further writes that are to count only while it does.
+  /// Checks that a lease is valid, for writes that depend on it.
   ///
-  /// Inside a transaction it holds until the end of that.
+  /// Inside a transaction, the lease stays valid until the transaction ends.
   ///
   /// - Throws: ``QueueError/leaseLost(item:reason:)``.
   /// - Complexity: O(log n).
@@ -139,7 +139,7 @@ extension WorkQueue {
     try access.write { transaction in _ = try Self.attempt(of: lease, transaction) }
   }
 
-  /// The attempt that a lease stands for.
+  /// The attempt of a lease.
   ///
   /// - Throws: ``QueueError/leaseLost(item:reason:)``.
   static func attempt(

@@ -26,16 +26,17 @@ extension WorkQueue {
     ORDER BY i.finished_at DESC, i.pk DESC LIMIT ?4
     """)
 
-  /// Items, newest first.
+  /// Lists items, newest first.
   ///
   /// - Parameters:
-  ///   - filter: which items.
-  ///   - statuses: the statuses wanted; all by default.
-  ///   - cursor: where the page before ended.
-  ///   - limit: the size of a page; 100 by default, 1,000 at most. For a kind a call looks at 100,000
-  ///     rows at most, so that a page may be short, even empty, and ``Page/next`` not nil.
-  /// - Complexity: O(s (log n + limit)) for s statuses, by index; for a tag O(k log n), where k of its
-  ///   items are looked at until the page is full; for a kind O(rows that are looked at).
+  ///   - filter: the items to list.
+  ///   - statuses: the statuses to list; all by default.
+  ///   - cursor: where the previous page ended.
+  ///   - limit: the size of a page; 100 by default, 1,000 at most. For a kind, a call examines at
+  ///     most 100,000 rows, so a page may be short or empty although ``Page/next`` is not nil.
+  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Complexity: O(s (log n + limit)) for s statuses, by index; for a tag O(k log n), where k of
+  ///   its items are examined until the page is full; for a kind O(rows examined).
   public func list(
     _ filter: QueueItemFilter, statuses: Set<QueueItem.Status> = Set(QueueItem.Status.allCases),
     after cursor: PageCursor? = nil, limit: Int = PageLimit.standard
@@ -62,8 +63,9 @@ extension WorkQueue {
     }
   }
 
-  /// The items of a queue that failed for good, the latest first.
+  /// Lists the failed items of a queue, the latest first.
   ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + limit), by index.
   public func failed(
     in queue: String = "default", after cursor: PageCursor? = nil,
@@ -97,8 +99,8 @@ extension WorkQueue {
 
   /// A page of a kind.
   ///
-  /// No index has the items by kind, since every enqueue would pay for it: windows of rows are read, as
-  /// many as a call may look at.
+  /// There is no index by kind, because every enqueue would pay for it. A call reads a limited
+  /// number of ranges of rows instead.
   private static func page(
     of kind: String, _ statuses: String, below cursor: Int64?, _ limit: Int,
     _ transaction: borrowing ReadTransaction

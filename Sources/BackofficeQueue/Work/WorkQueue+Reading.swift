@@ -1,5 +1,5 @@
 extension WorkQueue {
-  /// Items with what their workers report, for everything that people read.
+  /// Items with the progress that their workers reported.
   static func select(_ rest: String, from table: String = "queue_items i") -> SQLStatement {
     SQLStatement(
       """
@@ -31,8 +31,9 @@ extension WorkQueue {
     JOIN queue_attempts a ON a.item_pk = i.pk WHERE i.id = ? ORDER BY a.number
     """)
 
-  /// The item with the id, or nil when there is none.
+  /// Finds an item by its ID; nil if there is none.
   ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n).
   public func find(_ id: ID<QueueItem>) throws -> QueueItem? {
     try access.readOnce { transaction in
@@ -40,13 +41,14 @@ extension WorkQueue {
     }
   }
 
-  /// The recorded attempts of an item, oldest first, and the one that runs or completed it; none for an
-  /// item that does not exist.
+  /// The recorded attempts of an item, oldest first, including the one that runs or completed it;
+  /// empty if there is no such item.
   ///
-  /// Attempts that were not charged, because the item was put off, handed back or parked, are recorded
-  /// where its policy keeps all attempts. Records stay as long as the item does, also when it is retried
-  /// by hand.
+  /// Attempts that were not charged, because the item was postponed, returned or parked, are
+  /// recorded only if its policy keeps all attempts. Records exist until the item is removed, even
+  /// if it is retried manually.
   ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + attempts), by index.
   public func attempts(of id: ID<QueueItem>) throws -> [QueueAttempt] {
     try access.read { transaction in
@@ -68,8 +70,9 @@ extension WorkQueue {
     FROM queue_items i LEFT JOIN queue_policies p ON p.pk = i.policy_pk WHERE i.id = ?
     """)
 
-  /// The policy by which an item is tried, or nil when there is no such item.
+  /// The retry policy of an item, or nil if there is no such item.
   ///
+  /// - Throws: `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n).
   public func policy(of item: ID<QueueItem>) throws -> ItemPolicy? {
     try access.readOnce { transaction in
@@ -79,10 +82,10 @@ extension WorkQueue {
     }
   }
 
-  /// The payload of an item that was found or listed, opened.
+  /// The payload of an item, opened by the cipher of the store if it is sealed.
   ///
-  /// - Throws: ``QueueError/payloadSealed(item:key:)`` when the store has no cipher, and what the
-  ///   cipher throws.
+  /// - Throws: ``QueueError/payloadSealed(item:key:)`` when the store has no cipher, and the errors
+  ///   of the cipher.
   public func payload(of item: QueueItem) throws -> JSONText {
     try access.readOnce { transaction in try PayloadSealing.open(item, transaction) }
   }

@@ -3,7 +3,7 @@ extension WorkQueue {
   public static let leaseExpired = "lease_expired"
   /// The error code of an attempt that took longer than its run limit.
   public static let runLimitReached = "run_limit"
-  /// The error code of an item that was not done by its deadline.
+  /// The error code of an item that did not finish by its deadline.
   public static let deadlinePassed = "deadline"
 
   static let findExpired = RunningAttempt.select(
@@ -29,18 +29,19 @@ extension WorkQueue {
     WHERE id = ?1 AND finished_at IS NULL
     """)
 
-  /// Takes back items whose lease has expired; upkeep calls it every five seconds.
+  /// Rescues items whose lease has expired; upkeep calls it every five seconds.
   ///
-  /// The attempt stays charged. An item is tried again after its delay, until its attempts or its
-  /// rescues in a row are used up; an attempt that met its run limit counts as a failure, not as a
-  /// rescue. An item that was asked to stop is cancelled. One whose policy is not to try again
-  /// (``LeaseExpiryPolicy``) fails, or is parked. Each item moves in a savepoint of its own: one that a
-  /// rule refuses is reported, and stops no other.
+  /// The attempt stays charged. An item is retried after its delay until its attempts or its
+  /// consecutive rescues are used up; an attempt that exceeded its run limit counts as a failure,
+  /// not as a rescue. An item with a cancellation request is cancelled. An item whose
+  /// ``LeaseExpiryPolicy`` excludes a retry fails or is parked. Each item is changed in its own
+  /// savepoint: if a rule refuses the change, the item is reported and the others are not affected.
   ///
-  /// - Parameter limit: the most items to take back; 100 by default, 1,000 at most. Items that are
-  ///   refused do not count.
-  /// - Returns: what was done; call again while ``RescueReport/count`` is the limit.
-  /// - Complexity: O(log n) for each expired lease; the others are not looked at.
+  /// - Parameter limit: the maximum number of items to rescue; 100 by default, 1,000 at most.
+  ///   Refused items do not count.
+  /// - Returns: a report; call again while ``RescueReport/count`` equals the limit.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
+  /// - Complexity: O(log n) for each expired lease; other items are not read.
   @discardableResult
   public func rescueExpired(limit: Int = 100) throws -> RescueReport {
     let limit = PageLimit.clamped(limit)
@@ -99,12 +100,13 @@ extension WorkQueue {
   /// Fails unfinished items whose deadline has passed, in any status; upkeep calls it every five
   /// seconds.
   ///
-  /// A worker that still runs one finds its lease lost. Each item moves in a savepoint of its own: one
-  /// that a rule refuses is reported, and stops no other.
+  /// A worker that still runs such an item loses its lease. Each item is changed in its own
+  /// savepoint: if a rule refuses the change, the item is reported and the others are not affected.
   ///
-  /// - Parameter limit: the most items to fail; 100 by default, 1,000 at most. Items that are refused
-  ///   do not count.
-  /// - Complexity: O(log n) for each of them; the others are not looked at.
+  /// - Parameter limit: the maximum number of items to fail; 100 by default, 1,000 at most. Refused
+  ///   items do not count.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
+  /// - Complexity: O(log n) for each of them; other items are not read.
   @discardableResult
   public func expireOverdue(limit: Int = 100) throws -> ExpiryReport {
     let limit = PageLimit.clamped(limit)
@@ -139,10 +141,10 @@ extension WorkQueue {
 }
 
 extension WriteTransaction {
-  /// Does one step of a sweep in a savepoint, and answers in words why a rule refused it; nil when none
-  /// did.
+  /// Runs one step of a sweep in a savepoint, and returns the message of the rule that refused it;
+  /// nil if none did.
   ///
-  /// - Throws: what the storage itself throws: the sweep cannot go on.
+  /// - Throws: errors of the storage, which end the sweep.
   func refusal(by body: (borrowing WriteTransaction) throws -> Void) throws -> String? {
     do {
       try savepoint(body)

@@ -21,13 +21,13 @@ extension WorkQueue {
     ORDER BY finished_at, pk LIMIT ?2
     """)
 
-  /// Retries an item that failed or was cancelled, with all its attempts.
+  /// Retries a failed or cancelled item, and resets its attempts.
   ///
-  /// Its batch goes on. Attempts and failures stay on record.
+  /// Its batch continues. Earlier attempts and failures stay on record.
   ///
   /// - Parameters:
   ///   - id: the item.
-  ///   - dueAt: when it may be claimed; nil for at once.
+  ///   - dueAt: when it may be claimed; nil for immediately.
   ///   - deadline: a new deadline; nil keeps the old one unless it has passed.
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/illegalMove(item:from:to:)`` when the
   ///   item is unfinished or completed, ``QueueError/duplicate(item:of:)``,
@@ -40,12 +40,13 @@ extension WorkQueue {
     }
   }
 
-  /// Retries the failed items of a queue, oldest first, leaving out those that cannot be retried.
+  /// Retries the failed items of a queue, oldest first, and skips those that cannot be retried.
   ///
   /// - Parameters:
-  ///   - queue: its name.
-  ///   - limit: the most items; 100 by default, 1,000 at most.
-  /// - Returns: the items that are tried again.
+  ///   - queue: the name of the queue.
+  ///   - limit: the maximum number of items; 100 by default, 1,000 at most.
+  /// - Returns: the retried items.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
   @discardableResult
   public func retryFailed(in queue: String, limit: Int = 100) throws -> [ID<QueueItem>] {
     try access.write { transaction in
@@ -111,18 +112,19 @@ extension WorkQueue {
     WHERE t.tag = ?1 AND t.item_pk > ?2 ORDER BY t.item_pk LIMIT ?3
     """)
 
-  /// Retries dead items, a page at a time: the ones that failed first come first, and those of a tag in
-  /// the order in which they came.
+  /// Retries dead items, one page per call, in the order in which they failed, or for a tag in the
+  /// order in which they were enqueued.
   ///
-  /// Each gets all its attempts, as by ``retry(_:dueAt:deadline:)``. Items that fail again behind the
-  /// cursor are not retried twice by the same run over the pages when the filter ends at a time. A
-  /// target that is draining or full refuses the page, which is then left as it was.
+  /// The attempts of each item are reset, as by ``retry(_:dueAt:deadline:)``. To avoid retrying
+  /// items twice that fail again during a run over all pages, set ``DeadItemFilter/failedBefore``.
+  /// If the target is draining or full, the call throws and no item of the page is changed.
   ///
   /// - Parameters:
-  ///   - filter: which items.
-  ///   - target: the queue to put them into; nil for their own.
-  ///   - cursor: where the page before ended.
-  ///   - limit: how many dead items of the queue, or items with the tag, are looked at; 100 by default, 1,000 at most.
+  ///   - filter: the items to retry.
+  ///   - target: the queue to move them to; nil to leave them in their queue.
+  ///   - cursor: where the previous page ended.
+  ///   - limit: the maximum number of dead items of the queue, or items with the tag, that are
+  ///     examined; 100 by default, 1,000 at most.
   /// - Throws: ``QueueError/invalid(field:reason:)`` for a target without a name,
   ///   ``QueueError/queueDraining(_:)``, ``QueueError/queueFull(_:limit:)``.
   /// - Complexity: O(limit log n), by index.
@@ -153,7 +155,7 @@ extension WorkQueue {
     }
   }
 
-  /// A dead item, or one that was looked at.
+  /// An item that was examined, and whether it matches.
   private struct DeadItem {
     let id: ID<QueueItem>
     let isMeant: Bool
@@ -168,7 +170,7 @@ extension WorkQueue {
         value: try row.value(at: 3, as: Int64?.self) ?? 0, key: try row.value(at: 4))
     }
 
-    /// One that was found by its tag.
+    /// Creates one from an item found by its tag.
     init(tagged row: borrowing Row, _ filter: DeadItemFilter) throws {
       let found = try DeadItem(row, filter)
       let failedAt = try row.value(at: 3, as: Timestamp?.self)

@@ -11,9 +11,9 @@ extension WorkQueue {
     WHERE id = ?1 AND status = 'paused'
     """)
 
-  /// Takes a waiting item out of the queue until it is resumed.
+  /// Pauses a waiting item until it is resumed.
   ///
-  /// An item that is paused already stays so.
+  /// Pausing a paused item changes nothing.
   ///
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/illegalMove(item:from:to:)`` when the
   ///   item runs or has finished.
@@ -26,7 +26,7 @@ extension WorkQueue {
     }
   }
 
-  /// Lets a paused item return to what it was before.
+  /// Resumes a paused item, which returns to its previous status.
   ///
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/illegalMove(item:from:to:)`` when the
   ///   item is not paused, ``QueueError/duplicate(item:of:)`` when another item holds its unique key.
@@ -52,11 +52,11 @@ extension WorkQueue {
 
   private static let findStatus = SQLStatement("SELECT status FROM queue_items WHERE id = ?")
 
-  /// Cancels an item that waits, or asks the worker of a running one to stop.
+  /// Cancels a waiting item, or requests cancellation of a running one.
   ///
-  /// The worker sees the request with its next heartbeat or progress, and acknowledges with
-  /// ``cancelled(_:reason:)``. Work that succeeds all the same is completed; any other end of the
-  /// attempt cancels the item. A second call changes nothing.
+  /// The worker receives the request with its next heartbeat or progress report, and acknowledges
+  /// it with ``cancelled(_:reason:)``. If the attempt succeeds, the item is completed; any other
+  /// end of the attempt cancels it. A second call changes nothing.
   ///
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/illegalMove(item:from:to:)`` when the
   ///   item has completed or failed.
@@ -74,7 +74,7 @@ extension WorkQueue {
     }
   }
 
-  /// Says why an item cannot go to a status.
+  /// Returns why an item cannot change to a status.
   static func refusal(
     of id: ID<QueueItem>, to target: QueueItem.Status,
     _ transaction: borrowing WriteTransaction
@@ -89,10 +89,10 @@ extension WorkQueue {
   private static let remove = SQLStatement(
     "DELETE FROM queue_items WHERE id = ? AND status <> 'running'")
 
-  /// Removes an item with its attempts; one that has not finished is cancelled first.
+  /// Deletes an item with its attempts; an unfinished item is cancelled first.
   ///
-  /// What waits for it, and what other parts of a store have tied to it, follow from that; its batch
-  /// no longer counts it.
+  /// Items that wait for it are handled by their dependency policy, and its batch no longer counts
+  /// it.
   ///
   /// - Throws: ``QueueError/noSuchItem(_:)``, ``QueueError/itemRuns(_:)``.
   public func delete(_ id: ID<QueueItem>, reason: String? = nil) throws {

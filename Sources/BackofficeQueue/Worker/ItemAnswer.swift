@@ -1,12 +1,12 @@
-/// How the work on one item of several ended.
+/// The outcome of the work on one of several items.
 public enum ItemAnswer: Sendable, Hashable {
-  /// It was done.
+  /// The item is completed.
   case completed(result: JSONText? = nil)
-  /// It failed.
+  /// The attempt failed.
   case failed(ItemFailure, retry: RetryPolicy = .automatically)
-  /// Its moment has not come; the attempt is not charged.
+  /// The item is postponed, and the attempt is not charged.
   case snoozed(for: Duration)
-  /// It was not begun; the attempt is not charged.
+  /// The item is returned to the queue, and the attempt is not charged.
   case handedBack
 
   var settlement: Settlement {

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// What a handler knows of the attempt it makes.
+/// The context of an attempt, for its handler.
 public struct JobContext: Sendable {
   /// The item as it was claimed.
   public let item: QueueItem
-  /// The lease; the worker extends it and acknowledges with it.
+  /// The lease, which the worker extends and uses for the acknowledgement.
   public let lease: Lease
-  /// The store, in the name of the worker.
+  /// The store, on behalf of the worker.
   public let store: BackofficeStore
   package let control: JobControl
 
@@ -20,47 +20,47 @@ public struct JobContext: Sendable {
   /// The number of the attempt, from 1.
   public var attempt: Int { item.attempts.claims }
 
-  /// Why the task of the handler was cancelled, or nil while it was not.
+  /// Why the task of the handler was cancelled, or nil if it was not.
   public var stopReason: StopReason? { control.stopReason }
 
-  /// Why a handler is asked to stop.
+  /// Why a handler is to stop.
   public enum StopReason: Sendable, Hashable {
     /// The item was cancelled.
     case cancelRequested
     /// The attempt took longer than its run limit.
     case runLimit
-    /// The lease is lost: the item was rescued, cancelled or deleted. What the handler does now
-    /// counts for nothing.
+    /// The lease is lost because the item was rescued, cancelled or deleted. The result of the
+    /// handler will be discarded.
     case leaseLost
-    /// The worker stops, and its grace period is over.
+    /// The worker is stopping, and its grace period has ended.
     case shutdown
   }
 
-  /// Tells how far the work has come; it reaches the store with the worker's next commit.
+  /// Reports progress, which the worker writes with its next commit.
   ///
   /// - Parameters:
-  ///   - percent: 0 to 100; values beyond count as the nearest of both.
-  ///   - step: what is being done; nil leaves what was said before.
+  ///   - percent: the percentage, clamped to 0 to 100.
+  ///   - step: the current step; nil keeps the previous one.
   public func report(percent: Int, step: String? = nil) {
     control.report(percent: min(max(0, percent), 100), step: step)
   }
 
-  /// Completes the item in one transaction with what the program writes itself.
+  /// Completes the item and runs further writes in one transaction.
   ///
-  /// Both happen, or neither: a worker that dies in between leaves no half of it. What the handler
-  /// answers or throws after it is not looked at.
+  /// The transaction is atomic even if the process crashes. What the handler returns or throws
+  /// afterwards is ignored.
   ///
   /// - Parameters:
   ///   - result: the result; nil for none.
   ///   - body: further writes.
-  /// - Throws: ``QueueError/leaseLost(item:reason:)``, then nothing was written, and what `body`
-  ///   throws.
+  /// - Throws: ``QueueError/leaseLost(item:reason:)``, and the errors of `body`. Nothing is written
+  ///   then.
   public func complete(
     result: JSONText? = nil,
     alongside body: @escaping @Sendable (borrowing WriteTransaction) throws -> Void
   ) async throws {
     let lease = lease
-    // Noted before, since the worker may see the commit before this task goes on.
+    // Set before the commit, because the worker may see the commit before this task resumes.
     control.settle(true)
     do {
       try await store.database.async.write(as: store.principal) { transaction in
@@ -74,7 +74,7 @@ public struct JobContext: Sendable {
   }
 }
 
-/// What a worker and one attempt tell each other.
+/// The state that a worker and a handler share.
 package final class JobControl: Sendable {
   private struct State: Sendable {
     var stopReason: JobContext.StopReason?

@@ -1,15 +1,15 @@
-/// How a handler fails, when it wants to say what follows.
+/// An error by which a handler fails its attempt and controls what follows.
 ///
-/// Any other error fails the attempt: it is tried again after the item's delay while attempts are left.
-/// An ``ItemFailure`` does so with a code of its own. What is no failure is a ``JobRequest``.
+/// Any other error fails the attempt, and the item is retried after its delay while attempts are
+/// left; an ``ItemFailure`` also sets the error code. To end an attempt without a failure, throw a
+/// ``JobRequest``.
 public enum JobFailure: Error, Sendable, Hashable {
-  /// The attempt failed; another one follows after a time of the handler's choice, while attempts
-  /// are left.
+  /// The attempt failed; another one follows after the given time, while attempts are left.
   case retry(after: Duration, reason: String = "the handler asked for another attempt")
-  /// A part of the work was done: another attempt follows with what remains as its payload, while
-  /// attempts are left.
+  /// Part of the work was done; another attempt follows with the given payload, while attempts are
+  /// left.
   case partly(remaining: JSONText, reason: String)
-  /// The item fails for good.
+  /// The item fails permanently.
   case discard(reason: String, code: String? = nil)
 }
 
@@ -22,18 +22,18 @@ extension JobFailure: CustomStringConvertible {
   }
 }
 
-/// What a handler throws to ask for another end of its attempt than success or failure.
+/// A request that a handler throws to end its attempt with neither success nor failure.
 ///
 /// The attempt is not charged.
 public enum JobRequest: Error, Sendable {
-  /// The moment has not come: the item is put off.
+  /// Postpones the item.
   case snooze(for: Duration)
-  /// The item goes back to the queue at once.
+  /// Returns the item to the queue immediately.
   case handBack
-  /// The item is parked until something outside the queue has happened; the closure writes what it
-  /// waits for in the same transaction. ``WorkQueue/unpark(_:dueAt:)`` goes on with it.
+  /// Parks the item until an event outside the queue; the closure records in the same transaction
+  /// what it waits for. ``WorkQueue/unpark(_:dueAt:)`` returns it to the queue.
   case park(@Sendable (QueueItem, borrowing WriteTransaction) throws -> Void)
-  /// The handler stopped because it was asked to: the item is cancelled.
+  /// The handler stopped after a cancellation request, and the item is cancelled.
   case cancelled(reason: String? = nil)
 }
 
@@ -49,11 +49,11 @@ extension JobRequest: CustomStringConvertible {
   }
 }
 
-/// What a worker itself refuses.
+/// The errors of a worker.
 public enum WorkerError: Error, Sendable, Hashable {
-  /// A worker runs once; make another one.
+  /// The worker has already run; create another one.
   case alreadyRan(worker: String)
-  /// A setting makes no sense.
+  /// A setting is not valid.
   case invalid(field: String, reason: String)
 }
 

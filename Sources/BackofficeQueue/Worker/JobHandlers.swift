@@ -1,4 +1,4 @@
-/// The handlers of a program: what does the work of each kind.
+/// The handlers of a program by kind of item.
 ///
 /// ```swift
 /// var handlers = JobHandlers()
@@ -8,7 +8,7 @@
 /// }
 /// ```
 public struct JobHandlers: Sendable {
-  /// Does the work of an item and answers its result; nil for none.
+  /// Handles an item and returns its result; nil for none.
   public typealias Perform = @Sendable (JobContext) async throws -> JSONText?
 
   struct Handler: Sendable {
@@ -25,16 +25,17 @@ public struct JobHandlers: Sendable {
 
   // Disfavoured: closures of several statements fit both overloads, and would be ambiguous.
 
-  /// Does the work of a kind; a later call for the same kind takes its place.
+  /// Registers the handler of a kind; a later call for the same kind replaces it.
   ///
-  /// An item whose payload does not decode fails for good, with the code `undecodable_payload`. One
-  /// whose payload is sealed with a key that the store does not have, or was changed, fails with the
-  /// code ``sealedPayload`` and is tried again while attempts are left.
+  /// An item whose payload does not decode fails permanently with the code `undecodable_payload`.
+  /// An item whose sealed payload cannot be opened fails with the code ``sealedPayload`` and is
+  /// retried while attempts are left.
   ///
   /// - Parameters:
   ///   - type: the kind.
-  ///   - concurrency: how many of the kind a worker has at a time; nil for as many as of all.
-  ///   - perform: does the work and answers the result.
+  ///   - concurrency: the maximum number of items of the kind that a worker runs at a time; nil for
+  ///     no separate maximum.
+  ///   - perform: handles the item and returns its result.
   @_disfavoredOverload
   public mutating func on<J: Job>(
     _ type: J.Type, concurrency: Int? = nil,
@@ -46,7 +47,7 @@ public struct JobHandlers: Sendable {
     }
   }
 
-  /// Does the work of a kind that answers nothing.
+  /// Registers the handler of a kind without a result.
   ///
   /// - Parameters: as ``on(_:concurrency:perform:)``.
   public mutating func on<J: Job>(
@@ -59,38 +60,39 @@ public struct JobHandlers: Sendable {
     }
   }
 
-  /// Does the work of a kind that is known by its name alone.
+  /// Registers the handler of a kind by its name.
   ///
   /// - Parameters:
   ///   - kind: the name.
-  ///   - concurrency: how many of the kind a worker has at a time; nil for as many as of all.
-  ///   - perform: does the work and answers the result; nil for none.
+  ///   - concurrency: the maximum number of items of the kind that a worker runs at a time; nil for
+  ///     no separate maximum.
+  ///   - perform: handles the item and returns its result; nil for none.
   public mutating func on(
     kind: String, concurrency: Int? = nil, perform: @escaping Perform
   ) {
     byKind[kind] = Handler(concurrency: concurrency, perform: perform)
   }
 
-  /// Does the work of all kinds that have no handler; without one they are left for other workers.
+  /// Registers the handler of all other kinds; without one, the worker does not claim them.
   ///
-  /// - Parameter perform: does the work and answers the result; nil for none.
+  /// - Parameter perform: handles the item and returns its result; nil for none.
   public mutating func onOtherKinds(perform: @escaping Perform) {
     fallback = Handler(concurrency: nil, perform: perform)
   }
 
-  /// Wraps every handler in middleware; what was added first is outermost.
+  /// Adds middleware around every handler; the first one added is outermost.
   public mutating func use(_ middleware: JobMiddleware) { self.middleware.append(middleware) }
 
-  /// The kinds that are claimed; nil for all.
+  /// The kinds to claim; nil for all.
   package var kinds: [String]? { fallback == nil ? byKind.keys.sorted() : nil }
 
-  /// The kinds that have a limit of their own.
+  /// The kinds that have their own limit.
   var limits: [String: Int] { byKind.compactMapValues(\.concurrency) }
 
   /// The error code of an attempt whose payload could not be opened.
   public static let sealedPayload = "payload_sealed"
 
-  // No handler sees what a cipher made of a payload. Another worker may have the key.
+  // No handler receives a sealed payload. Another worker may have the key.
   private static let refuseSealed: Perform = { context in
     let item = context.item
     throw ItemFailure(
@@ -98,7 +100,7 @@ public struct JobHandlers: Sendable {
       message: "\(QueueError.payloadSealed(item: item.id, key: item.payloadKey ?? ""))")
   }
 
-  /// Does the work of an item, with all that was put around it.
+  /// Handles an item with all middleware.
   package func perform(_ context: JobContext) async throws -> JSONText? {
     guard let handler = byKind[context.item.kind] ?? fallback else {
       throw JobRequest.handBack
@@ -120,11 +122,11 @@ public struct JobHandlers: Sendable {
 /// })
 /// ```
 ///
-/// An error that it throws counts as thrown by the handler.
+/// An error that it throws is handled like one of the handler.
 public struct JobMiddleware: Sendable {
   let around: @Sendable (JobContext, JobHandlers.Perform) async throws -> JSONText?
 
-  /// Puts `around` around handlers; it calls its second argument to go on.
+  /// Creates middleware; `around` calls its second argument to continue.
   public init(
     _ around:
       @escaping @Sendable (
@@ -134,9 +136,9 @@ public struct JobMiddleware: Sendable {
     self.around = around
   }
 
-  /// Says when an attempt begins and how it ends, one line each.
+  /// Logs the start and the end of each attempt, one line each.
   ///
-  /// The lines hold the kind, the item and the kind of an error, and nothing of the payload.
+  /// The lines contain the kind, the item and the type of an error, but nothing from the payload.
   public static func logging(
     _ write: @escaping @Sendable (String) -> Void
   ) -> JobMiddleware {

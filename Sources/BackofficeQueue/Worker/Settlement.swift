@@ -1,20 +1,20 @@
-/// How an attempt ended, once that is durable.
+/// The committed outcome of an attempt.
 public enum JobOutcome: Sendable, Hashable {
   /// The item is completed.
   case completed
-  /// The attempt failed; another one follows from this time on.
+  /// The attempt failed; another one follows, at this time at the earliest.
   case retrying(at: Timestamp)
-  /// The item failed for good.
+  /// The item failed permanently.
   case failed
   /// The item is cancelled.
   case cancelled
-  /// The item was put off.
+  /// The item was postponed.
   case snoozed
-  /// The item went back to the queue untouched.
+  /// The item was returned to the queue.
   case handedBack
   /// The item is parked.
   case parked
-  /// The lease no longer held: what the handler did counts for nothing.
+  /// The lease was lost, and the result of the handler was discarded.
   case leaseLost(QueueError)
   /// A rule of the store refused every end of the attempt; the item is rescued when its lease ends.
   case refused(reason: String)
@@ -49,7 +49,8 @@ package enum Settlement: Sendable {
     case let failure as ItemFailure: self = .fail(failure, .automatically)
     case is CancellationError:
       self = .fail(
-        ItemFailure(code: "cancelled", message: "the handler stopped by itself"), .automatically)
+        ItemFailure(code: "cancelled", message: "the handler stopped without a request"),
+        .automatically)
     default: self = .fail(ItemFailure(message: "\(error)"), .automatically)
     }
   }
@@ -117,7 +118,7 @@ package enum Settlement: Sendable {
 
   /// Ends the attempt, and where a rule of the store refuses that, fails it with the refusal.
   ///
-  /// - Throws: what the storage throws.
+  /// - Throws: errors of the storage.
   package func applyOrFail(
     to lease: Lease, _ transaction: borrowing WriteTransaction
   ) throws -> JobOutcome {

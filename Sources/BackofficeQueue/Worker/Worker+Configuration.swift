@@ -1,48 +1,51 @@
 extension Worker {
-  /// The settings of a worker; each default suits work of seconds on one machine.
+  /// The settings of a worker; the defaults suit items of a few seconds on one machine.
   public struct Configuration: Sendable {
-    /// Who works, for the record of attempts; workers of one store need names of their own.
+    /// The name of the worker, recorded with attempts and unique among the workers of a store.
     public var name: String
-    /// Where to look for work: `default` alone.
+    /// The queues to claim from; only `default` by default.
     public var queues = ["default"]
-    /// How many handlers run at a time: 8, at most 10,000.
+    /// The maximum number of concurrent handlers, at most 10,000; 8 by default.
     public var concurrency = 8
-    /// How many further items are claimed ahead: none, at most 1,000.
+    /// The number of items that are claimed ahead, at most 1,000; 0 by default.
     ///
-    /// Good for work of milliseconds. An item that was claimed ahead is not there for other
-    /// workers, and its run limit runs.
+    /// Use it for items of milliseconds. Other workers cannot claim such an item, and its run limit
+    /// counts from the claim.
     public var prefetch = 0
-    /// How long a lease holds; the worker extends it each third of that: 30 s.
+    /// The duration of a lease, which the worker extends every third of it; 30 s by default.
     public var lease: Duration = .seconds(30)
-    /// How many ends of attempts are kept to be written at once: 100.
+    /// The maximum number of ends of attempts that are written together; 100 by default.
     public var acknowledgementLimit = 100
-    /// How long the end of an attempt may wait for others to be written with: 5 ms.
+    /// How long the end of an attempt may wait to be written together with others; 5 ms by default.
     ///
-    /// A crash within that time runs the attempt again. At most a third of the lease.
+    /// After a crash within that time the item runs again. The maximum is a third of the lease.
     public var acknowledgementDelay: Duration = .milliseconds(5)
-    /// How long handlers may go on after ``Worker/shutdown()`` before they are cancelled: 15 s.
+    /// How long handlers may run after ``Worker/shutdown()`` before they are cancelled; 15 s by
+    /// default.
     public var gracePeriod: Duration = .seconds(15)
-    /// How long cancelled handlers may take to return before their items are handed back: 1 s.
+    /// How long cancelled handlers may take to return before their items are returned to the queue;
+    /// 1 s by default.
     public var cancellationGrace: Duration = .seconds(1)
-    /// How long a handler whose lease is gone keeps its slot although it does not return: 10 s.
+    /// How long a handler that lost its lease and does not return keeps its slot; 10 s by default.
     public var unresponsiveAfter: Duration = .seconds(10)
-    /// How often to ask for work that was not announced, such as after a rate limit ended: 1 s.
+    /// The interval at which the worker looks for items without being notified, such as after a
+    /// rate limit ended; 1 s by default.
     public var pollInterval: Duration = .seconds(1)
-    /// How often to look for commits of other processes while there is a free slot: 20 ms; nil
-    /// for never.
+    /// The interval at which the worker checks for commits of other processes while it has a free
+    /// slot; 20 ms by default, nil for never.
     ///
-    /// A look is one PRAGMA that reads shared memory, and no query.
+    /// A check is one PRAGMA that reads shared memory, not a query.
     public var otherProcessPollInterval: Duration? = .milliseconds(20)
-    /// Whether the worker runs the upkeep of the store beside its work (``BackofficeStore/upkeep``).
+    /// Whether the worker also runs the upkeep of the store (``BackofficeStore/upkeep``).
     ///
-    /// Several workers do not do it twice.
+    /// Several workers do not run a task twice.
     public var runsUpkeep = true
-    /// Called with what operators want to see; nil by default.
+    /// Called with each event of the worker; nil by default.
     ///
-    /// Called on the worker's own thread or a handler's; it must be quick.
+    /// It is called on the thread of the worker or of a handler, and must return quickly.
     public var onEvent: (@Sendable (WorkerEvent) -> Void)?
 
-    /// Creates the default settings for a worker of this name.
+    /// Creates the default settings for a worker with the name.
     public init(name: String = "worker") { self.name = name }
 
     func validate() throws(WorkerError) {

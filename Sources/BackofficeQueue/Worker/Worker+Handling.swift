@@ -63,7 +63,7 @@ extension Worker {
     wake { state in state.firstProgressAt = state.firstProgressAt ?? now }
   }
 
-  /// Takes the answer of a handler, and lets the next one have its slot at once.
+  /// Takes the result of a handler, and gives its slot to the next one immediately.
   private func ended(_ token: ID<Lease>, _ settlement: Settlement) {
     let now = clock.now()
     var written: WorkerState.Attempt?

@@ -1,8 +1,8 @@
 import Synchronization
 
 extension Worker {
-  /// Ends attempts over their run limit, gives up on handlers that do not return, and goes on with
-  /// a shutdown.
+  /// Ends attempts over their run limit, gives up on handlers that do not return, and continues
+  /// with a shutdown.
   func enforce(_ now: Timestamp) {
     var events: [WorkerEvent] = []
     let cancelled = state.withLock { state -> [Task<Void, Never>] in
@@ -83,7 +83,7 @@ extension Worker {
         state.settle(attempt.lease, kind: attempt.kind, .release, now: now)
         state.end(token, now, configuration)
       }
-      // Asked again until the ends are written, or for as long once more.
+      // Repeated until the ends are written, for the same period at most.
       if state.failuresInARow > Self.patience { state.phase = .stopped }
       return []
     case .ready, .running, .stopped: return []
@@ -93,7 +93,7 @@ extension Worker {
   /// How often in a row the last transaction of a shutdown may fail; the rescue finds the rest.
   private static let patience = 5
 
-  /// Ends at once: the store is gone.
+  /// Ends immediately, because the store is closed.
   func giveUp(_ error: any Error) {
     let tasks = state.withLock { state in
       state.finalError = error
@@ -137,7 +137,7 @@ extension Worker {
 }
 
 extension WorkerState {
-  /// Notes that the lease of an attempt is gone while its handler still runs.
+  /// Records that an attempt lost its lease while its handler still runs.
   mutating func end(
     _ token: ID<Lease>, _ now: Timestamp, _ configuration: Worker.Configuration
   ) {

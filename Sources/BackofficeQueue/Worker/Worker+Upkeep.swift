@@ -47,7 +47,7 @@ extension Worker {
     }
     if let failure = run.failure { tell(.upkeepFailed(name: task.name, reason: failure)) }
     let next = min(now + task.interval, run.nextAt ?? .distantFuture)
-    // A moment that has passed already does not come nearer: what stands in the way may be gone later.
+    // A time in the past is not waited for: an obstacle may have been removed later.
     state.withLock { $0.upkeepDueAt[task.name] = max(next, now + .seconds(1)) }
     return true
   }

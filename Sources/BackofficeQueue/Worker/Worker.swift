@@ -1,24 +1,25 @@
 import Dispatch
 import Synchronization
 
-/// Works items of the queue by asynchronous handlers.
+/// Runs items of the queue with asynchronous handlers.
 ///
 /// ```swift
 /// let worker = try Worker(store, configuration: .init(name: "web-1"), handlers: handlers)
 /// try await worker.run()
 /// ```
 ///
-/// It has the shape of a `Service` of swift-service-lifecycle. With that package in a program, one
-/// line is the body of the service, as the example program `worker-service` shows:
-/// `try await withGracefulShutdownHandler { try await worker.run() } onGracefulShutdown: {
-/// worker.shutdown() }`.
+/// It fits the `Service` protocol of swift-service-lifecycle. In a program with that package, the
+/// body of the service is one line, as the example program `worker-service` shows: `try await
+/// withGracefulShutdownHandler { try await worker.run() } onGracefulShutdown: { worker.shutdown()
+/// }`.
 ///
-/// Everything of one turn is one transaction on a thread of the worker's own: ends of attempts,
-/// progress, heartbeats, and new claims. So handlers that block every thread of Swift's pool stop
-/// neither heartbeats nor run limits, and a worker that cannot extend its leases cannot claim.
+/// The worker has its own thread, which writes the ends of attempts, progress, heartbeats and new
+/// claims in one transaction per turn. Handlers that block all threads of Swift's pool therefore
+/// affect neither heartbeats nor run limits, and a worker that cannot extend its leases cannot
+/// claim.
 ///
-/// Work is done at least once: a handler receives an item again when the process died before its end
-/// was written.
+/// Items run at least once: a handler receives an item again if the process crashed before the end
+/// of the attempt was written.
 public final class Worker: Sendable {
   /// The settings.
   public let configuration: Configuration
@@ -30,12 +31,12 @@ public final class Worker: Sendable {
   let kinds: [String]?
   let limits: [String: Int]
 
-  /// Sets a worker up; ``run()`` lets it begin.
+  /// Creates a worker; ``run()`` starts it.
   ///
   /// - Parameters:
-  ///   - store: where the work is.
+  ///   - store: the store with the queue.
   ///   - configuration: the settings.
-  ///   - handlers: what does the work.
+  ///   - handlers: the handlers of the items.
   /// - Throws: ``WorkerError/invalid(field:reason:)``.
   public init(
     _ store: BackofficeStore, configuration: Configuration = Configuration(),
@@ -49,13 +50,13 @@ public final class Worker: Sendable {
     limits = handlers.limits
   }
 
-  /// Works until ``shutdown()``, or until the task is cancelled.
+  /// Runs items until ``shutdown()`` is called or the task is cancelled.
   ///
-  /// A cancelled task cancels the handlers at once; ``shutdown()`` lets them go on for the grace
-  /// period. Either way, what has not ended is handed back and not charged.
+  /// Cancelling the task cancels the handlers immediately; ``shutdown()`` lets them run for the
+  /// grace period. In both cases, unfinished items are returned to the queue without being charged.
   ///
   /// - Throws: ``WorkerError/alreadyRan(worker:)``, and `StorageError.closed` when the store was
-  ///   closed meanwhile. A failing disk or a busy file ends nothing.
+  ///   closed. Disk errors and a busy file do not end it.
   public func run() async throws {
     try start()
     await withTaskCancellationHandler {
@@ -66,13 +67,14 @@ public final class Worker: Sendable {
     if let error = state.withLock({ $0.finalError }) { throw error }
   }
 
-  /// Ends the work: no further claim, a grace period for what runs, then a hand-back.
+  /// Stops the worker: it claims no more items, waits for running handlers for the grace period,
+  /// and returns the rest to the queue.
   ///
-  /// Returns at once; ``run()`` returns when it is over. A call before ``run()`` makes that return
-  /// at once, and a further call does nothing.
+  /// The call returns immediately; ``run()`` returns when the worker has stopped. After a call
+  /// before ``run()``, that returns immediately. Further calls do nothing.
   public func shutdown() { stop(grace: configuration.gracePeriod) }
 
-  /// What the worker does now and did so far.
+  /// The current state and the counters of the worker.
   public var metrics: WorkerMetrics { state.withLock { $0.currentMetrics } }
 
   var clock: StoreClock { store.database.configuration.clock }
@@ -102,7 +104,7 @@ public final class Worker: Sendable {
     wake()
   }
 
-  /// Waits until it is over.
+  /// Waits until the worker has stopped.
   private func over() async {
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
       let isOver = state.withLock { state in

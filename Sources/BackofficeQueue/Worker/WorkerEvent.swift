@@ -1,36 +1,36 @@
-/// Something that happened to a worker and that operators want to see.
+/// An event of a worker, for operators.
 public enum WorkerEvent: Sendable, Hashable {
-  /// It looks for work now.
+  /// The worker started.
   case started
-  /// A handler began.
+  /// A handler started.
   case began(item: ID<QueueItem>, kind: String, attempt: Int)
-  /// An attempt ended, and that is durable.
+  /// The end of an attempt was committed.
   case ended(item: ID<QueueItem>, kind: String, outcome: JobOutcome)
-  /// A handler was asked to stop.
+  /// A handler was requested to stop.
   case stopping(item: ID<QueueItem>, kind: String, reason: JobContext.StopReason)
-  /// A handler did not return although its lease is gone; another one may have its slot.
+  /// A handler that lost its lease did not return, and its slot was freed.
   case unresponsive(item: ID<QueueItem>, kind: String)
-  /// A transaction of the worker failed; it is tried again after a while, and nothing is lost.
+  /// A transaction of the worker failed; it is retried later, and nothing is lost.
   case transactionFailed(reason: String, retryAfter: Duration)
-  /// Something for the whole store failed; it is tried again the next time.
+  /// An upkeep task failed; it is retried the next time.
   case upkeepFailed(name: String, reason: String)
-  /// The worker stopped, with the number of handlers still running and of results not written.
+  /// The worker stopped, with the numbers of running handlers and of unwritten results.
   case stopped(unreturned: Int, unwritten: Int)
 }
 
-/// The state of a worker at one moment, and what it did since it began.
+/// The state of a worker at one moment, and its counters since it started.
 public struct WorkerMetrics: Sendable, Hashable {
   /// Handlers that run under a lease.
   public var running = 0
   /// Items that were claimed ahead.
   public var waiting = 0
-  /// Handlers that run although their lease is gone.
+  /// Handlers that still run after their lease was lost.
   public var unreturned = 0
-  /// Ends of attempts that are not written yet.
+  /// Ends of attempts that are not yet written.
   public var unwritten = 0
-  /// Attempts that began.
+  /// Attempts that started.
   public var began = 0
-  /// Attempts that ended, and are written.
+  /// Attempts whose end is written.
   public var ended = 0
   /// Transactions that succeeded.
   public var transactions = 0

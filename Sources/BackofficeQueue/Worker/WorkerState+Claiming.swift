@@ -12,12 +12,12 @@ extension WorkerState {
     var isEmpty: Bool { settled.isEmpty && progress.isEmpty && beats.isEmpty && claims == 0 }
   }
 
-  /// How many more items there is a place for, ahead or at work.
+  /// How many more items the worker can take, running or prefetched.
   func room(_ configuration: Worker.Configuration) -> Int {
     max(0, configuration.concurrency + configuration.prefetch - heldCount - waiting.count)
   }
 
-  /// How many more items of a limited kind there is a place for.
+  /// How many more items of a limited kind the worker can run.
   func room(of kind: String, _ limit: Int) -> Int {
     let ahead = waiting.count { $0.kind == kind }
     return max(0, limit - held[kind, default: 0] - ahead)

@@ -37,7 +37,7 @@ struct WorkerState: Sendable {
     enum Standing: Sendable {
       /// The lease holds, as far as is known.
       case active
-      /// The lease is gone since then; the handler has not returned.
+      /// The time at which the lease was lost while the handler kept running.
       case over(since: Timestamp)
       /// Its slot was given to others.
       case abandoned
@@ -101,7 +101,7 @@ struct WorkerState: Sendable {
   var metrics = WorkerMetrics()
   var continuation: CheckedContinuation<Void, Never>?
   var finalError: (any Error)?
-  /// Whether `run()` was let go.
+  /// Whether `run()` was resumed.
   var isFinished = false
 
   var isRunning: Bool { if case .running = phase { true } else { false } }
@@ -113,7 +113,7 @@ struct WorkerState: Sendable {
     }
   }
 
-  /// When the phase ends by itself.
+  /// When the phase ends automatically.
   var phaseEnd: Timestamp? {
     switch phase {
     case .draining(let end), .cancelling(let end): end

@@ -65,5 +65,5 @@ extension WriteTransaction {
   /// Runs the `atCommit` triggers for what they have collected so far, before the commit.
   ///
   /// Used by code that recomputes derived values, where pending contributions would count twice.
-  package func settleDerivedValues() throws { try connection.runAtCommit() }
+  package func runCommitTriggers() throws { try connection.runAtCommit() }
 }

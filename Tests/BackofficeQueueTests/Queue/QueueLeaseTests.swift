@@ -157,7 +157,7 @@ struct QueueLeaseTests {
     try fixture.sql("DELETE FROM queue_items")
     let gone = QueueError.leaseLost(item: lease.item, reason: .itemDeleted)
     #expect(throws: gone) { try fixture.queue.complete(lease) }
-    #expect(gone.description.hasSuffix("no longer holds: the item is gone; drop the work"))
+    #expect(gone.description.hasSuffix("no longer holds: the item was deleted; drop the work"))
   }
 
   @Test("Acknowledging several leases is all or nothing")

@@ -6,6 +6,7 @@ struct DocumentationTests {
   /// The targets whose public functions and initializers document the errors that they throw.
   private static let targets = [
     "BackofficeStorage", "BackofficeMigrations", "Backoffice", "BackofficeAnalytics",
+    "BackofficeQueue", "BackofficeQueueTesting", "BackofficeTesting",
   ]
 
   @Test("Every public function and initializer that throws says what it throws", arguments: targets)
