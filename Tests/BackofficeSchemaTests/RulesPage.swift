@@ -99,7 +99,7 @@ struct RulesPage {
 
       ## Overview
 
-      A rule runs inside the transaction that changes a row, whatever statement changed it. `before` rules see
+      A rule runs inside the transaction that changes a row, for every statement. `before` rules see
       a record that a typed write is about to write, `after` rules each changed row, and rules at commit one
       sum for each key and transaction. An update runs the rules that observe a column it really changed; many
       rules begin with a condition that is decided without reading anything. A test writes this page, so it

@@ -151,7 +151,7 @@ int faultvfs_heap_register(void) {
   int code = sqlite3_initialize();
   if (code != SQLITE_OK) return code;
   real = sqlite3_vfs_find(NULL);
-  // The one without a name, so that whoever names none gets it too.
+  // The one without a name, so that it applies when no name is given.
   return sqlite3_vfs_register(&heap_vfs, 1);
 }
 

@@ -32,7 +32,7 @@ static void *fault_realloc(void *bytes, int size) {
 int faultvfs_install_allocator(void) {
   int code = sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
   if (code != SQLITE_OK) return code;
-  // A lock that a forking thread holds would belong to nobody in its child.
+  // A lock that a forking thread holds would have no owner in the child process.
   code = sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
   if (code != SQLITE_OK) return code;
   sqlite3_mem_methods methods = real;

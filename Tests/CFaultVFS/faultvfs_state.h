@@ -14,7 +14,7 @@ typedef enum {
   EVENT_WRITE,
   EVENT_TRUNCATE,
   EVENT_SYNC,
-  // What waited for it may never reach the disk, whatever later syncs say.
+  // What waited for it may never reach the disk, regardless of later syncs.
   EVENT_SYNC_FAILED,
   EVENT_DELETE,
   // The offset holds the number of the file whose name it takes.

@@ -35,7 +35,7 @@ final class QueueModel {
       do {
         try step()
       } catch is QueueError {
-        // A refusal is an answer: somebody else was faster.
+        // A refusal is an answer: another process was faster.
         say("cmd refused")
       }
     }

@@ -101,7 +101,7 @@ package final class WholeStoreHistory {
     }
   }
 
-  /// The store in the name of somebody; who makes a plan may not approve it.
+  /// The store in the name of a person; the author of a plan may not approve it.
   private var actor: BackofficeStore {
     below(2) == 0 ? test.store : test.store.acting(as: Principal(kind: .staff, id: "ada"))
   }

@@ -145,27 +145,20 @@ extension ActionTimes {
   }
 }
 
-/// Checks that the times of each action agree with each other.
-struct ActionTimesCheck: ConsistencyCheck {
-  let name = "pending_actions.times"
-
-  private static let wrong = SQLStatement(
-    """
-    SELECT id, status FROM pending_actions
-    WHERE deadline_at IS NULL
-      OR (status IN ('pending', 'assigned') AND started_at IS NOT NULL)
-      OR actual_duration_microseconds IS NOT
-        CASE WHEN started_at IS NOT NULL THEN max(0, finished_at - started_at) END
-    LIMIT ?
-    """)
-
-  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
-    try transaction.fetchAll(Self.wrong, limit) { row in
-      let id = try row.value(at: 0, as: ID<PendingAction>.self)
-      let status = try row.value(at: 1, as: String.self)
-      return Finding(
-        check: name, entity: "pending_actions \(id)",
-        problem: "its times do not agree with each other or with the status \(status)")
-    }
+extension ConsistencyCheck where Self == QueryCheck {
+  /// Checks that the times of each action agree with each other.
+  static var actionTimes: QueryCheck {
+    QueryCheck(
+      "pending_actions.times",
+      """
+      SELECT 'pending_actions', id,
+        'its times do not agree with each other or with the status ' || status
+      FROM pending_actions
+      WHERE deadline_at IS NULL
+        OR (status IN ('pending', 'assigned') AND started_at IS NOT NULL)
+        OR actual_duration_microseconds IS NOT
+          CASE WHEN started_at IS NOT NULL THEN max(0, finished_at - started_at) END
+      LIMIT ?
+      """)
   }
 }

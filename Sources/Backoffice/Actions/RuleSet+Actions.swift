@@ -5,6 +5,6 @@ extension RuleSet {
       + CapacityRules.triggers + EscalationRules.triggers,
     derivedValues: [AssistantCounters(), AssistantOffers()],
     checks: [
-      ActionTimesCheck(), OpenOffersCheck(), StatusHistoryCheck(.action, table: "pending_actions"),
+      .actionTimes, .openOffers, StatusHistoryCheck(.action, table: "pending_actions"),
     ])
 }

@@ -8,7 +8,7 @@ extension RuleSet {
     ] + WaitingForPersonRules.triggers + PlanWorkRules.triggers,
     derivedValues: [SubscriptionTerms(), SubscriptionWeights()],
     checks: [
-      AccountsCheck(), QueueItemCreditsCheck(), WaitingItemsCheck(),
+      AccountsCheck(), QueueItemCreditsCheck(), .waitingItems,
       StatusHistoryCheck(.batch, table: "batches"),
     ])
 }

@@ -69,15 +69,12 @@ struct SubscriptionTerms: DerivedValue {
     ]
   }
 
-  private static let entitled = SubscriptionStatus.allCases.filter(\.isEntitled)
-    .map { "'\($0.rawValue)'" }.joined(separator: ", ")
-
   private static let differing = SQLStatement(
     """
     SELECT \(Row.selection(of: "s")) FROM subscriptions s
     LEFT JOIN tier_versions v ON v.tier = s.tier AND v.version = s.tier_version
     LEFT JOIN credit_balances b ON b.customer_id = s.customer_id
-    WHERE b.pk IS NULL OR b.tier IS NOT s.tier OR b.is_entitled <> (s.status IN (\(entitled)))
+    WHERE b.pk IS NULL OR b.tier IS NOT s.tier OR b.is_entitled <> (s.status IN (\(SubscriptionStatus.list(where: \.isEntitled))))
       OR b.billing_anchor_at IS NOT s.billing_anchor_at
       OR b.period_start_at IS NOT s.period_start_at OR b.period_end_at IS NOT s.period_end_at
       OR (b.has_custom_limit = 0 AND b.credit_limit <> v.credits)

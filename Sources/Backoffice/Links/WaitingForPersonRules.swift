@@ -120,28 +120,21 @@ struct WaitingItem: TableRow {
   }
 }
 
-/// Checks that no parked item waits for an action that has ended.
-struct WaitingItemsCheck: ConsistencyCheck {
-  let name = "workflows.waiting_items"
-
-  private static let wrong = SQLStatement(
-    """
-    SELECT i.id, i.status FROM queue_items i
-    WHERE (i.status = 'parked' OR i.status = 'paused' AND i.paused_from = 'parked')
-      AND EXISTS (SELECT 1 FROM pending_actions a
-        WHERE a.queue_item_id = i.id AND a.created_at >= i.claimed_at)
-      AND NOT EXISTS (SELECT 1 FROM pending_actions a
-        WHERE a.queue_item_id = i.id AND a.finished_at IS NULL)
-    LIMIT ?
-    """)
-
-  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
-    try transaction.fetchAll(Self.wrong, limit) { row in
-      let id = try row.value(at: 0, as: ID<QueueItem>.self)
-      let status = try row.value(at: 1, as: String.self)
-      return Finding(
-        check: name, entity: "queue_items \(id)",
-        problem: "it is \(status) and waits for a person, but its action has ended")
-    }
+extension ConsistencyCheck where Self == QueryCheck {
+  /// Checks that no parked item waits for an action that has ended.
+  static var waitingItems: QueryCheck {
+    QueryCheck(
+      "workflows.waiting_items",
+      """
+      SELECT 'queue_items', i.id,
+        'it is ' || i.status || ' and waits for a person, but its action has ended'
+      FROM queue_items i
+      WHERE (i.status = 'parked' OR i.status = 'paused' AND i.paused_from = 'parked')
+        AND EXISTS (SELECT 1 FROM pending_actions a
+          WHERE a.queue_item_id = i.id AND a.created_at >= i.claimed_at)
+        AND NOT EXISTS (SELECT 1 FROM pending_actions a
+          WHERE a.queue_item_id = i.id AND a.finished_at IS NULL)
+      LIMIT ?
+      """)
   }
 }

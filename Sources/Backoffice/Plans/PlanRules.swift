@@ -91,32 +91,24 @@ struct PlanItemMove: TableRow {
   }
 }
 
-/// Checks that the statuses of a plan and its items agree.
-struct PlanItemsCheck: ConsistencyCheck {
-  let name = "plans.items"
-
-  private static let wrong = SQLStatement(
-    """
-    SELECT p.id, p.status FROM plans p
-    WHERE p.status <> 'pending' AND EXISTS (SELECT 1 FROM plan_items i
-        WHERE i.plan_id = p.id AND i.status = 'pending')
-      OR p.status = 'pending' AND EXISTS (SELECT 1 FROM plan_items i
-        WHERE i.plan_id = p.id AND i.status <> 'pending')
-      OR p.status = 'rejected' AND EXISTS (SELECT 1 FROM plan_items i
-        WHERE i.plan_id = p.id AND i.status <> 'rejected')
-      OR p.status IN ('completed', 'failed') AND EXISTS (SELECT 1 FROM plan_items i
-        WHERE i.plan_id = p.id AND i.status = 'approved')
-      OR p.status = 'completed' AND EXISTS (SELECT 1 FROM plan_items i
-        WHERE i.plan_id = p.id AND i.status = 'failed')
-    LIMIT ?
-    """)
-
-  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
-    try transaction.fetchAll(Self.wrong, limit) { row in
-      let id = try row.value(at: 0, as: ID<Plan>.self)
-      let status = try row.value(at: 1, as: String.self)
-      return Finding(
-        check: name, entity: "plans \(id)", problem: "its items do not fit the status \(status)")
-    }
+extension ConsistencyCheck where Self == QueryCheck {
+  /// Checks that the statuses of a plan and its items agree.
+  static var planItems: QueryCheck {
+    QueryCheck(
+      "plans.items",
+      """
+      SELECT 'plans', p.id, 'its items do not fit the status ' || p.status FROM plans p
+      WHERE p.status <> 'pending' AND EXISTS (SELECT 1 FROM plan_items i
+          WHERE i.plan_id = p.id AND i.status = 'pending')
+        OR p.status = 'pending' AND EXISTS (SELECT 1 FROM plan_items i
+          WHERE i.plan_id = p.id AND i.status <> 'pending')
+        OR p.status = 'rejected' AND EXISTS (SELECT 1 FROM plan_items i
+          WHERE i.plan_id = p.id AND i.status <> 'rejected')
+        OR p.status IN ('completed', 'failed') AND EXISTS (SELECT 1 FROM plan_items i
+          WHERE i.plan_id = p.id AND i.status = 'approved')
+        OR p.status = 'completed' AND EXISTS (SELECT 1 FROM plan_items i
+          WHERE i.plan_id = p.id AND i.status = 'failed')
+      LIMIT ?
+      """)
   }
 }

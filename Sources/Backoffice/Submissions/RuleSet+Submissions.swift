@@ -8,5 +8,5 @@ extension RuleSet {
       .updatedAt(of: DirectoryCategory.self),
     ],
     derivedValues: [DirectoryCounters()],
-    checks: [SubmissionTimesCheck(), StatusHistoryCheck(.submission, table: "submissions")])
+    checks: [.submissionTimes, StatusHistoryCheck(.submission, table: "submissions")])
 }

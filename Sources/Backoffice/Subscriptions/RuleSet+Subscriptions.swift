@@ -3,7 +3,7 @@ extension RuleSet {
   static let subscriptions = RuleSet(
     triggers: SubscriptionRules.triggers,
     checks: [
-      SubscriptionPeriodCheck(), TierVersionCheck(),
+      .subscriptionPeriods, .tierVersions,
       StatusHistoryCheck(.subscription, table: "subscriptions"),
     ])
 }

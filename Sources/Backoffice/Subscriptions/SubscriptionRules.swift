@@ -28,27 +28,20 @@ enum SubscriptionRules {
   ]
 }
 
-/// Checks that a subscription that grants credits has a billing period and an anchor.
-struct SubscriptionPeriodCheck: ConsistencyCheck {
-  let name = "subscriptions.period"
-
-  private static let malformed = SQLStatement(
-    """
-    SELECT id, CASE
-        WHEN period_start_at IS NULL THEN 'has no billing period'
-        WHEN billing_anchor_at IS NULL THEN 'has no billing anchor'
-        ELSE 'has a billing period that begins before its anchor' END
-    FROM subscriptions
-    WHERE status IN ('trialing', 'active', 'past_due') AND (
-      period_start_at IS NULL OR billing_anchor_at IS NULL OR period_start_at < billing_anchor_at)
-    LIMIT ?
-    """)
-
-  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
-    try transaction.fetchAll(Self.malformed, limit) { row in
-      let id: ID<Subscription> = try row.value(at: 0)
-      return Finding(
-        check: name, entity: "subscriptions \(id)", problem: try row.value(at: 1))
-    }
+extension ConsistencyCheck where Self == QueryCheck {
+  /// Checks that a subscription that grants credits has a billing period and an anchor.
+  static var subscriptionPeriods: QueryCheck {
+    QueryCheck(
+      "subscriptions.period",
+      """
+      SELECT 'subscriptions', id, CASE
+          WHEN period_start_at IS NULL THEN 'has no billing period'
+          WHEN billing_anchor_at IS NULL THEN 'has no billing anchor'
+          ELSE 'has a billing period that begins before its anchor' END
+      FROM subscriptions
+      WHERE status IN (\(SubscriptionStatus.list(where: \.isEntitled))) AND (
+        period_start_at IS NULL OR billing_anchor_at IS NULL OR period_start_at < billing_anchor_at)
+      LIMIT ?
+      """)
   }
 }

@@ -109,7 +109,7 @@ struct DirtyOwners {
   /// Marks those for whose days snapshots are stored.
   func mark(_ transaction: borrowing WriteTransaction) throws {
     guard !days.entries.isEmpty,
-      let stored = try AnalyticsMarks.day(AnalyticsMarks.storedUntil, transaction)
+      let stored = try AnalyticsMarks.storedUntil.value(in: transaction)
     else { return }
     for (owner, day) in days.entries where day <= stored {
       try AnalyticsMarks.markDirty(owner.pipeline, owner.id, from: day, transaction)

@@ -3,9 +3,11 @@ import Backoffice
 /// The owners whose stored snapshots may be out of date, each with the first such day.
 enum AnalyticsMarks {
   /// The setting with the last day up to which all snapshots have been taken.
-  static let computedUntil = "analytics.computed_until"
+  static let computedUntil = StoreSetting<CalendarDate?>(
+    "analytics.computed_until", default: nil)
   /// The setting with the last day of any stored snapshot.
-  static let storedUntil = "analytics.stored_until"
+  static let storedUntil = StoreSetting<CalendarDate?>(
+    "analytics.stored_until", default: nil)
 
   private static let lower = SQLStatement(
     """
@@ -21,15 +23,6 @@ enum AnalyticsMarks {
   private static let postpone = SQLStatement("UPDATE analytics_dirty SET day = ?2 WHERE day <= ?1")
 
   private static let forget = SQLStatement("DELETE FROM analytics_dirty WHERE day <= ?")
-
-  private static let read = SQLStatement("SELECT value FROM store_settings WHERE key = ?")
-
-  private static let raise = SQLStatement(
-    """
-    INSERT INTO store_settings (key, value, updated_at) VALUES (?, ?, ?)
-    ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
-    WHERE excluded.value > value
-    """)
 
   /// Marks an owner's snapshots from `day` on as out of date; an earlier mark stays.
   static func markDirty(
@@ -74,17 +67,12 @@ enum AnalyticsMarks {
     }
   }
 
-  /// The day stored under a key.
-  static func day(
-    _ key: String, _ transaction: borrowing some Transaction & ~Copyable
-  ) throws -> CalendarDate? {
-    try transaction.fetchOne(read, key) { row in try row.value(at: 0) }
-  }
-
-  /// Stores a day under a key unless a later day is stored.
+  /// Stores a day in a setting unless it has a later one.
   static func raise(
-    _ key: String, to day: CalendarDate, _ transaction: borrowing WriteTransaction
+    _ setting: StoreSetting<CalendarDate?>, to day: CalendarDate,
+    _ transaction: borrowing WriteTransaction
   ) throws {
-    try transaction.execute(raise, key, day, transaction.now)
+    if let stored = try setting.value(in: transaction), stored >= day { return }
+    try transaction.settings.set(setting, to: day)
   }
 }

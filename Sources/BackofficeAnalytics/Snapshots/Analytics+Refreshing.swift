@@ -54,7 +54,7 @@ extension Analytics {
   /// Takes the snapshots of the first days that are missing or out of date; nil when none are.
   static func advance(_ transaction: borrowing WriteTransaction) throws -> Step? {
     let yesterday = transaction.zone.date(of: transaction.now).adding(days: -1)
-    let until = try AnalyticsMarks.day(AnalyticsMarks.computedUntil, transaction)
+    let until = try AnalyticsMarks.computedUntil.value(in: transaction)
     let names = try pipelineNames(transaction)
     var start = until.map { $0.adding(days: 1) }
     if start == nil {
@@ -90,7 +90,7 @@ extension Analytics {
     try AnalyticsMarks.raise(AnalyticsMarks.computedUntil, to: end, transaction)
     try AnalyticsMarks.raise(AnalyticsMarks.storedUntil, to: end, transaction)
     // Stored snapshots of later days depend on the same late rows.
-    let stored = try AnalyticsMarks.day(AnalyticsMarks.storedUntil, transaction)
+    let stored = try AnalyticsMarks.storedUntil.value(in: transaction)
     try AnalyticsMarks.clean(
       through: end, remaining: stored.map { $0 > end } ?? false, transaction)
     return step

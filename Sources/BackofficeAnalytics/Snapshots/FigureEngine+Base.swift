@@ -73,7 +73,7 @@ extension FigureEngine {
   private func trustedDay(
     _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> CalendarDate? {
-    guard let until = try AnalyticsMarks.day(AnalyticsMarks.computedUntil, transaction),
+    guard let until = try AnalyticsMarks.computedUntil.value(in: transaction),
       let firstStored = try Self.firstSnapshotDay(of: pipeline.name, transaction),
       let first = try Self.firstDay(of: pipeline.name, transaction), firstStored <= first
     else { return nil }

@@ -67,7 +67,7 @@ extension Batches {
 
   /// The callbacks of a batch, and whether they were enqueued.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func callbacks(of batch: ID<Batch>) throws -> [BatchCallbackState] {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.callbacksOf, batch) { row in

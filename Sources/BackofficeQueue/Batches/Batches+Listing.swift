@@ -18,7 +18,7 @@ extension Batches {
   ///   - account: the account; nil for all.
   ///   - cursor: where the previous page ended.
   ///   - limit: the size of a page; 100 by default, 1,000 at most.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + limit), by index.
   public func list(
     account: Account? = nil, after cursor: PageCursor? = nil,
@@ -49,7 +49,7 @@ extension Batches {
   /// - Parameters:
   ///   - status: the status.
   ///   - limit: the maximum number of batches; 100 by default, 1,000 at most.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func list(status: Batch.Status, limit: Int = PageLimit.standard) throws -> [Batch] {
     try access.readOnce { transaction in
       try Batch.fetchAll(

@@ -106,7 +106,7 @@ extension Batches {
 
   /// Finds a batch by its ID; nil if there is none.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n), for any number of items.
   public func find(_ id: ID<Batch>) throws -> Batch? {
     try access.readOnce { transaction in try Batch.find(id, in: transaction) }

@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// item.account = "tenant-7"
-/// item.account = Account(customer.id)
+/// item.account = Account(tenant.id)
 /// ```
 public enum Account: Sendable, Hashable, Codable {
   /// An entity with an id.

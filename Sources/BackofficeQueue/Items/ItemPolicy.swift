@@ -88,7 +88,7 @@ extension ItemPolicy: TableRow {
     let cache = transaction.cached(QueueCache.shared)
     if let known = cache.policies[key] { return known }
     let found = try fetchOne(transaction, find, key) ?? usual
-    cache.policies[key] = found
+    cache.note(key, found)
     return found
   }
 
@@ -97,8 +97,8 @@ extension ItemPolicy: TableRow {
     let cache = transaction.cached(QueueCache.shared)
     if let known = cache.policyKeys[self] { return known }
     let key = try key(Self.findKey, transaction) ?? key(Self.insert, transaction)
-    // An insert has ended what was kept.
-    transaction.cached(QueueCache.shared).policyKeys[self] = key
+    // An insert invalidates the cache that was read above.
+    if let key { transaction.cached(QueueCache.shared).note(self, key) }
     return key
   }
 

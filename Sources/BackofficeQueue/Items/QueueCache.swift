@@ -16,19 +16,29 @@ final class QueueCache {
     let policy: ItemPolicy
   }
 
-  /// The most names that are kept of each sort: a program may have any number of queues and keys.
+  /// The maximum number of entries of each dictionary, which is emptied when it is full.
   private static let capacity = 1000
 
   private(set) var kinds: [String: Kind?] = [:]
   private(set) var controls: [String: QueueControl] = [:]
   var limits: (ofKinds: Bool, withRate: Bool)?
   var acceptsOnlyDeclared: Bool?
-  var policies: [Int64: ItemPolicy] = [:]
-  var policyKeys: [ItemPolicy: Int64] = [:]
+  private(set) var policies: [Int64: ItemPolicy] = [:]
+  private(set) var policyKeys: [ItemPolicy: Int64] = [:]
 
   func note(_ kind: String, _ found: Kind?) {
     if kinds.count >= Self.capacity { kinds = [:] }
     kinds[kind] = .some(found)
+  }
+
+  func note(_ key: Int64, _ found: ItemPolicy) {
+    if policies.count >= Self.capacity { policies = [:] }
+    policies[key] = found
+  }
+
+  func note(_ policy: ItemPolicy, _ key: Int64) {
+    if policyKeys.count >= Self.capacity { policyKeys = [:] }
+    policyKeys[policy] = key
   }
 
   func note(_ queue: String, _ found: QueueControl) {

@@ -133,11 +133,6 @@ private struct WordKey: Equatable {
 // MARK: SQL
 
 extension QueueItem.Status {
-  /// The statuses that fit, as a list for `IN (…)`.
-  package static func list(where fits: (QueueItem.Status) -> Bool) -> String {
-    allCases.filter(fits).map { "'\($0.rawValue)'" }.joined(separator: ", ")
-  }
-
   /// `IN (…)` of the statuses that a worker may claim, as the claim indexes have it.
   package static let claimableSQL = "IN (\(list(where: \.isClaimable)))"
   /// `IN (…)` of the statuses of items that neither run nor have finished.

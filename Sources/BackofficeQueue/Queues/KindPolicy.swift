@@ -50,7 +50,7 @@ extension KindPolicy {
     if let declared { return declared }
     let isClosed =
       try cache.acceptsOnlyDeclared
-      ?? (transaction.fetchOne(Queues.findClosed, decode: { _ in true }) ?? false)
+      ?? transaction.settings.value(of: .acceptsOnlyDeclaredKinds)
     cache.acceptsOnlyDeclared = isClosed
     if isClosed, !isOwn { throw QueueError.unknownKind(kind) }
     return QueueCache.Kind(policyKey: nil, policy: .usual)

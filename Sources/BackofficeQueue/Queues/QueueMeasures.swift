@@ -46,14 +46,7 @@ enum QueueMeasures {
 
   // MARK: Adding what has finished
 
-  private static let findMark = SQLStatement(
-    "SELECT CAST(value AS INTEGER) FROM store_settings WHERE key = 'queue.measured_until'")
-
-  private static let writeMark = SQLStatement(
-    """
-    INSERT INTO store_settings (key, value, updated_at) VALUES ('queue.measured_until', ?1, ?2)
-    ON CONFLICT (key) DO UPDATE SET value = ?1, updated_at = ?2
-    """)
+  private static let measuredUntil = StoreSetting("queue.measured_until", default: Int64.min)
 
   static let finished = Finished.select(
     """
@@ -72,7 +65,7 @@ enum QueueMeasures {
 
   /// Until when finished items have been added.
   static func mark(_ transaction: borrowing some Transaction & ~Copyable) throws -> Timestamp {
-    try transaction.fetchOne(findMark) { try $0.value(at: 0) } ?? Timestamp(microseconds: .min)
+    Timestamp(microseconds: try measuredUntil.value(in: transaction))
   }
 
   /// Adds items that have finished before this transaction began.
@@ -112,7 +105,7 @@ enum QueueMeasures {
         sum.sum)
     }
     if end > start {
-      try transaction.execute(writeMark, String(end.microseconds), transaction.now)
+      try transaction.settings.set(measuredUntil, to: end.microseconds)
     }
     return page.count
   }

@@ -53,7 +53,7 @@ extension Queues {
 
   /// The settings of a queue; the default settings if it was not configured.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func settings(of queue: String = "default") throws -> QueueSettings {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.findSettings, queue.keyForm) { row in

@@ -14,15 +14,6 @@ extension Queues {
     WHERE k.kind > ?1 ORDER BY k.kind LIMIT ?2
     """)
 
-  static let findClosed = SQLStatement(
-    "SELECT 1 FROM store_settings WHERE key = 'queue.kinds' AND value = 'declared'")
-
-  private static let closeKinds = SQLStatement(
-    """
-    INSERT INTO store_settings (key, value, updated_at) VALUES ('queue.kinds', ?1, ?2)
-    ON CONFLICT (key) DO UPDATE SET value = ?1, updated_at = ?2
-    """)
-
   /// Declares kinds of work, or changes their policies, in one transaction.
   ///
   /// - Throws: ``QueueError/invalid(field:reason:)``; then no kind is declared.
@@ -47,9 +38,7 @@ extension Queues {
   ///
   /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
   public func acceptOnlyDeclaredKinds(_ isClosed: Bool = true) throws {
-    try access.write { transaction in
-      try transaction.execute(Self.closeKinds, isClosed ? "declared" : "any", transaction.now)
-    }
+    try Settings(access: access).set(.acceptsOnlyDeclaredKinds, to: isClosed)
   }
 
   /// A page of the declared kinds, by name.
@@ -57,7 +46,7 @@ extension Queues {
   /// - Parameters:
   ///   - kind: the last kind of the previous page; empty for the first page.
   ///   - limit: the size of the page; 1,000 by default and at most.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + limit).
   public func kinds(
     after kind: String = "", limit: Int = PageLimit.maximum
@@ -68,4 +57,9 @@ extension Queues {
       }
     }
   }
+}
+
+extension StoreSetting<Bool> {
+  static let acceptsOnlyDeclaredKinds = StoreSetting(
+    "queue.accepts_only_declared_kinds", default: false)
 }

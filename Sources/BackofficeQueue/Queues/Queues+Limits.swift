@@ -73,7 +73,7 @@ extension Queues {
   /// - Parameters:
   ///   - limit: the last limit of the previous page; nil for the first page.
   ///   - count: the size of the page; 1,000 by default and at most.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + count).
   public func limits(
     after limit: QueueLimit? = nil, count: Int = PageLimit.maximum

@@ -88,27 +88,13 @@ extension Queues {
     try purgeFinished(RetentionPolicy(all: age), limit: limit)
   }
 
-  private static let findRetention = SQLStatement(
-    "SELECT value FROM store_settings WHERE key = 'queue.retention'")
-
-  private static let writeRetention = SQLStatement(
-    """
-    INSERT INTO store_settings (key, value, updated_at) VALUES ('queue.retention', ?1, ?2)
-    ON CONFLICT (key) DO UPDATE SET value = ?1, updated_at = ?2
-    """)
-
   /// The retention policy by which upkeep removes finished items, or nil if it removes none; the
   /// default policy if none was set.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read, `DecodingError` when the file holds
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read, `DecodingError` when the file holds
   ///   another value.
   public func retention() throws -> RetentionPolicy? {
-    try access.readOnce { transaction in
-      let stored = try transaction.fetchOne(Self.findRetention) {
-        try $0.value(at: 0, as: JSONText.self)
-      }
-      return try stored.map { try $0.decode(RetentionPolicy?.self) } ?? RetentionPolicy()
-    }
+    try Settings(access: access).value(of: .retention)
   }
 
   /// Sets the retention policy; it is stored in the file and applies to all processes.
@@ -117,9 +103,10 @@ extension Queues {
   /// - Throws: ``QueueError/invalid(field:reason:)``.
   public func setRetention(_ policy: RetentionPolicy?) throws {
     try policy?.validate()
-    let text = try JSONText(encoding: policy)
-    try access.write { transaction in
-      try transaction.execute(Self.writeRetention, text, transaction.now)
-    }
+    try Settings(access: access).set(.retention, to: .some(policy))
   }
+}
+
+extension StoreSetting<RetentionPolicy?> {
+  fileprivate static let retention = StoreSetting("queue.retention", default: RetentionPolicy())
 }

@@ -85,7 +85,7 @@ extension Queues {
   /// - Parameters:
   ///   - name: the last name of the previous page.
   ///   - limit: the maximum number of names; 100 by default, 1,000 at most.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(limit log n + r) for r running and recently finished items.
   public func names(after name: String = "", limit: Int = PageLimit.standard) throws -> [String] {
     let limit = PageLimit.clamped(limit)
@@ -115,7 +115,7 @@ extension Queues {
 
   /// The number of items of a queue that wait to be claimed, due or not.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(w) for the w items that wait in the queue, 20 ns each over an index.
   public func depth(_ queue: String = "default") throws -> Int {
     try access.read { transaction in
@@ -129,7 +129,7 @@ extension Queues {
   ///   - queue: the name of the queue; all counts are zero for a queue without items.
   ///   - window: the time over which finished items are counted; 24 hours by default.
   ///   - kind: the kind of the finished items to count; nil for all.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(w + r + k) over indexes, for the items that wait in the queue and those that run or
   ///   are kept in all queues, and O(s) for the slots of the window.
   public func statistics(
@@ -196,7 +196,7 @@ extension Queues {
   /// - Parameters:
   ///   - queues: the names of the queues; nil for all, 1,000 at most.
   ///   - limits: the thresholds of the alerts.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: as ``statistics(_:window:kind:)`` for each queue.
   public func alerts(
     queues: [String]? = nil, limits: QueueAlertLimits = QueueAlertLimits()

@@ -44,7 +44,7 @@ extension Queues {
 
   /// Whether a queue is draining, and how many items are unfinished.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: as ``depth(_:)``.
   public func drainState(of queue: String) throws -> DrainState {
     let found = try statistics(queue, window: .zero)
@@ -95,7 +95,7 @@ extension Queues {
 
   /// The names of the queues that are paused.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func paused() throws -> [String] {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.pausedNames) { row in try row.value(at: 0) }

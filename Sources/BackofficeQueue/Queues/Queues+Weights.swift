@@ -33,7 +33,7 @@ extension Queues {
 
   /// The weight of an account in fair queues, 1 by default.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func weight(of account: Account) throws -> Int {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.findWeight, account.keyForm) { try $0.value(at: 0) } ?? 1

@@ -70,7 +70,7 @@ extension Schedules {
 
   /// Finds a schedule by its ID; nil if there is none.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func find(_ id: ID<QueueSchedule>) throws -> QueueSchedule? {
     try access.readOnce { transaction in try QueueSchedule.find(id, in: transaction) }
   }
@@ -80,7 +80,7 @@ extension Schedules {
   /// - Parameters:
   ///   - name: the last name of the previous page.
   ///   - limit: the maximum number of schedules; 100 by default, 1,000 at most.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func list(
     after name: String = "", limit: Int = PageLimit.standard
   ) throws -> [QueueSchedule] {
@@ -91,7 +91,7 @@ extension Schedules {
 
   /// The time of the next run of any schedule, or nil if there is none.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n).
   public func nextRunAt() throws -> Timestamp? {
     try access.readOnce { transaction in

@@ -1,6 +1,6 @@
-/// A value that a store keeps in its file for all processes, such as how long a pack waits with reminders.
+/// A value that is stored in the file for all processes, such as the number of days before a reminder.
 ///
-/// A pack declares its settings, and reads and changes them by ``Settings``:
+/// A pack declares its settings, and reads and changes them through ``Settings``:
 ///
 /// ```swift
 /// extension StoreSetting<Int> {
@@ -10,16 +10,16 @@
 /// let days = try transaction.settings.value(of: .reminderDays)
 /// ```
 public struct StoreSetting<Value: Codable & Sendable>: Sendable {
-  /// What it is called; begins with the name of its pack, such as `visits.reminder_days`.
+  /// The name, which begins with that of the pack, such as `visits.reminder_days`.
   public let name: String
-  /// The value in a store in which it was not set.
+  /// The value while the setting is not set.
   public let defaultValue: Value
 
   /// Declares a setting.
   ///
   /// - Parameters:
   ///   - name: begins with the name of the pack; two settings with one name share a value.
-  ///   - defaultValue: the value in a store in which it was not set.
+  ///   - defaultValue: the value while the setting is not set.
   public init(_ name: String, default defaultValue: Value) {
     self.name = name
     self.defaultValue = defaultValue
@@ -31,23 +31,13 @@ public struct Settings: Sendable {
   let access: DatabaseAccess
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The settings of the store and of its packs.
   public var settings: Settings { Settings(access: access) }
 }
 
-extension WriteTransaction {
-  /// The settings of the store and of its packs, inside this transaction.
-  public var settings: Settings { Settings(access: DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The settings of the store and of its packs, as of this transaction.
-  public var settings: Settings { Settings(access: DatabaseAccess(self)) }
-}
-
 extension Settings {
-  private static let find = SQLStatement("SELECT value FROM store_settings WHERE key = ?")
+  fileprivate static let find = SQLStatement("SELECT value FROM store_settings WHERE key = ?")
 
   private static let write = SQLStatement(
     """
@@ -62,10 +52,7 @@ extension Settings {
   /// - Throws: `DecodingError` when the file holds a value of another type.
   /// - Complexity: one look-up by the key.
   public func value<Value>(of setting: StoreSetting<Value>) throws -> Value {
-    let stored: JSONText? = try access.readOnce { transaction in
-      try transaction.fetchOne(Self.find, setting.name) { try $0.value(at: 0) }
-    }
-    return try stored?.decode() ?? setting.defaultValue
+    try access.readOnce { transaction in try setting.value(in: transaction) }
   }
 
   /// Sets a setting; it is in the file and holds for all processes.
@@ -83,5 +70,13 @@ extension Settings {
         try transaction.execute(Self.remove, setting.name)
       }
     }
+  }
+}
+
+extension StoreSetting {
+  /// The value inside any transaction; the default while the setting is not set.
+  package func value(in transaction: borrowing some Transaction & ~Copyable) throws -> Value {
+    let stored: JSONText? = try transaction.fetchOne(Settings.find, name) { try $0.value(at: 0) }
+    return try stored?.decode() ?? defaultValue
   }
 }

@@ -39,14 +39,14 @@ extension TimedValue {
   ///
   /// - Throws: the errors of ``Settings/value(of:)``.
   public func instant(in transaction: borrowing ReadTransaction) throws -> Timestamp {
-    try transaction.settings.value(of: setting)
+    try setting.value(in: transaction)
   }
 
   /// The instant for which the stored value was computed, for the triggers that keep it.
   ///
   /// - Throws: the errors of ``Settings/value(of:)``.
   public func instant(in transaction: borrowing WriteTransaction) throws -> Timestamp {
-    try transaction.settings.value(of: setting)
+    try setting.value(in: transaction)
   }
 
   /// Where the stored value differs from the one at its instant.

@@ -50,7 +50,7 @@ extension Upkeep {
   ///
   /// A frequent task that finds no work records that only once a minute.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func list() throws -> [UpkeepState] {
     try store.read { transaction in
       let now = transaction.now

@@ -14,7 +14,7 @@ extension WorkQueue {
   ///   - limit: the most items to hand out; 1 by default, 1,000 at most.
   ///   - queues: the names of the queues to claim from.
   ///   - kinds: the kinds that the worker handles; nil for all. In a fair queue only the first item
-  ///     of an account is considered, whatever its kind is; use separate queues for separate
+  ///     of an account is considered, of any kind; use separate queues for separate
   ///     workers there.
   ///   - worker: the name of the worker; 1 to 256 bytes of UTF-8.
   ///   - lease: the duration of the lease, after which the worker must have extended it; a year at

@@ -73,7 +73,7 @@ extension WorkQueue {
 
   /// The dependencies of an item, open and closed, in the order of declaration; 1,000 at most.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func dependencies(of item: ID<QueueItem>) throws -> [QueueDependency] {
     try access.readOnce { transaction in
       try QueueDependency.fetchAll(transaction, Self.ofItem, item, PageLimit.maximum)
@@ -85,7 +85,7 @@ extension WorkQueue {
   /// - Parameters:
   ///   - parent: the item.
   ///   - limit: the maximum number of results; 100 by default, 1,000 at most.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   public func dependants(
     of parent: ID<QueueItem>, limit: Int = PageLimit.standard
   ) throws -> [QueueDependency] {
@@ -101,7 +101,7 @@ extension WorkQueue {
   /// An item continues when the parent is retried and completes, or when the dependency is removed.
   ///
   /// - Parameter limit: the maximum number of results; 100 by default, 1,000 at most.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + limit), by index.
   public func blockedByFailure(limit: Int = PageLimit.standard) throws -> [QueueDependency] {
     try access.readOnce { transaction in

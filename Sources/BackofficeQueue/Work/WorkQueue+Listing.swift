@@ -34,7 +34,7 @@ extension WorkQueue {
   ///   - cursor: where the previous page ended.
   ///   - limit: the size of a page; 100 by default, 1,000 at most. For a kind, a call examines at
   ///     most 100,000 rows, so a page may be short or empty although ``Page/next`` is not nil.
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(s (log n + limit)) for s statuses, by index; for a tag O(k log n), where k of
   ///   its items are examined until the page is full; for a kind O(rows examined).
   public func list(
@@ -65,7 +65,7 @@ extension WorkQueue {
 
   /// Lists the failed items of a queue, the latest first.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + limit), by index.
   public func failed(
     in queue: String = "default", after cursor: PageCursor? = nil,

@@ -33,7 +33,7 @@ extension WorkQueue {
 
   /// Finds an item by its ID; nil if there is none.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n).
   public func find(_ id: ID<QueueItem>) throws -> QueueItem? {
     try access.readOnce { transaction in
@@ -48,7 +48,7 @@ extension WorkQueue {
   /// recorded only if its policy keeps all attempts. Records exist until the item is removed, even
   /// if it is retried manually.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n + attempts), by index.
   public func attempts(of id: ID<QueueItem>) throws -> [QueueAttempt] {
     try access.read { transaction in
@@ -72,7 +72,7 @@ extension WorkQueue {
 
   /// The retry policy of an item, or nil if there is no such item.
   ///
-  /// - Throws: `SQLiteError` when the database cannot be read.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
   /// - Complexity: O(log n).
   public func policy(of item: ID<QueueItem>) throws -> ItemPolicy? {
     try access.readOnce { transaction in

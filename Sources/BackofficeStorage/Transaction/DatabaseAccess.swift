@@ -82,10 +82,10 @@ public struct DatabaseAccess: Sendable {
   }
 }
 
-/// What repositories are reached from: a store, whose repositories use a transaction for each method, or a
-/// transaction, whose repositories take part in it.
+/// A store or a transaction, which provides repositories.
 ///
-/// A repository of a program's own is one property on this protocol:
+/// The repositories of a store use a transaction for each method; those of a transaction take part in it. A
+/// program adds a repository with one property on this protocol:
 ///
 /// ```swift
 /// struct Visits { let access: DatabaseAccess }

@@ -120,7 +120,7 @@ struct FlowTests {
       try transaction.execute(
         sql: """
           INSERT INTO store_settings (key, value, updated_at)
-          VALUES ('analytics.stored_until', '2026-03-08', 0)
+          VALUES ('analytics.stored_until', '"2026-03-08"', 0)
           """)
     }
     try add(3, "2026-03-01T00:00:00Z", kind: ticket)

@@ -32,7 +32,7 @@
       }
       while !isThrough() {
         let index = random.next(below: children.count)
-        // Some more lines of its own: the kill then falls into whatever comes after them.
+        // Some more lines of its own: the kill then falls into what follows them.
         let child = children[index]
         child.wait(forLines: child.lineCount + 1 + random.next(below: 80), atMost: .seconds(5))
         children[index].kill()

@@ -1,6 +1,6 @@
 import Backoffice
 
-/// What must hold of a queue whatever its users did and how they died.
+/// The invariants of a queue after any operations and crashes of its users.
 ///
 /// It looks at every attempt, so the kinds of the items must keep them all.
 struct QueueOracle {

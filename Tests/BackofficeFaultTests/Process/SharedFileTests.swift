@@ -120,7 +120,7 @@
       ours.close()
     }
 
-    @Test("Commits of another process are noticed, and tracked queries give their result anew")
+    @Test("Commits of another process are noticed, and tracked queries emit a new result")
     func observation() async throws {
       let place = try Workplace()
       let store = try BackofficeStore(.file(place.path))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Group commit on a failing disk")
 struct GroupCommitFaultTests {
-  /// What became of the writes of one run.
+  /// The outcomes of the writes of one run.
   struct Outcome {
     var acknowledged: Set<String> = []
     var refused: Set<String> = []

@@ -1,7 +1,7 @@
 import BackofficeStorage
 import Foundation
 
-/// A store that nobody has open while its file is replaced.
+/// A store whose file is replaced while no connection is open.
 struct ClosedSubject: Subject {
   let place: Workplace
 

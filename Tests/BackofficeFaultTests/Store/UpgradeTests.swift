@@ -124,7 +124,7 @@ struct UpgradeTests {
     }
   }
 
-  @Test("H06: whatever the disk refuses while it migrates, a populated file loses no row")
+  @Test("H06: a populated file loses no row when any disk operation fails during a migration")
   func faults() throws {
     let scenario = Scenario(
       name: "migrate a populated file of an earlier schema",

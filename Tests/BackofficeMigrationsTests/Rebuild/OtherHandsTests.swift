@@ -41,7 +41,7 @@ struct OtherHandsTests {
     }
   }
 
-  @Test("Dropping what the library made itself is nobody else's business")
+  @Test("A migration may drop what its own pack created")
   func own() throws {
     #expect(try outcome(of: "ALTER TABLE notes DROP COLUMN old;") == nil)
     #expect(try outcome(of: "DROP INDEX notes_text;") == nil)

@@ -172,7 +172,7 @@ struct DependencyTests {
     try fail(fixture, parent)
     #expect(try fixture.claim() == nil)
     #expect(try fixture.queue.blockedByFailure().map(\.item) == [child])
-    // Retention keeps a parent that somebody waits for.
+    // Retention keeps a parent that an item waits for.
     fixture.clock.advance(by: .days(90))
     #expect(try fixture.queues.purgeFinished().items == 0)
     try fixture.queue.retry(parent)

@@ -39,7 +39,7 @@ struct QueueFairnessTests {
       ClaimCandidate.level(4, dueAt: fixture.clock.now, aging: 1, now: QueueFixture.start) == 4)
   }
 
-  @Test("In a fair queue accounts take turns, whatever one of them has put in")
+  @Test("In a fair queue accounts take turns, regardless of how much each has enqueued")
   func turns() throws {
     let fixture = try QueueFixture()
     try fixture.queues.configure(QueueSettings(isFair: true))

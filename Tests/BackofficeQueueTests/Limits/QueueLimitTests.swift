@@ -89,7 +89,7 @@ struct QueueLimitTests {
     }
     #expect(try fixture.queue.claim(5, from: ["default", "other"], worker: "w").isEmpty)
     try fixture.queue.complete(first.lease)
-    // Whoever asks first gets the place, whichever queue it asks for.
+    // The first claim gets the free place, from any queue.
     #expect(try fixture.queue.claim(5, from: ["other"], worker: "w").count == 1)
     #expect(try fixture.queue.claim(5, worker: "w").isEmpty)
     #expect(try fixture.item(third).heldBy == .key)
@@ -176,7 +176,7 @@ struct QueueLimitTests {
     #expect(try fixture.queue.claim(5, worker: "w").count == 3)
     #expect(try fixture.queue.claim(5, worker: "w").isEmpty)
     #expect(try fixture.store.check() == [])
-    // After the clock went far back the window begins anew.
+    // After the clock went far back a new window begins.
     fixture.clock.set(to: QueueFixture.start - .days(2))
     try fixture.enqueue { $0.priority = 1 }
     #expect(try fixture.queue.claim(1, worker: "w").count == 1)

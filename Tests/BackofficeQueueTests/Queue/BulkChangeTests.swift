@@ -31,7 +31,7 @@ struct BulkChangeTests {
     #expect(changed == Array(ids[1...]))
     #expect(try changed.allSatisfy { try fixture.item($0).priority == 1 })
     for id in [ids[0], other, elsewhere] { #expect(try fixture.item(id).priority == 3) }
-    // Who begins anew changes nothing again.
+    // A second run changes nothing.
     #expect(try fixture.queue.reprioritise(filter, to: 1).changed == [])
     let urgent = WaitingItemFilter(.kind("work"), priority: 3)
     #expect(try fixture.queue.reprioritise(urgent, to: 5).changed == [elsewhere])

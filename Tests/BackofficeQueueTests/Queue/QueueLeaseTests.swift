@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Leases and late answers")
 struct QueueLeaseTests {
-  @Test("B01 nobody else gets a claimed item until its lease has ended and it was rescued")
+  @Test("B01 no other worker gets a claimed item until its lease has expired and it was rescued")
   func exclusive() throws {
     let fixture = try QueueFixture()
     _ = try fixture.running { $0.retryDelaySeconds = 0 }

@@ -88,7 +88,7 @@ struct QueueRescueTests {
     #expect(item.attempts.rescues == 1)
   }
 
-  @Test("What must be asked about and has nobody to ask parks, and is decided by hand")
+  @Test("An item of the policy ask is parked without an office, and is decided manually")
   func ask() throws {
     let fixture = try QueueFixture()
     let lease = try fixture.running { $0.leaseExpiry = .ask }

@@ -87,7 +87,7 @@ struct QueueScenarioTests {
     #expect(first.item.id == line[0])
     try fixture.queue.fail(
       first.lease, error: ItemFailure(message: "no"), retry: .after(.seconds(60)))
-    // The head waits for its next attempt, and nobody passes it.
+    // The head waits for its next attempt, and no other item passes it.
     #expect(try fixture.claim() == nil)
     #expect(try fixture.queue.dependants(of: line[0]).map(\.item) == [line[1]])
     fixture.clock.advance(by: .seconds(60))
@@ -135,7 +135,9 @@ struct QueueScenarioTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("B09 rescue never reads the payload: what nobody can decode or open is retried, then dead")
+  @Test(
+    "B09 rescue never reads the payload: an item that cannot be decoded or opened is retried, then fails"
+  )
   func undecodable() throws {
     let fixture = try QueueFixture()
     let ids = try (0..<2).map { _ in

@@ -74,7 +74,7 @@ struct QueueStatisticsTests {
     #expect(try slots() == 0)
   }
 
-  @Test("A percentile is off by no more than an eighth, whatever the times are")
+  @Test("A percentile is off by at most an eighth for any times")
   func percentiles() {
     let random = RandomSource.seeded(5)
     for _ in 0..<50 {

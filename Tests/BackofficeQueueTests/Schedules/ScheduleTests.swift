@@ -7,7 +7,7 @@ import Testing
 struct ScheduleTests {
   private let start = QueueFixture.start  // 2026-01-01 00:00 UTC
 
-  @Test("F03 a due schedule enqueues one item, whoever asks and however often")
+  @Test("F03 a due schedule enqueues one item for any number of callers and calls")
   func once() throws {
     let fixture = try QueueFixture()
     let schedules = fixture.store.schedules
@@ -261,7 +261,7 @@ struct ScheduleTests {
     #expect(!found.isEnabled)
     #expect(found.lastError?.contains("0-59") == true)
     #expect(throws: CronError.self) { try schedules.enable(bad.id) }
-    // Defined anew it runs again, once it is enabled.
+    // A new definition runs again, once it is enabled.
     try schedules.define([NewQueueSchedule(name: "a", kind: "tick", every: .minutes(1))])
     try schedules.enable(bad.id)
     fixture.clock.advance(by: .minutes(1))

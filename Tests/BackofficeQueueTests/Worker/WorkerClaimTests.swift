@@ -69,7 +69,7 @@ struct WorkerClaimTests {
     #expect(atWork.withLock { $0.mostRare } <= 2)
   }
 
-  @Test("A kind at its limit keeps nobody else waiting, and others do not pass the priorities")
+  @Test("A kind at its limit does not delay other kinds, which keep their priorities")
   func limitsKeepOrder() async throws {
     let office = try WorkerFixture()
     let door = Door()

@@ -83,7 +83,7 @@ struct WorkerHandlerTests {
     #expect(try office.item(other).status == .completed)
   }
 
-  @Test("C01, C09: whatever a handler throws is recorded with the attempt, and the worker lives on")
+  @Test("C01, C09: any error of a handler is recorded with the attempt, and the worker continues")
   func throwing() async throws {
     struct Strange: Error, CustomStringConvertible { let description = "strange \u{0} things" }
     let office = try WorkerFixture()
@@ -198,7 +198,7 @@ struct WorkerHandlerTests {
           try transaction.queue.enqueue(NewQueueItem(kind: "side"))
           if context.item.priority == 5 { throw Refusal() }
         }
-        // Nobody looks at this any more.
+        // This is not read again.
         throw Refusal()
       }
     }

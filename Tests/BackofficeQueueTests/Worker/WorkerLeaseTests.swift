@@ -146,7 +146,7 @@ struct WorkerLeaseTests {
       try office.enqueue { $0.dueAt = office.clock.now + .hours(1) }
       office.clock.advance(by: .hours(1))
       await office.events.waitForBegins(2)
-      // In one transaction with the claim, so nobody can see it otherwise.
+      // In one transaction with the claim, so no other reader can see it in between.
       let end = try office.item(first).run.leaseExpiresAt
       #expect(end == office.clock.now + .seconds(30))
       door.open()
@@ -154,7 +154,7 @@ struct WorkerLeaseTests {
     }
   }
 
-  @Test("B23: an item that is deleted while it runs disturbs nobody")
+  @Test("B23: an item that is deleted while it runs does not affect others")
   func deleted() async throws {
     let office = try WorkerFixture()
     let ids = try office.enqueue(3)
@@ -226,5 +226,5 @@ struct WorkerLeaseTests {
   }
 }
 
-/// Blocks the thread, whatever it belongs to.
+/// Blocks any thread.
 private func blockTheThread(on semaphore: DispatchSemaphore) { semaphore.wait() }

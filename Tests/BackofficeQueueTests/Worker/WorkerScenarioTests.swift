@@ -166,7 +166,7 @@ struct WorkerScenarioTests {
     #expect(seen.withLock { $0 } == [[1, 2, 3, 4], [3, 4]])
     #expect(try office.item(id).status == .completed)
     #expect(try office.queue.attempts(of: id).map(\.outcome) == [.failed, .completed])
-    // Whoever lost the item changes nothing of it.
+    // A worker that lost the item does not change it.
     let other = try office.enqueue()[0]
     let lease = try #require(try office.queue.claim(kinds: ["work"], worker: "w").first).lease
     try office.queue.release(lease)

@@ -20,10 +20,10 @@ struct ActionFlowTests {
   @Test("P01: the best eligible assistant is chosen; without any, the decision states the reasons")
   func assignsAutomatically() throws {
     let office = try Office()
-    let nobody = try office.action()
-    let none = try office.store.actions.assignAutomatically(nobody.id)
+    let unknown = try office.action()
+    let none = try office.store.actions.assignAutomatically(unknown.id)
     #expect(none.chosen == nil)
-    #expect(try office.now(nobody.id).status == .pending)
+    #expect(try office.now(unknown.id).status == .pending)
 
     let ann = try office.assistant("ann")
     let one = try office.action()

@@ -90,7 +90,7 @@ struct ActionRefusalTests {
   @Test("Invalid input is refused before anything is written")
   func invalid() throws {
     let office = try Office()
-    let nobody = ID<Customer>(high: 1, low: 1)
+    let unknown = ID<Customer>(high: 1, low: 1)
     let actions = office.store.actions
     let good = NewAction(.phoneCall, title: "Call", customerID: office.customer)
     #expect(throws: ActionError.invalidValue(field: "title", problem: "is blank")) {
@@ -105,8 +105,8 @@ struct ActionRefusalTests {
     complex.complexityScore = 11
     #expect(throws: ActionError.self) { try actions.create(complex) }
     #expect(
-      throws: ActionError.unknownReference(column: "customer_id", id: ID(retyping: nobody))
-    ) { try actions.create(NewAction(.phoneCall, title: "Call", customerID: nobody)) }
+      throws: ActionError.unknownReference(column: "customer_id", id: ID(retyping: unknown))
+    ) { try actions.create(NewAction(.phoneCall, title: "Call", customerID: unknown)) }
     var directory = good
     directory.directoryID = ID(high: 2, low: 2)
     #expect(

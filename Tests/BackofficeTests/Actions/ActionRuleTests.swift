@@ -90,15 +90,15 @@ struct ActionRuleTests {
 
   @Test("0.21: an action cannot be assigned to an assistant who does not exist")
   func unknownAssistant() throws {
-    let nobody = ID<Assistant>(high: 9, low: 9)
-    #expect(throws: ActionError.unknownAssistant(nobody)) { try office.action(assistant: nobody) }
+    let unknown = ID<Assistant>(high: 9, low: 9)
+    #expect(throws: ActionError.unknownAssistant(unknown)) { try office.action(assistant: unknown) }
     let action = try office.action()
     #expect(throws: SQLiteError.self) {
       try execute(
         """
         UPDATE pending_actions SET status = 'assigned', assistant_id = ?, assigned_at = 1
         WHERE id = ?
-        """, nobody, action.id)
+        """, unknown, action.id)
     }
     #expect(try office.now(action.id) == action)
   }

@@ -70,12 +70,12 @@ struct AssistantTests {
     }
     #expect(throws: AssistantError.self) { try office.assistant(" ") }
     #expect(throws: AssistantError.self) { try office.assistant("none", capacity: 0) }
-    let nobody = ID<Assistant>(high: 1, low: 1)
-    #expect(throws: AssistantError.unknownAssistant(nobody)) {
-      try office.store.assistants.setAvailable(false, for: nobody)
+    let unknown = ID<Assistant>(high: 1, low: 1)
+    #expect(throws: AssistantError.unknownAssistant(unknown)) {
+      try office.store.assistants.setAvailable(false, for: unknown)
     }
-    #expect(throws: AssistantError.unknownAssistant(nobody)) {
-      try office.store.assistants.delete(nobody)
+    #expect(throws: AssistantError.unknownAssistant(unknown)) {
+      try office.store.assistants.delete(unknown)
     }
     _ = try office.action(assistant: ann.id)
     #expect(throws: AssistantError.hasActions(ann.id)) {

@@ -236,9 +236,9 @@ struct OfferTests {
     #expect(throws: ActionError.self) {
       try office.store.acting(as: ann.principal).actions.offer(pending.id, to: ann.id)
     }
-    let nobody = ID<ActionOffer>(high: 1, low: 1)
-    #expect(throws: ActionError.unknownOffer(nobody)) { try actions.accept(nobody) }
-    #expect(throws: ActionError.unknownOffer(nobody)) { try actions.withdraw(nobody) }
+    let unknown = ID<ActionOffer>(high: 1, low: 1)
+    #expect(throws: ActionError.unknownOffer(unknown)) { try actions.accept(unknown) }
+    #expect(throws: ActionError.unknownOffer(unknown)) { try actions.withdraw(unknown) }
     let offer = try actions.offer(pending.id, to: ann.id)
     #expect(throws: ActionError.self) {
       try office.store.acting(as: ann.principal).actions.withdraw(offer.id)

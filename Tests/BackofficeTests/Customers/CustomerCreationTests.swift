@@ -42,7 +42,7 @@ struct CustomerCreationTests {
     #expect(try customers.find(email: "ADA@example.com ")?.id == customer.id)
     #expect(try customers.find(phone: "+44-20-7946-0000")?.id == customer.id)
     #expect(try customers.find(externalID: "user_1")?.id == customer.id)
-    #expect(try customers.find(email: "nobody") == nil)
+    #expect(try customers.find(email: "unknown") == nil)
     #expect(try customers.find(phone: "x") == nil)
     try fixture.subscriptions.link(customer.id, providerCustomerID: "cus_1")
     #expect(try customers.find(providerCustomerID: "cus_1")?.id == customer.id)
@@ -183,9 +183,9 @@ struct CustomerCreationTests {
     try customers.markFirstSubmissionCompleted(of: ada.id)
     try customers.markFirstSubmissionCompleted(of: ada.id)
     #expect(try customers.find(ada.id)?.onboarding.firstSubmissionCompleted == true)
-    let nobody = ID<Customer>(high: 1, low: 1)
-    #expect(throws: CustomerError.notFound(nobody)) {
-      try customers.markFirstSubmissionCompleted(of: nobody)
+    let unknown = ID<Customer>(high: 1, low: 1)
+    #expect(throws: CustomerError.notFound(unknown)) {
+      try customers.markFirstSubmissionCompleted(of: unknown)
     }
   }
 }

@@ -166,9 +166,9 @@ struct CustomerStatusTests {
         try transaction.execute(sql: "UPDATE customers SET owner_id = ?", one.id)
       }
     }
-    let nobody = ID<StaffMember>(high: 1, low: 1)
-    #expect(throws: CustomerError.unknownOwner(nobody)) {
-      try customers.assignOwner(of: ada.id, to: nobody)
+    let unknown = ID<StaffMember>(high: 1, low: 1)
+    #expect(throws: CustomerError.unknownOwner(unknown)) {
+      try customers.assignOwner(of: ada.id, to: unknown)
     }
     #expect(throws: StaffError.ownsCustomers(two.id)) {
       try fixture.store.staff.softDelete(two.id)

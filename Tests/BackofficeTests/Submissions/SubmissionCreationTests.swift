@@ -37,12 +37,12 @@ struct SubmissionCreationTests {
     let customer = try fixture.customer()
     let directory = try fixture.directory().id
     let nowhere = ID<Directory>(high: 1, low: 1)
-    let nobody = ID<Customer>(high: 1, low: 1)
+    let unknown = ID<Customer>(high: 1, low: 1)
     #expect(throws: SubmissionError.unknownDirectory(nowhere)) {
       try submissions.create(NewSubmission(customer: customer, directory: nowhere))
     }
-    #expect(throws: SubmissionError.unknownOwner(customer: nobody, queueItem: nil)) {
-      try submissions.create(NewSubmission(customer: nobody, directory: directory))
+    #expect(throws: SubmissionError.unknownOwner(customer: unknown, queueItem: nil)) {
+      try submissions.create(NewSubmission(customer: unknown, directory: directory))
     }
     try fixture.store.directories.deactivate(directory)
     #expect(throws: SubmissionError.inactiveDirectory(directory)) {

@@ -107,7 +107,7 @@ struct ConsumingTests {
   func perBillingPeriod() throws {
     let office = try UsageFixture()
     let customer = try office.subscriber()
-    let nobody = try office.customer()
+    let unknown = try office.customer()
     let answer = try office.store.usage.consume(
       UsageEvent(key: "a", customerID: customer, meter: "fixes", quantity: 2), limit: 2,
       per: .billingPeriod)
@@ -115,9 +115,9 @@ struct ConsumingTests {
     let refused = try office.store.usage.consume(
       UsageEvent(key: "b", customerID: customer, meter: "fixes"), limit: 2, per: .billingPeriod)
     guard case .refused = refused else { return #expect(Bool(false), "3 of 2") }
-    #expect(throws: UsageError.noBillingPeriod(nobody, at: office.clock.now)) {
+    #expect(throws: UsageError.noBillingPeriod(unknown, at: office.clock.now)) {
       try office.store.usage.consume(
-        UsageEvent(key: "c", customerID: nobody, meter: "fixes"), limit: 2, per: .billingPeriod)
+        UsageEvent(key: "c", customerID: unknown, meter: "fixes"), limit: 2, per: .billingPeriod)
     }
     #expect(throws: UsageError.invalidLimit(-1)) {
       try office.store.usage.setLimit(-1, of: "fixes", for: customer)

@@ -180,8 +180,8 @@ struct UsageTests {
     #expect(
       refusal { $0.amount = Money(minorUnits: .min, currency: .usd) }
         == .invalidEvent(key: "k", .amountOutOfRange))
-    let nobody = ID<Customer>(high: 1, low: 2)
-    #expect(refusal { $0.customerID = nobody } == .unknownCustomer(nobody))
+    let unknown = ID<Customer>(high: 1, low: 2)
+    #expect(refusal { $0.customerID = unknown } == .unknownCustomer(unknown))
     #expect(try office.count("usage_events") == 0)
     #expect(try office.count("usage_records") == 0)
   }

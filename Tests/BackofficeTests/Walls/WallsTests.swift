@@ -78,6 +78,23 @@ struct WallsTests {
     }
   }
 
+  @Test("The sources of the queue, comments and SQL included, have no word of the office")
+  func words() throws {
+    let words = ["customer", "credit", "director", "submission", "subscription"]
+    for folder in ["Sources/BackofficeQueue", "Sources/BackofficeQueueTesting", "Schema/Queue"] {
+      let root = SourceTree.package.appending(path: folder)
+      let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { path in
+        [".swift", ".sql", ".md"].contains { path.hasSuffix($0) }
+      }
+      #expect(!paths.isEmpty)
+      for path in paths {
+        let text = try String(contentsOf: root.appending(path: path), encoding: .utf8).lowercased()
+        let found = words.filter(text.contains)
+        #expect(found == [], "\(folder)/\(path)")
+      }
+    }
+  }
+
   @Test("The lines that are drawn lead down, so no two rooms need each other")
   func acyclic() {
     var below: Set = ["Queue"]

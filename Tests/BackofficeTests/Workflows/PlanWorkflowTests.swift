@@ -117,7 +117,7 @@ struct PlanWorkflowTests {
     #expect(try office.findings() == [])
     let again = try boss.workflows.purgeCustomer(office.customer)
     #expect(again.cancelledItems + again.cancelledActions + again.rejectedPlans == 0)
-    let nobody = ID<Customer>(high: 1, low: 1)
-    #expect(throws: CustomerError.notFound(nobody)) { try boss.workflows.purgeCustomer(nobody) }
+    let unknown = ID<Customer>(high: 1, low: 1)
+    #expect(throws: CustomerError.notFound(unknown)) { try boss.workflows.purgeCustomer(unknown) }
   }
 }

@@ -104,7 +104,7 @@ int faultvfs_obey_rights(int obey);
 // line a table with its number of rows and a digest of them, without times that were measured.
 // Both texts are freed with faultvfs_free.
 int faultvfs_inspect(const char *path, char **problems, char **state);
-// The same for a file that is there, on whatever VFS is the default one.
+// The same for a file that is there, on the default VFS.
 int faultvfs_inspect_open(const char *path, char **problems, char **state);
 void faultvfs_free(char *text);
 
@@ -142,9 +142,9 @@ enum { FAULTVFS_IN_CHILD = 1000 };
 // Forks a child and waits for its end. In the child FAULTVFS_IN_CHILD; in the parent the signal that
 // ended it, or -1 minus its status.
 int faultvfs_fork_child(void);
-// How many threads the process has; 0 where nobody tells.
+// How many threads the process has; 0 if unknown.
 int faultvfs_thread_count(void);
-// What a process of the family found out about files with a digest; 0 when nobody looked.
+// What a process of the family found out about files with a digest; 0 if none looked.
 int faultvfs_verdict(uint64_t digest);
 void faultvfs_note_verdict(uint64_t digest, int value);
 int64_t faultvfs_verdicts(void);

@@ -14,7 +14,7 @@ final class MemorySweep {
   private let points: Int?
   /// Moves them.
   private let from: Int
-  /// The only stage to look at, when somebody wants to see a finding again.
+  /// The only stage to look at, for reproducing a finding.
   private let only: String?
   private var problems = 0
   /// How many of them a child was born with.

@@ -37,23 +37,15 @@ enum OfferRules {
     })
 }
 
-/// Checks that open offers belong to pending actions.
-struct OpenOffersCheck: ConsistencyCheck {
-  let name = "action_offers.open"
-
-  private static let wrong = SQLStatement(
-    """
-    SELECT o.id, a.status FROM action_offers o JOIN pending_actions a ON a.id = o.action_id
-    WHERE o.status = 'open' AND a.status <> 'pending' LIMIT ?
-    """)
-
-  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
-    try transaction.fetchAll(Self.wrong, limit) { row in
-      let id = try row.value(at: 0, as: ID<ActionOffer>.self)
-      let status = try row.value(at: 1, as: String.self)
-      return Finding(
-        check: name, entity: "action_offers \(id)",
-        problem: "it is open, but its action is \(status)")
-    }
+extension ConsistencyCheck where Self == QueryCheck {
+  /// Checks that open offers belong to pending actions.
+  static var openOffers: QueryCheck {
+    QueryCheck(
+      "action_offers.open",
+      """
+      SELECT 'action_offers', o.id, 'it is open, but its action is ' || a.status
+      FROM action_offers o JOIN pending_actions a ON a.id = o.action_id
+      WHERE o.status = 'open' AND a.status <> 'pending' LIMIT ?
+      """)
   }
 }

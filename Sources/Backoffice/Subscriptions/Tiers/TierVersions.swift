@@ -145,26 +145,17 @@ enum TierVersionRules {
   }
 }
 
-/// Checks that each subscription has a declared version of its tier.
-struct TierVersionCheck: ConsistencyCheck {
-  let name = "subscriptions.tier_version"
-
-  private static let missing = SQLStatement(
-    """
-    SELECT id, tier, tier_version FROM subscriptions s
-    WHERE NOT EXISTS (
-      SELECT 1 FROM tier_versions v WHERE v.tier = s.tier AND v.version = s.tier_version)
-    LIMIT ?
-    """)
-
-  func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
-    try transaction.fetchAll(Self.missing, limit) { row in
-      let id: ID<Subscription> = try row.value(at: 0)
-      let tier: SubscriptionTier = try row.value(at: 1)
-      let version: Int = try row.value(at: 2)
-      return Finding(
-        check: name, entity: "subscriptions \(id)",
-        problem: "the tier \(tier) has no version \(version)")
-    }
+extension ConsistencyCheck where Self == QueryCheck {
+  /// Checks that each subscription has a declared version of its tier.
+  static var tierVersions: QueryCheck {
+    QueryCheck(
+      "subscriptions.tier_version",
+      """
+      SELECT 'subscriptions', id, 'the tier ' || tier || ' has no version ' || tier_version
+      FROM subscriptions s
+      WHERE NOT EXISTS (
+        SELECT 1 FROM tier_versions v WHERE v.tier = s.tier AND v.version = s.tier_version)
+      LIMIT ?
+      """)
   }
 }

@@ -8,19 +8,9 @@ public struct Tiers: Sendable {
   package init(_ access: DatabaseAccess) { self.access = access }
 }
 
-extension BackofficeStore {
+extension RepositoryProvider where Self: ~Copyable {
   /// The catalogue of tiers.
   public var tiers: Tiers { Tiers(access) }
-}
-
-extension WriteTransaction {
-  /// The catalogue of tiers, inside this transaction.
-  public var tiers: Tiers { Tiers(DatabaseAccess(self)) }
-}
-
-extension ReadTransaction {
-  /// The catalogue of tiers, inside this transaction.
-  public var tiers: Tiers { Tiers(DatabaseAccess(self)) }
 }
 
 extension Tiers {

@@ -2,7 +2,7 @@
 enum CreditHoldRules {
   static let triggers = [post]
 
-  /// Posts each change of a hold to the ledger, whatever statement made it.
+  /// Posts each change of a hold to the ledger, for every statement.
   private static let post = Trigger.after(
     "credit_holds.ledger", .insertOrUpdate(of: "state", "credits", "customer_id"),
     on: CreditHold.self

@@ -7,6 +7,11 @@ public protocol TextEnum: RawRepresentable<String>, CaseIterable, Sendable, Hash
 {}
 
 extension TextEnum {
+  /// The words of the cases that satisfy a condition, as the quoted list of an SQL `IN`.
+  package static func list(where condition: (Self) -> Bool) -> String {
+    allCases.filter(condition).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+  }
+
   /// Binds the raw value as text.
   ///
   /// - Throws: ``SQLiteError`` if SQLite refuses the value.

@@ -26,7 +26,7 @@ struct Scratch {
     return path
   }
 
-  /// The file itself for one side to work on; it will be made anew for the next run.
+  /// The file itself for one side to work on; it is recreated for the next run.
   func move(_ base: String, for side: String) throws -> String {
     let path = path("work-\(side)")
     Self.remove(path)

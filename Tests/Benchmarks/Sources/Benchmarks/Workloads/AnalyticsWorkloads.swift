@@ -66,7 +66,7 @@ extension Bench {
     return outcome
   }
 
-  /// Two years of daily snapshots for 100 owners, all computed anew.
+  /// Two years of daily snapshots for 100 owners, all recomputed.
   func rebuildSnapshots() throws -> Outcome {
     let customers = options.isQuick ? 13_000 : 130_000
     let days = 730
