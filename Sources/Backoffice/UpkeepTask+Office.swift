@@ -29,7 +29,7 @@ extension UpkeepTask {
   ) { transaction, page in
     page.note(
       try transaction.actions.expireOffers(limit: Self.page).expired.count, limit: Self.page)
-    page.nextAt = try transaction.actions.nextOfferLapsesAt()
+    page.nextAt = try transaction.actions.nextOfferExpiresAt()
   }
 
   /// Relaxes required skills that have been unavailable for long enough.

@@ -1,3 +1,4 @@
+import BackofficeMigrations
 import Synchronization
 
 /// A private store in memory whose clock and randomness a test controls.
@@ -37,10 +38,12 @@ public struct TestStore: Sendable {
     configuration.database.clock = clock.clock
     configuration.database.random = .seeded(seed)
     try configure(&configuration)
+    let migrator = try configuration.migrator(with: packs)
     if configuration.database.template == nil, case .memory = location {
-      configuration.database.template = Templates.of(packs, configuration)
+      configuration.database.template = Templates.of(packs, configuration, migrator)
     }
-    store = try BackofficeStore(location, packs: packs, configuration: configuration)
+    store = try BackofficeStore(
+      location, packs: packs, configuration: configuration, migrator: migrator)
   }
 
   /// Monday, 5 January 2026, 09:00 UTC.
@@ -53,9 +56,9 @@ private enum Templates {
   private static let known = Mutex<[String: DatabaseTemplate]>([:])
 
   static func of(
-    _ packs: [any StorePack], _ configuration: BackofficeStore.Configuration
+    _ packs: [any StorePack], _ configuration: BackofficeStore.Configuration,
+    _ migrator: Migrator
   ) -> DatabaseTemplate? {
-    guard let migrator = try? configuration.migrator(with: packs) else { return nil }
     let key = migrator.packs.map { pack in
       ([pack.name] + pack.migrations.map(\.checksum)).joined(separator: " ")
     }.joined(separator: "\n")

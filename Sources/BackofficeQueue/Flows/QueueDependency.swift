@@ -77,7 +77,7 @@ extension DependencyError: CustomStringConvertible {
     case .cyclicFlow(let names):
       "these steps would wait for each other: \(names.joined(separator: ", "))"
     case .unknownStep(let name, let step):
-      "step \(step) waits for \(name), which the flow does not have"
+      "step \(step) waits for \(name), which is not a step of the flow"
     case .duplicateStep(let name): "the flow has two steps named \(name)"
     case .duplicateWork(let step, let id):
       "the work of step \(step) has the unique key of queue item \(id); wait for that one"

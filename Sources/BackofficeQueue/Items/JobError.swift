@@ -16,7 +16,7 @@ extension JobError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .otherKind(let item, let found, let expected):
-      "queue item \(item) is of the kind \(found), not \(expected); ask for its own kind"
+      "queue item \(item) has the kind \(found), not \(expected); read it as its own kind"
     case .undecodablePayload(let item, let kind, let reason):
       "the payload of queue item \(item) is not a \(kind): \(reason); correct it or cancel the item"
     case .undecodableResult(let item, let kind, let reason):

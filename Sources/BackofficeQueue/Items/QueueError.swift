@@ -74,18 +74,18 @@ extension QueueError: CustomStringConvertible {
     case .queueDraining(let queue):
       "queue \(queue) is draining and accepts no new items; open it again or use another queue"
     case .unknownKind(let kind):
-      "the kind \(kind) is not declared and only declared ones are accepted; declare it first"
+      "the kind \(kind) is not declared and the queue accepts only declared kinds; declare it first"
     case .queueFull(let queue, let limit):
-      "queue \(queue) has the \(limit) waiting items that it accepts; try again later"
+      "queue \(queue) has reached its limit of \(limit) waiting items; try again later"
     case .keyTaken(let kind, let other):
       "queue item \(other) of the kind \(kind) holds the unique key; wait for that one"
     case .payloadSealed(let item, let key):
-      "the payload of queue item \(item) is sealed with the key \(key); give the store its cipher"
+      "the payload of queue item \(item) is sealed with the key \(key); open the store with its cipher"
     case .duplicate(let item, let other):
       "queue item \(item) has the unique key of the unfinished item \(other); "
         + "wait for that one or cancel it"
     case .duplicateSchedule(let name):
-      "there is a schedule named \(name) already; choose another name or change that one"
+      "a schedule named \(name) already exists; choose another name or change it"
     }
   }
 }

@@ -1,21 +1,21 @@
 /// The due items of one queue that a worker may take, best first.
 struct CandidateSource {
   let queue: String
-  /// The kinds of work that count, as ``ClaimLane/sorted(_:)`` has them; nil for all.
+  /// The kinds to read, in the order of ``ClaimLane/sorted(_:)``; nil for all.
   let kinds: [String]?
   private var control = QueueControl()
   private var lanes: [Lane] = []
   private var isLoaded = false
-  /// Whether all lanes are to be read, or those behind the first may be left until they are needed.
+  /// Whether all lanes are read at once, or those after the first only when they are needed.
   private var readsAll = false
   private var isPartial = false
 
-  /// What was read of a lane of the claim index.
+  /// The items that were read from a lane of the claim index.
   private struct Lane {
     let kind: String
     let priority: Int
     var page: ArraySlice<ClaimCandidate>
-    /// The item read last, while there may be more behind it.
+    /// The last item that was read, while more may follow it.
     var last: ClaimCandidate?
   }
 
@@ -32,9 +32,9 @@ struct CandidateSource {
     ORDER BY rank_at, pk LIMIT 1
     """)
 
-  /// The best item left, or nil when there is none.
+  /// The best remaining item, or nil if there is none.
   ///
-  /// - Parameter limit: how many the claim still wants.
+  /// - Parameter limit: the number of items that the claim still needs.
   mutating func best(
     _ limit: Int, _ transaction: borrowing WriteTransaction
   ) throws -> ClaimCandidate? {
@@ -54,7 +54,7 @@ struct CandidateSource {
     return best
   }
 
-  /// Goes on behind the best item.
+  /// Continues after the best item.
   mutating func advance(behind item: ClaimCandidate) {
     if control.isFair { return forget() }
     for index in lanes.indices where lanes[index].page.first?.key == item.key {
@@ -63,7 +63,7 @@ struct CandidateSource {
     }
   }
 
-  /// Forgets what was read: something else has become claimable.
+  /// Discards what was read, because other items have become claimable.
   mutating func forget() { isLoaded = false }
 
   private mutating func load(_ transaction: borrowing WriteTransaction) throws {
@@ -78,7 +78,7 @@ struct CandidateSource {
       if lane.dueAt > now { return true }
       let head = ClaimCandidate(lane, aging: control.aging, now: now)
       lanes.append(Lane(kind: lane.kind, priority: lane.priority, page: [head], last: head))
-      // Of one kind nothing comes before priority 1.
+      // Nothing precedes priority 1 of a single kind.
       isPartial = !readsAll && kinds?.count == 1 && lane.priority == 1
       return !isPartial
     }

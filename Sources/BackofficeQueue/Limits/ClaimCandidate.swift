@@ -3,7 +3,7 @@ struct ClaimCandidate: Comparable {
   let key: Int64
   let priority: Int
   let dueAt: Timestamp
-  /// The priority that it has got to by waiting.
+  /// The priority after aging.
   let level: Int
 
   init(key: Int64, priority: Int, dueAt: Timestamp, aging: Int64, now: Timestamp) {
@@ -19,7 +19,7 @@ struct ClaimCandidate: Comparable {
       key: lane.key, priority: lane.priority, dueAt: lane.dueAt, aging: aging, now: now)
   }
 
-  /// A level up for each `aging` microseconds that the item has been due, to 2 at the highest.
+  /// Raised by one for each `aging` microseconds that the item has been due, to 2 at most.
   static func level(_ priority: Int, dueAt: Timestamp, aging: Int64, now: Timestamp) -> Int {
     guard aging > 0, priority > 2 else { return priority }
     let waited = now.microseconds.subtractingReportingOverflow(dueAt.microseconds)

@@ -5,7 +5,7 @@
 struct ClaimLane {
   let kind: String
   let priority: Int
-  /// When its first item is due.
+  /// The due time of its first item.
   let dueAt: Timestamp
   /// The row of its first item.
   let key: Int64
@@ -40,10 +40,10 @@ struct ClaimLane {
     ORDER BY due_at LIMIT 1
     """)
 
-  /// Lends each lane of a queue to `body`, by kind and priority, until that answers false.
+  /// Calls `body` with each lane of a queue, by kind and priority, until it returns false.
   ///
-  /// - Parameter kinds: the kinds that count, as ``sorted(_:)`` has them; nil for all.
-  /// - Complexity: O(log n) for each lane and each kind asked for, or there, by turns.
+  /// - Parameter kinds: the kinds to read, in the order of ``sorted(_:)``; nil for all.
+  /// - Complexity: O(log n) for each lane, and for each requested kind or existing kind, whichever are fewer.
   static func forEach(
     in queue: String, of kinds: [String]?, _ transaction: borrowing some Transaction & ~Copyable,
     _ body: (ClaimLane) throws -> Bool
@@ -62,13 +62,13 @@ struct ClaimLane {
     while let kind = rest.popFirst() {
       guard try forEach(in: queue, of: kind, after: 0, transaction, body) else { return }
       guard rest.count > 1 else { continue }
-      // Kinds without items are stepped over together.
+      // Kinds without items are skipped together.
       guard let next = try first(ofKind, queue, kind, transaction) else { return }
       while let other = rest.first, precedes(other, next.kind) { rest.removeFirst() }
     }
   }
 
-  /// Lends the lanes of a kind to `body`; false when that has answered false.
+  /// Calls `body` with the lanes of a kind; false if `body` returned false.
   private static func forEach(
     in queue: String, of kind: String, after priority: Int,
     _ transaction: borrowing some Transaction & ~Copyable, _ body: (ClaimLane) throws -> Bool

@@ -5,7 +5,7 @@
 /// account's next one. An account that was away begins at the rank that is being served, so that
 /// turns cannot be saved up. Each step is O(log n) in accounts and items.
 enum FairShare {
-  /// What an item costs; divisible by small weights.
+  /// The cost of an item; divisible by small weights.
   static let cost: Int64 = 840_000
 
   private static let join = SQLStatement(
@@ -73,7 +73,7 @@ enum FairShare {
     }
   }
 
-  /// Gives the first item of an account that has none in line a rank.
+  /// Gives a rank to the first item of an account that has none in line.
   private static func enter(
     _ queue: String, _ priority: Int, _ account: Account?,
     _ transaction: borrowing WriteTransaction
@@ -121,11 +121,11 @@ enum FairShare {
     return try transaction.fetchOne(Queues.findWeight, account) { try $0.value(at: 0) } ?? 1
   }
 
-  /// Whose turns a row counts.
+  /// The account of a row of shares.
   enum Share: Bindable {
     /// The rank that is being served.
     case served
-    /// An account, or the work of none.
+    /// An account, or the items without one.
     case account(Account?)
 
     func bind(to parameter: borrowing Parameter) throws(SQLiteError) {

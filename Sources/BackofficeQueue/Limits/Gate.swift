@@ -4,7 +4,7 @@ enum Gate: Hashable, Sendable {
   case key(String)
   case kind(String)
 
-  /// What an item is held by that this gate does not let through.
+  /// The hold of an item that this gate does not admit.
   var hold: QueueItem.Hold {
     switch self {
     case .batch: .batch
@@ -14,21 +14,21 @@ enum Gate: Hashable, Sendable {
   }
 }
 
-/// How many items a gate would let through now.
+/// The number of items that a gate admits now.
 struct GateState {
-  /// Free places; `Int.max` where there is no limit.
+  /// Free places; `Int.max` without a limit.
   var places: Int
-  /// The window of its rate, where it has one.
+  /// The window of its rate limit, if any.
   var window: RateWindow?
 
   static let open = GateState(places: .max)
 
-  /// How many may begin now.
+  /// The number of items that may start now.
   func free(at now: Timestamp) -> Int {
     max(0, min(places, window?.free(at: now) ?? .max))
   }
 
-  /// Counts an item that begins.
+  /// Counts an item that starts.
   mutating func take(at now: Timestamp) {
     if places < .max { places -= 1 }
     window?.take(at: now)
@@ -74,7 +74,7 @@ extension GateState {
   static let ofWindow = SQLStatement(
     "SELECT started_at, claims FROM queue_limit_windows WHERE limit_pk = ?")
 
-  // At least as many as the limit is enough to know that nothing is free.
+  // A count that has reached the limit is enough to know that no place is free.
   static let runningOfKey = SQLStatement(
     """
     SELECT count(*) FROM (
@@ -137,7 +137,7 @@ extension GateState {
     }
   }
 
-  /// Writes down how much of its window is used up.
+  /// Stores how much of its window is used.
   func noteWindow(_ transaction: borrowing WriteTransaction) throws {
     guard let window, window.isChanged, let startedAt = window.startedAt else { return }
     try transaction.execute(

@@ -1,8 +1,8 @@
-/// Lets held items go when there is a place for them.
+/// Releases held items when places become free.
 ///
-/// An item is held once, when a claim meets it and its gate is full. Each place that becomes free
-/// lets the next one go of each queue and kind of work, so that a free place never waits for a
-/// worker that is not there. An item that is released and then meets a full gate is held again:
+/// An item is held once, when a claim finds its gate full. Each place that becomes free
+/// releases the next item of each queue and kind, so that a free place never waits for an absent
+/// worker. An item that is released and then finds a full gate is held again:
 /// every step is paid for by a place that was freed.
 enum GateOpening {
   /// The statements of one kind of gate, whose held items have their own index.
@@ -14,7 +14,7 @@ enum GateOpening {
     let nextQueue: SQLStatement
 
     init(_ hold: QueueItem.Hold, column: String) {
-      // The planner may think as highly of an index over all items of a batch or key.
+      // The planner may otherwise prefer an index over all items of a batch or key.
       let table = "queue_items INDEXED BY queue_items_held_\(hold.rawValue)"
       let held = "held_by = '\(hold.rawValue)' AND \(column) = ?1"
       all = SQLStatement(
@@ -73,7 +73,7 @@ enum GateOpening {
   private static let reopened = SQLStatement(
     "UPDATE queue_limit_windows SET reopens_at = NULL WHERE limit_pk = ?")
 
-  /// Lets go what may begin now, when something of an item's gates may have become free.
+  /// Releases items after a place at the gates of an item may have become free.
   static func fill(
     kind: String?, batch: ID<Batch>?, key: String?, _ transaction: borrowing WriteTransaction
   ) throws {
@@ -97,7 +97,7 @@ enum GateOpening {
     if held.kind, let kind { try fill(.kind(kind), 1, transaction) }
   }
 
-  /// Lets go as many held items of a gate as it has free places, `most` at the most, of each queue
+  /// Releases as many held items of a gate as it has free places, at most `most`, of each queue
   /// and kind.
   static func fill(
     _ gate: Gate, _ most: Int, _ transaction: borrowing WriteTransaction
@@ -144,7 +144,7 @@ enum GateOpening {
     }
   }
 
-  /// Lets go what waited for windows of time that are over.
+  /// Releases items that waited for a rate window that has ended.
   static func reopen(_ transaction: borrowing WriteTransaction) throws {
     let limits = try transaction.fetchAll(findReopening, transaction.now) { row in
       (

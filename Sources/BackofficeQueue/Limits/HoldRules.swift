@@ -2,7 +2,7 @@
 enum HoldRules {
   static let triggers = [items, batches, limits, controls]
 
-  /// The columns of an item that decide what holds it, and where it stands among the held.
+  /// The columns of an item that decide its hold and its order among held items.
   struct Item: TableRow {
     static let tableName = "queue_items"
     let key: Int64
@@ -18,7 +18,7 @@ enum HoldRules {
     let dueAt: Timestamp
     let deadlineAt: Timestamp?
 
-    /// Whether the item has a place at its gates, or would take one with the next claim.
+    /// Whether the item uses a place at its gates, or would with the next claim.
     func mayRun(at now: Timestamp) -> Bool {
       switch status {
       case .running: true
@@ -27,13 +27,13 @@ enum HoldRules {
       }
     }
 
-    /// Whether it has the same gates, and comes no later than before.
+    /// Whether it has the same gates and is ordered no later than before.
     func stands(as old: Item) -> Bool {
       kind == old.kind && queue == old.queue && batch == old.batch && limitKey == old.limitKey
         && priority <= old.priority && dueAt <= old.dueAt
     }
 
-    /// Whether nothing changed that a hold depends on.
+    /// Whether no column changed that a hold depends on.
     func isSame(as old: Item) -> Bool {
       status == old.status && stands(as: old) && priority == old.priority && dueAt == old.dueAt
         && account == old.account && deadlineAt == old.deadlineAt
@@ -46,12 +46,12 @@ enum HoldRules {
   /// The columns that decide whether an item has the same gates.
   private static let gateColumns = ["batch_id", "limit_key", "kind", "queue"]
 
-  /// Whether a change can free a place, or end a hold: plain items have neither gates nor holds.
+  /// Whether a change can free a place or end a hold. Plain items have neither gates nor holds.
   private static let concerned = ChangeCondition.any([
     .holds("held_by"), .holds("batch_id"), .holds("limit_key"), .isOn(QueueLimit.ofKinds),
   ])
 
-  /// Lets a held item be looked at again when it changed, and the next one go when a place is free.
+  /// Reconsiders a held item that changed, and releases the next one if a place became free.
   static let items = Trigger.afterUpdate(
     "queue_items.holds",
     .update(
@@ -60,7 +60,7 @@ enum HoldRules {
     )
     .where(
       concerned,
-      // An item that is not held keeps its places when it begins to run.
+      // An item that is not held keeps its places when it starts.
       .any([
         .holds("held_by"), .not(.becomes("status", [QueueItem.Status.running.rawValue])),
         .changes(gateColumns),
@@ -119,7 +119,7 @@ enum HoldRules {
     var isShut: Bool { status == .paused || status == .cancelled }
   }
 
-  /// Lets items go when their batch is resumed, or allows more at a time.
+  /// Releases items when their batch is resumed or its concurrency raised.
   static let batches = Trigger.after(
     "batches.places", .update(of: "status", "max_concurrent_items"), on: Terms.self,
     when: { change in
@@ -143,7 +143,7 @@ enum HoldRules {
     WHERE held_by = 'key' AND limit_key >= ?1 AND limit_key < ?2
     """)
 
-  /// Lets items go when a limit was changed or removed; what it still does not let through is held
+  /// Releases items when a limit was changed or removed; items that it still does not admit are held
   /// again.
   static let limits = Trigger.after(
     "queue_limits.places",
@@ -156,7 +156,7 @@ enum HoldRules {
       case .kind: try GateOpening.fill(.kind(limit.name), .max, transaction)
       case .key where limit.name.hasSuffix("/*"):
         let start = String(limit.name.dropLast())
-        // The character after the slash in the order of the index.
+        // `0` follows `/` in byte order.
         try transaction.execute(
           letGroupGo, start, String(start.dropLast()) + "0", transaction.now)
       case .key: try GateOpening.fill(.key(limit.name), .max, transaction)

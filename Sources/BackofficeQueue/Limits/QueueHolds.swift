@@ -1,4 +1,4 @@
-/// Keeps why items are held, finds items that are held for no reason, and lets them go.
+/// Maintains the holds of items, and finds and releases items that are held without a reason.
 ///
 /// Of each gate that has a free place and holds something, at least as many items of the same queue
 /// and kind of work must be claimable.
@@ -48,7 +48,7 @@ struct QueueHolds: DerivedValue {
   private static let letGo = SQLStatement(
     "UPDATE queue_items SET held_by = NULL, rank_at = NULL, updated_at = ?2 WHERE pk = ?1")
 
-  /// An item that is held for nothing.
+  /// An item that is held without a reason.
   private struct Stranded {
     let key: Int64
     let id: ID<QueueItem>
@@ -112,7 +112,7 @@ struct QueueHolds: DerivedValue {
 
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
     var count = 0
-    // Letting one go may show that another one is held for nothing.
+    // A release may show that another item is held without a reason.
     while true {
       let stranded = try Self.stranded(in: transaction, limit: -1)
       if stranded.isEmpty { return count }

@@ -1,15 +1,15 @@
-/// What was finished when, and how long it took: counts in slots of time, which outlive the items.
+/// Counts of finished items and of their times, in time slots that outlive the items.
 ///
-/// Upkeep adds the items that have finished since the last time, so that the end of an item costs
-/// nothing for it. Slots of five minutes become hours after two days and days after sixty, and are
+/// Upkeep adds the items that finished since its last run, so that finishing an item costs nothing
+/// extra. Slots of five minutes become hours after two days and days after sixty, and are
 /// removed after two years.
 enum QueueMeasures {
-  /// What is measured.
+  /// The measures.
   enum Measure: String, TextEnum {
     case wait, processing
   }
 
-  /// A finished item, as far as it is measured.
+  /// The measured part of a finished item.
   struct Finished: TableRow {
     static let tableName = "queue_items"
     let queue: String
@@ -63,16 +63,16 @@ enum QueueMeasures {
       microseconds_sum = microseconds_sum + excluded.microseconds_sum
     """)
 
-  /// Until when finished items have been added.
+  /// The time until which finished items have been added.
   static func mark(_ transaction: borrowing some Transaction & ~Copyable) throws -> Timestamp {
     Timestamp(microseconds: try measuredUntil.value(in: transaction))
   }
 
-  /// Adds items that have finished before this transaction began.
+  /// Adds items that finished before this transaction began.
   ///
-  /// A page ends with a moment, not within one, so that none is added twice.
+  /// A page never ends between items that finished at the same time, so that none is added twice.
   ///
-  /// - Returns: how many were added; fewer than `limit` when none is left.
+  /// - Returns: the number of added items; fewer than `limit` when none is left.
   static func run(_ limit: Int, _ transaction: borrowing WriteTransaction) throws -> Int {
     let start = try mark(transaction)
     var page = try Finished.fetchAll(transaction, finished, start, transaction.now, limit + 1)
@@ -80,7 +80,7 @@ enum QueueMeasures {
     if page.count > limit, let last = page.last {
       let whole = page.prefix { $0.finishedAt < last.finishedAt }
       if whole.isEmpty {
-        // More items than a page have finished in one moment: it is taken whole.
+        // More items than a page finished at the same time: all are added.
         end = last.finishedAt + .microseconds(1)
         page = try Finished.fetchAll(transaction, finished, last.finishedAt, end, -1)
       } else {
@@ -141,7 +141,7 @@ enum QueueMeasures {
 
   /// Merges old slots into longer ones, and removes those older than two years.
   ///
-  /// - Returns: how many slots were merged or removed; at most `limit` for each queue and step.
+  /// - Returns: the number of slots that were merged or removed; at most `limit` for each queue and step.
   static func compact(_ limit: Int, _ transaction: borrowing WriteTransaction) throws -> Int {
     let now = transaction.now
     var count = 0

@@ -91,8 +91,8 @@ extension Queues {
   /// The retention policy by which upkeep removes finished items, or nil if it removes none; the
   /// default policy if none was set.
   ///
-  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read, `DecodingError` when the file holds
-  ///   another value.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read;
+  ///   ``StorePackError/undecodableSetting(_:reason:)``.
   public func retention() throws -> RetentionPolicy? {
     try Settings(access: access).value(of: .retention)
   }

@@ -2,7 +2,7 @@
 public enum CronError: Error, Sendable, Hashable {
   /// An expression has five fields: minute, hour, day of the month, month, day of the week.
   case fieldCount(Int)
-  /// A word that begins with `@` and means nothing here.
+  /// A word that begins with `@` and is not a known alias.
   case unknownAlias(String)
   /// One element of a field.
   case invalidElement(String, of: Field, reason: String)
@@ -34,12 +34,12 @@ extension CronError: CustomStringConvertible {
       "a cron expression has five fields (minute, hour, day of month, month, day of week), not "
         + "\(count); for less than a minute use an interval"
     case .unknownAlias(let word):
-      "\(word) means nothing here; use @hourly, @daily, @weekly, @monthly, @yearly or five fields"
+      "\(word) is not a known alias; use @hourly, @daily, @weekly, @monthly, @yearly or five fields"
     case .invalidElement(let element, let field, let reason):
-      "\"\(element)\" is no \(field.rawValue): \(reason)"
+      "\"\(element)\" is not a valid \(field.rawValue): \(reason)"
     case .neverFires(let text): "\"\(text)\" never fires: no date has such a day"
     case .unknownZone(let name):
-      "there is no time zone \"\(name)\" here; use a name such as Europe/Paris"
+      "the time zone \"\(name)\" is not known on this machine; use a name such as Europe/Paris"
     }
   }
 }

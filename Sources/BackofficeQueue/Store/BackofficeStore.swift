@@ -45,8 +45,18 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
     _ location: Database.Location, packs: [any StorePack],
     configuration: Configuration = Configuration()
   ) throws {
+    try self.init(
+      location, packs: packs, configuration: configuration,
+      migrator: configuration.migrator(with: packs))
+  }
+
+  /// As ``init(_:packs:configuration:)``, with the migrator of the packs.
+  package init(
+    _ location: Database.Location, packs: [any StorePack], configuration: Configuration,
+    migrator: Migrator
+  ) throws {
     let resolved = try StorePacks(packs + configuration.packs)
-    var migrator = try configuration.migrator(with: packs)
+    var migrator = migrator
     if case .readOnly = location { migrator.unknownPacks = .allow }
     var pending: Set<String> = []
     let database = try Database(

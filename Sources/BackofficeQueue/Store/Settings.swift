@@ -49,7 +49,8 @@ extension Settings {
 
   /// The value of a setting, or its default where it was not set.
   ///
-  /// - Throws: `DecodingError` when the file holds a value of another type.
+  /// - Throws: ``StorePackError/undecodableSetting(_:reason:)`` when the file holds a value of another
+  ///   type.
   /// - Complexity: one look-up by the key.
   public func value<Value>(of setting: StoreSetting<Value>) throws -> Value {
     try access.readOnce { transaction in try setting.value(in: transaction) }
@@ -77,6 +78,11 @@ extension StoreSetting {
   /// The value inside any transaction; the default while the setting is not set.
   package func value(in transaction: borrowing some Transaction & ~Copyable) throws -> Value {
     let stored: JSONText? = try transaction.fetchOne(Settings.find, name) { try $0.value(at: 0) }
-    return try stored?.decode() ?? defaultValue
+    guard let stored else { return defaultValue }
+    do {
+      return try stored.decode()
+    } catch let error as DecodingError {
+      throw StorePackError.undecodableSetting(name, reason: error.place)
+    }
   }
 }

@@ -78,22 +78,26 @@ struct StorePacks: Sendable {
   }
 }
 
-/// Packs that cannot be combined.
+/// An error of the packs of a store, or of one of their settings.
 public enum StorePackError: Error, Sendable, Hashable {
   /// Two packs have the same name.
   case duplicatePack(String)
   /// Two upkeep tasks have the same name.
   case duplicateTask(String)
+  /// The file holds a value of a setting that is not of its type.
+  case undecodableSetting(String, reason: String)
 }
 
 extension StorePackError: CustomStringConvertible {
-  /// One line: the duplicate name, and what to do.
+  /// One line: the duplicate name or the setting, and what to do.
   public var description: String {
     switch self {
     case .duplicatePack(let name):
       "two packs of the store are called \(name); list each pack once"
     case .duplicateTask(let name):
       "two upkeep tasks are called \(name); begin the name of a task with that of its pack"
+    case .undecodableSetting(let name, let reason):
+      "the stored value of the setting \(name) cannot be read: \(reason); set it again"
     }
   }
 }

@@ -6,7 +6,7 @@ extension UpkeepTask {
 
   /// Takes back items whose lease has expired.
   public static let rescue = UpkeepTask(
-    "queue.rescue", every: .seconds(5), summary: "takes back items whose lease has expired"
+    "queue.rescue", every: .seconds(5), summary: "rescues items whose lease has expired"
   ) { transaction, page in
     let report = try transaction.queue.rescueExpired(limit: Self.page)
     page.note(report.count, limit: Self.page)

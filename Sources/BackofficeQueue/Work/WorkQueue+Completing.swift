@@ -116,7 +116,7 @@ extension WorkQueue {
       leases.count <= PageLimit.maximum, "leases", "must be \(PageLimit.maximum) at most")
     try QueueError.require(
       Set(leases.map(\.item)).isSuperset(of: answers.keys), "answers",
-      "must be about items whose leases are given")
+      "must refer to items whose leases are given")
     let nothing = Settlement.fail(
       ItemFailure(code: Self.unanswered, message: "the item has no answer"),
       .automatically)

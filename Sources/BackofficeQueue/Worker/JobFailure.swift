@@ -62,7 +62,7 @@ extension WorkerError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .alreadyRan(let worker):
-      "the worker \(worker) ran already; make another one to run again"
+      "the worker \(worker) has already run; create a new worker to run again"
     case .invalid(let field, let reason): "\(field) \(reason)"
     }
   }

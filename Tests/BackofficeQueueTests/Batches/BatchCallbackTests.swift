@@ -75,7 +75,7 @@ struct BatchCallbackTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("A batch created with its items is sealed, and comes in whole or not at all")
+  @Test("A batch created with its items is sealed, and is created entirely or not at all")
   func whole() throws {
     let fixture = try QueueFixture()
     let created = try fixture.batches.create(
@@ -111,7 +111,7 @@ struct BatchCallbackTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("G02 the last two items end at the same time: the batch calls back exactly once")
+  @Test("G02 the last two items finish at the same time, and the batch enqueues its callback once")
   func concurrentEnd() async throws {
     try await TemporaryStore.withAsync { path in
       let stores = try (0..<2).map { _ in try BackofficeStore(.file(path), packs: []) }
@@ -136,7 +136,7 @@ struct BatchCallbackTests {
     }
   }
 
-  @Test("G04 a finished batch whose failed items are tried again opens, and calls back again")
+  @Test("G04 a batch that is reopened by a retry enqueues its callbacks again")
   func again() throws {
     let fixture = try QueueFixture()
     let id = try batch(fixture, items: 2)
@@ -152,7 +152,7 @@ struct BatchCallbackTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("A batch that stops or is cancelled calls back when nothing of it runs any more")
+  @Test("A stopped or cancelled batch enqueues its callbacks when none of its items is running")
   func stopped() throws {
     let fixture = try QueueFixture()
     _ = try batch(fixture, items: 3) { $0.stopOnError = true }
@@ -170,7 +170,7 @@ struct BatchCallbackTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("G05 a batch whose callbacks are not done outlives its age")
+  @Test("G05 a batch with unfinished callbacks is not purged")
   func retention() throws {
     let fixture = try QueueFixture()
     let id = try batch(fixture, items: 1)
@@ -185,7 +185,7 @@ struct BatchCallbackTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("G08 work that the handler of an item enqueues does not join its batch by itself")
+  @Test("G08 an item that a handler enqueues does not join the batch of its item automatically")
   func inside() throws {
     let fixture = try QueueFixture()
     let id = try batch(fixture, items: 1)
@@ -198,7 +198,7 @@ struct BatchCallbackTests {
     #expect(try fixture.batch(id).status == .completed)
   }
 
-  @Test("The rest of a batch is estimated from the rate of what it has done")
+  @Test("The remaining time of a batch is estimated from its rate")
   func estimate() throws {
     let fixture = try QueueFixture()
     let id = try batch(fixture, items: 10)

@@ -46,7 +46,7 @@ struct BatchTests {
     #expect(try fixture.batch(batch.id).status == .pending)
   }
 
-  @Test("0.16 paused items are unfinished: their batch is not completed without them")
+  @Test("0.16 a batch with paused items does not complete")
   func pausedItems() throws {
     let fixture = try QueueFixture()
     let id = try batch(fixture, items: 3)
@@ -63,7 +63,7 @@ struct BatchTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("0.16 a mixed batch is completed with its failures visible; without a success it failed")
+  @Test("0.16 a batch with successes and failures completes; without a success it fails")
   func mixed() throws {
     let fixture = try QueueFixture()
     let mixed = try batch(fixture, items: 3) { $0.retryFailedItems = false }
@@ -104,7 +104,7 @@ struct BatchTests {
     #expect(log.statuses == [.pending, .processing, .failed])
   }
 
-  @Test("G04 a finished batch whose failed items are retried goes on and finishes again")
+  @Test("G04 a finished batch is reopened when its failed items are retried, and finishes again")
   func reopened() throws {
     let (fixture, log) = try watched()
     let id = try batch(fixture, items: 2)
@@ -147,7 +147,7 @@ struct BatchTests {
     #expect(try isInOrder(fixture))
   }
 
-  @Test("A cancelled batch cancels its waiting items, asks the running ones, and is final")
+  @Test("A cancelled batch cancels its waiting items, asks its running items to stop, and is final")
   func cancel() throws {
     let fixture = try QueueFixture()
     let id = try batch(fixture, items: 3)
@@ -208,7 +208,7 @@ struct BatchTests {
     #expect(try isInOrder(fixture))
   }
 
-  @Test("A batch measures a corrected time of an item again, though its status stays")
+  @Test("A batch follows a corrected time of an item whose status is unchanged")
   func correctedTime() throws {
     let fixture = try QueueFixture()
     let id = try batch(fixture, items: 1)
@@ -263,7 +263,7 @@ struct BatchTests {
     #expect(throws: QueueError.self) { try fixture.batches.create(NewBatch(name: "")) }
   }
 
-  @Test("Batches come in pages, newest first, and by urgency in a status")
+  @Test("Batches are listed in pages, newest first, and by priority in a status")
   func lists() throws {
     let fixture = try QueueFixture()
     let ids = try (0..<5).map { index in

@@ -29,7 +29,7 @@ struct DependencyTests {
     #expect(try fixture.item(id).status == .failed)
   }
 
-  @Test("An item waits for all its parents and is let go in the commit that completes the last")
+  @Test("An item waits for all its parents and is released in the commit that completes the last")
   func fanIn() throws {
     let fixture = try QueueFixture()
     let parents = try (0..<3).map { _ in try fixture.enqueue() }
@@ -60,7 +60,7 @@ struct DependencyTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("A flow fans out and joins; every item runs behind those it waits for")
+  @Test("A flow fans out and in, and every item runs after its parents")
   func flow() throws {
     let fixture = try QueueFixture()
     var flow = QueueFlow()
@@ -79,7 +79,7 @@ struct DependencyTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("G10 a flow of which one item conflicts is not enqueued at all")
+  @Test("G10 a flow with one conflicting item is not enqueued")
   func conflictingFlow() throws {
     let fixture = try QueueFixture()
     let there = try fixture.enqueue { $0.uniqueKey = "k" }
@@ -95,7 +95,7 @@ struct DependencyTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("What waits for itself, or for nothing known, is refused when it is declared")
+  @Test("A cyclic dependency or an unknown parent is rejected when it is added")
   func refused() throws {
     let fixture = try QueueFixture()
     var flow = QueueFlow()
@@ -190,7 +190,7 @@ struct DependencyTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("A parent that has ended before counts at once, as the policy says")
+  @Test("The policy applies immediately to a parent that has already finished")
   func endedBefore() throws {
     let fixture = try QueueFixture()
     let good = try fixture.enqueue()
@@ -212,7 +212,7 @@ struct DependencyTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("A chain longer than rules nest falls as a whole, and one of a thousand steps runs")
+  @Test("A failure propagates through a chain longer than rules nest, and a long chain runs")
   func chain() throws {
     let fixture = try QueueFixture()
     var flow = QueueFlow()
@@ -227,7 +227,7 @@ struct DependencyTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("Raw SQL and deletes of a parent reach those that wait, and the hold cannot be taken away")
+  @Test("Raw SQL and deletion of a parent affect its dependants, and their hold cannot be removed")
   func rawSQL() throws {
     let fixture = try QueueFixture()
     let parents = try (0..<5).map { _ in try fixture.enqueue() }

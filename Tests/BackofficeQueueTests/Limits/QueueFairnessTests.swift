@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Aging and fair turns")
 struct QueueFairnessTests {
-  @Test("An item that waits counts a level higher every ten minutes, up to the second")
+  @Test("The priority of a waiting item rises every ten minutes, up to 2")
   func aging() throws {
     let fixture = try QueueFixture()
     let old = try fixture.enqueue { $0.priority = 5 }
@@ -72,7 +72,7 @@ struct QueueFairnessTests {
     #expect(claimed.count { $0 == small } == 10)
   }
 
-  @Test("Priorities come before turns, and a queue that is fair no more goes by due time")
+  @Test("Priorities precede turns, and a queue that is no longer fair uses due times")
   func priorities() throws {
     let fixture = try QueueFixture()
     try fixture.queues.configure(QueueSettings(isFair: true))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Limits of the queue")
 struct QueueLimitTests {
-  @Test("G11 items of a key with a limit of one never overlap, and failing ones free the place")
+  @Test("G11 items of a key with a limit of one never overlap, and a failing item frees its place")
   func serial() throws {
     let fixture = try QueueFixture()
     try fixture.queues.setLimit(QueueLimit(.key, "k", maxRunning: 1))
@@ -26,7 +26,7 @@ struct QueueLimitTests {
     #expect(done == ids)
   }
 
-  @Test("G12 a place lost with its worker comes back with the rescue, and never one too many")
+  @Test("G12 a rescue frees the place of a crashed worker exactly once")
   func lostPlace() throws {
     let fixture = try QueueFixture()
     try fixture.queues.setLimit(QueueLimit(.kind, "work", maxRunning: 2))
@@ -40,7 +40,7 @@ struct QueueLimitTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("Items behind a full key, kind or batch are handed out at once")
+  @Test("Items after a full key, kind or batch are handed out immediately")
   func noHeadOfLineBlocking() throws {
     let fixture = try QueueFixture()
     var new = NewBatch(name: "b")
@@ -95,7 +95,7 @@ struct QueueLimitTests {
     #expect(try fixture.item(third).heldBy == .key)
   }
 
-  @Test("An item that was let go and leaves otherwise passes its place on")
+  @Test("A released item that does not run passes its place on")
   func passesOn() throws {
     let fixture = try QueueFixture()
     try fixture.queues.setLimit(QueueLimit(.key, "k", maxRunning: 1))
@@ -114,7 +114,7 @@ struct QueueLimitTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("A held item that becomes more urgent comes first when a place is free")
+  @Test("A held item with a raised priority runs first when a place becomes free")
   func urgent() throws {
     let fixture = try QueueFixture()
     try fixture.queues.setLimit(QueueLimit(.key, "k", maxRunning: 1))
@@ -127,7 +127,7 @@ struct QueueLimitTests {
     #expect(try fixture.claim()?.item.id == ids[2])
   }
 
-  @Test("Raising, removing and pausing a limit takes effect at once")
+  @Test("Raising, removing and pausing a limit takes effect immediately")
   func changes() throws {
     let fixture = try QueueFixture()
     try fixture.queues.setLimit(QueueLimit(.key, "k", maxRunning: 1))
@@ -159,7 +159,7 @@ struct QueueLimitTests {
     }
   }
 
-  @Test("A rate lets so many begin in a window, and the next ones with the next window")
+  @Test("A rate limits the claims in a window, and the next window admits further items")
   func rate() throws {
     let fixture = try QueueFixture()
     try fixture.queues.setLimit(
@@ -198,7 +198,7 @@ struct QueueLimitTests {
     #expect(try fixture.claim() != nil)
   }
 
-  @Test("Items written past the rules are found, and rebuilding lets them go")
+  @Test("Items held without a reason are found, and a rebuild releases them")
   func rebuild() throws {
     let fixture = try QueueFixture()
     let ids = try (0..<3).map { _ in try fixture.enqueue { $0.limitKey = "k" } }
@@ -210,7 +210,7 @@ struct QueueLimitTests {
     #expect(try fixture.queue.claim(5, worker: "w").map(\.item.id) == ids)
   }
 
-  @Test("An item whose deadline has passed is stepped over once, and its place passed on")
+  @Test("An item whose deadline has passed is skipped once, and its place passed on")
   func overdue() throws {
     let fixture = try QueueFixture()
     try fixture.queues.setLimit(QueueLimit(.key, "k", maxRunning: 1))

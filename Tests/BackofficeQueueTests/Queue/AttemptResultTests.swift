@@ -43,7 +43,7 @@ struct AttemptResultTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("An attempt that left nothing has no result, also when the item was completed")
+  @Test("An attempt without a result has none, even if the item completed")
   func nothing() throws {
     let fixture = try QueueFixture()
     let first = try fixture.running()
@@ -66,7 +66,7 @@ struct AttemptResultTests {
     #expect(try fixture.queue.attempts(of: leases[1].item).map(\.result) == [half])
   }
 
-  @Test("A result is 1 MiB at most: a longer one is refused, and that of a failure left out")
+  @Test("A result longer than 1 MiB is rejected, and dropped from a failure")
   func tooLong() throws {
     let fixture = try QueueFixture()
     let lease = try fixture.running()

@@ -63,7 +63,7 @@ struct BulkChangeTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("A priority out of range and a queue without a name are refused, and nothing changes")
+  @Test("An invalid priority and an empty queue name are rejected without a change")
   func refused() throws {
     let fixture = try QueueFixture()
     let id = try fixture.enqueue()
@@ -81,7 +81,7 @@ struct BulkChangeTests {
     #expect(try fixture.item(id) == before)
   }
 
-  @Test("A queue that is draining takes nothing from others, one by one or in bulk")
+  @Test("A draining queue accepts no items from other queues, singly or in bulk")
   func draining() throws {
     let fixture = try QueueFixture()
     let ids = try (0..<3).map { _ in try fixture.enqueue() }

@@ -85,7 +85,7 @@ struct ForeignItemTests {
     }
   }
 
-  @Test("Items deleted or finished without the rules leave a queue that goes on")
+  @Test("The queue continues after items are deleted or finished without the rules")
   func deleted() throws {
     try with { both in
       for _ in 0..<4 { try both.fixture.enqueue() }
@@ -98,7 +98,7 @@ struct ForeignItemTests {
     }
   }
 
-  @Test("A batch with items it did not count ends with the last of them, and calls back once")
+  @Test("A batch with uncounted items finishes with the last item, and enqueues its callbacks once")
   func batch() throws {
     try with { both in
       let fixture = both.fixture
@@ -170,7 +170,7 @@ struct ForeignItemTests {
     }
   }
 
-  @Test("An item whose claims were set back is claimed all the same, under the next number")
+  @Test("An item whose number of claims was reset can be claimed, with the next number")
   func claims() throws {
     try with { both in
       let lease = try both.fixture.running()

@@ -13,7 +13,7 @@ struct ItemStatusTests {
     }
   }
 
-  @Test("Each word is read as its case")
+  @Test("Each name decodes as its case")
   func words() throws {
     let store = try Database(.memory)
     for status in QueueItem.Status.allCases {
@@ -21,7 +21,7 @@ struct ItemStatusTests {
     }
   }
 
-  @Test("A word that differs in one letter, or in its length, is no status")
+  @Test("A name that differs in one letter or in its length does not decode as a status")
   func otherWords() throws {
     let store = try Database(.memory)
     for status in QueueItem.Status.allCases {

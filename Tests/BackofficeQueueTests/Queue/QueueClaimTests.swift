@@ -19,7 +19,7 @@ struct QueueClaimTests {
     #expect(findings.isEmpty)
   }
 
-  @Test("A batch follows its items from the first claim to the end")
+  @Test("The status of a batch follows its items from the first claim to the end")
   func batch() throws {
     let fixture = try QueueFixture()
     let batch = try fixture.batches.create(NewBatch(name: "b"))
@@ -80,7 +80,7 @@ struct QueueClaimTests {
     #expect(claimed.map(\.item.id) == [urgent, b, a])
   }
 
-  @Test("An item that is not due is left, and future items in front change nothing")
+  @Test("An item that is not due is not claimed, and does not affect due items")
   func future() throws {
     let fixture = try QueueFixture()
     for _ in 0..<50 {

@@ -26,7 +26,7 @@ struct QueueFailureTests {
     #expect(try fixture.claim() == nil)
   }
 
-  @Test("C02 the last attempt fails the item for good, with its times")
+  @Test("C02 the last attempt fails the item permanently, with its times")
   func exhausted() throws {
     let fixture = try QueueFixture()
     let id = try fixture.enqueue { $0.maxAttempts = 2 }
@@ -59,7 +59,7 @@ struct QueueFailureTests {
     #expect(delay(300, -1, -1) == .seconds(300))
   }
 
-  @Test("A permanent failure is not tried again, and a wish for the delay is granted")
+  @Test("A permanent failure is not retried, and a requested delay is used")
   func policies() throws {
     let fixture = try QueueFixture()
     let first = try fixture.running()
@@ -100,7 +100,7 @@ struct QueueFailureTests {
     #expect(try fixture.queue.attempts(of: lease.item).map(\.outcome) == [nil])
   }
 
-  @Test("C12 a failed or cancelled item retried by hand is as good as new; a completed one is not")
+  @Test("C12 a failed or cancelled item can be retried with all attempts; a completed one cannot")
   func byHand() throws {
     let fixture = try QueueFixture()
     let lease = try fixture.running { $0.maxAttempts = 1 }
@@ -120,7 +120,7 @@ struct QueueFailureTests {
     #expect(throws: QueueError.noSuchItem(.zero)) { try fixture.queue.retry(.zero) }
   }
 
-  @Test("D03 D08 D09 duplicates by unique key are answered with the item that is there")
+  @Test("D03 D08 D09 a duplicate unique key returns the existing item")
   func duplicates() throws {
     let fixture = try QueueFixture()
     var item = NewQueueItem(kind: "work")
@@ -143,7 +143,7 @@ struct QueueFailureTests {
     #expect(try fixture.queue.retryFailed(in: "default") == [])
   }
 
-  @Test("Refused input changes nothing")
+  @Test("Rejected input changes nothing")
   func refused() throws {
     let fixture = try QueueFixture()
     var bad = NewQueueItem(kind: "work")

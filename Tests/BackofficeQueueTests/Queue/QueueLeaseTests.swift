@@ -17,7 +17,7 @@ struct QueueLeaseTests {
     #expect(try fixture.claim() == nil)
   }
 
-  @Test("B02 an item whose worker gives signs of life is not handed out again")
+  @Test("B02 an item whose worker sends heartbeats is not handed out again")
   func heartbeat() throws {
     let fixture = try QueueFixture()
     let lease = try fixture.running()
@@ -32,7 +32,7 @@ struct QueueLeaseTests {
     #expect(state.expiresAt == fixture.clock.now + .seconds(30))
   }
 
-  @Test("B03 rescue takes the dead worker's item once, and leaves the others alone")
+  @Test("B03 a rescue takes the item of a crashed worker once, and no other items")
   func rescueOnce() throws {
     let fixture = try QueueFixture()
     let dead = try fixture.running()
@@ -130,7 +130,7 @@ struct QueueLeaseTests {
     #expect(try fixture.queue.rescueExpired().count == 0)
   }
 
-  @Test("B20 rescues in a row are counted in the file, and end at their cap")
+  @Test("B20 consecutive rescues are counted in the file, and end at their limit")
   func poison() throws {
     let fixture = try QueueFixture()
     let id = try fixture.enqueue {
@@ -150,7 +150,7 @@ struct QueueLeaseTests {
     #expect(try fixture.item(id).attempts.rescues == 0)
   }
 
-  @Test("B23 an acknowledgement for an item that is gone says so")
+  @Test("B23 acknowledging a deleted item throws an error that says so")
   func deleted() throws {
     let fixture = try QueueFixture()
     let lease = try fixture.running()
@@ -172,7 +172,7 @@ struct QueueLeaseTests {
     #expect(findings.isEmpty)
   }
 
-  @Test("H01 H02 what a caller's transaction did to the queue goes with it")
+  @Test("H01 H02 changes to the queue are rolled back with the caller's transaction")
   func transactions() throws {
     let fixture = try QueueFixture()
     let lease = try fixture.running()

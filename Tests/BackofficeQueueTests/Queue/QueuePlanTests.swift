@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Plans of the queue's statements")
 struct QueuePlanTests {
-  @Test("A12 every statement that a busy queue runs goes by an index, without a scan or a sort")
+  @Test("A12 every statement of a busy queue uses an index, without a scan or a sort")
   func all() throws {
     let fixture = try QueueFixture()
     try work(fixture)

@@ -101,7 +101,7 @@ struct QueueRescueTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("B20 an item that kills its workers ends dead after its rescues, over restarts")
+  @Test("B20 an item that crashes its workers fails after its rescues, across restarts")
   func poison() throws {
     try TemporaryStore.with { path in
       var outcomes: [Int] = []

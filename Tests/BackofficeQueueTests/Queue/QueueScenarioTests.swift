@@ -59,7 +59,7 @@ struct QueueScenarioTests {
     }
   }
 
-  @Test("A10 items with a forbidden key are passed over, and the others run")
+  @Test("A10 items with a paused key are skipped, and the others run")
   func forbidden() throws {
     let fixture = try QueueFixture()
     let keys = ["mail/ada", nil, "mail/bob", "fax", nil]
@@ -114,7 +114,7 @@ struct QueueScenarioTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("B05 of three items only the one whose lease has ended and that has attempts comes back")
+  @Test("B05 of three items only the one with an expired lease and attempts left is retried")
   func window() throws {
     let fixture = try QueueFixture()
     func running(_ attempts: Int) throws -> ID<QueueItem> {
@@ -182,7 +182,7 @@ struct QueueScenarioTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("B18 a sign of life for an item that is not running changes nothing and says so")
+  @Test("B18 a heartbeat for an item that is not running throws and changes nothing")
   func idleHeartbeat() throws {
     let fixture = try QueueFixture()
     let ends: [(QueueItem.Status, (Lease) throws -> Void)] = [

@@ -82,7 +82,7 @@ struct QueueUniqueTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("D06 a key that comes again while its item runs is new work; while it waits, it is updated")
+  @Test("D06 a repeated key enqueues a new item while its item runs, and updates it while it waits")
   func replace() throws {
     let fixture = try QueueFixture()
     let rule = UniqueRule(states: .waiting, onConflict: .replace(.all))
@@ -112,7 +112,7 @@ struct QueueUniqueTests {
     #expect(try fixture.queue.snooze(third, for: .seconds(1)) == .cancelled)
   }
 
-  @Test("A running item is never replaced, and a rule may refuse a second one")
+  @Test("A running item is never replaced, and a rule can reject a second item")
   func conflicts() throws {
     let fixture = try QueueFixture()
     let first = try keyed(fixture)
@@ -124,7 +124,7 @@ struct QueueUniqueTests {
     }
   }
 
-  @Test("D09 in bulk duplicates are named in the order given, and the rest goes in")
+  @Test("D09 a bulk enqueue reports duplicates in order, and enqueues the rest")
   func bulk() throws {
     let fixture = try QueueFixture()
     let known = try keyed(fixture, "a")
@@ -140,7 +140,7 @@ struct QueueUniqueTests {
     #expect(try fixture.queues.depth() == 3)
   }
 
-  @Test("D10 a throttle lets one through in its slot, and a trailing one once more in the next")
+  @Test("D10 a throttle admits one item per slot, and a trailing one in the next slot")
   func throttle() throws {
     let fixture = try QueueFixture()
     func send(_ isTrailing: Bool) throws -> EnqueueResult {

@@ -31,7 +31,7 @@ struct RowWindowTests {
     #expect(expected == newest)
   }
 
-  @Test("A rare kind among many rows is found over several pages, each of a bounded look")
+  @Test("A rare kind among many rows is found over several pages of bounded cost")
   func rare() throws {
     let fixture = try QueueFixture()
     let rare = try fixture.enqueue { $0.kind = "rare" }
@@ -56,7 +56,7 @@ struct RowWindowTests {
     #expect(rest.next == nil)
   }
 
-  @Test("Kinds come to a claim in the order of bytes, each once, as the index has them")
+  @Test("Kinds are read once each in the byte order of the index")
   func kinds() throws {
     let names = ["é", "e", "z", "Z", "\u{10000}", "\u{FFFD}", "e", ""]
     #expect(ClaimLane.sorted(names) == ["", "Z", "e", "z", "é", "\u{FFFD}", "\u{10000}"])

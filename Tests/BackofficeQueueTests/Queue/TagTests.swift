@@ -58,7 +58,7 @@ struct TagTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("Tags that cannot be found by are refused with what is allowed, and nothing is enqueued")
+  @Test("Invalid tags are rejected with the allowed range, and nothing is enqueued")
   func refused() throws {
     let fixture = try QueueFixture()
     let id = try fixture.enqueue()
@@ -101,7 +101,7 @@ struct TagTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("Dead items of a tag are tried again, and those of other tags, queues and times are not")
+  @Test("Dead items of a tag are retried, and those of other tags, queues and times are not")
   func redrive() throws {
     let fixture = try QueueFixture()
     func dead(_ shape: (inout NewQueueItem) -> Void) throws -> ID<QueueItem> {
@@ -133,7 +133,7 @@ struct TagTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("The check names tags that another program left behind or lost, and a rebuild mends them")
+  @Test("The check finds stale and missing tag rows, and a rebuild corrects them")
   func drift() throws {
     let fixture = try QueueFixture()
     let ids = try (0..<2).map { _ in try fixture.enqueue { $0.tags = ["a", "b"] } }

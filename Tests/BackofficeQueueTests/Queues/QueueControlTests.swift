@@ -23,7 +23,7 @@ struct QueueControlTests {
     #expect(throws: QueueError.noSuchItem(.zero)) { try fixture.queue.cancel(.zero) }
   }
 
-  @Test("E02 work that succeeds although it was asked to stop is completed")
+  @Test("E02 an item that was asked to stop and succeeds completes")
   func tooLate() throws {
     let fixture = try QueueFixture()
     let lease = try fixture.running()
@@ -33,7 +33,7 @@ struct QueueControlTests {
     #expect(throws: refused) { try fixture.queue.cancel(lease.item) }
   }
 
-  @Test("A worker that was asked to stop cancels whichever way it lets go")
+  @Test("An item that was asked to stop is cancelled by any end of its attempt")
   func stopping() throws {
     let fixture = try QueueFixture()
     let leases = try (0..<3).map { _ in try fixture.running() }
@@ -78,7 +78,7 @@ struct QueueControlTests {
     #expect(throws: refused) { try fixture.queue.resume(lease.item) }
   }
 
-  @Test("A parked item waits for a person, and goes on, fails or is done by hand")
+  @Test("A parked item waits until it is resumed, failed or completed manually")
   func parking() throws {
     let fixture = try QueueFixture()
     let lease = try fixture.running()
@@ -119,7 +119,7 @@ struct QueueControlTests {
     #expect(try fixture.item(id).status == .pending)
   }
 
-  @Test("0.22 raw SQL that moves an item gets attempts, times and stamps all the same")
+  @Test("0.22 a transition by raw SQL also records attempts, times and timestamps")
   func mended() throws {
     let fixture = try QueueFixture()
     let id = try fixture.enqueue()
@@ -146,7 +146,7 @@ struct QueueControlTests {
     #expect(findings.isEmpty)
   }
 
-  @Test("Lists come in pages, newest first, and statistics count what is there")
+  @Test("Lists are paged, newest first, and statistics count the existing items")
   func listing() throws {
     let fixture = try QueueFixture()
     let ids = try (0..<7).map { _ in try fixture.enqueue() }

@@ -23,7 +23,7 @@ struct QueueOperationsTests {
     }
   }
 
-  @Test("E04 deleting a running item is refused; a waiting one is cancelled and gone")
+  @Test("E04 deleting a running item throws; a waiting item is cancelled and deleted")
   func delete() throws {
     let fixture = try QueueFixture()
     let parent = try fixture.enqueue()
@@ -40,7 +40,7 @@ struct QueueOperationsTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("C14 dead items are tried again by filter, in pages, each in its own queue or another")
+  @Test("C14 dead items are retried by filter, in pages, in their own queue or another")
   func redrive() throws {
     let fixture = try QueueFixture()
     let first = try dead(fixture, 5)
@@ -66,7 +66,7 @@ struct QueueOperationsTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("A redrive leaves out what cannot be tried again, and keeps to the times asked for")
+  @Test("A redrive skips items that cannot be retried, and respects the given times")
   func redriveLimits() throws {
     let fixture = try QueueFixture()
     let ids = try dead(fixture, 1) { $0.uniqueKey = "k" } + dead(fixture, 3)
@@ -81,7 +81,7 @@ struct QueueOperationsTests {
     #expect(try fixture.queue.redrive(filter).retried == [ids[3]])
   }
 
-  @Test("A draining queue finishes what it has and refuses what is new, until it is opened")
+  @Test("A draining queue finishes its items and rejects new ones until it is opened")
   func drain() throws {
     let fixture = try QueueFixture()
     let batch = try fixture.batches.create(
@@ -122,7 +122,7 @@ struct QueueOperationsTests {
     #expect(try fixture.store.check() == [])
   }
 
-  @Test("Retention goes by status and age, in bounded calls")
+  @Test("Retention depends on status and age, and each call is bounded")
   func retention() throws {
     let fixture = try QueueFixture()
     _ = try dead(fixture, 3)

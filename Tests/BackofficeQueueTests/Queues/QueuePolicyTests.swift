@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Kinds, refusals and sealed payloads")
 struct QueuePolicyTests {
-  @Test("Items follow the policy of their kind, and what they say themselves")
+  @Test("Items follow their own settings and the policy of their kind")
   func kinds() throws {
     let fixture = try QueueFixture()
     var policy = KindPolicy("work")
@@ -33,7 +33,7 @@ struct QueuePolicyTests {
     #expect(outcome == .retrying(at: fixture.clock.now + .seconds(10)))
   }
 
-  @Test("A09 where only declared kinds are accepted, another one is refused at enqueue")
+  @Test("A09 if only declared kinds are accepted, enqueueing another kind throws")
   func closed() throws {
     let fixture = try QueueFixture()
     try fixture.queues.declare([KindPolicy("work")])
@@ -122,7 +122,7 @@ struct QueuePolicyTests {
     #expect(try fixture.queues.depth() == 0)
   }
 
-  @Test("H09 a full queue takes exactly its limit, and says so to the rest")
+  @Test("H09 a queue accepts exactly its limit of items, and rejects the rest")
   func capacity() throws {
     let fixture = try QueueFixture()
     try fixture.queues.configure(QueueSettings(maxWaiting: 3))
@@ -152,7 +152,7 @@ struct QueuePolicyTests {
     }
   }
 
-  @Test("With a cipher the file holds sealed payloads, and workers get them opened")
+  @Test("With a cipher the file contains sealed payloads, and workers receive them opened")
   func sealed() throws {
     try TemporaryStore.with { path in
       var configuration = BackofficeStore.Configuration()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Statistics of queues")
 struct QueueStatisticsTests {
-  @Test("Depth, ages, throughput, failures and latencies of a queue are what happened")
+  @Test("Statistics report the depth, ages, throughput, failures and latencies of a queue")
   func figures() throws {
     let fixture = try QueueFixture()
     for priority in [1, 3, 3, 5] { try fixture.enqueue { $0.priority = priority } }
@@ -99,7 +99,7 @@ struct QueueStatisticsTests {
     #expect(LatencyHistogram.bucket(-5) == 0)
   }
 
-  @Test("Alerts tell a deep queue, a failing one and one that waits too long from others")
+  @Test("Alerts report a deep queue, a failing queue and a queue with long waits")
   func alerts() throws {
     let fixture = try QueueFixture()
     #expect(try fixture.queues.alerts().isEmpty)

@@ -35,7 +35,7 @@ struct CronExpressionTests {
     }
   }
 
-  @Test("Numbers, lists, ranges, steps and names mean what cron says")
+  @Test("Numbers, lists, ranges, steps and names have their meaning in cron")
   func fields() throws {
     #expect(try firstOfYear("*/20 * * * *") == ["01-01T00:20", "01-01T00:40", "01-01T01:00"])
     #expect(try firstOfYear("5,35 8-9 * * *", count: 5).last == "01-02T08:05")
@@ -47,7 +47,7 @@ struct CronExpressionTests {
     #expect(try firstOfYear("0 0 31 * *") == ["01-31T00:00", "03-31T00:00", "05-31T00:00"])
   }
 
-  @Test("An alias is the expression that it stands for")
+  @Test("An alias equals its expression")
   func aliases() throws {
     for (alias, text) in [
       "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *",
@@ -67,7 +67,7 @@ struct CronExpressionTests {
     #expect(try firstOfYear("0 0 * * 4#5") == ["01-29T00:00", "04-30T00:00", "07-30T00:00"])
   }
 
-  @Test("Of two restricted day fields one is enough; a field that begins with * must fit too")
+  @Test("If both day fields are restricted, one must match; otherwise both must match")
   func dayRule() throws {
     #expect(
       try firstOfYear("0 0 13 * FRI", count: 4) == [
@@ -77,7 +77,7 @@ struct CronExpressionTests {
     #expect(try firstOfYear("0 0 13 * *") == ["01-13T00:00", "02-13T00:00", "03-13T00:00"])
   }
 
-  @Test("29 February is found over the years that have none, 1900 and 2100 too")
+  @Test("29 February is found across years without one, including 1900 and 2100")
   func leapDays() throws {
     #expect(
       try Self.runs("0 0 29 2 *", after: try Self.time(2093, 1, 1)) == [
@@ -93,16 +93,16 @@ struct CronExpressionTests {
   }
 
   @Test(
-    "F08 what is no expression, or never fires, is refused when it is defined",
+    "F08 an invalid expression, or one that never fires, is rejected when it is defined",
     arguments: [
       ("* * * *", "five fields"), ("* * * * * *", "not 6"), ("", "not 0"),
-      ("60 * * * *", "\"60\" is no minute: it lies in 0-59"), ("* 24 * * *", "0-23"),
+      ("60 * * * *", "\"60\" is not a valid minute: it lies in 0-59"), ("* 24 * * *", "0-23"),
       ("* * 0 * *", "1-31"), ("* * * 13 *", "JAN-DEC"), ("* * * * 8", "SUN-SAT"),
       ("* * * * XXX", "SUN-SAT"), ("5-1 * * * *", "backwards"), ("*/0 * * * *", "from 1 on"),
       ("5/10 * * * *", "needs a range"), ("1,,2 * * * *", "missing"), ("+1 * * * *", "0-59"),
       ("1-2-3 * * * *", "two ends"), ("*/2/3 * * * *", "two steps"), ("*/+2 * * * *", "from 1"),
       ("* * * * MON#6", "fifth"), ("* * * * XL", "SUN-SAT"), ("*5 * * * *", "0-59"),
-      ("@reboot", "@reboot means nothing"), ("@daily 5", "means nothing"),
+      ("@reboot", "@reboot is not a known alias"), ("@daily 5", "is not a known alias"),
       ("0 0 30 2 *", "never fires"), ("0 0 31 4,6,9,11 *", "never fires"),
       ("0 0 30 FEB */2", "never fires"), ("٣ * * * *", "0-59"),
     ])
@@ -116,7 +116,7 @@ struct CronExpressionTests {
     }
   }
 
-  @Test("A time that clocks skip happens once, at the first instant behind the gap")
+  @Test("A skipped local time occurs once, at the first instant after the gap")
   func gap() throws {
     // Paris goes from 2:00 to 3:00 on 29 March 2026, at 1:00 UTC.
     let before = try Self.time(2026, 3, 28, 12)
@@ -139,7 +139,7 @@ struct CronExpressionTests {
       ])
   }
 
-  @Test("A time that clocks show twice happens the first time; every hour means both")
+  @Test("A local time that occurs twice counts the first time; an hourly expression counts both")
   func overlap() throws {
     // Paris goes from 3:00 back to 2:00 on 25 October 2026, at 1:00 UTC.
     let before = try Self.time(2026, 10, 24, 12)
@@ -159,7 +159,7 @@ struct CronExpressionTests {
       ])
   }
 
-  @Test("A skipped midnight and a skipped day happen behind the gap")
+  @Test("A skipped midnight and a skipped day occur after the gap")
   func skippedDays() throws {
     // Samoa skipped 30 December 2011.
     #expect(

@@ -57,7 +57,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("F09 no process leads: what one began and did not commit, another does")
+  @Test("F09 there is no leader: a run that one process did not commit is done by another")
   func noLeader() throws {
     struct Died: Error {}
     let fixture = try QueueFixture()
@@ -75,7 +75,7 @@ struct ScheduleTests {
     #expect(try fixture.store.schedules.enqueueDue().isEmpty)
   }
 
-  @Test("F01 due schedules beyond one page come in pages, and none is lost or repeated")
+  @Test("F01 due schedules run in pages, and none is lost or repeated")
   func pages() throws {
     let fixture = try QueueFixture()
     try fixture.store.schedules.define(
@@ -95,7 +95,7 @@ struct ScheduleTests {
       grace: grace, maximum: maximum, now: start + late)
   }
 
-  @Test("F06 with skip, runs that were missed do not come back in a storm")
+  @Test("F06 with the policy skip, missed runs are not enqueued")
   func skip() {
     #expect(due(.skip, late: .seconds(59)).times == [start])
     #expect(due(.skip, late: .seconds(150)).times == [])
@@ -103,7 +103,7 @@ struct ScheduleTests {
     #expect(due(.skip, late: .seconds(50), grace: .seconds(30)).times == [])
   }
 
-  @Test("F07 with one run for all, the latest happens once, and only within the grace period")
+  @Test("F07 with run once, the latest missed run happens once, within the grace period")
   func runOnce() {
     #expect(due(.runOnce, late: .seconds(150)).times == [start + .seconds(120)])
     #expect(due(.runOnce, late: .seconds(150), grace: .seconds(30)).times.count == 1)
@@ -133,7 +133,7 @@ struct ScheduleTests {
         == (try [22, 23, 24, 25].map { try CronExpressionTests.time(2026, 3, 28) + .hours($0) }))
   }
 
-  @Test("A schedule that was never seen is not made up for")
+  @Test("Runs before a schedule was first seen are not caught up")
   func neverSeen() throws {
     let fixture = try QueueFixture()
     var new = NewQueueSchedule(name: "s", kind: "tick", every: .hours(1))
@@ -144,7 +144,7 @@ struct ScheduleTests {
     #expect(try fixture.store.schedules.enqueueDue().count == 1)
   }
 
-  @Test("F10 a clock that goes back repeats no run, and one that had been ahead strands none")
+  @Test("F10 setting the clock back repeats no run, and correcting a fast clock loses none")
   func clockBack() throws {
     let fixture = try QueueFixture()
     let schedules = fixture.store.schedules
@@ -218,7 +218,7 @@ struct ScheduleTests {
     #expect(throws: QueueError.noSuchSchedule(id)) { try schedules.change(id) { _ in } }
   }
 
-  @Test("F08 what cannot be scheduled is refused when it is defined")
+  @Test("F08 an invalid schedule is rejected when it is defined")
   func refused() throws {
     let fixture = try QueueFixture()
     var new = NewQueueSchedule(name: "s", kind: "tick", every: .seconds(1))
@@ -247,7 +247,7 @@ struct ScheduleTests {
     #expect(try fixture.store.schedules.list().count == 1)
   }
 
-  @Test("A schedule that another program wrote wrongly switches itself off; the others go on")
+  @Test("An invalid schedule written by another program is disabled, and other schedules run")
   func unreadable() throws {
     let fixture = try QueueFixture()
     let schedules = fixture.store.schedules

@@ -37,7 +37,7 @@ struct JobTestingTests {
         == DrainReport(completed: 1, retrying: 1, failed: 1, putOff: 1))
   }
 
-  @Test("E10: a drain leaves what its items enqueued, unless it is recursive")
+  @Test("E10: a drain runs items that its items enqueued only if it is recursive")
   func recursion() async throws {
     try test.store.queue.enqueue(Count(down: 3))
     let once = try await test.drain(handlers, DrainOptions(isRecursive: false))
@@ -47,7 +47,7 @@ struct JobTestingTests {
     #expect(try await test.drain(handlers) == DrainReport(completed: 3))
   }
 
-  @Test("E10: a drain meets future items only when asked, and stops at its limit")
+  @Test("E10: a drain runs scheduled items only on request, and stops at its limit")
   func scheduled() async throws {
     try test.store.queue.enqueue(Count(down: 0)) { $0.dueAt = test.clock.now + .days(1) }
     try test.store.queue.enqueue(Count(down: 14))
@@ -60,13 +60,13 @@ struct JobTestingTests {
         == DrainReport(completed: 1))
   }
 
-  @Test("A kind without a handler is left alone")
+  @Test("Items of a kind without a handler are not claimed")
   func unknown() async throws {
     try test.store.queue.enqueue(NewQueueItem(kind: "other"))
     #expect(try await test.drain(handlers) == DrainReport())
   }
 
-  @Test("Work can be run at once, with its result or its error")
+  @Test("A job can be run immediately, with its result or its error")
   func inline() async throws {
     #expect(try await test.run(Count(down: 0), with: handlers) == Count.Answer(value: 0))
     await #expect(throws: JobFailure.discard(reason: "unlucky")) {
@@ -75,7 +75,7 @@ struct JobTestingTests {
     #expect(try test.store.check() == [])
   }
 
-  @Test("What is enqueued can be asked for by its own terms")
+  @Test("Enqueued jobs can be found by their properties")
   func enqueued() throws {
     try test.store.queue.enqueue([Count(down: 1), Count(down: 2)])
     #expect(try test.enqueued(Count.self).map(\.job.down) == [1, 2])
@@ -83,7 +83,7 @@ struct JobTestingTests {
     #expect(try !test.hasEnqueued(Count.self) { $0.down == 3 })
   }
 
-  @Test("A day of schedules, retries and dead workers passes in no time")
+  @Test("A simulated day of schedules, retries and crashed workers gives the expected result")
   func travelling() async throws {
     try test.store.queue.enqueue(Count(down: 14))
     try test.store.queue.enqueue(Count(down: 0)) { $0.dueAt = test.clock.now + .hours(3) }

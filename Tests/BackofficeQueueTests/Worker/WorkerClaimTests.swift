@@ -99,7 +99,7 @@ struct WorkerClaimTests {
     }
   }
 
-  @Test("Items that are claimed ahead are no more than the limit, and go back at the end")
+  @Test("Prefetched items are limited, and are handed back at the end")
   func prefetch() async throws {
     let office = try WorkerFixture()
     let ids = try office.enqueue(20)
@@ -124,7 +124,7 @@ struct WorkerClaimTests {
     #expect(back.allSatisfy { $0.attempts.charged == 0 })
   }
 
-  @Test("An item enqueued while the worker is idle begins without a poll")
+  @Test("An item enqueued while the worker is idle starts without polling")
   func wakesUp() async throws {
     let office = try WorkerFixture()
     let worker = try office.worker { $0.on(kind: "work") { _ in nil } }
@@ -140,7 +140,7 @@ struct WorkerClaimTests {
     }
   }
 
-  @Test("An item of the future begins at its due time, not before and not later")
+  @Test("A scheduled item starts at its due time, neither earlier nor later")
   func dueTime() async throws {
     let office = try WorkerFixture()
     let due = office.clock.now + .milliseconds(700)
@@ -162,7 +162,7 @@ struct WorkerClaimTests {
     #expect(begun.withLock { $0 } == due)
   }
 
-  @Test("E05: nothing of a paused queue begins until it is resumed")
+  @Test("E05: no item of a paused queue starts until it is resumed")
   func paused() async throws {
     let office = try WorkerFixture()
     try office.queues.pause("default")
@@ -178,7 +178,7 @@ struct WorkerClaimTests {
     }
   }
 
-  @Test("A11: a claim that fails is told and tried again, and is no empty queue")
+  @Test("A11: a failed claim is reported and retried, and is not treated as an empty queue")
   func failingClaim() async throws {
     let office = try WorkerFixture()
     try office.enqueue()
@@ -217,7 +217,7 @@ struct WorkerClaimTests {
     #expect(try office.count(.completed) == 5)
   }
 
-  @Test("Settings that make no sense are refused by name")
+  @Test("Invalid settings are rejected by name")
   func settings() throws {
     let office = try WorkerFixture()
     func field(_ shape: (inout Worker.Configuration) -> Void) -> String? {

@@ -21,7 +21,7 @@ private struct Note: Job, Equatable {
 
 @Suite("Handlers of a worker", .timeLimit(.minutes(10)))
 struct WorkerHandlerTests {
-  @Test("A typed kind goes in as a value, and its result comes out as one")
+  @Test("A job is enqueued as a value, and its result is read as a value")
   func typed() async throws {
     let office = try WorkerFixture()
     let worker = try office.worker { handlers in
@@ -37,7 +37,7 @@ struct WorkerHandlerTests {
     }
   }
 
-  @Test("A kind prepares its items, and the caller has the last word")
+  @Test("A kind prepares its items, and the caller can override it")
   func prepares() throws {
     let office = try WorkerFixture()
     let first = try office.queue.enqueue(Note(text: "a"))
@@ -49,7 +49,7 @@ struct WorkerHandlerTests {
     #expect(many.map(\.isNew) == [false, true])
   }
 
-  @Test("A payload that does not decode is a failed item that says why, and the worker goes on")
+  @Test("An item whose payload does not decode fails with the reason, and the worker continues")
   func undecodable() async throws {
     let office = try WorkerFixture()
     let worker = try office.worker { handlers in
@@ -113,7 +113,7 @@ struct WorkerHandlerTests {
     #expect(items[0].attempts.charged == 1)
   }
 
-  @Test("C02, C05: a handler chooses: another attempt, none, later, back, or never mind")
+  @Test("C02, C05: a handler chooses to retry, discard, snooze, hand back or cancel")
   func choosing() async throws {
     let office = try WorkerFixture()
     let worker = try office.worker(concurrency: 1) { handlers in
@@ -138,7 +138,7 @@ struct WorkerHandlerTests {
     #expect(items.map(\.attempts.charged) == [1, 1, 0, 1])
   }
 
-  @Test("A handler parks its item with other writes in one commit, and frees its slot")
+  @Test("A handler parks its item together with other writes in one commit, and frees its slot")
   func parking() async throws {
     let office = try WorkerFixture()
     let worker = try office.worker(concurrency: 1) { handlers in
@@ -158,7 +158,7 @@ struct WorkerHandlerTests {
     }
   }
 
-  @Test("Middleware lies around every handler, outermost first; what it throws is recorded")
+  @Test("Middleware wraps every handler, first added outermost, and its errors are recorded")
   func middleware() async throws {
     let office = try WorkerFixture()
     let lines = Mutex<[String]>([])

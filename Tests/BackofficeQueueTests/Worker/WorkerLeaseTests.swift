@@ -93,7 +93,7 @@ struct WorkerLeaseTests {
     return (found ?? nil) ?? nil
   }
 
-  @Test("B10, B11: an answer after another worker took over counts for nothing, good or bad")
+  @Test("B10, B11: an acknowledgement after another worker's claim is discarded")
   func leaseExpiry() async throws {
     for succeeds in [true, false] {
       let office = try WorkerFixture()
@@ -130,7 +130,7 @@ struct WorkerLeaseTests {
     }
   }
 
-  @Test("B19: a worker that slept beyond its leases gives signs of life before it claims")
+  @Test("B19: a worker that was suspended beyond its leases sends heartbeats before it claims")
   func sleeper() async throws {
     let office = try WorkerFixture()
     let first = try office.enqueue()[0]
@@ -203,7 +203,7 @@ struct WorkerLeaseTests {
     }
   }
 
-  @Test("A schedule runs at its time, by whichever worker comes first, and once")
+  @Test("A schedule runs once at its time, with any number of workers")
   func schedules() async throws {
     let office = try WorkerFixture()
     var daily = NewQueueSchedule(name: "report", kind: "work", every: .minutes(1))

@@ -32,7 +32,7 @@ struct WorkerLimitTests {
     }
   }
 
-  @Test("C08: a handler that ignores its cancellation is told, and its slot goes to another")
+  @Test("C08: a handler that ignores its cancellation is reported, and its slot goes to another")
   func unresponsive() async throws {
     let office = try WorkerFixture()
     let stuck = try office.enqueue {

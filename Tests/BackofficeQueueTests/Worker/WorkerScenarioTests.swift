@@ -50,7 +50,7 @@ struct WorkerScenarioTests {
     #expect(state.withLock { $0.order } == ids)
   }
 
-  @Test("C10 a hook that throws over a failure leaves a recorded failure and a living worker")
+  @Test("C10 if a hook throws after a failure, the failure is recorded and the worker continues")
   func failingHook() async throws {
     struct HookError: Error, CustomStringConvertible { let description = "the hook broke" }
     let office = try WorkerFixture()
@@ -80,7 +80,7 @@ struct WorkerScenarioTests {
     #expect(try office.item(good).status == .completed)
   }
 
-  @Test("C11 errors that nest, lead back to themselves or never end are stored as short text")
+  @Test("C11 nested, cyclic and endless errors are stored as short text")
   func strangeErrors() async throws {
     let office = try WorkerFixture()
     let worker = try office.worker(concurrency: 1) { handlers in
@@ -147,7 +147,7 @@ struct WorkerScenarioTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("C16 of a payload with several elements only those that failed are tried again")
+  @Test("C16 only the failed elements of a payload are retried")
   func remaining() async throws {
     let office = try WorkerFixture()
     let seen = Mutex<[[Int]]>([])

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The end of a worker", .timeLimit(.minutes(10)))
 struct WorkerShutdownTests {
-  @Test("E06: within the grace period what runs is finished, and nothing new is claimed")
+  @Test("E06: during the grace period running items finish, and no item is claimed")
   func graceful() async throws {
     let office = try WorkerFixture()
     try office.enqueue(6)
@@ -118,7 +118,7 @@ struct WorkerShutdownTests {
     #expect(try office.store.check() == [])
   }
 
-  @Test("A worker runs once, and one that was stopped before ends at once")
+  @Test("A worker runs only once, and one that was shut down before returns immediately")
   func once() async throws {
     let office = try WorkerFixture()
     let stopped = try office.worker { _ in }
@@ -127,7 +127,7 @@ struct WorkerShutdownTests {
     await #expect(throws: WorkerError.alreadyRan(worker: "w")) { try await stopped.run() }
   }
 
-  @Test("A store that is closed ends its worker with an error")
+  @Test("Closing the store ends its worker with an error")
   func closed() async throws {
     let office = try WorkerFixture()
     let worker = try office.worker { $0.on(kind: "work") { _ in nil } }

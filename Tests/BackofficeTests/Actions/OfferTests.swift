@@ -28,7 +28,7 @@ struct OfferTests {
     #expect(first.assistantID == ann.id)
     #expect(first.round == 1)
     #expect(first.expiresAt == Office.monday + .minutes(5))
-    #expect(try actions.nextOfferLapsesAt() == first.expiresAt)
+    #expect(try actions.nextOfferExpiresAt() == first.expiresAt)
     #expect(try office.now(action.id) == action)
     office.clock.advance(by: .minutes(5) - .microseconds(1))
     #expect(try actions.expireOffers().expired.isEmpty)

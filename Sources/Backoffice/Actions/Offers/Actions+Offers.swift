@@ -53,7 +53,7 @@ extension Actions {
   /// is none.
   ///
   /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
-  public func nextOfferLapsesAt() throws -> Timestamp? {
+  public func nextOfferExpiresAt() throws -> Timestamp? {
     try access.readOnce { transaction in
       try transaction.fetchOne(Self.nextLapse) { row in try row.value(at: 0) }
     }
