@@ -20,11 +20,10 @@
 ///
 /// The value is a light handle: copies share the connections, and may be used from any thread.
 public struct BackofficeStore: Sendable, RepositoryProvider {
-  /// The underlying database, for a program's own statements.
+  /// The underlying database, for a program's own statements, on behalf of the principal of this
+  /// handle.
   public let database: Database
   let packs: StorePacks
-  /// The principal of this handle, or nil for the system.
-  public let principal: Principal?
   /// The packs that have migrations in the file but are unknown to this program: their tables
   /// exist, but their rules and checks do not run.
   public let unknownPacks: [String]
@@ -71,7 +70,6 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
     }
     self.database = database
     self.packs = resolved
-    principal = nil
     unknownPacks = try database.read { try migrator.packsUnknown(in: $0) }
     if case .readOnly = location {
       try database.read { try migrator.requireCurrent($0) }
@@ -81,12 +79,14 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
     }
   }
 
-  private init(_ store: BackofficeStore, principal: Principal?) {
-    database = store.database
+  private init(_ store: BackofficeStore, principal: Principal) {
+    database = store.database.acting(as: principal)
     packs = store.packs
     unknownPacks = store.unknownPacks
-    self.principal = principal
   }
+
+  /// The principal of this handle, or nil for the system.
+  public var principal: Principal? { database.principal }
 
   /// Returns a handle that records `principal` as the author of its writes in history and audit.
   public func acting(as principal: Principal) -> BackofficeStore {
@@ -94,7 +94,19 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
   }
 
   /// The access of repositories to the store, on behalf of the principal of this handle.
-  public var access: DatabaseAccess { DatabaseAccess(database, principal: principal) }
+  public var access: DatabaseAccess { DatabaseAccess(database) }
+
+  /// Reads and writes for asynchronous code, whose transactions have all repositories.
+  ///
+  /// ```swift
+  /// let item = try await store.acting(as: ada).async.write { transaction in
+  ///   try transaction.queue.enqueue(SendInvoice(invoice: 7))
+  /// }
+  /// ```
+  ///
+  /// The task does not block a thread of the concurrency pool, concurrent writes share a commit, and
+  /// the principal of this handle is recorded.
+  public var async: AsyncAccess { database.async }
 
   /// The rules, derived values and checks of all packs, in the order in which they run.
   public var rules: RuleSet { packs.rules }
@@ -126,6 +138,6 @@ extension BackofficeStore {
   public func write<Result>(
     reason: String? = nil, _ body: (borrowing WriteTransaction) throws -> Result
   ) throws -> Result {
-    try database.write(as: principal, reason: reason, body)
+    try database.write(reason: reason, body)
   }
 }

@@ -40,7 +40,7 @@ extension Database {
   func checkpointIfDue(_ writer: Connection) -> [StorageEvent] {
     guard pool != nil else { return [] }
     let bytes = Int64(writer.logPages) * writer.pageSize
-    logBytes.store(bytes, ordering: .relaxed)
+    logSize.bytes.store(bytes, ordering: .relaxed)
     guard writer.logPages >= max(1, configuration.checkpointPages) else { return [] }
     var events: [StorageEvent] = []
     let start = backoffice_monotonic_microseconds()
@@ -60,7 +60,7 @@ extension Database {
     }
     if let result, !result.isBusy, isLarge {
       writer.nextLogAlarm = configuration.writeAheadLogLimitBytes
-      logBytes.store(0, ordering: .relaxed)
+      logSize.bytes.store(0, ordering: .relaxed)
     } else if isLarge, bytes >= writer.nextLogAlarm {
       // Reported at the limit and then each time the size doubles, instead of at each commit.
       writer.nextLogAlarm = max(bytes, 1) * 2

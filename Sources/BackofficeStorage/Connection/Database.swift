@@ -15,16 +15,17 @@ public final class Database: Sendable {
   public let configuration: Configuration
   /// The installed triggers, in the order in which they run.
   public let triggers: [Trigger]
+  /// The principal of writes that name none; nil for the system.
+  public let principal: Principal?
 
-  let gate = WriterGate()
+  let gate: WriterGate
   let writer: Connection?
   let pool: ReaderPool?
-  let observers = CommitObservers()
+  let observers: CommitObservers
   let clock: StoreClock
   let identifiers: IDGenerator
-  let committer = GroupCommitter()
-  /// The size of the write-ahead log after the last commit, in bytes.
-  let logBytes = Atomic<Int64>(0)
+  let committer: GroupCommitter
+  let logSize: LogSize
   let readQueues: ReadQueues
 
   /// The location of a database.
@@ -64,6 +65,11 @@ public final class Database: Sendable {
     self.configuration = configuration
     readQueues = ReadQueues(limit: configuration.maximumReaders)
     self.triggers = triggers
+    principal = nil
+    gate = WriterGate()
+    observers = CommitObservers()
+    committer = GroupCommitter()
+    logSize = LogSize()
     clock = configuration.clock
     identifiers = IDGenerator(clock: configuration.clock, random: configuration.random)
     let environment = Connection.Environment(
@@ -105,6 +111,29 @@ public final class Database: Sendable {
         try connect(SQLITE_OPEN_READONLY, .reader)
       }
     }
+  }
+
+  private init(_ database: Database, principal: Principal?) {
+    self.principal = principal
+    location = database.location
+    configuration = database.configuration
+    triggers = database.triggers
+    gate = database.gate
+    writer = database.writer
+    pool = database.pool
+    observers = database.observers
+    clock = database.clock
+    identifiers = database.identifiers
+    committer = database.committer
+    logSize = database.logSize
+    readQueues = database.readQueues
+  }
+
+  /// The same open database, whose writes record `principal` unless they name another one.
+  ///
+  /// Both share the connections, and closing one closes both.
+  public func acting(as principal: Principal?) -> Database {
+    Database(self, principal: principal)
   }
 
   /// Opens the file for writing, or creates it.
@@ -171,4 +200,9 @@ public final class Database: Sendable {
       // Already closed.
     }
   }
+}
+
+/// The size of the write-ahead log after the last commit, in bytes.
+final class LogSize: Sendable {
+  let bytes = Atomic<Int64>(0)
 }

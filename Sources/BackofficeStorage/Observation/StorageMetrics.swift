@@ -19,7 +19,7 @@ extension Database {
   public var metrics: StorageMetrics {
     let readers = pool?.usage
     return StorageMetrics(
-      writeAheadLogBytes: logBytes.load(ordering: .relaxed),
+      writeAheadLogBytes: logSize.bytes.load(ordering: .relaxed),
       openReaders: readers?.open ?? 0, busyReaders: readers?.lent ?? 0,
       oldestRead: readers?.oldest, waitingWriters: gate.waitingCount)
   }

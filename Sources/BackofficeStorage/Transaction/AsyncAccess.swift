@@ -48,7 +48,7 @@ public struct AsyncAccess: Sendable {
   /// writes of the shared transaction.
   ///
   /// - Parameters:
-  ///   - principal: the principal; nil for the system.
+  ///   - principal: the principal; nil for that of the database.
   ///   - reason: the reason, for history and audit.
   ///   - body: the transaction.
   ///
@@ -59,7 +59,8 @@ public struct AsyncAccess: Sendable {
     as principal: Principal? = nil, reason: String? = nil,
     _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> Result
   ) async throws -> Result {
-    let write = TypedGroupedWrite(principal: principal, reason: reason, body: body)
+    let write = TypedGroupedWrite(
+      principal: principal ?? database.principal, reason: reason, body: body)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         write.start(continuation)

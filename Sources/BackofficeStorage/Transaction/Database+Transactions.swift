@@ -86,7 +86,8 @@ extension Database {
   /// is rolled back.
   ///
   /// - Parameters:
-  ///   - principal: the principal; nil for that of the outer transaction, or the system.
+  ///   - principal: the principal; nil for that of this database, else of the outer transaction, or
+  ///     the system.
   ///   - reason: the reason, for history and audit.
   ///   - body: the transaction.
   /// - Throws: ``StorageError/closed``, ``StorageError/readOnlyStore``,
@@ -100,6 +101,7 @@ extension Database {
     _ body: (borrowing WriteTransaction) throws -> Result
   ) throws -> Result {
     guard let writer else { throw StorageError.readOnlyStore }
+    let principal = principal ?? self.principal
     if gate.isHeldByCurrentThread {
       guard !writer.scopes.isEmpty else { throw StorageError.writeInsideRead }
       return try joining(writer, as: principal, reason: reason, body)

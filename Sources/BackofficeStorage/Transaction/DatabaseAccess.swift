@@ -4,15 +4,15 @@
 /// transaction, each call joins it, and writes are atomic by savepoints.
 public struct DatabaseAccess: Sendable {
   private enum Path: Sendable {
-    case database(Database, Principal?)
+    case database(Database)
     case joined(Connection, generation: UInt64, writing: Bool)
   }
 
   private let path: Path
 
-  /// Creates access by its own transactions, on behalf of `principal`.
-  public init(_ database: Database, principal: Principal? = nil) {
-    path = .database(database, principal)
+  /// Creates access by its own transactions, on behalf of the principal of the database.
+  public init(_ database: Database) {
+    path = .database(database)
   }
 
   /// Creates access inside a running read.
@@ -35,7 +35,7 @@ public struct DatabaseAccess: Sendable {
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
     switch path {
-    case .database(let database, _): return try database.read(body)
+    case .database(let database): return try database.read(body)
     case .joined(let connection, let generation, _):
       try connection.checkJoinable(generation)
       return try body(ReadTransaction(connection))
@@ -49,7 +49,7 @@ public struct DatabaseAccess: Sendable {
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
     switch path {
-    case .database(let database, _): return try database.readOnce(body)
+    case .database(let database): return try database.readOnce(body)
     case .joined(let connection, let generation, _):
       try connection.checkJoinable(generation)
       return try body(ReadTransaction(connection))
@@ -69,8 +69,7 @@ public struct DatabaseAccess: Sendable {
     reason: String? = nil, _ body: (borrowing WriteTransaction) throws -> Result
   ) throws -> Result {
     switch path {
-    case .database(let database, let principal):
-      return try database.write(as: principal, reason: reason, body)
+    case .database(let database): return try database.write(reason: reason, body)
     case .joined(let connection, let generation, let writing):
       try connection.checkJoinable(generation)
       guard writing else { throw StorageError.writeInsideRead }
