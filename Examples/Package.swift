@@ -89,15 +89,16 @@ let package = Package(
     ),
     .executableTarget(
       name: "DirectoryBolt",
-      dependencies: [
-        "DirectoryBoltKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: ["DirectoryBoltKit", "ExampleSupport"],
       swiftSettings: settings
     ),
+    // A process tree that is started, watched and ended as one.
+    .target(name: "CProcessTree"),
     .target(
       name: "BackofficeToolKit",
       dependencies: [
-        "ExampleSupport",
+        "ExampleSupport", "CProcessTree",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Backoffice", package: "Backoffice"),
         .product(name: "BackofficeAnalytics", package: "Backoffice"),
@@ -106,9 +107,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "BackofficeTool",
-      dependencies: [
-        "BackofficeToolKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: ["BackofficeToolKit", "ExampleSupport"],
       swiftSettings: settings
     ),
     // Adapters of the store's events to the logging and metrics of server programs.
@@ -182,9 +181,22 @@ let package = Package(
       ],
       swiftSettings: settings + [.strictMemorySafety()]
     ),
+    // Puts extreme integers into a store, for a test.
+    .executableTarget(
+      name: "IntegerSweep",
+      dependencies: [
+        "ExampleData", "ExampleSupport", "DirectoryBoltKit", "BackofficeToolKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Backoffice", package: "Backoffice"),
+        .product(name: "BackofficeAnalytics", package: "Backoffice"),
+      ],
+      path: "Tests/IntegerSweep",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ExampleTests",
       dependencies: [
+        "BackofficeTool", "IntegerSweep",
         "ExampleData", "ExampleSupport", "DirectoryBoltKit", "BackofficeToolKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Backoffice", package: "Backoffice"),

@@ -1,3 +1,15 @@
+DROP VIEW v_credit_entries;
+DROP VIEW v_usage_events;
+DROP VIEW v_audit_log;
+DROP VIEW v_status_history;
+DROP VIEW v_assistant_workload;
+DROP VIEW v_action_center;
+DROP VIEW v_batch_overview;
+DROP VIEW v_queue_overview;
+DROP VIEW v_submission_overview;
+DROP VIEW v_directory_performance;
+DROP VIEW v_customer_submission_summary;
+DROP VIEW v_customer_overview;
 DROP VIEW assistant_workload;
 DROP VIEW action_center;
 DROP VIEW batch_overview;

@@ -171,3 +171,359 @@ FROM assistants v
 LEFT JOIN pending_actions a
     ON a.assistant_id = v.id AND a.status IN ('assigned', 'in_progress', 'blocked', 'requires_customer')
 GROUP BY v.id;
+
+-- The same for people: ids as the text that programs print, times in ISO 8601 (UTC).
+
+CREATE VIEW v_customer_overview AS
+SELECT
+    nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
+        || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
+    full_name,
+    email,
+    phone,
+    company_name,
+    pipeline,
+    status,
+    status_label,
+    nullif(lower(substr(hex(owner_id), 1, 8) || '-' || substr(hex(owner_id), 9, 4) || '-'
+        || substr(hex(owner_id), 13, 4) || '-' || substr(hex(owner_id), 17, 4) || '-' || substr(hex(owner_id), 21)), '----') AS owner_id,
+    owner_name,
+    tier,
+    subscription_status,
+    credit_limit,
+    credits_granted,
+    credits_reserved,
+    credits_spent,
+    credits_remaining,
+    credits_spent_percent,
+    strftime('%Y-%m-%dT%H:%M:%fZ', period_start_at / 1000000.0, 'unixepoch') AS period_start_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', period_end_at / 1000000.0, 'unixepoch') AS period_end_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', trial_ends_at / 1000000.0, 'unixepoch') AS trial_ends_at,
+    is_active,
+    is_verified,
+    onboarding_completed,
+    first_submission_completed,
+    strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000000.0, 'unixepoch') AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000000.0, 'unixepoch') AS updated_at
+FROM customer_overview;
+
+CREATE VIEW v_customer_submission_summary AS
+SELECT
+    nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
+        || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
+    full_name,
+    email,
+    company_name,
+    tier,
+    credit_limit,
+    credits_remaining,
+    submission_count,
+    delivered_count,
+    approved_count,
+    rejected_count,
+    pending_count,
+    failed_count,
+    delivery_percent,
+    approval_percent,
+    credits_consumed_sum,
+    cost_minor_sum,
+    currency,
+    average_quality_score,
+    approval_time_sum_microseconds,
+    approval_time_count,
+    average_approval_hours,
+    directory_count,
+    strftime('%Y-%m-%dT%H:%M:%fZ', last_submission_at / 1000000.0, 'unixepoch') AS last_submission_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', last_approval_at / 1000000.0, 'unixepoch') AS last_approval_at
+FROM customer_submission_summary;
+
+CREATE VIEW v_directory_performance AS
+SELECT
+    nullif(lower(substr(hex(directory_id), 1, 8) || '-' || substr(hex(directory_id), 9, 4) || '-'
+        || substr(hex(directory_id), 13, 4) || '-' || substr(hex(directory_id), 17, 4) || '-' || substr(hex(directory_id), 21)), '----') AS directory_id,
+    name,
+    website,
+    nullif(lower(substr(hex(category_id), 1, 8) || '-' || substr(hex(category_id), 9, 4) || '-'
+        || substr(hex(category_id), 13, 4) || '-' || substr(hex(category_id), 17, 4) || '-' || substr(hex(category_id), 21)), '----') AS category_id,
+    category,
+    domain_rating,
+    priority_tier,
+    is_active,
+    expected_approval_days,
+    submission_count,
+    delivered_count,
+    approved_count,
+    rejected_count,
+    waiting_count,
+    failed_count,
+    manual_intervention_count,
+    delivery_percent,
+    approval_percent,
+    manual_intervention_percent,
+    approval_time_sum_microseconds,
+    approval_time_count,
+    average_approval_hours,
+    average_processing_seconds,
+    average_quality_score,
+    credits_consumed_sum,
+    cost_minor_sum,
+    currency,
+    strftime('%Y-%m-%dT%H:%M:%fZ', last_submission_at / 1000000.0, 'unixepoch') AS last_submission_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', last_approval_at / 1000000.0, 'unixepoch') AS last_approval_at
+FROM directory_performance;
+
+CREATE VIEW v_submission_overview AS
+SELECT
+    nullif(lower(substr(hex(submission_id), 1, 8) || '-' || substr(hex(submission_id), 9, 4) || '-'
+        || substr(hex(submission_id), 13, 4) || '-' || substr(hex(submission_id), 17, 4) || '-' || substr(hex(submission_id), 21)), '----') AS submission_id,
+    reference,
+    status,
+    nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
+        || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
+    customer_name,
+    customer_email,
+    company_name,
+    tier,
+    nullif(lower(substr(hex(directory_id), 1, 8) || '-' || substr(hex(directory_id), 9, 4) || '-'
+        || substr(hex(directory_id), 13, 4) || '-' || substr(hex(directory_id), 17, 4) || '-' || substr(hex(directory_id), 21)), '----') AS directory_id,
+    directory_name,
+    domain_rating,
+    priority_tier,
+    strftime('%Y-%m-%dT%H:%M:%fZ', submitted_at / 1000000.0, 'unixepoch') AS submitted_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', approved_at / 1000000.0, 'unixepoch') AS approved_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', closed_at / 1000000.0, 'unixepoch') AS closed_at,
+    approval_microseconds,
+    processing_microseconds,
+    strftime('%Y-%m-%dT%H:%M:%fZ', expected_decision_at / 1000000.0, 'unixepoch') AS expected_decision_at,
+    quality_score,
+    automation_method,
+    manual_intervention_required,
+    credits_consumed,
+    business_name_submitted,
+    strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000000.0, 'unixepoch') AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000000.0, 'unixepoch') AS updated_at
+FROM submission_overview;
+
+CREATE VIEW v_queue_overview AS
+SELECT
+    nullif(lower(substr(hex(queue_item_id), 1, 8) || '-' || substr(hex(queue_item_id), 9, 4) || '-'
+        || substr(hex(queue_item_id), 13, 4) || '-' || substr(hex(queue_item_id), 17, 4) || '-' || substr(hex(queue_item_id), 21)), '----') AS queue_item_id,
+    queue,
+    kind,
+    status,
+    priority,
+    strftime('%Y-%m-%dT%H:%M:%fZ', due_at / 1000000.0, 'unixepoch') AS due_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', deadline_at / 1000000.0, 'unixepoch') AS deadline_at,
+    progress,
+    current_step,
+    nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
+        || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
+    customer_name,
+    customer_email,
+    company_name,
+    tier,
+    nullif(lower(substr(hex(directory_id), 1, 8) || '-' || substr(hex(directory_id), 9, 4) || '-'
+        || substr(hex(directory_id), 13, 4) || '-' || substr(hex(directory_id), 17, 4) || '-' || substr(hex(directory_id), 21)), '----') AS directory_id,
+    directory_name,
+    nullif(lower(substr(hex(category_id), 1, 8) || '-' || substr(hex(category_id), 9, 4) || '-'
+        || substr(hex(category_id), 13, 4) || '-' || substr(hex(category_id), 17, 4) || '-' || substr(hex(category_id), 21)), '----') AS category_id,
+    nullif(lower(substr(hex(batch_id), 1, 8) || '-' || substr(hex(batch_id), 9, 4) || '-'
+        || substr(hex(batch_id), 13, 4) || '-' || substr(hex(batch_id), 17, 4) || '-' || substr(hex(batch_id), 21)), '----') AS batch_id,
+    batch_name,
+    claims,
+    attempts,
+    max_attempts,
+    rescues,
+    worker,
+    strftime('%Y-%m-%dT%H:%M:%fZ', lease_expires_at / 1000000.0, 'unixepoch') AS lease_expires_at,
+    method,
+    requires_verification,
+    verification_status,
+    strftime('%Y-%m-%dT%H:%M:%fZ', estimated_completion_at / 1000000.0, 'unixepoch') AS estimated_completion_at,
+    wait_microseconds,
+    processing_microseconds,
+    error_code,
+    error_message,
+    cost,
+    credit_state,
+    strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000000.0, 'unixepoch') AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', claimed_at / 1000000.0, 'unixepoch') AS claimed_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', finished_at / 1000000.0, 'unixepoch') AS finished_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000000.0, 'unixepoch') AS updated_at
+FROM queue_overview;
+
+CREATE VIEW v_batch_overview AS
+SELECT
+    nullif(lower(substr(hex(batch_id), 1, 8) || '-' || substr(hex(batch_id), 9, 4) || '-'
+        || substr(hex(batch_id), 13, 4) || '-' || substr(hex(batch_id), 17, 4) || '-' || substr(hex(batch_id), 21)), '----') AS batch_id,
+    name,
+    status,
+    priority,
+    nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
+        || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
+    customer_name,
+    company_name,
+    total_items,
+    pending_items,
+    running_items,
+    waiting_items,
+    completed_items,
+    failed_items,
+    cancelled_items,
+    finished_items,
+    progress_percent,
+    success_percent,
+    processing_microseconds_sum,
+    processing_count,
+    strftime('%Y-%m-%dT%H:%M:%fZ', scheduled_at / 1000000.0, 'unixepoch') AS scheduled_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', started_at / 1000000.0, 'unixepoch') AS started_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', finished_at / 1000000.0, 'unixepoch') AS finished_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', estimated_completion_at / 1000000.0, 'unixepoch') AS estimated_completion_at,
+    error_message,
+    strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000000.0, 'unixepoch') AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000000.0, 'unixepoch') AS updated_at
+FROM batch_overview;
+
+CREATE VIEW v_action_center AS
+SELECT
+    nullif(lower(substr(hex(action_id), 1, 8) || '-' || substr(hex(action_id), 9, 4) || '-'
+        || substr(hex(action_id), 13, 4) || '-' || substr(hex(action_id), 17, 4) || '-' || substr(hex(action_id), 21)), '----') AS action_id,
+    kind,
+    title,
+    description,
+    priority,
+    status,
+    is_open,
+    strftime('%Y-%m-%dT%H:%M:%fZ', deadline_at / 1000000.0, 'unixepoch') AS deadline_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', scheduled_at / 1000000.0, 'unixepoch') AS scheduled_at,
+    estimated_duration_minutes,
+    priority_score_base,
+    subject_kind,
+    nullif(lower(substr(hex(subject_id), 1, 8) || '-' || substr(hex(subject_id), 9, 4) || '-'
+        || substr(hex(subject_id), 13, 4) || '-' || substr(hex(subject_id), 17, 4) || '-' || substr(hex(subject_id), 21)), '----') AS subject_id,
+    nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
+        || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
+    customer_name,
+    customer_email,
+    company_name,
+    tier,
+    nullif(lower(substr(hex(directory_id), 1, 8) || '-' || substr(hex(directory_id), 9, 4) || '-'
+        || substr(hex(directory_id), 13, 4) || '-' || substr(hex(directory_id), 17, 4) || '-' || substr(hex(directory_id), 21)), '----') AS directory_id,
+    directory_name,
+    nullif(lower(substr(hex(queue_item_id), 1, 8) || '-' || substr(hex(queue_item_id), 9, 4) || '-'
+        || substr(hex(queue_item_id), 13, 4) || '-' || substr(hex(queue_item_id), 17, 4) || '-' || substr(hex(queue_item_id), 21)), '----') AS queue_item_id,
+    nullif(lower(substr(hex(submission_id), 1, 8) || '-' || substr(hex(submission_id), 9, 4) || '-'
+        || substr(hex(submission_id), 13, 4) || '-' || substr(hex(submission_id), 17, 4) || '-' || substr(hex(submission_id), 21)), '----') AS submission_id,
+    nullif(lower(substr(hex(batch_id), 1, 8) || '-' || substr(hex(batch_id), 9, 4) || '-'
+        || substr(hex(batch_id), 13, 4) || '-' || substr(hex(batch_id), 17, 4) || '-' || substr(hex(batch_id), 21)), '----') AS batch_id,
+    nullif(lower(substr(hex(assistant_id), 1, 8) || '-' || substr(hex(assistant_id), 9, 4) || '-'
+        || substr(hex(assistant_id), 13, 4) || '-' || substr(hex(assistant_id), 17, 4) || '-' || substr(hex(assistant_id), 21)), '----') AS assistant_id,
+    assistant_handle,
+    assistant_name,
+    strftime('%Y-%m-%dT%H:%M:%fZ', assigned_at / 1000000.0, 'unixepoch') AS assigned_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', started_at / 1000000.0, 'unixepoch') AS started_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', finished_at / 1000000.0, 'unixepoch') AS finished_at,
+    customer_response_required,
+    strftime('%Y-%m-%dT%H:%M:%fZ', customer_response_deadline_at / 1000000.0, 'unixepoch') AS customer_response_deadline_at,
+    requires_verification,
+    verified_by_supervisor,
+    strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000000.0, 'unixepoch') AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000000.0, 'unixepoch') AS updated_at
+FROM action_center;
+
+CREATE VIEW v_assistant_workload AS
+SELECT
+    nullif(lower(substr(hex(assistant_id), 1, 8) || '-' || substr(hex(assistant_id), 9, 4) || '-'
+        || substr(hex(assistant_id), 13, 4) || '-' || substr(hex(assistant_id), 17, 4) || '-' || substr(hex(assistant_id), 21)), '----') AS assistant_id,
+    handle,
+    name,
+    is_active,
+    is_available,
+    time_zone,
+    active_count,
+    max_concurrent_tasks,
+    workload_percent,
+    assigned_count,
+    in_progress_count,
+    blocked_count,
+    requires_customer_count,
+    strftime('%Y-%m-%dT%H:%M:%fZ', next_deadline_at / 1000000.0, 'unixepoch') AS next_deadline_at,
+    completed_count,
+    failed_count,
+    success_percent,
+    average_quality_score,
+    average_duration_minutes,
+    strftime('%Y-%m-%dT%H:%M:%fZ', last_active_at / 1000000.0, 'unixepoch') AS last_active_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', last_assigned_at / 1000000.0, 'unixepoch') AS last_assigned_at
+FROM assistant_workload;
+
+CREATE VIEW v_status_history AS
+SELECT
+    entity_kind,
+    nullif(lower(substr(hex(entity_id), 1, 8) || '-' || substr(hex(entity_id), 9, 4) || '-'
+        || substr(hex(entity_id), 13, 4) || '-' || substr(hex(entity_id), 17, 4) || '-' || substr(hex(entity_id), 21)), '----') AS entity_id,
+    pipeline,
+    from_status,
+    to_status,
+    reason,
+    actor_kind,
+    actor_id,
+    nullif(lower(substr(hex(owner_id), 1, 8) || '-' || substr(hex(owner_id), 9, 4) || '-'
+        || substr(hex(owner_id), 13, 4) || '-' || substr(hex(owner_id), 17, 4) || '-' || substr(hex(owner_id), 21)), '----') AS owner_id,
+    strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000000.0, 'unixepoch') AS at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', recorded_at / 1000000.0, 'unixepoch') AS recorded_at,
+    details
+FROM status_history;
+
+CREATE VIEW v_audit_log AS
+SELECT
+    nullif(lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-'
+        || substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)), '----') AS id,
+    actor_kind,
+    actor_id,
+    action,
+    entity_kind,
+    nullif(lower(substr(hex(entity_id), 1, 8) || '-' || substr(hex(entity_id), 9, 4) || '-'
+        || substr(hex(entity_id), 13, 4) || '-' || substr(hex(entity_id), 17, 4) || '-' || substr(hex(entity_id), 21)), '----') AS entity_id,
+    changes,
+    metadata,
+    ip,
+    user_agent,
+    strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000000.0, 'unixepoch') AS at
+FROM audit_log;
+
+CREATE VIEW v_usage_events AS
+SELECT
+    idempotency_key,
+    nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
+        || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
+    meter,
+    quantity,
+    amount_minor,
+    currency,
+    strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000000.0, 'unixepoch') AS at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', recorded_at / 1000000.0, 'unixepoch') AS recorded_at,
+    local_day,
+    strftime('%Y-%m-%dT%H:%M:%fZ', period_start_at / 1000000.0, 'unixepoch') AS period_start_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', period_end_at / 1000000.0, 'unixepoch') AS period_end_at,
+    metadata
+FROM usage_events;
+
+CREATE VIEW v_credit_entries AS
+SELECT
+    idempotency_key,
+    nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
+        || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
+    kind,
+    credits,
+    granted_after,
+    reserved_after,
+    spent_after,
+    strftime('%Y-%m-%dT%H:%M:%fZ', period_start_at / 1000000.0, 'unixepoch') AS period_start_at,
+    nullif(lower(substr(hex(hold_id), 1, 8) || '-' || substr(hex(hold_id), 9, 4) || '-'
+        || substr(hex(hold_id), 13, 4) || '-' || substr(hex(hold_id), 17, 4) || '-' || substr(hex(hold_id), 21)), '----') AS hold_id,
+    reason,
+    actor_kind,
+    actor_id,
+    strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000000.0, 'unixepoch') AS at
+FROM credit_entries;

@@ -42,4 +42,5 @@ CREATE TABLE batches (
 CREATE INDEX batches_account ON batches (account, created_at) WHERE account IS NOT NULL;
 CREATE INDEX batches_status ON batches (status, priority, scheduled_at);
 CREATE INDEX batches_created ON batches (created_at);
+CREATE INDEX batches_empty ON batches (updated_at) WHERE total_items = 0 AND stays_open = 0 AND finished_at IS NULL;
 CREATE INDEX batches_finished ON batches (finished_at) WHERE finished_at IS NOT NULL;

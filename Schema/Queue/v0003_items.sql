@@ -85,12 +85,13 @@ CREATE TABLE queue_items (
 -- Items that can be claimed; each kind and priority is a lane.
 CREATE INDEX queue_items_claim ON queue_items (queue, kind, priority, due_at)
     WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
-CREATE INDEX queue_items_lease ON queue_items (lease_expires_at, queue, kind) WHERE status = 'running';
+CREATE INDEX queue_items_lease ON queue_items (lease_expires_at, queue, kind, updated_at) WHERE status = 'running';
 CREATE INDEX queue_items_ended ON queue_items (finished_at, status, queue, batch_id) WHERE finished_at IS NOT NULL;
 -- Further indexes hold only the items that use a feature.
 CREATE INDEX queue_items_failed ON queue_items (queue, finished_at) WHERE status = 'failed';
 CREATE INDEX queue_items_aside ON queue_items (queue, status) WHERE status IN ('parked', 'paused');
 CREATE INDEX queue_items_retrying ON queue_items (queue) WHERE status = 'retrying';
+CREATE INDEX queue_items_retried ON queue_items (updated_at) WHERE status = 'retrying';
 CREATE INDEX queue_items_deadline ON queue_items (deadline_at) WHERE deadline_at IS NOT NULL AND finished_at IS NULL;
 CREATE INDEX queue_items_policy ON queue_items (policy_pk) WHERE policy_pk IS NOT NULL;
 CREATE INDEX queue_items_account ON queue_items (account, status) WHERE account IS NOT NULL;
@@ -134,6 +135,7 @@ CREATE TABLE queue_unique_keys (
     is_held    INTEGER NOT NULL CHECK (is_held IN (0, 1))
 ) STRICT;
 CREATE UNIQUE INDEX queue_unique_keys_holder ON queue_unique_keys (kind, unique_key) WHERE is_held = 1;
+CREATE INDEX queue_unique_keys_lapse ON queue_unique_keys (expires_at) WHERE is_held = 1 AND expires_at IS NOT NULL;
 
 -- The progress of the running attempt, as reported by its worker.
 CREATE TABLE queue_progress (
@@ -194,6 +196,7 @@ CREATE TABLE queue_limit_windows (
     claims     INTEGER NOT NULL CHECK (claims >= 0),
     reopens_at INTEGER                              -- when the window is over, while items wait for it
 ) STRICT;
+CREATE INDEX queue_limit_windows_started ON queue_limit_windows (started_at) WHERE reopens_at IS NOT NULL;
 CREATE INDEX queue_limit_windows_reopening ON queue_limit_windows (reopens_at) WHERE reopens_at IS NOT NULL;
 
 -- The weights of accounts in fair queues; 1 for all others.

@@ -21,7 +21,7 @@ CREATE TABLE batch_callbacks (
     kind          TEXT NOT NULL CHECK (kind <> ''),
     payload       TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
     priority      INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
-    max_attempts  INTEGER NOT NULL DEFAULT 4 CHECK (max_attempts >= 1),
+    max_attempts  INTEGER CHECK (max_attempts >= 1), -- null: that of the kind
     fired_at      INTEGER,
     queue_item_id BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
     UNIQUE (batch_id, event)

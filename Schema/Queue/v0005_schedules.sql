@@ -6,7 +6,8 @@ CREATE TABLE queue_schedules (
     kind               TEXT NOT NULL CHECK (kind <> ''),
     payload            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
     priority           INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
-    max_attempts       INTEGER NOT NULL DEFAULT 4 CHECK (max_attempts >= 1),
+    max_attempts       INTEGER CHECK (max_attempts >= 1), -- null: that of the kind
+    terms              TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(terms)), -- all else that the items set
     account            ANY CHECK (account IS NULL OR typeof(account) = 'text' OR typeof(account) = 'blob'),
     cron               TEXT,
     interval_seconds   INTEGER CHECK (interval_seconds > 0),
@@ -27,6 +28,7 @@ CREATE TABLE queue_schedules (
     CHECK ((cron IS NULL) <> (interval_seconds IS NULL))
 ) STRICT;
 CREATE INDEX queue_schedules_next ON queue_schedules (next_run_at) WHERE is_enabled = 1;
+CREATE INDEX queue_schedules_queue ON queue_schedules (queue);
 CREATE INDEX queue_schedules_account ON queue_schedules (account) WHERE account IS NOT NULL;
 CREATE INDEX queue_schedules_last_item ON queue_schedules (last_queue_item_id) WHERE last_queue_item_id IS NOT NULL;
 CREATE INDEX queue_schedules_checked ON queue_schedules (checked_at) WHERE is_enabled = 1;

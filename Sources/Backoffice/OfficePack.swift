@@ -16,11 +16,19 @@ public struct OfficePack: StorePack {
   public var rules: RuleSet {
     .merging([
       .customers, .staff, .subscriptions, .usage, .actions, .plans, .submissions, .links,
+      .appendOnly,
     ])
   }
 
   /// The upkeep tasks of the office.
   public var upkeep: [UpkeepTask] { UpkeepTask.office }
+}
+
+extension RuleSet {
+  /// What the SQL triggers of these tables do not see: the rows that `REPLACE` deletes.
+  static let appendOnly = RuleSet(
+    triggers: ["status_history", "audit_log", "usage_events", "credit_entries", "tier_versions"]
+      .map { Trigger.appendOnly($0) })
 }
 
 extension BackofficeStore {

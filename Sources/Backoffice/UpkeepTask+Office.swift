@@ -27,8 +27,9 @@ extension UpkeepTask {
   public static let actionOffers = UpkeepTask(
     "office.action_offers", every: .seconds(10), summary: "ends expired offers of actions"
   ) { transaction, page in
-    page.note(
-      try transaction.actions.expireOffers(limit: Self.page).expired.count, limit: Self.page)
+    let sweep = try transaction.actions.expireOffers(limit: Self.page)
+    page.note(sweep.expired.count, limit: Self.page)
+    page.refusals = sweep.refused.values.sorted()
     page.nextAt = try transaction.actions.nextOfferExpiresAt()
   }
 

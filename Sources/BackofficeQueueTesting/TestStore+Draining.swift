@@ -105,7 +105,7 @@ extension TestStore {
           sql: """
             SELECT min(due_at) FROM queue_items
             WHERE queue = ? AND status IN ('pending', 'retrying')
-            """, queue
+            """, queue.keyForm
         ) { row in try row.value(at: 0, as: Timestamp?.self) }
         if let due = due ?? nil { next = next.map { min($0, due) } ?? due }
       }

@@ -1,7 +1,7 @@
 /// The options of a drain.
 public struct DrainOptions: Sendable {
-  /// The queues to claim from.
-  public var queues = ["default"]
+  /// The queues to claim from; nil for all that have items.
+  public var queues: [String]?
   /// The maximum number of attempts, a guard against items that enqueue others endlessly.
   public var limit = 1000
   /// Whether to advance the clock to the next due item, so that scheduled items and retries run.
@@ -11,7 +11,7 @@ public struct DrainOptions: Sendable {
 
   /// Creates the default options.
   public init(
-    queues: [String] = ["default"], limit: Int = 1000, withScheduled: Bool = false,
+    queues: [String]? = nil, limit: Int = 1000, withScheduled: Bool = false,
     isRecursive: Bool = true
   ) {
     self.queues = queues
@@ -37,15 +37,16 @@ extension TestStore {
   public func drain(
     _ handlers: JobHandlers, _ options: DrainOptions = DrainOptions()
   ) async throws -> DrainReport {
-    let known = options.isRecursive ? nil : try unfinished(options.queues)
+    let known = options.isRecursive ? nil : try unfinished(names(options))
     var held: [Lease] = []
     var report = DrainReport()
     while report.attempts < options.limit {
+      let queues = try names(options)
       let claimed = try store.queue.claim(
-        1, from: options.queues, kinds: handlers.kinds, worker: "drain"
+        1, from: queues, kinds: handlers.kinds, worker: "drain"
       ).first
       guard let claimed else {
-        guard options.withScheduled, let due = try nextDue(options.queues), due > clock.now else {
+        guard options.withScheduled, let due = try nextDue(queues), due > clock.now else {
           break
         }
         clock.set(to: due)
@@ -105,7 +106,7 @@ extension TestStore {
       let part = try await drain(handlers, options)
       options.limit -= part.attempts
       report += part
-      let next = [try nextMoment(options.queues), upkeepAt].compactMap(\.self).min()
+      let next = [try nextMoment(names(options)), upkeepAt].compactMap(\.self).min()
       guard let next, next <= end else { break }
       clock.set(to: next)
     }
@@ -148,6 +149,11 @@ extension TestStore {
     _ type: J.Type, where matches: (J) throws -> Bool = { _ in true }
   ) throws -> Bool {
     try !enqueued(type, where: matches).isEmpty
+  }
+
+  /// The queues of a drain: handlers may enqueue into further ones.
+  private func names(_ options: DrainOptions) throws -> [String] {
+    try options.queues ?? store.queues.names()
   }
 
   private func attempt(

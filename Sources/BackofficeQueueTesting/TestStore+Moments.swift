@@ -5,7 +5,7 @@ extension TestStore {
       var found: Set<ID<QueueItem>> = []
       for queue in queues {
         let ids: [ID<QueueItem>] = try transaction.fetchAll(
-          sql: "SELECT id FROM queue_items WHERE queue = ? AND finished_at IS NULL", queue
+          sql: "SELECT id FROM queue_items WHERE queue = ? AND finished_at IS NULL", queue.keyForm
         ) { try $0.value(at: 0) }
         found.formUnion(ids)
       }
@@ -23,7 +23,7 @@ extension TestStore {
           """
           SELECT min(due_at) FROM queue_items
           WHERE queue = ?1 AND status IN ('pending', 'retrying') AND due_at > ?2
-          """, queue, now, transaction)
+          """, queue.keyForm, now, transaction)
       }
       for sql in [
         "SELECT min(next_run_at) FROM queue_schedules WHERE is_enabled = 1 AND next_run_at > ?2",

@@ -87,17 +87,20 @@ struct MigratorRefusalTests {
         + "update the program")
   }
 
-  @Test("The ledger of another tool is rejected and unchanged")
+  @Test("A file in which both names of the ledger are in use is rejected")
   func foreignLedger() throws {
     let file = try TemporaryFile()
     try Database.maintain(.file(file.path)) { maintenance in
       try maintenance.executeScript(
-        "CREATE TABLE schema_migrations (version TEXT PRIMARY KEY, inserted_at TEXT)")
+        """
+        CREATE TABLE schema_migrations (version TEXT PRIMARY KEY, inserted_at TEXT);
+        CREATE TABLE backoffice_migrations (a TEXT, b TEXT)
+        """)
     }
     #expect(
       try refusal(file.path, Packs.parents)
-        == "the file has a table schema_migrations of another tool "
-        + "(columns: version, inserted_at); use another file")
+        == "the file has tables schema_migrations and backoffice_migrations of other programs "
+        + "(columns: a, b); use another file")
   }
 
   @Test("The other errors say what to do")

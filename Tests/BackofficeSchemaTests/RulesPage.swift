@@ -29,7 +29,9 @@ struct RulesPage {
     sources = try FileManager.default.subpathsOfDirectory(atPath: root.path).sorted()
       .filter { path in
         path.hasSuffix(".swift")
-          && ["BackofficeQueue/", "Backoffice/", "BackofficeAnalytics/"].contains {
+          && [
+            "BackofficeStorage/Trigger/", "BackofficeQueue/", "Backoffice/", "BackofficeAnalytics/",
+          ].contains {
             path.hasPrefix($0)
           }
       }.map { path in
@@ -41,7 +43,9 @@ struct RulesPage {
       }
   }
 
-  private static let makers = [".before(", ".after(", ".afterUpdate(", ".atCommit("]
+  private static let makers = [
+    ".before(", ".after(", ".afterUpdate(", ".atCommit(", "    Trigger(",
+  ]
 
   /// Where a name is declared: as a whole, or as the part behind the table of a generic rule.
   private func place(of name: String, by makers: [String]) -> Place? {

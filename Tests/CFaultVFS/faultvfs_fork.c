@@ -10,6 +10,8 @@
 #include <dirent.h>
 #endif
 
+#include <backoffice_sqlite.h>
+
 #include "faultvfs_memory.h"
 #include "include/faultvfs.h"
 
@@ -71,6 +73,8 @@ static int branch(int64_t index, int persistent) {
   }
   forking = 0;
   is_child = 1;
+  // Its files live in the heap, of which it has a copy, so it may go on with them.
+  backoffice_forks = 0;
   own_at = index;
   own_persistent = persistent;
   running = 0;

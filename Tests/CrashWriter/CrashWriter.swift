@@ -15,6 +15,8 @@ import Foundation
 /// - `model <file> <seed>` uses the queue at random until it is killed, and says what it did.
 /// - `worker <file> <name>` runs a worker until it is killed or told to stop, and says what ran.
 /// - `read <file>` reads with many tasks until one of them ends the others.
+/// - `move <folder>` opens a store by a relative path and moves to another folder.
+/// - `fork <file>` forks with an open store.
 /// - `migrate <folder>` brings a folder of migrations into each file that it is told of.
 @main
 enum CrashWriter {
@@ -51,6 +53,10 @@ enum CrashWriter {
       try await Reading(path: arguments[2]).run()
     case "migrate" where arguments.count == 3:
       try Starting(folder: arguments[2]).run()
+    case "move" where arguments.count == 3:
+      try Surroundings.move(arguments[2])
+    case "fork" where arguments.count == 3:
+      try Surroundings.fork(arguments[2])
     default:
       print(
         """
@@ -58,7 +64,7 @@ enum CrashWriter {
           | memory <folder> <points or all> <from> [<stage>]
           | kill <folder> <every> <from> [<stage>] | soak <file> <operations>
           | claims <file> <tasks> | model <file> <seed> | worker <file> <name>
-          | read <file> | migrate <folder>
+          | read <file> | migrate <folder> | move <folder> | fork <file>
         """)
     }
   }

@@ -1,9 +1,10 @@
-import ArgumentParser
 import BackofficeToolKit
+import ExampleSupport
 
 @main
 enum Program {
   static func main() async {
-    await BackofficeTool.main(BackofficeTool.arranged(Array(CommandLine.arguments.dropFirst())))
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    await Launch.main(BackofficeTool.self, BackofficeTool.arranged(arguments))
   }
 }

@@ -10,23 +10,25 @@ extension BackofficeTool {
     }
     var common: [[String]] = []
     var rest = arguments.dropFirst()
-    while let option = rest.first, option.hasPrefix("--"), option != "--help", option != "--" {
+    while let option = rest.first, option.hasPrefix("-"), !kept.contains(option) {
       rest.removeFirst()
       var words = [option]
-      if ["--folder", "--database"].contains(option), let value = rest.popFirst() {
+      if ["--folder", "--database", "-d"].contains(option), let value = rest.popFirst() {
         words.append(value)
       }
       common.append(words)
     }
     guard let subcommand = rest.popFirst(), !common.isEmpty else { return arguments }
     let useless = command == "migrate" ? withoutUse[subcommand] ?? [] : []
-    let kept = common.filter { words in
+    let words = common.filter { words in
       !useless.contains { words[0] == $0 || words[0].hasPrefix($0 + "=") }
     }
-    return [command, subcommand] + kept.joined() + rest
+    return [command, subcommand] + words.joined() + rest
   }
 
+  private static let kept = ["--help", "-h", "--version", "--"]
   private static let withoutUse = [
-    "lint": ["--database"], "new": ["--database"], "dump": ["--folder"], "restore": ["--folder"],
+    "lint": ["--database", "-d"], "new": ["--database", "-d"], "dump": ["--folder"],
+    "restore": ["--folder"],
   ]
 }

@@ -21,11 +21,18 @@ package struct BackofficeTool: AsyncParsableCommand {
         backoffice usage import CDNOW_sample.txt --format cdnow \\
           --database office.sqlite
         backoffice queue work --database office.sqlite -- ./handle
+        backoffice backup copy.sqlite --database office.sqlite
+
+      BACKOFFICE_DATABASE names the file for commands without --database. With --json a failure \
+      is a JSON object with outcome, exitCode, error, and the file, the line and what was done, \
+      where they are known.
       """,
+    version: "0.1.0 (unreleased)",
     subcommands: [
       MigrateCommand.self, CheckCommand.self, RebuildCommand.self, MaintainCommand.self,
-      StatsCommand.self,
-      HistoryCommand.self, UsageCommand.self, DashboardCommand.self, SnapshotCommand.self,
+      StatsCommand.self, SchemaCommand.self, BackupCommand.self, RestoreCommand.self,
+      HistoryCommand.self, UsageCommand.self, ImportsCommand.self, DashboardCommand.self,
+      SnapshotCommand.self,
       QueueCommand.self,
     ])
 

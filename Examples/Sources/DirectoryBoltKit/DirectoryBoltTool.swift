@@ -17,7 +17,10 @@ package struct DirectoryBoltTool: ParsableCommand {
         directorybolt work --workers 4 --database office.sqlite
         directorybolt act --database office.sqlite
         directorybolt report --database office.sqlite
+
+      BACKOFFICE_DATABASE names the file for commands without --database.
       """,
+    version: "0.1.0 (unreleased)",
     subcommands: [
       DemoCommand.self, ImportDirectoriesCommand.self, ImportBusinessesCommand.self,
       ImportLogCommand.self, SubmitCommand.self, WorkCommand.self, ActCommand.self,

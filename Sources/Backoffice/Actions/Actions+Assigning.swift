@@ -73,27 +73,47 @@ extension Actions {
   /// Assigns pending actions to the best assistants, most urgent first, in one transaction.
   ///
   /// Actions that are scheduled for later or offered are skipped. An action without an eligible
-  /// assistant stays pending, and its decision is recorded if the reasons have changed.
+  /// assistant stays pending, and its decision is recorded if the reasons have changed; it does not
+  /// keep those behind it from being assigned. Neither does one whose assignment a rule of the store
+  /// refuses: its decision has the message as its reason.
   ///
-  /// - Parameter limit: the maximum number of pending actions to examine; 1,000 by default.
+  /// - Parameter limit: the maximum number of actions to assign; 1,000 by default. More actions than
+  ///   that are examined while an assistant has room.
   /// - Returns: the decisions, in the order in which they were made.
   /// - Throws: ``ActionError/notPermitted(_:principal:operation:)`` for principals outside the
   ///   team.
-  /// - Complexity: reads all assistants once.
+  /// - Complexity: reads all assistants once, and the ids of all pending actions.
   @discardableResult
   public func assignPending(
     limit: Int = Actions.standardAssignmentLimit
   ) throws -> [AssignmentDecision] {
     try access.write { transaction in
-      let waiting = try transaction.fetchAll(
-        Self.pendingInOrder, transaction.now, max(0, limit)
-      ) { row in try row.value(at: 0, as: ID<PendingAction>.self) }
+      let waiting = try transaction.fetchAll(Self.pendingInOrder, transaction.now, -1) { row in
+        try row.value(at: 0, as: ID<PendingAction>.self)
+      }
       guard let first = waiting.first else { return [] }
       try ActionGate.require(first, transaction).authorise(.team, to: "assign", transaction)
       var pool = try AssistantPool(transaction)
-      return try waiting.map { id in
-        try Self.decide(ActionGate.require(id, transaction), from: &pool, transaction)
+      var decisions: [AssignmentDecision] = []
+      var assigned = 0
+      for (index, id) in waiting.enumerated() {
+        // Those that cannot be assigned do not stand in the way of others, while there is room.
+        guard assigned < limit, index < limit || pool.hasRoom else { break }
+        let before = pool
+        let refusal = try transaction.messageIfRefused { transaction in
+          decisions.append(
+            try Self.decide(ActionGate.require(id, transaction), from: &pool, transaction))
+        }
+        if let refusal {
+          pool = before
+          decisions.append(
+            AssignmentDecision(
+              actionID: id, chosen: nil, candidates: [], decidedAt: transaction.now,
+              decidedBy: transaction.principal, isAutomatic: true, reason: refusal))
+        }
+        if decisions.last?.chosen != nil { assigned += 1 }
       }
+      return decisions
     }
   }
 
@@ -220,14 +240,8 @@ extension Actions {
     guard let member = try AssistantPool.member(assistant, transaction) else {
       throw ActionError.unknownAssistant(assistant)
     }
-    let all = member.exclusions(for: needs)
-    let reasons = all.filter { reason in
-      switch reason {
-      case .unavailable, .outsideWorkingHours, .askedBefore: false
-      case .inactive: true
-      case .lacksSkill, .atCapacity, .excluded, .advisedAgainst: !overriding
-      }
-    }
+    let all = member.obstacles(for: needs)
+    let reasons = overriding ? all.filter { $0 == .inactive } : all
     guard reasons.isEmpty else {
       throw ActionError.notEligible(id, assistant: assistant, reasons: reasons)
     }

@@ -31,7 +31,7 @@ extension Actions {
     """
     SELECT id FROM pending_actions INDEXED BY pending_actions_unescalated
     WHERE finished_at IS NULL AND escalated_at IS NULL AND deadline_at < ?1
-    ORDER BY deadline_at, pk LIMIT ?2
+    ORDER BY deadline_at, pk LIMIT ?2 OFFSET ?3
     """)
   private static let escalate = SQLStatement(
     """
@@ -69,32 +69,48 @@ extension Actions {
         field: "raisesPriorityBy", problem: "is \(escalation.raisesPriorityBy), not 0 to 4")
     }
     return try access.write(reason: "the deadline has passed") { transaction in
-      let ids = try transaction.fetchAll(
-        Self.unescalated, transaction.now, PageLimit.clamped(limit)
-      ) { row in try row.value(at: 0, as: ID<PendingAction>.self) }
-      guard !ids.isEmpty else { return [] }
-      var pool = escalation.handover == .never ? nil : try AssistantPool(transaction)
+      let limit = PageLimit.clamped(limit)
+      var pool: AssistantPool?
       var escalated: [PendingAction] = []
-      for id in ids {
-        try ActionGate.require(id, transaction).authorise(.team, to: "escalate", transaction)
-        let action = try PendingAction.fetchOne(
-          transaction, Self.escalate, id, transaction.now, escalation.raisesPriorityBy)
-        guard let action else { continue }
-        let moved = try pool.map { pool in
-          try Self.handOver(action, escalation.handover, pool, transaction)
-        }
-        if let moved = moved ?? nil {
-          escalated.append(moved)
+      // Refused actions are still overdue: the next page begins behind them.
+      var refused = 0
+      while escalated.count < limit {
+        let ids = try transaction.fetchAll(
+          Self.unescalated, transaction.now, limit, refused
+        ) { row in try row.value(at: 0, as: ID<PendingAction>.self) }
+        if pool == nil, !ids.isEmpty, escalation.handover != .never {
           pool = try AssistantPool(transaction)
-        } else {
-          escalated.append(action)
         }
+        for id in ids where escalated.count < limit {
+          try ActionGate.require(id, transaction).authorise(.team, to: "escalate", transaction)
+          let refusal = try transaction.messageIfRefused { transaction in
+            if let action = try Self.escalate(id, escalation, &pool, transaction) {
+              escalated.append(action)
+            }
+          }
+          if refusal != nil { refused += 1 }
+        }
+        if ids.count < limit { break }
       }
       return escalated
     }
   }
 
   /// Reassigns an overdue action to the best other assistant; nil if it stays.
+  private static func escalate(
+    _ id: ID<PendingAction>, _ escalation: ActionEscalation, _ pool: inout AssistantPool?,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> PendingAction? {
+    let action = try PendingAction.fetchOne(
+      transaction, Self.escalate, id, transaction.now, escalation.raisesPriorityBy)
+    guard let action, let known = pool else { return action }
+    guard let moved = try handOver(action, escalation.handover, known, transaction) else {
+      return action
+    }
+    pool = try AssistantPool(transaction)
+    return moved
+  }
+
   private static func handOver(
     _ action: PendingAction, _ handover: ActionEscalation.Handover, _ pool: AssistantPool,
     _ transaction: borrowing WriteTransaction

@@ -78,7 +78,7 @@ extension Actions {
       guard gate.status == .completed else {
         throw ActionError.illegalMove(id, from: gate.status, to: .assigned)
       }
-      let assistant = try gate.hasRoom(transaction) ? gate.assistant : nil
+      let assistant = try gate.canGoBack(transaction) ? gate.assistant : nil
       return try Self.refusingSecondAction(id, transaction) {
         try PendingAction.fetchOne(
           transaction, Self.openAgain, id, assistant == nil ? ActionStatus.pending : .assigned,

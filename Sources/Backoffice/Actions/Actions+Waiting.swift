@@ -149,6 +149,6 @@ extension ActionGate {
 
   /// The status in which an action continues if its assistant has capacity left, otherwise pending.
   func whenFree(_ transaction: borrowing some Transaction & ~Copyable) throws -> ActionStatus {
-    try hasRoom(transaction) ? nextWhenFree : .pending
+    try canGoBack(transaction) ? nextWhenFree : .pending
   }
 }

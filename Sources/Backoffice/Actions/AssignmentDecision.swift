@@ -115,10 +115,11 @@ extension AssignmentDecision.Candidate: Codable {
     load = try values.decode(Int.self, forKey: .load)
     capacity = try values.decode(Int.self, forKey: .capacity)
     weight =
-      try values.decodeIfPresent(Int.self, forKey: .weight) ?? load * PendingAction.standardWeight
+      try values.decodeIfPresent(Int.self, forKey: .weight)
+      ?? load.multiplied(by: PendingAction.standardWeight)
     weightCapacity =
       try values.decodeIfPresent(Int.self, forKey: .weightCapacity)
-      ?? capacity * PendingAction.standardWeight
+      ?? capacity.multiplied(by: PendingAction.standardWeight)
     lastAssignedAt = try values.decodeIfPresent(Timestamp.self, forKey: .lastAssignedAt)
     exclusions = try values.decode([AssignmentExclusion].self, forKey: .exclusions)
     advisedScore = try values.decodeIfPresent(Int.self, forKey: .advisedScore) ?? 0

@@ -32,8 +32,6 @@ struct AssistantRoom {
   }
 
   var isOverfull: Bool { tasks > maxTasks || weight > capacity }
-
-  func fits(_ more: Int) -> Bool { tasks < maxTasks && weight + more <= capacity }
 }
 
 /// Keeps assistants within their capacity, for every statement that assigns work.
@@ -99,10 +97,14 @@ extension CapacityRules.Row {
 }
 
 extension ActionGate {
-  /// Whether the assistant has capacity left to continue the action, or an override applies.
-  func hasRoom(_ transaction: borrowing some Transaction & ~Copyable) throws -> Bool {
-    guard let assistant else { return false }
-    if isOverCapacity || status.occupiesAssistant { return true }
-    return try AssistantRoom.of(assistant, transaction)?.fits(weight) ?? false
+  /// Whether the action can go back to its assistant.
+  func canGoBack(_ transaction: borrowing some Transaction & ~Copyable) throws -> Bool {
+    guard let assistant, let member = try AssistantPool.member(assistant, transaction) else {
+      return false
+    }
+    let hasPlace = isOverCapacity || status.occupiesAssistant
+    return try member.obstacles(for: ActionNeeds(of: self, transaction)).allSatisfy { reason in
+      reason == .atCapacity && hasPlace
+    }
   }
 }

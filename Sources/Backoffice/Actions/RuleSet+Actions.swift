@@ -1,7 +1,7 @@
 extension RuleSet {
   /// The rules of the actions room.
   static let actions = RuleSet(
-    triggers: ActionRules.triggers + OfferRules.triggers + SkillRules.triggers
+    triggers: ActionRules.triggers + OfferRules.triggers + OfferFit.triggers + SkillRules.triggers
       + CapacityRules.triggers + EscalationRules.triggers,
     derivedValues: [AssistantCounters(), AssistantOffers()],
     checks: [

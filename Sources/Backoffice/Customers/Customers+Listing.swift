@@ -6,7 +6,8 @@ extension Customers {
   ///   - pipeline: the pipeline it belongs to.
   ///   - cursor: the `next` cursor of the previous page; nil for the first page.
   ///   - limit: the maximum number of rows in the page; 100 by default, at most 1,000.
-  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
+  /// - Throws: ``CustomerError/unknownPipeline(_:)``,
+  ///   ``CustomerError/unknownStatus(_:pipeline:)``; `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: proportional to the size of the page.
   public func list(
     status: CustomerStatus, pipeline: String = Pipeline.sales, after cursor: PageCursor? = nil,
@@ -14,11 +15,31 @@ extension Customers {
   ) throws -> Page<Customer> {
     let limit = PageLimit.clamped(limit)
     let cursor = cursor ?? .newest
-    return try access.readOnce { transaction in
+    return try access.read { transaction in
       let rows = try transaction.fetchAll(
         Self.ofStatus, pipeline, status, cursor.value, cursor.key, limit + 1,
         decode: Self.listed)
+      // No customer has a status that is not defined.
+      if rows.isEmpty { try Self.require(status, in: pipeline, transaction) }
       return .made(from: rows, limit: limit)
+    }
+  }
+
+  private static let defined = SQLStatement(
+    """
+    SELECT EXISTS (SELECT 1 FROM status_definitions WHERE pipeline = ?1 AND status = ?2),
+      EXISTS (SELECT 1 FROM status_definitions WHERE pipeline = ?1)
+    """)
+
+  private static func require(
+    _ status: CustomerStatus, in pipeline: String, _ transaction: borrowing ReadTransaction
+  ) throws {
+    let defined = try transaction.fetchOne(defined, pipeline, status) { row in
+      (status: try row.value(at: 0, as: Bool.self), pipeline: try row.value(at: 1, as: Bool.self))
+    }
+    guard defined?.pipeline == true else { throw CustomerError.unknownPipeline(pipeline) }
+    guard defined?.status == true else {
+      throw CustomerError.unknownStatus(status, pipeline: pipeline)
     }
   }
 

@@ -11,7 +11,7 @@ extension Customers {
   public func advanceOnboarding(of id: ID<Customer>, to step: Int? = nil) throws -> Customer {
     try access.write { transaction in
       let old = try transaction.liveCustomer(id)
-      let next = step ?? old.onboarding.step + 1
+      let next = step ?? old.onboarding.step.adding(1)
       guard next >= old.onboarding.step else {
         throw CustomerError.invalidOnboardingStep(next, current: old.onboarding.step)
       }

@@ -48,17 +48,23 @@ extension Customers {
 
   /// A query as an FTS5 expression of quoted prefixes, or nil if it contains no word.
   static func searchExpression(_ query: String) -> String? {
-    // FTS5 takes a quoted word literally; only a NUL would end the expression.
-    let words = query.split { character in
-      character.isWhitespace || character.unicodeScalars.contains { $0.value < 0x20 }
+    // FTS5 takes a quoted word literally; only a NUL would end the expression. Quotes are doubled
+    // by scalar: a quote with a combining mark after it is one character that is no quote.
+    let words = query.unicodeScalars.split { scalar in
+      scalar.properties.isWhitespace || scalar.value < 0x20
     }
     let terms = words.lazy
-      .filter { word in word.contains { $0.isLetter || $0.isNumber } }
+      .filter { word in
+        word.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+      }
       .prefix(16)
       .map { word in
-        "\""
-          + word.prefix(64).split(separator: "\"", omittingEmptySubsequences: false)
-          .joined(separator: "\"\"") + "\" *"
+        var term = "\""
+        for scalar in word.prefix(64) {
+          if scalar == "\"" { term.unicodeScalars.append(scalar) }
+          term.unicodeScalars.append(scalar)
+        }
+        return term + "\" *"
       }
     let expression = terms.joined(separator: " ")
     return expression.isEmpty ? nil : expression

@@ -40,7 +40,7 @@ public struct CycleTimes: Sendable, Hashable {
   /// Summarises durations in microseconds, sorted ascending.
   init(ascending values: [Int64]) {
     count = values.count
-    sum = .microseconds(values.reduce(0, +))
+    sum = .microseconds(values.saturatingSum())
     zeroCount = values.prefix { $0 == 0 }.count
     maximum = values.last.map { .microseconds($0) }
     let middle = values.count / 2

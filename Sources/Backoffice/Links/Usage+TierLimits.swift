@@ -21,17 +21,8 @@ extension Usage {
       guard let tier = try transaction.tiers.find(of: event.customerID),
         try transaction.subscription(of: event.customerID).status.isEntitled
       else { throw UsageError.noSubscription(event.customerID) }
-      let limit = tier.limit(of: event.meter)
-      // The stored limit of a smaller tier applies to the current period until it is removed.
-      if limit == nil,
-        try transaction.usage.state(
-          of: event.meter, for: event.customerID, per: .billingPeriod
-        ).limit != nil
-      {
-        try transaction.usage.setLimit(
-          nil, of: event.meter, for: event.customerID, per: .billingPeriod)
-      }
-      return try transaction.usage.consume(event, limit: limit, per: .billingPeriod)
+      return try transaction.usage.consume(
+        event, limit: UsageLimit(tier.limit(of: event.meter)), per: .billingPeriod)
     }
   }
 }

@@ -31,7 +31,7 @@ public struct SubmissionStatistics: Sendable, Hashable {
   var qualityScores = 0
 
   /// The total number of submissions.
-  public var total: Int { counts.values.reduce(0, +) }
+  public var total: Int { counts.values.saturatingSum() }
   /// The number submitted, under review or approved.
   public var delivered: Int { sum(of: \.isDelivered) }
   /// The number approved.
@@ -39,7 +39,7 @@ public struct SubmissionStatistics: Sendable, Hashable {
   /// The number rejected.
   public var rejected: Int { counts[.rejected] ?? 0 }
   /// The number pending or submitting.
-  public var pending: Int { (counts[.pending] ?? 0) + (counts[.submitting] ?? 0) }
+  public var pending: Int { (counts[.pending] ?? 0).adding(counts[.submitting] ?? 0) }
   /// The number submitted or under review, which wait for their directory.
   public var waiting: Int { sum(of: \.isWaiting) }
   /// The number that failed.
@@ -48,10 +48,10 @@ public struct SubmissionStatistics: Sendable, Hashable {
   /// The fraction of submissions that were delivered.
   public var deliveryRate: Ratio? { Ratio(delivered, of: total) }
   /// The fraction of decided submissions that were approved.
-  public var approvalRate: Ratio? { Ratio(approved, of: approved + rejected) }
+  public var approvalRate: Ratio? { Ratio(approved, of: approved.adding(rejected)) }
   /// The fraction of decided submissions created in the last 30 days that were approved.
   public var approvalRateOfLastThirtyDays: Ratio? {
-    Ratio(approvedOfLastThirtyDays, of: approvedOfLastThirtyDays + rejectedOfLastThirtyDays)
+    Ratio(approvedOfLastThirtyDays, of: approvedOfLastThirtyDays.adding(rejectedOfLastThirtyDays))
   }
   /// The fraction of submissions that need or needed a person.
   public var manualInterventionRate: Ratio? { Ratio(manualInterventions, of: total) }
@@ -66,7 +66,7 @@ public struct SubmissionStatistics: Sendable, Hashable {
   /// The mean quality score, rounded half up to two decimals.
   public var meanQuality: Double? {
     // The percentage of a ratio is its value times 100, rounded to two decimals.
-    Ratio(qualitySum, of: qualityScores * 100)?.percent
+    Ratio(qualitySum, of: qualityScores.multiplied(by: 100))?.percent
   }
 
   private func sum(of isCounted: (SubmissionStatus) -> Bool) -> Int {

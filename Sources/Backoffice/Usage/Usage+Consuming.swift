@@ -17,6 +17,30 @@ public enum Consumption: Sendable, Hashable {
   }
 }
 
+/// The limit that a call to ``Usage/consume(_:limit:per:)`` applies.
+public enum UsageLimit: Sendable, Hashable, ExpressibleByIntegerLiteral {
+  /// The limit that is stored for the period; unlimited if none is stored.
+  case stored
+  /// A quantity for each period.
+  case quantity(Int)
+  /// No limit; removes the stored one of the current period.
+  case unlimited
+
+  /// A quantity for each period.
+  public init(integerLiteral value: Int) { self = .quantity(value) }
+
+  /// The quantity, or unlimited for nil, as everywhere.
+  public init(_ quantity: Int?) { self = quantity.map(UsageLimit.quantity) ?? .unlimited }
+
+  func inForce(replacing stored: Int?) -> Int? {
+    switch self {
+    case .stored: stored
+    case .quantity(let quantity): quantity
+    case .unlimited: nil
+    }
+  }
+}
+
 extension Usage {
   /// Records an event if it stays within a limit.
   ///
@@ -27,7 +51,7 @@ extension Usage {
   ///
   /// - Parameters:
   ///   - event: the event, with a quantity of 1 or more.
-  ///   - limit: the limit of the period; nil for the stored limit, or unlimited if none is stored.
+  ///   - limit: the limit of the period; the stored one by default.
   ///   - kind: the kind of period that the limit applies to.
   /// - Returns: whether the quantity was consumed, and the usage relative to the limit.
   /// - Throws: ``UsageError/invalidEvent(key:_:)``, ``UsageError/invalidLimit(_:)``,
@@ -36,12 +60,12 @@ extension Usage {
   ///   ``UsageError/currencyMismatch(customer:meter:expected:found:)``.
   /// - Complexity: independent of the number of events recorded before.
   public func consume(
-    _ event: UsageEvent, limit: Int? = nil, per kind: UsagePeriodKind = .month
+    _ event: UsageEvent, limit: UsageLimit = .stored, per kind: UsagePeriodKind = .month
   ) throws -> Consumption {
     guard event.quantity >= 1 else {
       throw UsageError.invalidEvent(key: event.key, .quantityOutOfRange)
     }
-    if let limit, limit < 0 { throw UsageError.invalidLimit(limit) }
+    if case .quantity(let limit) = limit, limit < 0 { throw UsageError.invalidLimit(limit) }
     return try access.write { transaction in
       try event.validate(now: transaction.now)
       if let stored = try transaction.usageEvent(ofKey: event.key) {
@@ -52,8 +76,9 @@ extension Usage {
       let period = try Self.period(kind, of: event, in: transaction)
       let before = try Self.state(of: event, in: period, transaction)
       let isRunning = transaction.now < period.end
-      let inForce = before.limit == nil || isRunning ? limit ?? before.limit : before.limit
-      if let inForce, before.used > inForce - event.quantity {
+      let inForce =
+        before.limit == nil || isRunning ? limit.inForce(replacing: before.limit) : before.limit
+      if let inForce, before.used > inForce.subtracting(event.quantity) {
         return .refused(
           UsageState(
             meter: event.meter, period: period, used: before.used, limit: inForce,

@@ -168,9 +168,9 @@ extension Usage {
     var total = UsageTotal(day: day)
     try transaction.forEach(totals, kind, key, meter) { row in
       let currency: Currency? = try row.value(at: 1)
-      total.customers += try row.value(at: 2, as: Int.self)
-      total.events += try row.value(at: 3, as: Int.self)
-      total.quantity += try row.value(at: 4, as: Int.self)
+      total.customers.add(try row.value(at: 2, as: Int.self))
+      total.events.add(try row.value(at: 3, as: Int.self))
+      total.quantity.add(try row.value(at: 4, as: Int.self))
       let minorUnits: Int64 = try row.value(at: 5)
       if let currency {
         total.amounts.append(Money(minorUnits: minorUnits, currency: currency))

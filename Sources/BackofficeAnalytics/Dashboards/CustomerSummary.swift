@@ -41,7 +41,9 @@ public struct SubmissionFigures: Sendable, Hashable {
   /// Delivered submissions divided by all.
   public var deliveryRate: Ratio { Ratio(numerator: delivered, denominator: count) }
   /// Approved submissions divided by those approved or rejected.
-  public var approvalRate: Ratio { Ratio(numerator: approved, denominator: approved + rejected) }
+  public var approvalRate: Ratio {
+    Ratio(numerator: approved, denominator: approved.adding(rejected))
+  }
   /// Those that needed a person divided by all.
   public var manualInterventionRate: Ratio {
     Ratio(numerator: manualInterventions, denominator: count)

@@ -52,7 +52,7 @@ public struct DashboardSummary: Sendable, Hashable {
   /// Approved submissions divided by those approved or rejected.
   public var approvalRate: Ratio {
     Ratio(
-      numerator: approvedSubmissions, denominator: approvedSubmissions + rejectedSubmissions)
+      numerator: approvedSubmissions, denominator: approvedSubmissions.adding(rejectedSubmissions))
   }
 }
 

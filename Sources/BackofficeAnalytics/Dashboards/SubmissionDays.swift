@@ -26,7 +26,9 @@ public struct SubmissionDay: TableRow, Hashable {
   /// Delivered submissions divided by all.
   public var deliveryRate: Ratio { Ratio(numerator: delivered, denominator: count) }
   /// Approved submissions divided by those approved or rejected.
-  public var approvalRate: Ratio { Ratio(numerator: approved, denominator: approved + rejected) }
+  public var approvalRate: Ratio {
+    Ratio(numerator: approved, denominator: approved.adding(rejected))
+  }
   /// Compliant submissions divided by all.
   public let complianceRate: Ratio
   /// Those that needed a person divided by all.
@@ -54,8 +56,8 @@ public struct SubmissionDay: TableRow, Hashable {
   /// What one cost on average, rounded half up to whole minor units; nil without submissions.
   public var averageCost: Money? {
     guard count > 0 else { return nil }
-    let units = (2 * cost.minorUnits + Int64(count)) / (2 * Int64(count))
-    return Money(minorUnits: units, currency: cost.currency)
+    let wide = (2 * Int128(cost.minorUnits) + Int128(count)) / (2 * Int128(count))
+    return Money(minorUnits: Int64(clamping: wide), currency: cost.currency)
   }
   /// When the row last changed.
   public let computedAt: Timestamp

@@ -130,7 +130,7 @@ extension AnalyticsFlows {
       if key.kind == .customer { dirty.note(key.flow.pipeline, key.flow.owner, key.day) }
     }
     for (key, value) in differences.activity {
-      try Self.add(value.computed - value.stored, to: key, transaction)
+      try Self.add(value.computed.subtracting(value.stored), to: key, transaction)
       dirty.note(key.pipeline, key.owner, key.day)
     }
     try dirty.mark(transaction)

@@ -17,9 +17,9 @@ struct FlowSums {
 
     static func - (left: Sum, right: Sum) -> Sum {
       Sum(
-        transitions: left.transitions - right.transitions,
-        ageSeconds: left.ageSeconds - right.ageSeconds,
-        ageMicroseconds: left.ageMicroseconds - right.ageMicroseconds)
+        transitions: left.transitions.subtracting(right.transitions),
+        ageSeconds: left.ageSeconds.subtracting(right.ageSeconds),
+        ageMicroseconds: left.ageMicroseconds.subtracting(right.ageMicroseconds))
     }
   }
 
@@ -46,16 +46,16 @@ struct FlowSums {
     guard kind == .customer else { return }
     if let changed { walk.activity.noteChange(in: changed, on: day) }
     walk.activity.update(walk.state, on: day) { key, delta in
-      if amount != 0 { activity[key, default: 0] += amount * delta }
+      if amount != 0 { activity[key, default: 0].add(amount.multiplied(by: delta)) }
     }
   }
 
   private mutating func add(_ amount: Int, age: Int64, to key: Key) {
     let (seconds, microseconds) = age.quotientAndRemainder(dividingBy: 1_000_000)
     var sum = flows[key, default: Sum()]
-    sum.transitions += amount
-    sum.ageSeconds += Int64(amount) * seconds
-    sum.ageMicroseconds += Int64(amount) * microseconds
+    sum.transitions.add(amount)
+    sum.ageSeconds.add(seconds.multiplied(by: Int64(amount)))
+    sum.ageMicroseconds.add(microseconds.multiplied(by: Int64(amount)))
     flows[key, default: Sum()] = sum
   }
 }

@@ -18,7 +18,7 @@ public struct Growth: Sendable, Hashable {
   /// If the count before is 0, it is 100 for a growth and 0 otherwise.
   public var percent: Double {
     guard before > 0 else { return after > 0 ? 100 : 0 }
-    return Ratio(numerator: after - before, denominator: before).percent ?? 0
+    return Ratio(numerator: after.subtracting(before), denominator: before).percent ?? 0
   }
 }
 
@@ -158,8 +158,8 @@ extension Analytics {
         let (one, two) = (left.figures, right.figures)
         let order =
           switch metric {
-          case .conversions: two.conversions - one.conversions
-          case .customers: two.total - one.total
+          case .conversions: two.conversions.subtracting(one.conversions)
+          case .customers: two.total.subtracting(one.total)
           case .rate: Self.compareRates(two, one)
           }
         if order != 0 { return order < 0 }

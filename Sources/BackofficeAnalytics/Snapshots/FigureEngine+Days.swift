@@ -25,12 +25,12 @@ extension FigureEngine {
       move(count, of: owner, from: from, to: to)
       if cause == .create {
         sums.grow(to: owners.count)
-        sums.new[owner] += count
+        sums.new[owner].add(count)
       } else if cause == .change, !from.isEmpty, pipeline.converted.contains(to),
         !pipeline.converted.contains(from)
       {
         sums.grow(to: owners.count)
-        sums.conversions[owner] += count
+        sums.conversions[owner].add(count)
         let seconds: Int64 = try column("seconds")
         let microseconds: Int64 = try column("microseconds")
         sums.cycleTime[owner] += Int128(seconds) * 1_000_000 + Int128(microseconds)
@@ -49,6 +49,6 @@ extension FigureEngine {
     let delta: Int = try row.value(at: 1)
     // A correction leaves zeros behind, also for owners that no longer exist.
     guard delta != 0 else { return }
-    active[index(ofOwner: try row.value(at: 0))] += delta
+    active[index(ofOwner: try row.value(at: 0))].add(delta)
   }
 }

@@ -38,9 +38,9 @@ struct FigureEngine {
     mutating func add(_ other: Sums) {
       grow(to: other.new.count)
       for owner in other.new.indices {
-        new[owner] += other.new[owner]
-        conversions[owner] += other.conversions[owner]
-        cycleTime[owner] += other.cycleTime[owner]
+        new[owner].add(other.new[owner])
+        conversions[owner].add(other.conversions[owner])
+        cycleTime[owner].add(other.cycleTime[owner])
       }
     }
   }
@@ -80,8 +80,8 @@ struct FigureEngine {
 
   /// Moves customers of an owner from one status to another; an empty status is outside the pipeline.
   mutating func move(_ count: Int, of owner: Int, from: String, to: String) {
-    if !from.isEmpty { stocks[owner][index(ofStatus: from)] -= count }
-    if !to.isEmpty { stocks[owner][index(ofStatus: to)] += count }
+    if !from.isEmpty { stocks[owner][index(ofStatus: from)].add(0.subtracting(count)) }
+    if !to.isEmpty { stocks[owner][index(ofStatus: to)].add(count) }
   }
 }
 
@@ -155,12 +155,12 @@ extension FigureEngine {
   private func systemFigures(_ sums: Sums) -> Figures {
     var figures = Figures()
     for (status, name) in statuses.enumerated() {
-      count(stocks.reduce(0) { $0 + $1[status] }, in: name, &figures)
+      count(stocks.reduce(0) { $0.adding($1[status]) }, in: name, &figures)
     }
-    figures.active = active.reduce(0, +)
-    figures.new = sums.new.reduce(0, +)
-    figures.conversions = sums.conversions.reduce(0, +)
-    figures.cycleTimeSum = Int64(clamping: sums.cycleTime.reduce(0, +))
+    figures.active = active.saturatingSum()
+    figures.new = sums.new.saturatingSum()
+    figures.conversions = sums.conversions.saturatingSum()
+    figures.cycleTimeSum = Int64(clamping: sums.cycleTime.saturatingSum())
     return figures
   }
 
@@ -179,8 +179,8 @@ extension FigureEngine {
   private func count(_ customers: Int, in status: String, _ figures: inout Figures) {
     guard customers != 0 else { return }
     figures.statusCounts[status] = customers
-    figures.total += customers
-    if pipeline.converted.contains(status) { figures.converted += customers }
-    if pipeline.lost.contains(status) { figures.lost += customers }
+    figures.total.add(customers)
+    if pipeline.converted.contains(status) { figures.converted.add(customers) }
+    if pipeline.lost.contains(status) { figures.lost.add(customers) }
   }
 }

@@ -20,6 +20,9 @@ extension MigrationFileForm {
       result.append("\(cut)\(wanted).sql")
       result.append("\(number(cut))\(wanted).sql")
     }
+    for ending in [".up", ".down"] where stem.hasSuffix(ending) {
+      result.append("\(number(dotless(String(stem.dropLast(ending.count)))))\(ending).sql")
+    }
     result.append("\(stem).sql")
     if let first = stem.first, "vubr".contains(first) {
       // `v1__name` is Flyway's form in lower case; `v1_name` is the library's form with too few

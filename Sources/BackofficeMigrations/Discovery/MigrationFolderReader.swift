@@ -1,51 +1,83 @@
 /// Reads the files of a folder and matches up and down files.
 struct MigrationFolderReader {
   /// A file and its parsed name.
-  private struct Entry {
+  struct Entry {
     let file: String
     let form: MigrationFileForm
+    let version: MigrationVersion
   }
 
   /// The identity of a migration, which its up and down files share.
-  private struct Key: Hashable {
+  struct Key: Hashable {
     let kind: Migration.Kind
     let version: MigrationVersion
     /// Only for repeatable migrations, which have no version.
     let name: String
 
-    init(_ form: MigrationFileForm) {
-      kind = form.kind
-      version = form.version
-      name = form.kind == .repeatable ? form.name : ""
+    init(_ entry: Entry) {
+      kind = entry.form.kind
+      version = entry.version
+      name = entry.form.kind == .repeatable ? entry.form.name : ""
     }
   }
 
   let path: String
   let options: MigrationFolder.Options
+  private(set) var skipped: [MigrationFolder.SkippedFile] = []
+  /// What is wrong with the folder; all of it is reported at once.
+  private var problems: [MigrationError] = []
+
+  init(path: String, options: MigrationFolder.Options) {
+    self.path = path
+    self.options = options
+  }
 
   mutating func read() throws(MigrationError) -> [Migration] {
-    let entries = try self.entries()
+    let files = try files()
+    let names = Set(files)
+    let entries = withoutOverridden(files.compactMap { entry($0, among: names) })
     var ups: [Key: Entry] = [:]
-    var downs: [Key: Entry] = [:]
-    for entry in entries {
-      let key = Key(entry.form)
-      let isUp = entry.form.direction == .up
-      let other = isUp ? ups.updateValue(entry, forKey: key) : downs.updateValue(entry, forKey: key)
-      if let other {
-        throw .duplicateFiles(
-          what: Self.what(entry.form), files: [other.file, entry.file].sorted())
+    var downs: [Key: [Entry]] = [:]
+    var duplicates: Set<Key> = []
+    for group in Dictionary(grouping: entries.filter { $0.form.direction == .up }, by: Key.init)
+      .values
+    {
+      guard let first = group.first else { continue }
+      ups[Key(first)] = first
+      guard group.count > 1 else { continue }
+      problems.append(duplicate(group))
+      duplicates.insert(Key(first))
+    }
+    for entry in entries where entry.form.direction == .down {
+      // The down scripts of duplicates are no errors of their own.
+      if duplicates.contains(Key(entry)) { continue }
+      guard let key = key(ofUp: entry, ups) else {
+        problems.append(.downWithoutUp(file: entry.file))
+        continue
       }
+      downs[key, default: []].append(entry)
     }
-    for (key, down) in downs.sorted(by: { $0.value.file < $1.value.file }) {
-      guard let up = ups[key], down.form.pairing == .version || up.form.name == down.form.name
-      else { throw .downWithoutUp(file: down.file) }
-    }
+    for group in downs.values where group.count > 1 { problems.append(duplicate(group)) }
     var migrations: [Migration] = []
     migrations.reserveCapacity(ups.count)
-    for (key, up) in ups { migrations.append(try migration(up, back: downs[key])) }
+    for (key, up) in ups {
+      do {
+        migrations.append(try migration(up, back: downs[key]?.first))
+      } catch {
+        problems.append(error)
+      }
+    }
+    try throwProblems()
     migrations.sort(by: Self.precedes)
+    try checkOrder(of: migrations)
     try checkDigests(of: migrations)
     return migrations
+  }
+
+  private func throwProblems() throws(MigrationError) {
+    guard let first = problems.first else { return }
+    guard problems.count > 1 else { throw first }
+    throw .several(problems.sorted { $0.description < $1.description })
   }
 
   /// Verifies the list of digests, if the folder has one.
@@ -65,40 +97,115 @@ struct MigrationFolderReader {
     return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
   }
 
-  private static func what(_ form: MigrationFileForm) -> String {
-    let direction = form.direction == .up ? "" : "the down script of "
-    return switch form.kind {
-    case .versioned: "\(direction)version \(form.version)"
-    case .repeatable: "\(direction)the repeatable migration \(form.name)"
-    case .squash: "\(direction)the squash point \(form.version)"
+  /// Throws if the tool that wrote the folder would run its files in another order.
+  private func checkOrder(of migrations: [Migration]) throws(MigrationError) {
+    guard options.order == .automatic else { return }
+    let versioned = migrations.filter { $0.kind == .versioned }
+    for (first, second) in zip(versioned, versioned.dropFirst())
+    where first.isOrderedByText && second.isOrderedByText {
+      guard let left = MigrationFileForm(first.file), let right = MigrationFileForm(second.file)
+      else { continue }
+      guard left.number.utf8.lexicographicallyPrecedes(right.number.utf8) else {
+        throw .ambiguousOrder(first: first.file, second: second.file)
+      }
     }
   }
 
-  /// The `.sql` files in the folder and its subfolders, one level deep.
-  private func entries() throws(MigrationError) -> [Entry] {
-    var entries: [Entry] = []
-    for name in try names(in: path, shown: path) where !name.hasPrefix(".") {
-      if name.hasSuffix(".sql") {
-        if let entry = try entry(name) { entries.append(entry) }
-      } else if name.lowercased().hasSuffix(".sql") {
-        _ = try entry(name)
-      } else if FileSystem.isFolder("\(path)/\(name)") {
-        for inner in try names(in: "\(path)/\(name)", shown: name)
-        where inner.lowercased().hasSuffix(".sql") && !inner.hasPrefix(".") {
-          if let entry = try entry("\(name)/\(inner)") { entries.append(entry) }
+  // MARK: Names
+
+  /// The files of the folder and its subfolders.
+  private mutating func files() throws(MigrationError) -> [String] {
+    var files: [String] = []
+    var folders = [""]
+    while let folder = folders.popLast() {
+      let shown = folder.isEmpty ? path : String(folder.dropLast())
+      for name in try names(in: folder.isEmpty ? path : "\(path)/\(shown)", shown: shown)
+      where !name.hasPrefix(".") {
+        let file = folder + name
+        let isFolder = FileSystem.isFolder("\(path)/\(file)")
+        if options.ignored.contains(where: { FilePattern($0).matches(file) }) {
+          skip(isFolder ? file + "/" : file, "it is ignored")
+        } else if !isFolder {
+          files.append(file)
+        } else if folder.utf8.count(where: { $0 == UInt8(ascii: "/") }) < 8 {
+          // A link may lead back to the folder.
+          folders.append(file + "/")
         }
       }
     }
-    return entries
+    return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  private func entry(_ file: String) throws(MigrationError) -> Entry? {
-    guard !options.ignored.contains(file) else { return nil }
-    guard let form = MigrationFileForm(file) else {
-      throw .unrecognizedFile(file: file, suggestion: MigrationFileForm.suggestion(for: file))
-    }
-    return Entry(file: file, form: form)
+  private mutating func skip(_ file: String, _ reason: String) {
+    skipped.append(MigrationFolder.SkippedFile(file: file, reason: reason))
   }
+
+  private mutating func entry(_ file: String, among files: Set<String>) -> Entry? {
+    guard file.lowercased().hasSuffix(".sql") else {
+      if MigrationFileForm.isProgram(file) { skip(file, "it is not SQL") }
+      return nil
+    }
+    guard let form = MigrationFileForm(file) ?? MigrationFileForm(file, pairedIn: files) else {
+      problems.append(
+        .unrecognizedFile(file: file, suggestion: MigrationFileForm.suggestion(for: file)))
+      return nil
+    }
+    if case .other(let database) = form.dialect {
+      skip(file, "it is for \(database)")
+      return nil
+    }
+    let isNamed = options.order == .name && form.kind == .versioned
+    return Entry(
+      file: file, form: form,
+      version: isNamed ? MigrationVersion(named: form.stem) : form.version)
+  }
+
+  /// Leaves out files for any database where there is one for SQLite.
+  private mutating func withoutOverridden(_ entries: [Entry]) -> [Entry] {
+    struct Place: Hashable {
+      let key: Key
+      let isUp: Bool
+      init(_ entry: Entry) {
+        key = Key(entry)
+        isUp = entry.form.direction == .up
+      }
+    }
+    let special = Dictionary(
+      entries.filter { $0.form.dialect == .sqlite }.map { (Place($0), $0.file) },
+      uniquingKeysWith: { first, _ in first })
+    return entries.filter { entry in
+      guard entry.form.dialect == nil, let file = special[Place(entry)] else { return true }
+      skip(entry.file, "\(file) is for SQLite")
+      return false
+    }
+  }
+
+  /// Returns the migration that a down file reverts, or nil.
+  private func key(ofUp down: Entry, _ ups: [Key: Entry]) -> Key? {
+    let key = Key(down)
+    if let up = ups[key] {
+      return down.form.pairing == .version || up.form.name == down.form.name ? key : nil
+    }
+    guard options.order == .name, down.form.pairing == .version else { return nil }
+    let same = ups.filter {
+      $0.key.kind == .versioned && $0.value.form.version == down.form.version
+    }
+    return same.count == 1 ? same.first?.key : nil
+  }
+
+  private func duplicate(_ entries: [Entry]) -> MigrationError {
+    let form = entries[0].form
+    let direction = form.direction == .up ? "" : "the down script of "
+    let what =
+      switch form.kind {
+      case .versioned: "version \(form.version)"
+      case .repeatable: "the repeatable migration \(form.name)"
+      case .squash: "the squash point \(form.version)"
+      }
+    return .duplicateFiles(what: direction + what, files: entries.map(\.file).sorted())
+  }
+
+  // MARK: Content
 
   private func names(in path: String, shown: String) throws(MigrationError) -> [String] {
     do {
@@ -118,7 +225,7 @@ struct MigrationFolderReader {
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       throw .unreadableFile(file: file, reason: "it is UTF-16; save it as UTF-8")
     }
-    return Migration.normalized(bytes)
+    return Migration.runnable(bytes)
   }
 
   private func text(_ bytes: [UInt8], of file: String) throws(MigrationError) -> String {
@@ -131,44 +238,25 @@ struct MigrationFolderReader {
   private func migration(_ up: Entry, back: Entry?) throws(MigrationError) -> Migration {
     var bytes = try bytes(of: up.file)
     var down: (text: [UInt8], file: String, line: Int)?
-    if let section = RollbackSection(bytes) {
+    let sections = try ScriptSections(bytes, file: up.file, bareMarkers: options.bareMarkers)
+    if let section = sections.down {
       if let back {
         throw .duplicateFiles(what: "the down script of \(up.file)", files: [up.file, back.file])
       }
-      bytes = Migration.normalized(section.up)
-      down = (Migration.normalized(section.down), up.file, section.downLine)
+      bytes = Migration.runnable(sections.up)
+      down = (Migration.runnable(section), up.file, sections.downLine)
     } else if let back {
       down = (try self.bytes(of: back.file), back.file, 1)
     }
     let text = try text(bytes, of: up.file)
     var downText: String?
     if let down { downText = try self.text(down.text, of: down.file) }
-    return Migration(
-      version: up.form.version, name: up.form.name, kind: up.form.kind, up: text, down: downText,
-      checksum: SHA256.hexDigest(of: bytes), file: up.file, downFile: down?.file,
-      downLine: down?.line ?? 1, allowsOutOfOrder: Directive.allowsOutOfOrder(in: bytes))
-  }
-}
-
-/// Comments in a file that set options of the runner.
-enum Directive {
-  private static let outOfOrder = Array("backoffice:out-of-order".utf8)
-
-  /// Whether a comment at the start of the file is `-- backoffice:out-of-order`.
-  static func allowsOutOfOrder(in bytes: [UInt8]) -> Bool {
-    var rest = bytes[...]
-    // Only comments and empty lines at the start are searched.
-    while let first = rest.first {
-      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
-      let line = rest[..<end].drop { $0 == 0x20 || $0 == 0x09 }
-      if line.starts(with: [UInt8(ascii: "-"), UInt8(ascii: "-")]) {
-        let words = line.dropFirst(2).split { $0 == 0x20 || $0 == 0x09 }
-        if words.contains(where: { $0.elementsEqual(outOfOrder) }) { return true }
-      } else if !line.isEmpty, first != UInt8(ascii: "\n") {
-        return false
-      }
-      rest = rest[end...].dropFirst()
-    }
-    return false
+    var migration = Migration(
+      version: up.version, name: up.form.name, kind: up.form.kind, up: text, down: downText,
+      checksum: SHA256.hexDigest(of: Migration.normalized(bytes)), file: up.file,
+      downFile: down?.file, downLine: down?.line ?? 1,
+      allowsOutOfOrder: Directive.allowsOutOfOrder(in: bytes))
+    migration.isOrderedByText = up.file.contains("/") || sections.isOrderedByText
+    return migration
   }
 }

@@ -4,10 +4,18 @@
 /// have.
 struct MigrationLedger {
   let connection: Connection
+  let table: String
 
-  init(_ connection: Connection) { self.connection = connection }
+  /// Creates the ledger in its usual table; see ``located()``.
+  init(_ connection: Connection, table: String = MigrationLedger.tableName) {
+    self.connection = connection
+    self.table = table
+  }
 
   static let tableName = "schema_migrations"
+  /// The table in a file where another tool has the usual name.
+  static let secondTableName = "backoffice_migrations"
+  static let tableNames: Set<String> = [tableName, secondTableName]
 
   /// The kind of a record.
   enum Kind: String {
@@ -19,6 +27,8 @@ struct MigrationLedger {
     case squash
     /// A migration that was recorded as a baseline without running.
     case baseline
+    /// A migration that another tool ran, and whose record was adopted.
+    case adopted
 
     init(_ kind: Migration.Kind) {
       switch kind {
@@ -27,6 +37,9 @@ struct MigrationLedger {
       case .squash: self = .squash
       }
     }
+
+    /// The kind of the migration that the record is of.
+    var ofMigration: Kind { self == .baseline || self == .adopted ? .versioned : self }
   }
 
   /// The columns of a record that are always read.
@@ -69,14 +82,16 @@ struct MigrationLedger {
   }
 
   /// The scripts are the last column, so that reading the other columns does not read their pages.
-  static let create = """
-    CREATE TABLE \(tableName) (
+  var create: String {
+    """
+    CREATE TABLE \(table) (
       sequence              INTEGER PRIMARY KEY,
       pack                  TEXT NOT NULL CHECK (pack <> ''),
       version               TEXT CHECK ((version IS NULL) = (kind = 'repeatable')),
       name                  TEXT NOT NULL,
       kind                  TEXT NOT NULL
-                            CHECK (kind IN ('versioned', 'repeatable', 'squash', 'baseline')),
+                            CHECK (kind IN
+                              ('versioned', 'repeatable', 'squash', 'baseline', 'adopted')),
       file                  TEXT NOT NULL,
       checksum              TEXT NOT NULL,
       algorithm             TEXT NOT NULL,
@@ -94,32 +109,39 @@ struct MigrationLedger {
       UNIQUE (pack, version)
     ) STRICT
     """
+  }
 
-  static let select = """
+  static func select(_ table: String) -> String {
+    """
     SELECT pack, version, name, file, kind, checksum, algorithm, sequence, down_checksum, down_file,
       applied_at, duration_microseconds, batch, schema_after
-    FROM \(tableName) ORDER BY sequence
+    FROM \(table) ORDER BY sequence
     """
+  }
 
-  static let insert = """
-    INSERT INTO \(tableName) (sequence, pack, version, name, kind, file, checksum, algorithm,
+  var insert: String {
+    """
+    INSERT INTO \(table) (sequence, pack, version, name, kind, file, checksum, algorithm,
       applied_at, duration_microseconds, batch, library_version, sqlite_version, schema_before,
       schema_after, down_checksum, down_file, down_line, down)
-    VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM \(tableName)),
+    VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM \(table)),
       ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     RETURNING sequence
     """
+  }
 
-  static let selectDown = """
-    SELECT down, down_file, down_line, down_checksum FROM \(tableName) WHERE sequence = ?
+  var selectDown: String {
+    "SELECT down, down_file, down_line, down_checksum FROM \(table) WHERE sequence = ?"
+  }
+
+  var noteSchema: String {
     """
-
-  static let noteSchema = """
-    UPDATE \(tableName) SET schema_after = ?
-    WHERE sequence = (SELECT max(sequence) FROM \(tableName)) AND sequence > ?
+    UPDATE \(table) SET schema_after = ?
+    WHERE sequence = (SELECT max(sequence) FROM \(table)) AND sequence > ?
     """
+  }
 
-  static let delete = "DELETE FROM \(tableName) WHERE sequence = ?"
+  var delete: String { "DELETE FROM \(table) WHERE sequence = ?" }
 }
 
 extension MigrationLedger {
@@ -136,11 +158,13 @@ extension MigrationLedger {
       if columns.isEmpty {
         self = .none
       } else {
-        let isCurrent = MigrationLedger.columns.isSubset(of: columns)
-        self = isCurrent ? .current : .foreign(columns: columns)
+        self = MigrationLedger.isCurrent(Set(columns)) ? .current : .foreign(columns: columns)
       }
     }
   }
+
+  /// Whether a table with these columns is that of this library.
+  static func isCurrent(_ found: Set<String>) -> Bool { columns.isSubset(of: found) }
 
   /// The columns that the table must have; later versions may add columns.
   static let columns: Set<String> = [

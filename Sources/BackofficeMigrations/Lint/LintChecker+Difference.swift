@@ -43,12 +43,16 @@ extension LintChecker {
       report(
         .changeType, at: index,
         "\(change); values of another type are converted or left unchanged")
-    case (.column, .notNull) where change.after != nil:
+    case (.column(let table, let name), .notNull) where change.after != nil:
+      guard mayCopyNull(to: name, of: table) else { return }
       report(
         .nullableToNotNull, at: index, "\(change); it fails if a row contains NULL")
     case (.index, .existence) where change.after == nil:
       checkLostIndex(change, isRebuilt: isRebuilt, at: index)
+    case (.index, .existence):
+      checkUnique(change, at: index)
     case (.index, .definition):
+      checkUnique(change, at: index)
       let wasUnique = change.before?.hasPrefix("unique ") == true
       if isRebuilt {
         report(.rebuildLoses, at: index, "\(change) in the rebuild of the table")
@@ -61,6 +65,7 @@ extension LintChecker {
         .rebuildLoses, at: index,
         "\(change) with the old table; create it again")
     default:
+      checkGain(change, isRebuilt: isRebuilt, at: index)
       guard change.isLoss else { return }
       report(
         isRebuilt ? .rebuildLoses : .lostConstraint, at: index,
@@ -161,17 +166,6 @@ extension SchemaChange {
   fileprivate func isGone(table: String) -> Bool {
     guard case .table(let name) = subject else { return false }
     return aspect == .existence && after == nil && name.lowercased() == table
-  }
-
-  /// Whether the change removes a constraint or default.
-  fileprivate var isLoss: Bool {
-    switch aspect {
-    case .collation: after == "BINARY"
-    case .notNull, .defaultValue, .generated, .check, .unique, .foreignKey, .primaryKey, .strict,
-      .withoutRowID, .autoincrement, .conflictClause:
-      after == nil
-    default: false
-    }
   }
 }
 

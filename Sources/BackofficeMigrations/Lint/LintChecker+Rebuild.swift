@@ -8,6 +8,7 @@ extension LintChecker {
       trial.steps.firstIndex { step in
         step.difference.changes.contains { $0.table.lowercased() == table && $0.after == nil }
       } ?? 0
+    checkCopy(of: table, before, after, at: drop)
     let copiesSequence = trial.steps.contains { $0.tokens.contains { $0.is("sqlite_sequence") } }
     if before.isAutoincrement, after.isAutoincrement, !copiesSequence {
       report(
@@ -43,11 +44,12 @@ extension LintChecker {
               || $0.table.lowercased() == table.name.lowercased()
           }
         }
-        report(
+        let finding = report(
           .danglingForeignKey, at: index ?? last,
           "table \(table.name): \(key.summary), which does not exist"
             + (trial.before.table(table.name)?.foreignKeys.contains { $0.columns == key.columns }
               == true ? "; create the new table first, and rename it last" : ""))
+        if let finding { dangling[finding] = key.parent }
       }
     }
     for view in trial.after.views where view.columns.isEmpty {
@@ -107,7 +109,6 @@ extension LintChecker {
       if ["current_date", "current_time", "current_timestamp"].contains(where: token.is) {
         return true
       }
-      if token.kind == .string, token.name.lowercased() == "now" { return true }
       guard token.kind == .word, clockFunctions.contains(token.text), index + 2 < tokens.count,
         tokens[index + 1].isSymbol("(")
       else { continue }
@@ -116,6 +117,11 @@ extension LintChecker {
       let list = ParenthesizedList(tokens[(index + 1)...])
       let arguments = list.content.isEmpty ? 0 : list.items.count
       if arguments == 0 || (arguments == 1 && token.text == "strftime") { return true }
+      // Elsewhere, 'now' is a text like any other.
+      let isNow = list.items.contains { item in
+        item.count == 1 && item.first?.kind == .string && item.first?.name.lowercased() == "now"
+      }
+      if isNow { return true }
     }
     return false
   }

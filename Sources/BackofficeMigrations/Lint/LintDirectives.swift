@@ -11,10 +11,11 @@ struct LintDirectives {
   private(set) var unknown: [Unknown] = []
 
   init(_ text: String, firstLine: Int = 1) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      guard let start = line.firstRange(of: "-- lint:ignore") else { continue }
-      var rest = line[start.upperBound...]
+    for (index, comment) in SQLComments.lines(of: text) {
+      guard let start = comment.firstRange(of: "lint:ignore"),
+        comment[..<start.lowerBound].allSatisfy(\.isWhitespace)
+      else { continue }
+      var rest = comment[start.upperBound...]
       let isForFile = rest.hasPrefix("-file")
       if isForFile { rest = rest.dropFirst(5) }
       var rules: Set<LintRule> = []
@@ -27,6 +28,9 @@ struct LintDirectives {
         }
         // The words after one without a comma are prose, usually the reason.
         guard word.hasSuffix(",") else { break }
+      }
+      if rest.allSatisfy(\.isWhitespace) {
+        unknown.append(Unknown(line: firstLine + index, name: "(none named)"))
       }
       if isForFile { forFile.formUnion(rules) } else { byLine.append((firstLine + index, rules)) }
     }

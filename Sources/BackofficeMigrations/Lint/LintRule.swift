@@ -23,6 +23,16 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
   case lostConstraint = "lost-constraint"
   /// A table is rebuilt without its constraints, defaults, indexes or triggers.
   case rebuildLoses = "rebuild-loses"
+  /// A rebuild does not copy all rows, or leaves out those that violate a constraint.
+  case rebuildDropsRows = "rebuild-drops-rows"
+  /// A rebuild does not copy the values of a column.
+  case rebuildDropsValues = "rebuild-drops-values"
+  /// A rebuild copies by position, and writes values to another column.
+  case rebuildMisplacesValues = "rebuild-misplaces-values"
+  /// A unique index or key is added to a table, which fails if rows have the same values.
+  case uniqueOverRows = "unique-over-rows"
+  /// A check, a foreign key or `STRICT` is added to a table, which fails if a row violates it.
+  case checkOverRows = "check-over-rows"
   /// A table with `AUTOINCREMENT` is rebuilt, and deleted keys are reused.
   case rebuildSequence = "rebuild-sequence"
   /// A table that others refer to with an ON DELETE action is rebuilt.
@@ -49,6 +59,12 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
   case downMissing = "down-missing"
   /// The down script contains no statements.
   case downEmpty = "down-empty"
+  /// The down script does not restore the schema.
+  case downRestoresNot = "down-restores-not"
+  /// The up script contains no statements.
+  case upEmpty = "up-empty"
+  /// A string contains what another tool would replace, such as `${name}`.
+  case placeholder = "placeholder"
   /// A directive disables an unknown rule.
   case unknownRule = "unknown-rule"
 
@@ -79,14 +95,27 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
   /// The severity of a violation.
   public var severity: Severity {
     switch self {
-    case .fails, .rebuildLoses, .rebuildSequence, .danglingForeignKey, .brokenDependent,
-      .movingTime, .doubleQuotedText, .transactionStatement, .downEmpty, .unknownRule:
+    case .fails, .rebuildLoses, .rebuildSequence, .rebuildDropsValues, .rebuildMisplacesValues,
+      .danglingForeignKey, .brokenDependent, .movingTime, .doubleQuotedText,
+      .transactionStatement, .downEmpty, .downRestoresNot, .unknownRule:
       .error
-    case .dropTable, .dropColumn, .renameTable, .renameColumn, .changeType, .nullableToNotNull,
+    case .rebuildDropsRows, .uniqueOverRows, .checkOverRows, .placeholder, .dropTable, .dropColumn,
+      .renameTable, .renameColumn, .changeType, .nullableToNotNull,
       .notNullWithoutDefault, .lostConstraint, .createAsSelect, .pragma, .downMissing:
       .warning
-    case .rebuildParent, .ifExists, .unboundedWrite:
+    case .rebuildParent, .ifExists, .unboundedWrite, .upEmpty:
       .notice
+    }
+  }
+
+  /// Whether a trial run (``Migrator/verify()``) reports it too: something is lost that no statement
+  /// names.
+  var isLoss: Bool {
+    switch self {
+    case .rebuildLoses, .rebuildSequence, .rebuildDropsRows, .rebuildDropsValues,
+      .rebuildMisplacesValues:
+      true
+    default: false
     }
   }
 }

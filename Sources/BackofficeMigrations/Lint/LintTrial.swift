@@ -13,6 +13,8 @@ struct LintTrial {
     var needsDoubleQuotes = false
     /// Whether the runner would reject or skip it.
     var isForeign = false
+    /// Whether the runner skips it because the options say so.
+    var isUnwrapped = false
 
     var lines: ClosedRange<Int> {
       statement.line...(statement.line + statement.text.utf8.count { $0 == UInt8(ascii: "\n") })
@@ -31,20 +33,32 @@ struct LintTrial {
   /// The combined effect, in which a rebuilt table is a single change.
   var difference: SchemaDifference { before.difference(to: after) }
 
+  /// Whether there is nothing to run.
+  var isEmpty: Bool { steps.allSatisfy(\.isUnwrapped) }
+
   /// Whether all statements succeeded.
   var isComplete: Bool { steps.allSatisfy { $0.failure == nil } }
 
   /// Runs a script, whose first line is line `firstLine` of its file.
   init(
-    _ text: String, firstLine: Int = 1, on connection: Connection, from schema: DatabaseSchema
+    _ text: String, firstLine: Int = 1, on connection: Connection, from schema: DatabaseSchema,
+    options: Migrator.Options
   ) throws {
     before = schema
     after = before
     // A file may enable this setting; it is reset before the next file.
     defer { try? connection.pragma("legacy_alter_table = OFF") }
-    for statement in SQLScript(text, firstLine: firstLine).statements {
+    if options.allowsDoubleQuotedTexts { try connection.acceptDoubleQuotedTexts(true) }
+    defer { if options.allowsDoubleQuotedTexts { try? connection.acceptDoubleQuotedTexts(false) } }
+    let statements = SQLScript(text, firstLine: firstLine).statements
+    let isWrapped = MigrationScript.isWrapped(statements)
+    for statement in statements {
       var step = Step(statement: statement, tokens: SQLTokens(statement.text).tokens)
-      step.isForeign = ScriptRule(statement.words) != .run
+      step.isForeign = statement.isShellCommand || ScriptRule(statement.words) != .run
+      step.isUnwrapped =
+        options.unwrapsTransactions
+        && (statement.isShellCommand
+          || (isWrapped && ScriptRule.isTransactionBoundary(statement.words)))
       if !step.isForeign { try run(&step, on: connection) }
       steps.append(step)
       // Later statements may depend on it.

@@ -6,36 +6,67 @@ extension Migrator {
   ///
   /// - Parameter isAsked: selects the migrations whose findings are returned; all by default.
   /// - Returns: the findings, in the order of the migrations, up to the first migration that fails.
-  /// - Throws: `SQLiteError` if the scratch database cannot be created.
+  /// - Throws: ``MigrationError/noMigrations`` if there is nothing to check, `SQLiteError` if the
+  ///   scratch database cannot be created.
   public func lint(
     _ isAsked: (MigrationID) -> Bool = { _ in true }
   ) throws -> [LintFinding] {
-    try Database.maintain(.memory) { scratch in
-      try scratch.connection.pragma("foreign_keys = OFF")
-      var findings: [LintFinding] = []
-      for pack in packs {
-        for migration in pack.migrations {
-          // A squash point runs only on a database without migrations.
-          if migration.kind == .squash, pack.migrations[0].version < migration.version { continue }
-          let id = pack.id(of: migration)
-          let linter = MigrationLinter(id: id, migration: migration)
-          let (found, isComplete) = try linter.lint(on: scratch.connection)
-          if isAsked(id) { findings += found }
-          guard isComplete else { return findings }
-        }
+    guard packs.contains(where: { !$0.migrations.isEmpty }) else {
+      throw MigrationError.noMigrations
+    }
+    var works: [Work] = []
+    for pack in packs {
+      for migration in pack.migrations {
+        // A squash point runs only on a database without migrations.
+        if migration.kind == .squash, pack.migrations[0].version < migration.version { continue }
+        let id = pack.id(of: migration)
+        works.append(
+          Work(
+            step: MigrationStep(id: id, direction: .up, file: migration.file),
+            migration: migration, entry: nil))
       }
-      return findings
+    }
+    return try lint(works, on: Connection.scratch()).filter { isAsked($0.id) }
+  }
+
+  /// Checks migrations on a database that has those before them, and that is thrown away.
+  func lint(_ works: [Work], on connection: Connection) throws -> [LintFinding] {
+    try connection.pragma("foreign_keys = OFF")
+    return try options.withFunctions(on: connection) {
+      var findings: [LintFinding] = []
+      var dangling: [LintFinding: String] = [:]
+      for work in works {
+        guard let migration = work.migration else { continue }
+        let linter = MigrationLinter(id: work.step.id, migration: migration, options: options)
+        let result = try linter.lint(on: connection)
+        findings += result.findings
+        dangling.merge(result.dangling) { first, _ in first }
+        guard result.isComplete else { break }
+      }
+      // A later migration may create the parent.
+      let schema = try SchemaReader(connection).read()
+      return findings.filter { finding in
+        dangling[finding].map { schema.table($0) == nil } ?? true
+      }
     }
   }
 }
 
 /// Runs and checks one migration.
 private struct MigrationLinter {
+  struct Result {
+    var findings: [LintFinding]
+    /// The tables that foreign keys refer to and that do not exist yet.
+    var dangling: [LintFinding: String] = [:]
+    var isComplete = true
+  }
+
   let id: MigrationID
   let migration: Migration
+  let options: Migrator.Options
 
   /// Applies the migration, and returns the findings and whether it succeeded.
-  func lint(on connection: Connection) throws -> (findings: [LintFinding], isComplete: Bool) {
+  func lint(on connection: Connection) throws -> Result {
     let schema = try SchemaReader(connection).read()
     let trial: LintTrial
     if let code = migration.code {
@@ -43,38 +74,74 @@ private struct MigrationLinter {
         trial = try LintTrial(code, on: connection, from: schema)
       } catch {
         let text = "the code of the migration failed: \(error)"
-        return (
-          [LintFinding(id: id, file: id.description, line: 1, rule: .fails, text: text)], false
-        )
+        return failed(line: 1, text, file: id.description)
       }
     } else {
-      trial = try LintTrial(migration.up, on: connection, from: schema)
+      if let invalid = invalidText(migration.up, file: id.description) { return invalid }
+      trial = try LintTrial(migration.up, on: connection, from: schema, options: options)
     }
-    var checker = LintChecker(id: id, file: id.description, text: migration.up, trial: trial)
+    var checker = LintChecker(
+      id: id, file: id.description, text: migration.up, trial: trial, options: options)
     checker.checkUp()
     if !migration.isReversible, migration.kind == .versioned {
-      checker.report(.downMissing, line: 1, "\(migration.name) has no down script")
+      checker.report(.downMissing, line: 1, "\(migration.file) has no down script")
     }
-    guard trial.isComplete else { return (checker.findings, false) }
-    guard let down = migration.down else { return (checker.findings, true) }
-    return try (checker.findings + lintDown(down, on: connection, schema: trial.after), true)
+    let isEmpty = migration.code == nil && trial.isEmpty
+    if isEmpty {
+      checker.report(.upEmpty, line: 1, "the script contains no statements; it is only recorded")
+    }
+    var result = Result(
+      findings: checker.findings, dangling: checker.dangling, isComplete: trial.isComplete)
+    guard trial.isComplete, let down = migration.down else { return result }
+    result.findings += try lintDown(
+      down, on: connection, trial: trial, isNothingToRestore: isEmpty)
+    return result
+  }
+
+  private func failed(line: Int, _ text: String, file: String) -> Result {
+    Result(
+      findings: [LintFinding(id: id, file: file, line: line, rule: .fails, text: text)],
+      isComplete: false)
+  }
+
+  /// The result for a script with a parameter, a placeholder or a command of a shell.
+  private func invalidText(_ text: String, file: String, firstLine: Int = 1) -> Result? {
+    do throws(MigrationError) {
+      _ = try MigrationScript(
+        text, file: file, firstLine: firstLine, unwrapping: options.unwrapsTransactions)
+      return nil
+    } catch {
+      guard case .invalidText(_, let line, let reason) = error else { return nil }
+      return failed(line: line, "the script contains \(reason)", file: file)
+    }
   }
 
   /// Runs the down script in a savepoint, which is then rolled back.
   private func lintDown(
-    _ down: String, on connection: Connection, schema: DatabaseSchema
+    _ down: String, on connection: Connection, trial up: LintTrial, isNothingToRestore: Bool
   ) throws -> [LintFinding] {
-    let step = MigrationStep(id: id, direction: .down, file: migration.downFile)
+    let file = MigrationStep(id: id, direction: .down, file: migration.downFile).description
+    let line = migration.downLine
+    if let invalid = invalidText(down, file: file, firstLine: line) { return invalid.findings }
     try connection.executeScript("SAVEPOINT lint")
     let trial = try LintTrial(
-      down, firstLine: migration.downLine, on: connection, from: schema)
+      down, firstLine: line, on: connection, from: up.after, options: options)
     try connection.executeScript("ROLLBACK TO lint; RELEASE lint")
     var checker = LintChecker(
-      id: id, file: step.description, text: down, firstLine: migration.downLine, trial: trial)
-    if trial.steps.isEmpty {
-      checker.report(
-        .downEmpty, line: migration.downLine,
-        "the down script contains no statements; complete it, or remove it")
+      id: id, file: file, text: down, firstLine: line, trial: trial, options: options)
+    if trial.isEmpty {
+      if !isNothingToRestore {
+        checker.report(
+          .downEmpty, line: line,
+          "the down script contains no statements; complete it, or remove it")
+      }
+    } else if trial.isComplete {
+      let difference = up.before.difference(to: trial.after)
+      if !difference.isEmpty {
+        checker.report(
+          .downRestoresNot, line: line,
+          "the down script does not restore the schema: \(difference)")
+      }
     }
     checker.checkDown()
     return checker.findings

@@ -42,6 +42,8 @@ public struct Migration: Sendable {
   /// Whether its file allows it to run after later migrations have run.
   public let allowsOutOfOrder: Bool
   package let code: Code?
+  /// Whether the tool that wrote its folder compares the names of files as text.
+  var isOrderedByText = false
 
   /// Whether the migration can be reverted.
   public var isReversible: Bool { down != nil || code?.down != nil }
@@ -55,7 +57,8 @@ public struct Migration: Sendable {
 
   /// Creates a migration in SQL.
   ///
-  /// Line endings and a byte order mark do not affect the checksum.
+  /// Line endings and a byte order mark do not affect the checksum. Line endings in quotes run as
+  /// they stand.
   ///
   /// - Parameters:
   ///   - version: the version.
@@ -67,9 +70,9 @@ public struct Migration: Sendable {
     version: MigrationVersion, name: String, kind: Kind = .versioned, up: String,
     down: String? = nil
   ) {
-    let text = Self.normalized(up)
+    let text = Self.runnable(up)
     self.init(
-      version: version, name: name, kind: kind, up: text, down: down.map(Self.normalized),
+      version: version, name: name, kind: kind, up: text, down: down.map(Self.runnable),
       checksum: Self.checksum(of: text))
   }
 
@@ -141,12 +144,53 @@ extension Migration: Hashable {
 }
 
 extension Migration {
-  /// Returns the checksum of a normalized text.
-  package static func checksum(of text: String) -> String {
-    SHA256.hexDigest(of: Array(text.utf8))
+  /// Returns the digest of bytes as they are.
+  static func digest(of bytes: some Sequence<UInt8>) -> String {
+    SHA256.hexDigest(of: Array(bytes))
   }
 
-  /// Returns the text as it is hashed and run, with normalized line endings.
+  /// Returns the checksum of a text with normalized line endings.
+  package static func checksum(of text: String) -> String {
+    let bytes = Array(text.utf8)
+    return SHA256.hexDigest(of: bytes.contains(UInt8(ascii: "\r")) ? normalized(bytes) : bytes)
+  }
+
+  /// Returns the text as it runs: with normalized line endings outside quotes.
+  private static func runnable(_ text: String) -> String {
+    String(decoding: runnable(Array(text.utf8)), as: UTF8.self)
+  }
+
+  /// Returns the bytes as they run: without a byte order mark, and with normalized line endings
+  /// outside quotes, where they may be part of a value.
+  static func runnable(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.contains(UInt8(ascii: "\r")) else { return normalized(bytes) }
+    var scanner = QuoteScanner()
+    var result: [UInt8] = []
+    var start = 0
+    while start < bytes.count {
+      let end =
+        bytes[start...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
+      var line = bytes[start..<end]
+      scanner.read(line)
+      if !scanner.isQuoted, line.suffix(2) == [UInt8(ascii: "\r"), UInt8(ascii: "\n")] {
+        line = line.dropLast(2)
+        result += line
+        result.append(UInt8(ascii: "\n"))
+      } else {
+        result += line
+      }
+      start = end
+    }
+    if result.starts(with: [0xef, 0xbb, 0xbf]) { result.removeFirst(3) }
+    guard !scanner.isQuoted else { return result }
+    while let last = result.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") {
+      result.removeLast()
+    }
+    result.append(UInt8(ascii: "\n"))
+    return result
+  }
+
+  /// Returns the text as it is hashed, with normalized line endings.
   package static func normalized(_ text: String) -> String {
     String(decoding: normalized(Array(text.utf8)), as: UTF8.self)
   }

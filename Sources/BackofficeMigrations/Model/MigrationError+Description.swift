@@ -23,6 +23,17 @@ extension MigrationError: CustomStringConvertible {
         + (suggestion.map { "did you mean \($0)?" } ?? "rename it, or list it as ignored")
     case .duplicateFiles(let what, let files):
       "\(what) is defined more than once (\(files.joined(separator: ", "))); keep one"
+        + (what.hasPrefix("version ") ? ", or read the folder in the order of its names" : "")
+    case .ambiguousOrder(let first, let second):
+      "the tool that wrote the folder compares names as text and runs \(second) before \(first); "
+        + "choose the order by number or by name"
+    case .ambiguousMarker(let file, let line, let text):
+      "\(file):\(line) has the comment [\(text)], which may begin a down section or be a remark; "
+        + "write -- migrate:down, or choose what such comments mean"
+    case .several(let errors):
+      "\(errors.count) files are wrong: " + errors.map(\.description).joined(separator: "; ")
+    case .noMigrations:
+      "there are no migrations to check; check the path of the folder"
     case .downWithoutUp(let file):
       "\(file) has no up file; add one, or remove the down file"
     case .folderChanged(let file, let reason):
@@ -32,13 +43,14 @@ extension MigrationError: CustomStringConvertible {
         + (file.contains("down") || file.contains("rollback")
           ? "; remove it if the migration is not reversible" : "")
     case .invalidText(let file, let line, let reason):
-      "\(file):\(line) contains \(reason); remove it"
+      "\(file):\(line) contains \(reason)"
     case .forbiddenStatement(let file, let line, let statement):
       "\(file):\(line) must not run [\(statement)]: "
         + "the runner controls the transaction and the connection's settings"
     case .statementFailed(let file, let line, let column, let statement, let reason):
       "\(file):\(line):\(column) failed and was rolled back: \(reason.message) "
         + "(code \(reason.code.rawValue)) [in: \(statement.singleLine(limit: 200))]"
+        + ScriptHint.text(for: reason, in: statement)
     case .foreignKeysViolated(let file, let rows, let count):
       "\(file) was rolled back because it left \(count) row\(count == 1 ? "" : "s") without a parent: "
         + rows.map(\.description).joined(separator: "; ")
@@ -75,6 +87,11 @@ extension MigrationError: CustomStringConvertible {
         + "but only \(free >> 20) MiB are free; free disk space, or disable snapshots"
     case .snapshotMissing(let path):
       "the snapshot \(path) does not exist"
+    case .snapshotOfAnotherFile(let path, let file):
+      "\(path) is not a copy of \(file): they share no applied migration"
+    case .recordedDownChanged(let id):
+      "\(id) cannot be reverted: its recorded down script was changed in the database "
+        + "and does not match its checksum; restore a backup instead"
     case .noDown(let id):
       "\(id) cannot be reverted: it was recorded without a down script; restore a backup instead"
     case .unknownVersion(let pack, let version):
@@ -83,8 +100,15 @@ extension MigrationError: CustomStringConvertible {
       "\(id) was recorded with the unknown checksum algorithm \(algorithm); "
         + "update the program"
     case .foreignLedger(let columns):
-      "the file has a table schema_migrations of another tool "
+      "the file has tables schema_migrations and backoffice_migrations of other programs "
         + "(columns: \(columns.joined(separator: ", "))); use another file"
+    case .otherTool(let ledger):
+      "\(ledger.tool) has run \(ledger.isHeadOnly ? "the migrations up to " : "")"
+        + "\(ledger.applied.last ?? ledger.unfinished.last ?? "migrations") "
+        + "on this file (table \(ledger.table)); adopt its record, "
+        + "or leave it to that tool and say so"
+    case .notAdoptable(let reason):
+      "the record of another tool cannot be adopted: \(reason)"
     case .pending(let ids):
       "\(ids.count) migration\(ids.count == 1 ? " has" : "s have") not run on this file, "
         + "first \(ids.first?.description ?? "none"); open it for writing to run them"

@@ -23,11 +23,21 @@ public enum MigrationError: Error, Sendable, Hashable {
   case duplicateFiles(what: String, files: [String])
   /// A down file has no up file.
   case downWithoutUp(file: String)
+  /// The tool that wrote the folder compares names as text, and would run `second` first.
+  case ambiguousOrder(first: String, second: String)
+  /// A comment may begin a section or be a remark.
+  case ambiguousMarker(file: String, line: Int, text: String)
+  /// Several files of a folder are wrong.
+  case several([MigrationError])
+  /// There are no migrations to check.
+  case noMigrations
   /// The files of a folder do not match its list of digests.
   case folderChanged(file: String, reason: String)
-  /// A file contains no statements.
+  /// A down script contains no statements, although its migration changed the schema, or a migration
+  /// of a program, or a new file with `-- backoffice:unwritten`, has an empty script.
   case emptyScript(file: String)
-  /// A file contains a character that SQLite would not read.
+  /// A file contains something that SQLite would not read as it was meant: a NUL character, a
+  /// parameter, a placeholder, or a command of a shell.
   case invalidText(file: String, line: Int, reason: String)
   /// A file contains a statement that is reserved to the runner.
   case forbiddenStatement(file: String, line: Int, statement: String)
@@ -71,14 +81,22 @@ public enum MigrationError: Error, Sendable, Hashable {
   case diskTooFull(path: String, needed: Int64, free: Int64)
   /// The snapshot does not exist.
   case snapshotMissing(path: String)
+  /// The snapshot is not a copy of the file that it would replace.
+  case snapshotOfAnotherFile(path: String, file: String)
   /// The migration cannot be reverted because it was recorded without a down script.
   case noDown(MigrationID)
+  /// The recorded down script does not match its checksum, so it was changed in the database.
+  case recordedDownChanged(MigrationID)
   /// The pack does not have this version.
   case unknownVersion(pack: String, version: MigrationVersion)
   /// The recorded checksum of a migration uses an unknown algorithm.
   case unknownAlgorithm(MigrationID, algorithm: String)
-  /// The database has a table `schema_migrations` of another tool.
+  /// Both names of the ledger's table are in use by other programs.
   case foreignLedger(columns: [String])
+  /// Another tool has run migrations of this folder on the database.
+  case otherTool(OtherLedger)
+  /// The record of another tool cannot be adopted.
+  case notAdoptable(reason: String)
   /// Migrations are pending, and the database was opened without running them.
   case pending([MigrationID])
   /// The connection is inside a transaction, in which foreign keys cannot be disabled.

@@ -5,10 +5,28 @@ public struct MigrationPack: Sendable, Hashable {
   public let name: String
   /// The migrations by version, followed by the repeatable migrations by name.
   public let migrations: [Migration]
+  /// Whether the migrations are the files of a folder, which another tool may have run before.
+  let isFolder: Bool
 
   /// The highest version; zero if there are no migrations.
   public var latestVersion: MigrationVersion {
     migrations.last { $0.kind != .repeatable }?.version ?? .zero
+  }
+
+  /// Returns the version that a text names; nil if it names none.
+  ///
+  /// In a folder that is read in the order of its names, a text such as `0042` names the last file
+  /// that begins with it.
+  public func version(named text: String) -> MigrationVersion? {
+    let number = MigrationVersion(text)
+    guard migrations.contains(where: \.version.isName), number != .zero else { return number }
+    let matches = migrations.map(\.version).filter { version in
+      version.description == text
+        || (version.description.hasPrefix(text)
+          && version.description.dropFirst(text.count).first?.isLetter == false
+          && version.description.dropFirst(text.count).first?.isNumber == false)
+    }
+    return matches.first { $0.description == text } ?? matches.max()
   }
 
   /// Creates a pack, and validates its migrations without a database.
@@ -24,9 +42,10 @@ public struct MigrationPack: Sendable, Hashable {
   }
 
   /// Creates a pack that is validated elsewhere, by a test or by its folder.
-  package init(_ name: String, trusted migrations: [Migration]) {
+  package init(_ name: String, trusted migrations: [Migration], isFolder: Bool = false) {
     self.name = name
     self.migrations = migrations
+    self.isFolder = isFolder
   }
 
   /// Validates the names, the order and the scripts.
@@ -47,7 +66,7 @@ public struct MigrationPack: Sendable, Hashable {
         try checkOrder(migration, behind: previous)
         previous = migration
       }
-      try validateTexts(of: migration)
+      try validateTexts(of: migration, isEmptyAllowed: false)
     }
   }
 
@@ -73,15 +92,20 @@ public struct MigrationPack: Sendable, Hashable {
 
   /// Validates the scripts of a migration.
   func validateTexts(
-    of migration: Migration, unwrapping: Bool = false
+    of migration: Migration, unwrapping: Bool = false, isEmptyAllowed: Bool = true
   ) throws(MigrationError) {
     guard migration.code == nil else { return }
-    _ = try MigrationScript(
-      migration.up, file: "\(name)/\(migration.file)", unwrapping: unwrapping)
+    var scripts = [
+      try MigrationScript(
+        migration.up, file: "\(name)/\(migration.file)", unwrapping: unwrapping)
+    ]
     if let down = migration.down, let file = migration.downFile {
-      _ = try MigrationScript(
-        down, file: "\(name)/\(file)", firstLine: migration.downLine, unwrapping: unwrapping)
+      scripts.append(
+        try MigrationScript(
+          down, file: "\(name)/\(file)", firstLine: migration.downLine, unwrapping: unwrapping))
     }
+    guard !isEmptyAllowed else { return }
+    for script in scripts where script.isEmpty { throw .emptyScript(file: script.file) }
   }
 
   func id(of migration: Migration) -> MigrationID {

@@ -15,9 +15,18 @@ extension Migrator {
     /// Whether a double-quoted string that names no column is a string literal, as is SQLite's
     /// default; false by default, because a misspelled name would become a value.
     public var allowsDoubleQuotedTexts = false
-    /// Whether a `BEGIN` at the start and a `COMMIT` at the end of a file are skipped; false by
-    /// default, and such a file is rejected.
+    /// Whether a `BEGIN` and a `COMMIT` around all statements of a file, and commands of the sqlite3 shell that change no
+    /// database, such as `.timeout`, are skipped with a notice; false by default, and such a file is
+    /// rejected.
     public var unwrapsTransactions = false
+    /// Whether a down script without statements reverts a migration that changed the schema; false
+    /// by default, and such a migration is not reverted.
+    public var allowsEmptyDowns = false
+    /// Functions that the scripts may call, unless SQLite has them itself.
+    public var functions: [SQLFunction] = []
+    /// Whether migrations of a folder run beside the record of another tool that has run them;
+    /// false by default, and the record must be adopted first (``Migrator/adopt(_:of:from:)``).
+    public var ignoresOtherTools = false
     /// The interval of progress events of a long migration; 250 ms by default.
     public var progressInterval: Duration = .milliseconds(250)
     /// Cancels a run from another thread; cancelling the task has the same effect.

@@ -82,19 +82,21 @@ extension Migrator {
     _ maintenance: borrowing MaintenanceConnection
   ) throws -> [MigrationError] {
     let entries = try MigrationLedger(maintenance.connection).entries()
-    return problems(entries) + broken(surveys(entries))
+    let other = try otherToolProblem(maintenance.connection, entries)
+    return problems(entries) + (other.map { [$0] } ?? []) + broken(surveys(entries))
   }
 
   private func diagnose(_ connection: Connection) throws -> MigrationDiagnosis {
     let entries = try MigrationLedger(connection).entries()
     let surveys = surveys(entries)
+    let other = try otherToolProblem(connection, entries)
     return MigrationDiagnosis(
       packs: surveys.map { survey in
         MigrationDiagnosis.Pack(
           name: survey.pack.name, position: survey.position,
           migrations: survey.lines.map { MigrationStatus($0) })
-      }, problems: problems(entries), broken: broken(surveys),
-      drift: try drift(connection, entries))
+      }, problems: problems(entries) + (other.map { [$0] } ?? []), broken: broken(surveys),
+      drift: other == nil ? try drift(connection, entries) : nil)
   }
 
   private func drift(

@@ -100,13 +100,22 @@ extension Migrator {
     _ entry: MigrationLedger.Entry, _ pack: MigrationPack?
   ) throws(MigrationError) -> Work {
     let migration = pack?.migrations.first { migration in
-      MigrationLedger.Kind(migration.kind) == (entry.kind == .baseline ? .versioned : entry.kind)
+      MigrationLedger.Kind(migration.kind) == entry.kind.ofMigration
         && migration.version == entry.id.version
         && (entry.kind != .repeatable || migration.name == entry.id.name)
     }
     let code = migration?.code?.down
     guard entry.hasDown || (code != nil && entry.algorithm == Migration.declaredRevision) else {
       throw .noDown(entry.id)
+    }
+    // A down script that only the ledger has is checked when it runs.
+    if let migration, let down = migration.down, let file = migration.downFile,
+      Migration.checksum(of: down) == entry.downChecksum
+    {
+      try options.checkEmpty(
+        MigrationScript(
+          down, file: "\(entry.id.pack)/\(file)", firstLine: migration.downLine,
+          unwrapping: options.unwrapsTransactions), of: migration)
     }
     return Work(
       step: MigrationStep(

@@ -20,7 +20,7 @@ extension Migrator {
   /// - Throws: the ``MigrationError`` for which ``up(_:progress:)`` would reject the database,
   ///   `SQLiteError`.
   public func hasPending(_ maintenance: borrowing MaintenanceConnection) throws -> Bool {
-    try !dueUp(MigrationLedger(maintenance.connection).entries(), .latest).isEmpty
+    try !due(maintenance.connection).isEmpty
   }
 
   /// Returns whether migrations are pending in an open database.
@@ -28,7 +28,7 @@ extension Migrator {
   /// - Throws: the ``MigrationError`` for which ``up(_:progress:)`` would reject the database,
   ///   `SQLiteError`.
   public func hasPending(_ transaction: borrowing some Transaction & ~Copyable) throws -> Bool {
-    try !dueUp(MigrationLedger(transaction.connection).entries(), .latest).isEmpty
+    try !due(transaction.connection).isEmpty
   }
 
   /// Throws if migrations are pending in an open database; intended for read-only use.
@@ -48,8 +48,15 @@ extension Migrator {
   }
 
   private func requireCurrent(_ connection: Connection) throws {
-    let due = try dueUp(MigrationLedger(connection).entries(), .latest).map(\.step.id)
+    let due = try due(connection).map(\.step.id)
     guard due.isEmpty else { throw MigrationError.pending(due) }
+  }
+
+  private func due(_ connection: Connection) throws -> [Work] {
+    let entries = try MigrationLedger(connection).entries()
+    let due = try dueUp(entries, .latest)
+    if !due.isEmpty { try requireAdopted(connection, entries) }
+    return due
   }
 
   /// Returns the names of the packs that the database has migrations of and this migrator does not

@@ -171,13 +171,13 @@ extension TableRebuilder {
   func checkLosses(_ difference: SchemaDifference) throws {
     let watched: [SchemaChange.Aspect] = [
       .check, .foreignKey, .unique, .autoincrement, .strict, .withoutRowID, .conflictClause,
-      .primaryKey, .generated, .collation,
+      .primaryKey, .integerPrimaryKey, .generated, .collation,
     ]
     var lost: [String] = []
     let own = difference.changes.filter { $0.table.lowercased() == table.name.lowercased() }
     for aspect in watched where !rebuild.accepted.contains(aspect) {
       let changes = own.filter { $0.aspect == aspect }
-      let gone = changes.filter { $0.after == nil || $0.after == "BINARY" }
+      let gone = changes.filter(\.isLoss)
       // An equal number of new constraints means that constraints were changed, not lost.
       guard gone.count > changes.count(where: { $0.before == nil }) else { continue }
       lost += gone.map { change in

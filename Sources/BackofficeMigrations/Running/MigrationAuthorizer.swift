@@ -10,8 +10,13 @@ final class MigrationAuthorizer {
   var isSkipped = false
   /// Whether savepoints are allowed, as in migrations in Swift.
   private let allowsSavepoints: Bool
+  /// The table of the ledger.
+  private let ledger: String
 
-  init(allowsSavepoints: Bool) { self.allowsSavepoints = allowsSavepoints }
+  init(allowsSavepoints: Bool, ledger: String) {
+    self.allowsSavepoints = allowsSavepoints
+    self.ledger = ledger
+  }
 
   func reset() { hasRejected = false }
 
@@ -33,7 +38,7 @@ final class MigrationAuthorizer {
       case .savepoint: allowsSavepoints
       case .pragma(let name): Self.allowsPragma(name.uppercased())
       case .table(let name, let database): allowsChange(of: name.lowercased(), database)
-      case .dependent(let table): table.lowercased() != MigrationLedger.tableName
+      case .dependent(let table): table.lowercased() != ledger
       }
     if !isAllowed { hasRejected = true }
     return isAllowed
@@ -48,7 +53,7 @@ final class MigrationAuthorizer {
   }
 
   private func allowsChange(of table: String, _ database: String) -> Bool {
-    guard table != MigrationLedger.tableName else { return false }
+    guard table != ledger else { return false }
     if database == "main" { touched.insert(table) }
     return true
   }

@@ -3,10 +3,10 @@ extension MigrationRun {
   func runStep(_ work: Migrator.Work) throws -> Outcome {
     let step = work.step
     // Created before the script runs, which may not create the table.
-    try MigrationLedger(connection).prepare()
-    let down = step.direction == .down ? try downScript(work) : nil
+    let ledger = try MigrationLedger(connection).prepared()
+    let down = step.direction == .down ? try downScript(work, ledger) : nil
     let script = try script(of: work, down)
-    let authorizer = MigrationAuthorizer(allowsSavepoints: script == nil)
+    let authorizer = MigrationAuthorizer(allowsSavepoints: script == nil, ledger: ledger.table)
     let before = try currentFingerprint(isNeeded: outcomes.isEmpty)
     let protected = try schemaToProtect(from: work, script)
     // For a file, earlier violations are counted on demand, on a second connection. A database in
@@ -31,7 +31,7 @@ extension MigrationRun {
       return try? connection.secondConnection().map { try ForeignKeyCheck($0).orphans() }
     }
     let took = start.duration(to: .now).microseconds
-    try record(work, took: took, before: before)
+    try record(work, in: ledger, took: took, before: before)
     return Outcome(
       step: step, microseconds: took, statements: result.statements,
       changedRows: Int(clamping: changedRows), notices: result.notices,
@@ -67,8 +67,10 @@ extension MigrationRun {
     let file = work.step.description
     if work.step.direction == .down {
       guard let down else { return nil }
-      return try MigrationScript(
+      let script = try MigrationScript(
         down.text, file: file, firstLine: down.line, unwrapping: options.unwrapsTransactions)
+      try options.checkEmpty(script, of: work.migration)
+      return script
     }
     guard let migration = work.migration, migration.code == nil else { return nil }
     return try MigrationScript(
@@ -76,21 +78,25 @@ extension MigrationRun {
   }
 
   /// Returns the recorded down script, or nil if the migration is reverted by code.
-  private func downScript(_ work: Migrator.Work) throws -> MigrationLedger.Down? {
+  private func downScript(
+    _ work: Migrator.Work, _ ledger: MigrationLedger
+  ) throws -> MigrationLedger.Down? {
     guard let entry = work.entry else { return nil }
-    if let down = try MigrationLedger(connection).recordedDown(of: entry) { return down }
+    if let down = try ledger.recordedDown(of: entry) { return down }
     guard work.migration?.code?.down != nil else { throw MigrationError.noDown(work.step.id) }
     return nil
   }
 
   /// Records the step in the ledger.
-  private func record(_ work: Migrator.Work, took: Int64, before: String?) throws {
-    if let entry = work.entry { try MigrationLedger(connection).erase(sequence: entry.sequence) }
+  private func record(
+    _ work: Migrator.Work, in ledger: MigrationLedger, took: Int64, before: String?
+  ) throws {
+    if let entry = work.entry { try ledger.erase(sequence: entry.sequence) }
     let after = try currentFingerprint(isNeeded: isAtLastStep)
     guard work.step.direction == .up, let migration = work.migration else {
       // If a later migration remains, the schema that it left has changed.
       if let entry = work.entry {
-        try MigrationLedger(connection).noteSchema(after, ofLastBehind: entry.sequence)
+        try ledger.noteSchema(after, ofLastBehind: entry.sequence)
       }
       return
     }
@@ -98,7 +104,7 @@ extension MigrationRun {
       MigrationLedger.Down(
         text: $0, file: migration.downFile ?? migration.file, line: migration.downLine)
     }
-    _ = try MigrationLedger(connection).record(
+    _ = try ledger.record(
       MigrationLedger.Record(
         id: work.step.id, kind: MigrationLedger.Kind(migration.kind), checksum: migration.checksum,
         algorithm: migration.algorithm, down: down, appliedAt: clock.now(),
@@ -116,5 +122,19 @@ extension MigrationRun {
     let text = try SchemaReader(connection).fingerprint()
     fingerprint = (version, text)
     return text
+  }
+}
+
+extension Migrator.Options {
+  /// Throws if a down script without statements would revert a change of the schema.
+  func checkEmpty(_ down: MigrationScript, of migration: Migration?) throws(MigrationError) {
+    guard !allowsEmptyDowns, down.isEmpty else { return }
+    if let migration, migration.code == nil,
+      let up = try? MigrationScript(
+        migration.up, file: migration.file, unwrapping: unwrapsTransactions), !up.changesSchema
+    {
+      return
+    }
+    throw .emptyScript(file: down.file)
   }
 }

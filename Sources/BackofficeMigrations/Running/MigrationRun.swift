@@ -69,6 +69,7 @@ final class MigrationRun {
     // Usually nothing is pending, which must not require the write lock to determine.
     let entries = try MigrationLedger(connection).entries()
     guard try !plan(entries, []).isEmpty else { return [] }
+    try migrator.requireAdopted(connection, entries)
     guard !connection.isReadOnly else { throw StorageError.readOnlyStore }
     return try options.applied(to: connection) {
       try monitor.watching(connection) {

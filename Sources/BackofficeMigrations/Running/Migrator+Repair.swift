@@ -33,29 +33,29 @@ extension Migrator {
   ) throws {
     let connection = maintenance.connection
     guard !choices.isEmpty else { return }
-    try changeLedger(connection) {
-      let lines = try surveys(MigrationLedger(connection).entries()).flatMap(\.lines)
+    try changeLedger(connection) { ledger in
+      let lines = try surveys(ledger.entries()).flatMap(\.lines)
       for choice in choices {
         guard let line = lines.first(where: { $0.id == choice.id }), let entry = line.entry else {
           throw MigrationError.notRepairable(choice.id, reason: "it is not applied")
         }
-        try repair(choice, line, entry, connection)
+        try repair(choice, line, entry, ledger)
       }
     }
   }
 
   private func repair(
     _ choice: MigrationRepair, _ line: PackSurvey.Line, _ entry: MigrationLedger.Entry,
-    _ connection: Connection
+    _ ledger: MigrationLedger
   ) throws {
     switch choice {
     case .acceptEdited(let id):
       guard line.state == .edited, let migration = line.migration else {
         throw MigrationError.notRepairable(id, reason: "it was not edited")
       }
-      try connection.run(
+      try ledger.connection.run(
         sql: """
-          UPDATE \(MigrationLedger.tableName) SET checksum = ?, algorithm = ?, name = ?, file = ?
+          UPDATE \(ledger.table) SET checksum = ?, algorithm = ?, name = ?, file = ?
           WHERE sequence = ?
           """, migration.checksum, migration.algorithm, migration.name, migration.file,
         entry.sequence)
@@ -63,14 +63,14 @@ extension Migrator {
       guard line.state == .missing else {
         throw MigrationError.notRepairable(id, reason: "it is not missing")
       }
-      try MigrationLedger(connection).erase(sequence: entry.sequence)
+      try ledger.erase(sequence: entry.sequence)
     case .adoptDown(let id):
       guard MigrationStatus(line).isDownEdited, let migration = line.migration else {
         throw MigrationError.notRepairable(id, reason: "its down script was not edited")
       }
-      try connection.run(
+      try ledger.connection.run(
         sql: """
-          UPDATE \(MigrationLedger.tableName)
+          UPDATE \(ledger.table)
           SET down = ?, down_file = ?, down_line = ?, down_checksum = ? WHERE sequence = ?
           """, migration.down, migration.downFile,
         migration.down == nil ? nil : migration.downLine,
@@ -103,37 +103,44 @@ extension Migrator {
     }
     let connection = maintenance.connection
     let now = maintenance.clock.now()
-    return try changeLedger(connection) {
-      let entries = try MigrationLedger(connection).entries()
+    return try changeLedger(connection) { ledger in
+      let entries = try ledger.entries()
       guard !entries.contains(where: { $0.id.pack == name }) else {
         throw MigrationError.baselineRefused(pack: name)
       }
-      let batch = (entries.lazy.map(\.batch).max() ?? 0) + 1
-      let schema = try SchemaReader(connection).fingerprint()
-      return try recorded.map { migration in
-        let id = pack.id(of: migration)
-        _ = try MigrationLedger(connection).record(
-          MigrationLedger.Record(
-            id: id, kind: .baseline, checksum: migration.checksum, algorithm: migration.algorithm,
-            down: migration.down.map {
-              MigrationLedger.Down(
-                text: $0, file: migration.downFile ?? migration.file, line: migration.downLine)
-            }, appliedAt: now, durationMicroseconds: 0, batch: batch, schemaBefore: nil,
-            schemaAfter: schema))
-        return id
-      }
+      return try record(recorded, of: pack, as: .baseline, in: ledger, entries, at: now)
+    }
+  }
+
+  /// Records migrations that this runner did not run.
+  func record(
+    _ migrations: [Migration], of pack: MigrationPack, as kind: MigrationLedger.Kind,
+    in ledger: MigrationLedger, _ entries: [MigrationLedger.Entry], at now: Timestamp
+  ) throws -> [MigrationID] {
+    let batch = (entries.lazy.map(\.batch).max() ?? 0) + 1
+    let schema = try SchemaReader(ledger.connection).fingerprint()
+    return try migrations.map { migration in
+      let id = pack.id(of: migration)
+      _ = try ledger.record(
+        MigrationLedger.Record(
+          id: id, kind: kind, checksum: migration.checksum, algorithm: migration.algorithm,
+          down: migration.down.map {
+            MigrationLedger.Down(
+              text: $0, file: migration.downFile ?? migration.file, line: migration.downLine)
+          }, appliedAt: now, durationMicroseconds: 0, batch: batch, schemaBefore: nil,
+          schemaAfter: schema))
+      return id
     }
   }
 
   /// Runs `body` under the write lock, after creating the ledger if necessary.
-  private func changeLedger<Result>(
-    _ connection: Connection, _ body: () throws -> Result
+  func changeLedger<Result>(
+    _ connection: Connection, _ body: (MigrationLedger) throws -> Result
   ) throws -> Result {
     guard !connection.isReadOnly else { throw StorageError.readOnlyStore }
     return try options.applied(to: connection) {
       try connection.withMaintenanceTransaction(for: "a migration") {
-        try MigrationLedger(connection).prepare()
-        return try body()
+        try body(MigrationLedger(connection).prepared())
       }
     }
   }

@@ -14,13 +14,23 @@ extension Migrator.Options {
       // A migration that was reported as finished must survive a power failure.
       if synchronous < "2" { try connection.pragma("synchronous = FULL") }
       if allowsDoubleQuotedTexts { try connection.acceptDoubleQuotedTexts(true) }
-      result = try body()
+      result = try withFunctions(on: connection, body)
     } catch {
       try? restore(connection, synchronous: synchronous)
       throw error
     }
     try restore(connection, synchronous: synchronous)
     return result
+  }
+
+  /// Runs `body` with the options' functions.
+  func withFunctions<Result>(
+    on connection: Connection, _ body: () throws -> Result
+  ) throws -> Result {
+    var added: [SQLFunction] = []
+    defer { for function in added { connection.remove(function) } }
+    for function in functions where try connection.add(function) { added.append(function) }
+    return try body()
   }
 
   private func restore(_ connection: Connection, synchronous: String) throws {

@@ -13,6 +13,10 @@ struct ScriptRunner {
 
   func run() throws -> Result {
     var result = Result()
+    for notice in script.notices {
+      result.notices.append(notice)
+      monitor(.notice(notice))
+    }
     var text = Array(script.text.utf8)
     var place = SQLScript(reading: text, firstLine: script.firstLine)
     // SQLite reads NUL-terminated text in place instead of copying the rest for each statement.
@@ -22,13 +26,17 @@ struct ScriptRunner {
     while place.skipToStatement() {
       try monitor.checkCancellation()
       let words = place.leadingWords()
-      let notice = skipReason(words)
+      let notice =
+        place.endOfShellCommand == nil
+        ? skipReason(words) : "skipped: a command of the sqlite3 shell"
       monitor.statement += 1
       authorizer.isSkipped = notice != nil
       defer { authorizer.isSkipped = false }
       let tables = words.first == "ALTER" ? try tableNames() : []
       let start = place.position
-      let length = try runStatement(of: text, at: place, isRun: notice == nil)
+      let length =
+        try place.endOfShellCommand.map { $0 - start }
+        ?? runStatement(of: text, at: place, isRun: notice == nil)
       if let notice {
         let skipped = MigrationNotice(file: script.file, line: place.line, text: notice)
         result.notices.append(skipped)

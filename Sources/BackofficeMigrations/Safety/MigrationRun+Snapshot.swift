@@ -4,6 +4,8 @@ extension MigrationRun {
   /// The write lock is held and no statement has run, so the snapshot is the exact state before the
   /// run.
   func createSnapshot(before due: [Migrator.Work]) throws -> String? {
+    // The write lock is held, so no other run is writing one.
+    if let path = connection.filePath { MigrationSnapshot.removeUnfinished(of: path) }
     let keeping: Int
     switch options.snapshots {
     case .never: return nil
@@ -40,8 +42,8 @@ extension MigrationRun {
   private func holdsTables() throws -> Bool {
     var found = false
     try connection.run(
-      sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name <> ? LIMIT 1",
-      MigrationLedger.tableName
+      sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name NOT IN (?, ?) LIMIT 1",
+      MigrationLedger.tableName, MigrationLedger.secondTableName
     ) { _ in
       found = true
       return false

@@ -55,6 +55,15 @@ extension DatabaseSchema {
     /// The SQL triggers, by name.
     public let triggers: [Trigger]
 
+    /// The column that is the rowid, because it is declared `INTEGER PRIMARY KEY`; nil if there is
+    /// none.
+    public var rowIDColumn: String? {
+      guard module == nil, !isWithoutRowID, primaryKey.count == 1, let key = primaryKey.first,
+        !key.isDescending, let column = column(key.expression), column.type == "INTEGER"
+      else { return nil }
+      return column.name
+    }
+
     /// Returns the column with this name; the case does not matter.
     public func column(_ name: String) -> Column? {
       let name = name.lowercased()

@@ -36,6 +36,8 @@ public struct SchemaChange: Sendable, Hashable {
     case columnOrder
     /// The primary key.
     case primaryKey
+    /// Whether a column is the rowid, as `INTEGER PRIMARY KEY` makes it.
+    case integerPrimaryKey
     /// A `UNIQUE` constraint.
     case unique
     /// A `CHECK` constraint.
@@ -110,7 +112,7 @@ extension SchemaChange: CustomStringConvertible {
       return "changed the order of its columns from (\(named(before))) to (\(named(after)))"
     case .primaryKey: return gainedOrLost("primary key")
     case .foreignKey, .check, .unique, .conflictClause, .notNull, .strict, .withoutRowID,
-      .autoincrement, .hidden:
+      .autoincrement, .hidden, .integerPrimaryKey:
       return gainedOrLost("")
     case .module: return "changed from [\(named(before))] to [\(named(after))]"
     case .definition:

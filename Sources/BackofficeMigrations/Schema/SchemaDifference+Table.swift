@@ -8,6 +8,12 @@ extension SchemaChangeCollector {
     flag(table, .withoutRowID, "WITHOUT ROWID", before.isWithoutRowID, after.isWithoutRowID)
     flag(table, .autoincrement, "AUTOINCREMENT", before.isAutoincrement, after.isAutoincrement)
     value(table, .module, before.module, after.module)
+    // The loss of the whole key is reported as such.
+    if !before.primaryKey.isEmpty, !after.primaryKey.isEmpty {
+      flag(
+        table, .integerPrimaryKey, "INTEGER PRIMARY KEY", before.rowIDColumn != nil,
+        after.rowIDColumn != nil)
+    }
     compareColumns(before, after)
     value(
       table, .primaryKey, before.primaryKey.isEmpty ? nil : before.primaryKey.summary,

@@ -18,9 +18,10 @@ extension SchemaReader {
   /// precede their indexes, and views precede their triggers.
   func dump() throws -> String {
     var text = ""
+    let ledgers = try ledgers()
     try connection.run(Self.schemaTexts) { row in
       let table: String = try row.value(at: 2)
-      guard !DatabaseSchema.ownTables.contains(table.lowercased()) else { return true }
+      guard !ledgers.contains(table.lowercased()) else { return true }
       text += Migration.normalized(try row.value(at: 3)).dropLast()
       text += ";\n"
       return true

@@ -12,9 +12,9 @@ struct SchemaReader {
   /// - Complexity: six statements for any number of tables, and one call for each column.
   func read() throws -> DatabaseSchema {
     let traits = try readTraits()
+    let ledgers = try ledgers()
     let items = try readItems().filter {
-      traits[$0.table.lowercased()]?.type != "shadow"
-        && !DatabaseSchema.ownTables.contains($0.table.lowercased())
+      traits[$0.table.lowercased()]?.type != "shadow" && !ledgers.contains($0.table.lowercased())
     }
     let columns = try readColumns()
     let foreignKeys = try readForeignKeys()
@@ -120,9 +120,4 @@ struct SchemaReader {
   private static func defaultValue(_ text: String) -> String {
     text.hasPrefix("\"") ? text : SQLTokens(text).text
   }
-}
-
-extension DatabaseSchema {
-  /// The runner's own tables, which are not part of the schema.
-  static let ownTables: Set<String> = [MigrationLedger.tableName]
 }

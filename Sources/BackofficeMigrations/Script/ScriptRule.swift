@@ -4,7 +4,8 @@
 ///
 /// | statement | rule |
 /// |---|---|
-/// | `BEGIN`, `COMMIT`, `END`, `ROLLBACK`, `SAVEPOINT`, `RELEASE` | rejected; with ``Migrator/Options/unwrapsTransactions``, a pair around the whole file is skipped |
+/// | `BEGIN`, `COMMIT`, `END`, `ROLLBACK`, `SAVEPOINT`, `RELEASE` | rejected; with ``Migrator/Options/unwrapsTransactions``, a pair around all statements is skipped, with a notice |
+/// | `.timeout`, `.bail` and other commands of the shell | rejected; with ``Migrator/Options/unwrapsTransactions``, those that change no database are skipped, with a notice |
 /// | `ATTACH`, `DETACH`, `VACUUM` | rejected: they cannot be rolled back |
 /// | `PRAGMA foreign_keys`, `PRAGMA defer_foreign_keys` | skipped, with a notice: foreign keys are disabled, and checked before the commit |
 /// | `PRAGMA legacy_alter_table` | run, and reset at the end of the file |
@@ -46,6 +47,17 @@ enum ScriptRule: Equatable {
     default:
       self = .run
     }
+  }
+
+  private static let harmlessCommands: Set<Substring> = [
+    ".timeout", ".bail", ".echo", ".header", ".headers", ".mode", ".changes", ".timer", ".stats",
+    ".print", ".nullvalue", ".width", ".separator", ".prompt", ".show", ".eqp", ".explain",
+    ".progress", ".log", ".tables", ".schema",
+  ]
+
+  /// Whether a command of the sqlite3 shell concerns only its output or its waiting.
+  static func isHarmlessCommand(_ text: String) -> Bool {
+    text.split(whereSeparator: \.isWhitespace).first.map(harmlessCommands.contains) ?? false
   }
 
   /// Whether a statement begins or ends a transaction.

@@ -10,6 +10,10 @@ public struct MigrationFinding: Sendable, Hashable {
     case irreversible
     /// The down script contains no statements.
     case emptyDown
+    /// The up script contains no statements, which may be intended.
+    case emptyUp
+    /// The up script loses constraints, rows or values; lint reports the same.
+    case loses(LintFinding)
     /// The down script does not restore the schema.
     case notRestored(SchemaDifference)
     /// The down script restores the schema but not the rows; the values describe the differences by
@@ -31,8 +35,15 @@ public struct MigrationFinding: Sendable, Hashable {
   /// The kind of error.
   public let problem: Problem
 
-  /// Whether it is an error; a migration without a down script may be intended.
-  public var isFault: Bool { problem != .irreversible }
+  /// Whether it is an error; a migration without a down script, or one that is only recorded, may be
+  /// intended.
+  public var isFault: Bool {
+    switch problem {
+    case .irreversible, .emptyUp: false
+    case .loses(let finding): finding.severity == .error
+    default: true
+    }
+  }
 
   init(id: MigrationID, file: String? = nil, problem: Problem) {
     self.id = id
@@ -49,6 +60,8 @@ extension MigrationFinding: CustomStringConvertible {
     case .throwsError(let text): "\(file) failed: \(text)"
     case .irreversible: "\(file) has no down script"
     case .emptyDown: "\(file) contains no statements, so it restores nothing"
+    case .emptyUp: "\(file) contains no statements, so it is only recorded"
+    case .loses(let finding): "\(file):\(finding.line): \(finding.text)"
     case .notRestored(let difference): "\(file) does not restore the schema: \(difference)"
     case .rowsNotRestored(let lines):
       "\(file) does not restore the rows: \(lines.joined(separator: "; "))"

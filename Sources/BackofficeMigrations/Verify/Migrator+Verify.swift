@@ -6,10 +6,20 @@ extension Migrator {
   /// compared with the migrations that it replaces. Hooks do not run.
   ///
   /// - Returns: the problems, up to the first migration that fails; empty if there are none.
-  /// - Throws: `SQLiteError` if the scratch database cannot be created, ``MigrationFailure`` if the
-  ///   run is cancelled.
-  /// - Complexity: each migration runs four times.
+  /// - Throws: ``MigrationError/noMigrations`` if there is nothing to verify, `SQLiteError` if the
+  ///   scratch database cannot be created, ``MigrationFailure`` if the run is cancelled.
+  /// - Complexity: each migration runs five times.
   public func verify() throws -> [MigrationFinding] {
+    guard packs.contains(where: { !$0.migrations.isEmpty }) else {
+      throw MigrationError.noMigrations
+    }
+    return try verifyRuns()
+      + lint().filter(\.rule.isLoss).map { finding in
+        MigrationFinding(id: finding.id, file: finding.file, problem: .loses(finding))
+      }
+  }
+
+  private func verifyRuns() throws -> [MigrationFinding] {
     let verification = try MigrationVerification(withoutSquashPoints(), clock: .system) {
       try Connection.scratch()
     }
@@ -40,7 +50,14 @@ extension Migrator {
       return copy
     }
     try verification.run()
+    let due = try dueUp(MigrationLedger(source).entries(), .latest)
+    let copy = try Connection.scratch(onDisk: true)
+    try source.copyPages(to: copy)
+    let losses = try lint(due, on: copy).filter(\.rule.isLoss)
     return verification.findings
+      + losses.map { finding in
+        MigrationFinding(id: finding.id, file: finding.file, problem: .loses(finding))
+      }
   }
 
   // MARK: Squash points

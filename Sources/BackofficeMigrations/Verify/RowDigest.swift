@@ -77,7 +77,8 @@ extension RowDigest {
       names.append(try row.value(at: 0))
       return true
     }
-    for name in names where !DatabaseSchema.ownTables.contains(name.lowercased()) {
+    let ledgers = try SchemaReader(connection).ledgers()
+    for name in names where !ledgers.contains(name.lowercased()) {
       // A virtual table whose module is missing cannot be read or changed.
       if let table = try? Table(of: name, in: connection) { tables[name.lowercased()] = table }
     }

@@ -81,7 +81,7 @@ extension Migrator {
 
   private func migration(of entry: MigrationLedger.Entry) -> Migration? {
     packs.first { $0.name == entry.id.pack }?.migrations.first { migration in
-      MigrationLedger.Kind(migration.kind) == (entry.kind == .baseline ? .versioned : entry.kind)
+      MigrationLedger.Kind(migration.kind) == entry.kind.ofMigration
         && migration.version == entry.id.version
         && (entry.kind != .repeatable || migration.name == entry.id.name)
     }

@@ -88,9 +88,9 @@ public struct Batch: Sendable, Hashable {
     }
 
     /// Finished items.
-    public var finished: Int { completed + failed + cancelled }
+    public var finished: Int { completed.adding(failed).adding(cancelled) }
     /// Unfinished items.
-    public var unfinished: Int { pending + running + waiting }
+    public var unfinished: Int { pending.adding(running).adding(waiting) }
   }
 
   /// Finished items of all items; an empty batch has no percentage.

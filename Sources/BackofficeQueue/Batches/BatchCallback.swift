@@ -22,8 +22,8 @@ public struct BatchCallback: Sendable, Hashable {
   public var payload: JSONText = .emptyObject
   /// The priority, from 1 (highest) to 5.
   public var priority = 3
-  /// The maximum number of charged attempts.
-  public var maxAttempts = 4
+  /// The maximum number of charged attempts; nil for that of the kind.
+  public var maxAttempts: Int?
 
   /// Describes a callback.
   public init(kind: String, payload: JSONText = .emptyObject) {
@@ -36,7 +36,7 @@ public struct BatchCallback: Sendable, Hashable {
     try QueueError.requireName(kind, "callback.kind")
     try QueueError.requireDocument(payload, "callback.payload")
     try QueueError.require((1...5).contains(priority), "callback.priority", "must be 1 to 5")
-    try QueueError.require(maxAttempts >= 1, "callback.maxAttempts", "must be at least 1")
+    try QueueError.require(maxAttempts ?? 1 >= 1, "callback.maxAttempts", "must be at least 1")
   }
 }
 
@@ -90,8 +90,8 @@ extension Batches {
     for event in BatchCallback.Event.allCases {
       guard let callback = callbacks[event] else { continue }
       try transaction.execute(
-        insertCallback, batch, event, callback.queue, callback.kind, callback.payload,
-        callback.priority, callback.maxAttempts)
+        insertCallback, batch, event, callback.queue.keyForm, callback.kind.keyForm,
+        callback.payload, callback.priority, callback.maxAttempts)
     }
   }
 }

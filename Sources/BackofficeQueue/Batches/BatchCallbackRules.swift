@@ -16,7 +16,10 @@ enum BatchCallbackRules {
     perform: { change, transaction in
       guard let old = change.old, let new = change.new else { return }
       if old.failed == 0, new.failed > 0 { try call(.failure, of: new, transaction) }
-      if old.hasEnded, !new.hasEnded { try transaction.execute(rearm, new.id) }
+      if old.hasEnded, !new.hasEnded {
+        try transaction.execute(cancelWaiting, new.id, transaction.now)
+        try transaction.execute(rearm, new.id)
+      }
       guard new.hasEnded, !old.hasEnded else { return }
       if new.hasSucceeded { try call(.success, of: new, transaction) }
       try call(.finish, of: new, transaction)
@@ -31,6 +34,16 @@ enum BatchCallbackRules {
     """)
 
   static let note = SQLStatement("UPDATE batch_callbacks SET queue_item_id = ?2 WHERE pk = ?1")
+
+  // What the earlier end has enqueued and no worker has begun is replaced by that of the next end.
+  static let cancelWaiting = SQLStatement(
+    """
+    UPDATE queue_items SET status = 'cancelled', paused_from = NULL, finished_at = ?2,
+      error_code = 'batch_resumed', updated_at = ?2
+    WHERE id IN (SELECT queue_item_id FROM batch_callbacks
+        WHERE batch_id = ?1 AND queue_item_id IS NOT NULL)
+      AND status \(QueueItem.Status.waitingSQL)
+    """)
 
   /// A finished batch that continues enqueues its callbacks again when it finishes again.
   static let rearm = SQLStatement(

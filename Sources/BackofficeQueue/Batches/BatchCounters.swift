@@ -172,10 +172,12 @@ extension Batch.Counters {
 
   private func adding(_ other: Self, _ sign: Int) -> Self {
     var sum = self
-    sum.total += sign * other.total
-    for count in QueueItem.Status.Count.allCases { sum[count] += sign * other[count] }
+    sum.total.add(other.total.multiplied(by: sign))
+    for count in QueueItem.Status.Count.allCases {
+      sum[count].add(other[count].multiplied(by: sign))
+    }
     sum.processingMicrosecondsSum &+= Int64(sign) &* other.processingMicrosecondsSum
-    sum.processingCount += sign * other.processingCount
+    sum.processingCount.add(other.processingCount.multiplied(by: sign))
     return sum
   }
 }

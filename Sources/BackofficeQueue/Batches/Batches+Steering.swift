@@ -29,7 +29,8 @@ extension Batches {
 
   private static let failedItems = SQLStatement(
     """
-    SELECT id FROM queue_items WHERE batch_id = ?1 AND status = 'failed' ORDER BY pk LIMIT ?2
+    SELECT id, pk FROM queue_items WHERE batch_id = ?1 AND status = 'failed' AND pk > ?3
+    ORDER BY pk LIMIT ?2
     """)
 
   /// Stops handing out items of the batch; running items are not affected.
@@ -66,7 +67,8 @@ extension Batches {
   /// - Complexity: O(m log n) in the number m of its unfinished items, in one transaction.
   public func cancel(_ id: ID<Batch>, reason: String? = nil) throws {
     try access.write(reason: reason) { transaction in
-      let changed = try transaction.execute(Self.cancel, id, transaction.now, reason)
+      let changed = try transaction.execute(
+        Self.cancel, id, transaction.now, reason?.prefix(bytes: QueueError.longestMessage))
       if changed == 0 { try Self.refuse(id, to: .cancelled, transaction) }
     }
   }
@@ -87,10 +89,12 @@ extension Batches {
     try access.write { transaction in
       let status = try Self.status(of: id, transaction)
       guard status != .cancelled else { throw QueueError.batchCancelled(id) }
-      let failed = try transaction.fetchAll(
-        Self.failedItems, id, PageLimit.clamped(limit)
-      ) { row in try row.value(at: 0, as: ID<QueueItem>.self) }
-      return try failed.filter { item in try WorkQueue.retryIfPossible(item, transaction) }
+      let limit = PageLimit.clamped(limit)
+      return try WorkQueue.retryPages(limit, transaction) { last in
+        try transaction.fetchAll(Self.failedItems, id, limit, last?.key ?? .min) { row in
+          (try row.value(at: 0), PageCursor(value: 0, key: try row.value(at: 1)))
+        }
+      }
     }
   }
 

@@ -69,6 +69,10 @@ public enum RetryPolicy: Sendable, Hashable {
   case after(Duration)
   /// No further attempt: the failure is permanent.
   case never
+
+  func validate() throws(QueueError) {
+    if case .after(let delay) = self { try QueueError.requireWait(delay, "retry") }
+  }
 }
 
 /// The outcome of a failed attempt.

@@ -6,20 +6,20 @@ extension NewQueueItem {
     if let uniqueKey { try QueueError.requireName(uniqueKey, "uniqueKey") }
     if let limitKey { try QueueError.requireName(limitKey, "limitKey") }
     try account?.validate()
+    if let subject { try QueueError.requireName(subject.kind.rawValue, "subject.kind") }
     try QueueError.require(cost >= 0, "cost", "must not be negative")
     try validateTimes(now: now)
     try validateUniqueness()
     try QueueError.requireDocument(payload, "payload")
     try QueueError.requireDocument(metadata, "metadata")
     if !tags.isEmpty { try TagList(tags).validate() }
+    try validatePolicy()
   }
 
   private func validateTimes(now: Timestamp) throws(QueueError) {
     if let dueAt { try QueueError.requireTime(dueAt, "dueAt", now: now) }
     guard let deadlineAt else { return }
-    try QueueError.requireTime(deadlineAt, "deadlineAt", now: now)
-    try QueueError.require(
-      deadlineAt > max(now, dueAt ?? now), "deadlineAt", "passes before the item can be claimed")
+    try QueueError.requireDeadline(deadlineAt, "deadlineAt", dueAt: dueAt, now: now)
   }
 
   private func validateUniqueness() throws(QueueError) {
@@ -27,6 +27,9 @@ extension NewQueueItem {
       try QueueError.require(
         window > .zero && window <= QueueError.horizon, "uniqueness.window",
         "must be positive and at most ten years")
+    }
+    if let longest = uniqueness.longestWait {
+      try QueueError.requireWait(longest, "uniqueness.longestWait")
     }
     guard let throttle else { return }
     try QueueError.require(uniqueKey == nil, "throttle", "excludes a unique key; set one of them")
@@ -36,23 +39,38 @@ extension NewQueueItem {
       "throttle.interval", "must be 1 millisecond to ten years")
   }
 
-  /// The row of the policy of the item; nil for the default policy.
-  func policyKey(
-    of kind: QueueCache.Kind, in batch: EnqueueTerms.BatchTerms?,
-    _ transaction: borrowing WriteTransaction
-  ) throws -> Int64? {
-    let maxAttempts = maxAttempts ?? (batch?.retriesFailedItems == false ? 1 : nil)
-    guard
-      maxAttempts != nil || retryDelaySeconds != nil || backOff != nil || maxRescues != nil
-        || runLimitSeconds != nil || leaseExpiry != nil
-    else { return kind.policyKey }
-    var policy = kind.policy
+  /// Whether the item has a policy of its own.
+  private var setsPolicy: Bool {
+    maxAttempts != nil || retryDelaySeconds != nil || backOff != nil || maxRescues != nil
+      || runLimitSeconds != nil || leaseExpiry != nil
+  }
+
+  private func shape(_ policy: inout ItemPolicy) {
     policy.maxAttempts = maxAttempts ?? policy.maxAttempts
     policy.retryDelaySeconds = retryDelaySeconds ?? policy.retryDelaySeconds
     policy.backOff = backOff ?? policy.backOff
     policy.maxRescues = maxRescues ?? policy.maxRescues
     policy.runLimitSeconds = runLimitSeconds ?? policy.runLimitSeconds
     policy.leaseExpiry = leaseExpiry ?? policy.leaseExpiry
+  }
+
+  private func validatePolicy() throws(QueueError) {
+    guard setsPolicy else { return }
+    var policy = ItemPolicy.usual
+    shape(&policy)
+    try policy.validate()
+  }
+
+  /// The row of the policy of the item; nil for the default policy.
+  func policyKey(
+    of kind: QueueCache.Kind, in batch: EnqueueTerms.BatchTerms?,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> Int64? {
+    let isTriedOnce = maxAttempts == nil && batch?.retriesFailedItems == false
+    guard setsPolicy || isTriedOnce else { return kind.policyKey }
+    var policy = kind.policy
+    shape(&policy)
+    if isTriedOnce { policy.maxAttempts = 1 }
     try policy.validate()
     return try policy.key(transaction)
   }

@@ -70,6 +70,7 @@ public struct NewQueueItem: Sendable, Hashable {
     item.account = account?.keyForm
     item.uniqueKey = uniqueKey?.keyForm
     item.limitKey = limitKey?.keyForm
+    if let throttle { item.throttle?.key = throttle.key.keyForm }
     if !tags.isEmpty { item.tags = tags.map(\.keyForm) }
     return item
   }

@@ -66,7 +66,7 @@ struct QueueControl: TableRow {
     isPaused = try column("is_paused")
     isFair = try column("is_fair")
     let seconds: Int64? = try column("aging_seconds")
-    aging = (seconds ?? 600) * 1_000_000
+    aging = (seconds ?? 600).multiplied(by: 1_000_000)
     maxWaiting = try column("max_waiting")
     let drainingSince: Timestamp? = try column("draining_since")
     isDraining = drainingSince != nil

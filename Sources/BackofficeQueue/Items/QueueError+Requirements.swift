@@ -37,6 +37,21 @@ extension QueueError {
     }
   }
 
+  /// A deadline comes after the moment at which the item can be claimed.
+  static func requireDeadline(
+    _ deadline: Timestamp, _ field: String, dueAt: Timestamp?, now: Timestamp
+  ) throws(QueueError) {
+    try requireTime(deadline, field, now: now)
+    try require(
+      deadline > max(now, dueAt ?? now), field, "passes before the item can be claimed")
+  }
+
+  /// A time to wait: zero to ten years.
+  static func requireWait(_ duration: Duration, _ field: String) throws(QueueError) {
+    try require(
+      duration.microseconds >= 0 && duration <= horizon, field, "must be zero to ten years")
+  }
+
   static func requireDocument(_ document: JSONText, _ field: String) throws(QueueError) {
     guard document.text.utf8.count <= WorkQueue.largestDocument else {
       throw .invalid(

@@ -24,6 +24,8 @@ public enum QueueError: Error, Sendable, Hashable {
   case itemRuns(ID<QueueItem>)
   /// The queue is draining and accepts no new items.
   case queueDraining(String)
+  /// No queue has the name; the error lists the first queues.
+  case unknownQueue(String, known: [String])
   /// Only declared kinds are accepted, and this one is not declared.
   case unknownKind(String)
   /// The queue has reached its limit of waiting items.
@@ -73,6 +75,9 @@ extension QueueError: CustomStringConvertible {
       "queue item \(item) is running; cancel it and delete it when it has ended"
     case .queueDraining(let queue):
       "queue \(queue) is draining and accepts no new items; open it again or use another queue"
+    case .unknownQueue(let queue, let known):
+      "there is no queue \(queue); known queues: \(known.joined(separator: ", ")); a queue exists from "
+        + "its first item, schedule or settings on"
     case .unknownKind(let kind):
       "the kind \(kind) is not declared and the queue accepts only declared kinds; declare it first"
     case .queueFull(let queue, let limit):

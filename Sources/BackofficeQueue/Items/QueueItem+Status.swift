@@ -133,6 +133,8 @@ private struct WordKey: Equatable {
 // MARK: SQL
 
 extension QueueItem.Status {
+  /// The statuses that a worker may claim.
+  static let claimable = allCases.filter(\.isClaimable).map(\.rawValue)
   /// `IN (…)` of the statuses that a worker may claim, as the claim indexes have it.
   package static let claimableSQL = "IN (\(list(where: \.isClaimable)))"
   /// `IN (…)` of the statuses of items that neither run nor have finished.

@@ -14,7 +14,9 @@ struct UniqueKeyHolders: DerivedValue {
   /// A finished item may have given way to another one; a window that is over may be noticed late.
   private static let wrong = SQLStatement(
     """
-    SELECT i.pk, i.id, u.item_pk IS NULL OR u.kind <> i.kind OR u.unique_key <> i.unique_key
+    SELECT i.pk, i.id, u.item_pk IS NULL OR u.kind <> i.kind OR u.unique_key <> i.unique_key,
+      (SELECT h.id FROM queue_unique_keys k JOIN queue_items h ON h.pk = k.item_pk
+        WHERE k.kind = i.kind AND k.unique_key = i.unique_key AND k.is_held = 1 AND k.item_pk <> i.pk)
     FROM queue_items i LEFT JOIN queue_unique_keys u ON u.item_pk = i.pk
     WHERE i.unique_key IS NOT NULL AND (u.item_pk IS NULL OR u.kind <> i.kind
         OR u.unique_key <> i.unique_key
@@ -42,10 +44,18 @@ struct UniqueKeyHolders: DerivedValue {
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
     try transaction.fetchAll(Self.wrong, transaction.now, limit) { row in
       let isMissing: Bool = try row.value(at: 2)
+      let holder: ID<QueueItem>? = try row.value(at: 3)
+      let problem =
+        if isMissing {
+          "its unique key is not noted"
+        } else if let holder {
+          "queue item \(holder) holds its unique key, too; cancel one of the two"
+        } else {
+          "its unique key is not held as its status says"
+        }
       return Finding(
         check: name, entity: "queue_items \(try row.value(at: 1, as: ID<QueueItem>.self))",
-        problem: isMissing
-          ? "its unique key is not noted" : "its unique key is not held as its status says")
+        problem: problem)
     }
   }
 
@@ -56,6 +66,9 @@ struct UniqueKeyHolders: DerivedValue {
     // First every wrong holder lets go, so that the order of the items does not matter.
     for item in wrong { try transaction.execute(Self.write, item, UniqueStates.unfinished) }
     for item in wrong { try transaction.execute(Self.hold, item) }
-    return wrong.count
+    if wrong.isEmpty { return 0 }
+    // Of several items with one key only one can hold it; a person decides about the others.
+    let left = try transaction.fetchAll(Self.wrong, transaction.now, -1) { _ in true }
+    return wrong.count - left.count
   }
 }

@@ -4,7 +4,7 @@
 /// holds is a typed refusal of the move; an item that finishes gives way instead, since its work is
 /// over either way.
 enum UniqueKeys {
-  static let triggers = [inserted, moved, renamed, deleted]
+  static let triggers = [inserted, moved, passedOn, renamed, deleted]
 
   struct Item: TableRow {
     static let tableName = "queue_items"
@@ -13,6 +13,13 @@ enum UniqueKeys {
     let kind: String
     let uniqueKey: String?
     let status: QueueItem.Status
+    let heldBy: QueueItem.Hold?
+    let dueAt: Timestamp
+
+    /// Whether a claim may take the item, and with it the key.
+    func mayRun(at now: Timestamp) -> Bool {
+      status.isClaimable && (heldBy == nil || heldBy == .turn) && dueAt <= now
+    }
   }
 
   /// The row of an item.
@@ -21,6 +28,8 @@ enum UniqueKeys {
     let states: UniqueStates
     let expiresAt: Timestamp?
     let isHeld: Bool
+
+    func isLapsed(at now: Timestamp) -> Bool { expiresAt.map { $0 <= now } ?? false }
 
     private static let find = select("WHERE item_pk = ?")
 
@@ -45,7 +54,10 @@ enum UniqueKeys {
     let wants = row.states.contains(UniqueStates(item.status))
     if wants == row.isHeld { return }
     guard wants else { return try release(item, transaction) }
-    if let expiresAt = row.expiresAt, expiresAt <= transaction.now { return }
+    if row.isLapsed(at: transaction.now) {
+      // It runs without the key, which another one may take.
+      return try passOn(item.kind, item.uniqueKey, transaction)
+    }
     if let holder = try holder(item.kind, item.uniqueKey, transaction) {
       guard item.status.isFinished else {
         throw QueueError.duplicate(item: item.id, of: holder.id)
@@ -53,6 +65,20 @@ enum UniqueKeys {
       return
     }
     try transaction.execute(setHeld, item.key, true)
+  }
+
+  /// Passes a key on that an item was to take with its claim, when the item can no longer be claimed.
+  static let passedOn = Trigger.afterUpdate(
+    "queue_items.unique_passed",
+    .update(of: "status", "held_by", "due_at").where(
+      .holds("unique_key"), .was("status", QueueItem.Status.claimable),
+      .not(.becomes("status", [QueueItem.Status.running.rawValue]))),
+    from: Item.self, to: Item.self
+  ) { old, new, transaction in
+    guard old.mayRun(at: transaction.now), !new.mayRun(at: transaction.now),
+      new.heldBy != .unique
+    else { return }
+    try passOn(old.kind, old.uniqueKey, transaction)
   }
 
   /// When the key or kind of an item changes, the item releases the old key and needs the new one.
@@ -63,7 +89,8 @@ enum UniqueKeys {
     if old.uniqueKey == new.uniqueKey, old.kind == new.kind || new.uniqueKey == nil { return }
     let row = try Row.find(new.key, transaction)
     try transaction.execute(deleteRow, new.key)
-    if row?.isHeld == true { try letNextGo(old.kind, old.uniqueKey, transaction) }
+    try passOn(old.kind, old.uniqueKey, transaction)
+    if new.heldBy == .unique { try transaction.execute(letGo, new.key, transaction.now) }
     try insert(
       new, states: row?.states ?? .unfinished, expiresAt: row?.expiresAt, transaction)
   }
@@ -152,10 +179,32 @@ enum UniqueKeys {
       return found
     }
     try transaction.execute(setHeld, found.key, false)
+    try letNextGo(kind, uniqueKey, transaction)
     return nil
   }
 
+  static let lapsed = SQLStatement(
+    """
+    SELECT kind, unique_key FROM queue_unique_keys
+    WHERE is_held = 1 AND expires_at <= ?1 AND expires_at IS NOT NULL
+    ORDER BY expires_at LIMIT ?2
+    """)
+
+  /// Releases the keys whose window is over, and returns how many there were.
+  static func releaseLapsed(
+    _ limit: Int, _ transaction: borrowing WriteTransaction
+  ) throws -> Int {
+    let keys = try transaction.fetchAll(lapsed, transaction.now, limit) { row in
+      (kind: try row.value(at: 0, as: String.self), key: try row.value(at: 1, as: String.self))
+    }
+    for lapsed in keys { _ = try holder(lapsed.kind, lapsed.key, transaction) }
+    return keys.count
+  }
+
   // MARK: Items that wait for the key
+
+  private static let letGo = SQLStatement(
+    "UPDATE queue_items SET held_by = NULL, updated_at = ?2 WHERE pk = ?1")
 
   private static let next = SQLStatement(
     """
@@ -179,13 +228,21 @@ enum UniqueKeys {
     try transaction.execute(next, kind, uniqueKey, transaction.now)
   }
 
+  /// Lets the next item go if no item holds the key.
+  private static func passOn(
+    _ kind: String, _ uniqueKey: String?, _ transaction: borrowing WriteTransaction
+  ) throws {
+    guard try holder(kind, uniqueKey, transaction) == nil else { return }
+    try letNextGo(kind, uniqueKey, transaction)
+  }
+
   /// Whether another item holds the key that this one needs in a status it does not hold it in now.
   static func isTaken(
     from item: Int64, of kind: String, _ uniqueKey: String?, in status: QueueItem.Status,
     _ transaction: borrowing WriteTransaction
   ) throws -> Bool {
     guard let uniqueKey, let row = try Row.find(item, transaction), !row.isHeld,
-      row.states.contains(UniqueStates(status))
+      row.states.contains(UniqueStates(status)), !row.isLapsed(at: transaction.now)
     else { return false }
     return try holder(kind, uniqueKey, transaction) != nil
   }
@@ -195,7 +252,8 @@ extension UniqueKeys.Item {
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       key: column("pk"), id: column("id"), kind: column("kind"),
-      uniqueKey: column("unique_key"), status: column("status"))
+      uniqueKey: column("unique_key"), status: column("status"), heldBy: column("held_by"),
+      dueAt: column("due_at"))
   }
 }
 

@@ -9,6 +9,7 @@ struct CandidateSource {
   /// Whether all lanes are read at once, or those after the first only when they are needed.
   private var readsAll = false
   private var isPartial = false
+  private var passedOver: [Int64] = []
 
   /// The items that were read from a lane of the claim index.
   private struct Lane {
@@ -29,6 +30,7 @@ struct CandidateSource {
     SELECT priority, due_at, pk FROM queue_items
     WHERE queue = ?1 AND priority = ?2 AND held_by = 'turn' AND rank_at IS NOT NULL
       AND (?3 IS NULL OR kind IN (SELECT value FROM json_each(?3)))
+      AND (?4 IS NULL OR pk NOT IN (SELECT value FROM json_each(?4)))
     ORDER BY rank_at, pk LIMIT 1
     """)
 
@@ -62,6 +64,9 @@ struct CandidateSource {
       return
     }
   }
+
+  /// Leaves an item that cannot be taken in line, and serves those behind it.
+  mutating func passOver(_ item: ClaimCandidate) { passedOver.append(item.key) }
 
   /// Discards what was read, because other items have become claimable.
   mutating func forget() { isLoaded = false }
@@ -104,8 +109,9 @@ struct CandidateSource {
     try FairShare.admit(queue, transaction)
     let now = transaction.now
     let wanted = try kinds.map { try JSONText(encoding: $0) }
+    let unwanted = passedOver.isEmpty ? nil : try JSONText(encoding: passedOver)
     for priority in 1...5 {
-      let head = try transaction.fetchOne(Self.heads, queue, priority, wanted) { row in
+      let head = try transaction.fetchOne(Self.heads, queue, priority, wanted, unwanted) { row in
         ClaimCandidate(
           key: try row.value(at: 2), priority: try row.value(at: 0), dueAt: try row.value(at: 1),
           aging: 0, now: now)

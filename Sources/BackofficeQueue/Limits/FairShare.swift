@@ -8,14 +8,17 @@ enum FairShare {
   /// The cost of an item; divisible by small weights.
   static let cost: Int64 = 840_000
 
+  static let arrived = SQLStatement(
+    """
+    SELECT due_at, pk, account FROM queue_items INDEXED BY queue_items_claim
+    WHERE queue = ?1 AND kind = ?3 AND priority = ?4 AND status \(QueueItem.Status.claimableSQL)
+      AND held_by IS NULL AND due_at <= ?2 AND (due_at, pk) > (?5, ?6)
+    ORDER BY due_at, pk LIMIT 1000
+    """)
+
   private static let join = SQLStatement(
     """
-    UPDATE queue_items SET held_by = 'turn', rank_at = NULL, updated_at = ?2 WHERE pk IN (
-      SELECT pk FROM queue_items INDEXED BY queue_items_claim
-      WHERE queue = ?1 AND kind = ?3 AND priority = ?4 AND status \(QueueItem.Status.claimableSQL)
-        AND held_by IS NULL AND due_at <= ?2
-      ORDER BY due_at, pk LIMIT 1000)
-    RETURNING account
+    UPDATE queue_items SET held_by = 'turn', rank_at = NULL, updated_at = ?2 WHERE pk = ?1
     """)
 
   static let head = SQLStatement(
@@ -60,15 +63,30 @@ enum FairShare {
       return true
     }
     for lane in lanes {
+      var last = (dueAt: Timestamp.distantPast, key: Int64.min)
       while true {
-        let accounts = try transaction.fetchAll(join, queue, now, lane.kind, lane.priority) { row in
-          try row.value(at: 0, as: Account?.self)
+        let page = try transaction.fetchAll(
+          arrived, queue, now, lane.kind, lane.priority, last.dueAt, last.key
+        ) { row in
+          (
+            dueAt: try row.value(at: 0, as: Timestamp.self),
+            key: try row.value(at: 1, as: Int64.self),
+            account: try row.value(at: 2, as: Account?.self)
+          )
         }
-        for account in Set(accounts) {
+        // An item that a rule refuses does not get in line, and keeps no other one from it.
+        let joined = try transaction.each(of: page) { item, transaction in
+          try transaction.execute(join, item.key, now) > 0
+        }.changed
+        for account in Set(joined.map(\.account)) {
           let hasHead = try transaction.fetchOne(head, queue, lane.priority, account) { _ in true }
-          if hasHead == nil { try enter(queue, lane.priority, account, transaction) }
+          guard hasHead == nil else { continue }
+          _ = try transaction.messageIfRefused { transaction in
+            try enter(queue, lane.priority, account, transaction)
+          }
         }
-        if accounts.count < 1000 { break }
+        guard page.count == 1000, let end = page.last else { break }
+        last = (end.dueAt, end.key)
       }
     }
   }
@@ -91,7 +109,7 @@ enum FairShare {
     var next = rank
     if isServed {
       try transaction.execute(writeShare, queue, priority, Share.served, rank)
-      next += cost / Int64(try weight(of: account, transaction))
+      next.add(cost / max(1, Int64(try weight(of: account, transaction))))
     }
     try transaction.execute(writeShare, queue, priority, Share.account(account), next)
     try promote(queue, priority, account, rank: next, transaction)

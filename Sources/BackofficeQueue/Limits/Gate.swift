@@ -30,7 +30,7 @@ struct GateState {
 
   /// Counts an item that starts.
   mutating func take(at now: Timestamp) {
-    if places < .max { places -= 1 }
+    if places < .max { places.add(-1) }
     window?.take(at: now)
   }
 }
@@ -51,14 +51,14 @@ struct RateWindow {
     return now >= startedAt + length || startedAt > now
   }
 
-  func free(at now: Timestamp) -> Int { isOver(at: now) ? count : count - claims }
+  func free(at now: Timestamp) -> Int { isOver(at: now) ? count : count.subtracting(claims) }
 
   mutating func take(at now: Timestamp) {
     if isOver(at: now) {
       startedAt = now
       claims = 0
     }
-    claims += 1
+    claims.add(1)
     isChanged = true
   }
 }
@@ -103,7 +103,8 @@ extension GateState {
         try transaction.fetchOne(Self.ofBatch, id) { row in
           let status: Batch.Status = try row.value(at: 0)
           guard status != .paused, status != .cancelled else { return GateState(places: 0) }
-          return GateState(places: try row.value(at: 1) - row.value(at: 2, as: Int.self))
+          return GateState(
+            places: try row.value(at: 1, as: Int.self).subtracting(row.value(at: 2, as: Int.self)))
         } ?? .open
     case .key(let name):
       var limit = try QueueLimit.Row.find(.init(.key, name), transaction)
@@ -133,7 +134,8 @@ extension GateState {
     if limit.isPaused {
       places = 0
     } else if let most = limit.maxRunning {
-      places = most - (try transaction.fetchOne(running, name, most) { try $0.value(at: 0) } ?? 0)
+      places = most.subtracting(
+        try transaction.fetchOne(running, name, most) { try $0.value(at: 0) } ?? 0)
     }
   }
 

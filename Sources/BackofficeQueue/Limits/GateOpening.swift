@@ -70,6 +70,14 @@ enum GateOpening {
     WHERE w.reopens_at IS NOT NULL AND w.reopens_at <= ?1 ORDER BY w.reopens_at LIMIT 100
     """)
 
+  // Windows that began in the future: the clock was set back, and they are over.
+  static let findAhead = SQLStatement(
+    """
+    SELECT w.limit_pk, l.scope, l.name
+    FROM queue_limit_windows w JOIN queue_limits l ON l.pk = w.limit_pk
+    WHERE w.reopens_at IS NOT NULL AND w.started_at > ?1 ORDER BY w.started_at LIMIT 100
+    """)
+
   private static let reopened = SQLStatement(
     "UPDATE queue_limit_windows SET reopens_at = NULL WHERE limit_pk = ?")
 
@@ -146,7 +154,13 @@ enum GateOpening {
 
   /// Releases items that waited for a rate window that has ended.
   static func reopen(_ transaction: borrowing WriteTransaction) throws {
-    let limits = try transaction.fetchAll(findReopening, transaction.now) { row in
+    for statement in [findReopening, findAhead] { try reopen(statement, transaction) }
+  }
+
+  private static func reopen(
+    _ statement: SQLStatement, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let limits = try transaction.fetchAll(statement, transaction.now) { row in
       (
         key: try row.value(at: 0, as: Int64.self),
         scope: try row.value(at: 1, as: QueueLimit.Scope.self),

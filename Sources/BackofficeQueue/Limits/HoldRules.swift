@@ -46,7 +46,7 @@ enum HoldRules {
   /// The columns that decide whether an item has the same gates.
   private static let gateColumns = ["batch_id", "limit_key", "kind", "queue"]
 
-  /// Whether a change can free a place or end a hold. Plain items have neither gates nor holds.
+  /// Whether a change can free a place or end a hold, which plain items do not have.
   private static let concerned = ChangeCondition.any([
     .holds("held_by"), .holds("batch_id"), .holds("limit_key"), .isOn(QueueLimit.ofKinds),
   ])

@@ -26,6 +26,19 @@ struct QueueHolds: DerivedValue {
     LIMIT ?
     """)
 
+  /// Items that wait for a unique key that no item holds or is about to take.
+  private static let strayKeys = SQLStatement(
+    """
+    SELECT min(pk), id, held_by FROM queue_items q WHERE held_by = 'unique'
+    GROUP BY kind, unique_key
+    HAVING NOT EXISTS (SELECT 1 FROM queue_unique_keys u
+        WHERE u.kind = q.kind AND u.unique_key = q.unique_key AND u.is_held = 1)
+      AND (kind, unique_key) NOT IN (SELECT kind, unique_key FROM queue_items
+        WHERE unique_key IS NOT NULL AND status \(QueueItem.Status.claimableSQL)
+          AND (held_by IS NULL OR held_by = 'turn'))
+    LIMIT ?
+    """)
+
   /// The held items of each gate, by queue and kind of work, and how many of them are claimable.
   private static func classes(_ hold: QueueItem.Hold, column: String) -> SQLStatement {
     SQLStatement(
@@ -61,6 +74,7 @@ struct QueueHolds: DerivedValue {
     var found: [Stranded] = []
     for (statement, why) in [
       (notWaiting, "it does not wait"), (strayTurns, "no item of its account is in line"),
+      (strayKeys, "no item holds the key"),
     ] {
       found += try transaction.fetchAll(statement, limit) { row in
         Stranded(
@@ -99,7 +113,8 @@ struct QueueHolds: DerivedValue {
       return state.free(at: transaction.now)
     }
     // The next claim checks whether the window has ended.
-    return state.places == 0 ? 0 : min(state.places, max(0, window.count - window.claims))
+    return state.places == 0
+      ? 0 : min(state.places, max(0, window.count.subtracting(window.claims)))
   }
 
   func findings(

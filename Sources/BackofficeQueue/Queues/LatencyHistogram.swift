@@ -18,9 +18,9 @@ public struct LatencyHistogram: Sendable, Hashable {
 
   mutating func add(_ items: Int, bucket: Int, sum: Int64) {
     guard bucket >= 0 else { return }
-    counts[bucket, default: 0] += items
-    count += items
-    self.sum &+= sum
+    counts[bucket, default: 0].add(items)
+    count.add(items)
+    self.sum.add(sum)
   }
 
   /// The mean, exact to the microsecond, or nil when nothing was counted.
@@ -31,10 +31,11 @@ public struct LatencyHistogram: Sendable, Hashable {
   /// - Parameter share: from 0 to 1, such as 0.95; what lies outside counts as the nearer end.
   public func percentile(_ share: Double) -> Duration? {
     guard count > 0 else { return nil }
-    let rank = max(1, Int((Double(count) * min(max(share, 0), 1)).rounded(.up)))
+    let place = (Double(count) * min(max(share, 0), 1)).rounded(.up)
+    let rank = max(1, Int(exactly: place) ?? .max)
     var seen = 0
     for bucket in counts.keys.sorted() {
-      seen += counts[bucket] ?? 0
+      seen.add(counts[bucket] ?? 0)
       if seen >= rank { return .microseconds(Self.middle(of: bucket)) }
     }
     return nil

@@ -35,7 +35,7 @@ extension QueueSettings {
     let seconds = try transaction.fetchOne(findAging, queue) { row in
       try row.value(at: 0, as: Int64?.self)
     }
-    return (seconds.flatMap(\.self) ?? 600) * 1_000_000
+    return (seconds.flatMap(\.self) ?? 600).multiplied(by: 1_000_000)
   }
 }
 

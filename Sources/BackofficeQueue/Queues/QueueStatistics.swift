@@ -85,13 +85,13 @@ public struct QueueStatistics: Sendable, Hashable {
 
     /// The share of failed items in completed and failed items.
     public var failureRate: Ratio {
-      Ratio(numerator: failed, denominator: completed + failed)
+      Ratio(numerator: failed, denominator: completed.adding(failed))
     }
 
     /// Completed and failed items per minute.
     public var throughputPerMinute: Double {
       let minutes = Double(max(1, (until - since).microseconds)) / 60_000_000
-      return Double(completed + failed) / minutes
+      return (Double(completed) + Double(failed)) / minutes
     }
 
     mutating func add(
@@ -104,9 +104,9 @@ public struct QueueStatistics: Sendable, Hashable {
       }
       processing.add(items, bucket: bucket, sum: sum)
       switch outcome {
-      case .completed: completed += items
-      case .failed: failed += items
-      default: cancelled += items
+      case .completed: completed.add(items)
+      case .failed: failed.add(items)
+      default: cancelled.add(items)
       }
     }
   }

@@ -41,18 +41,18 @@ extension Queues {
     try Settings(access: access).set(.acceptsOnlyDeclaredKinds, to: isClosed)
   }
 
-  /// A page of the declared kinds, by name.
+  /// Lists the declared kinds, by name.
   ///
   /// - Parameters:
-  ///   - kind: the last kind of the previous page; empty for the first page.
-  ///   - limit: the size of the page; 1,000 by default and at most.
+  ///   - kind: where to start; empty for the beginning.
+  ///   - limit: the maximum number of kinds, for a page of them; nil for all.
   /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
-  /// - Complexity: O(log n + limit).
-  public func kinds(
-    after kind: String = "", limit: Int = PageLimit.maximum
-  ) throws -> [KindPolicy] {
+  /// - Complexity: O(m) in the number of kinds returned.
+  public func kinds(after kind: String = "", limit: Int? = nil) throws -> [KindPolicy] {
     try access.readOnce { transaction in
-      try transaction.fetchAll(Self.kindPage, kind, PageLimit.clamped(limit)) { row in
+      try transaction.fetchAll(
+        Self.kindPage, kind.keyForm, limit.map(PageLimit.clamped) ?? -1
+      ) { row in
         KindPolicy(try row.value(at: ItemPolicy.columns.count), try ItemPolicy(row))
       }
     }

@@ -68,19 +68,20 @@ extension Queues {
   /// - Throws: ``QueueError/invalid(field:reason:)`` for an empty key.
   public func resume(limitKey: String) throws { try pause(.key, limitKey, false) }
 
-  /// A page of the limits, by scope and name.
+  /// Lists the limits, by scope and name.
   ///
   /// - Parameters:
-  ///   - limit: the last limit of the previous page; nil for the first page.
-  ///   - count: the size of the page; 1,000 by default and at most.
+  ///   - limit: where to start, the last limit of the previous page; nil for the beginning.
+  ///   - count: the maximum number of limits, for a page of them; nil for all.
   /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
-  /// - Complexity: O(log n + count).
+  /// - Complexity: O(m) in the number of limits returned.
   public func limits(
-    after limit: QueueLimit? = nil, count: Int = PageLimit.maximum
+    after limit: QueueLimit? = nil, count: Int? = nil
   ) throws -> [QueueLimit] {
     try access.readOnce { transaction in
       try transaction.fetchAll(
-        Self.allLimits, limit?.scope.rawValue ?? "", limit?.name ?? "", PageLimit.clamped(count)
+        Self.allLimits, limit?.scope.rawValue ?? "", limit?.name.keyForm ?? "",
+        count.map(PageLimit.clamped) ?? -1
       ) { row in
         let count: Int? = try row.value(at: 3)
         let seconds: Int? = try row.value(at: 4)

@@ -11,26 +11,42 @@ extension Queues {
   // An item that another one still waits for stays.
   static let purgeItem = SQLStatement("DELETE FROM queue_items WHERE pk = ? AND dependants = 0")
 
-  // Deleting a batch lets its items go; as finished items of no batch they are purged in turn. The
-  // callbacks of a batch are work that may still read it.
-  static let purgeBatches = SQLStatement(
+  private static let nameOfItem = SQLStatement("SELECT id FROM queue_items WHERE pk = ?")
+
+  // The callbacks of a batch are work that may still read it.
+  static let oldBatches = SQLStatement(
     """
-    DELETE FROM batches WHERE pk IN (
-      SELECT pk FROM batches
-      WHERE finished_at < ?1 AND finished_at IS NOT NULL AND running_items = 0
-        AND NOT EXISTS (
-          SELECT 1 FROM batch_callbacks c JOIN queue_items i ON i.id = c.queue_item_id
-          WHERE c.batch_id = batches.id AND i.finished_at IS NULL)
-      ORDER BY finished_at, pk LIMIT ?2)
+    SELECT pk, id, finished_at FROM batches
+    WHERE finished_at < ?1 AND finished_at IS NOT NULL AND running_items = 0
+      AND (finished_at, pk) > (?2, ?3)
+      AND NOT EXISTS (
+        SELECT 1 FROM batch_callbacks c JOIN queue_items i ON i.id = c.queue_item_id
+        WHERE c.batch_id = batches.id AND i.finished_at IS NULL)
+    ORDER BY finished_at, pk LIMIT ?4
     """)
+
+  // All its items were duplicates, or none was added; it would wait for one for ever.
+  static let emptyBatches = SQLStatement(
+    """
+    SELECT pk, id, updated_at FROM batches INDEXED BY batches_empty
+    WHERE total_items = 0 AND stays_open = 0 AND finished_at IS NULL AND updated_at < ?1
+      AND (updated_at, pk) > (?2, ?3)
+      AND NOT EXISTS (SELECT 1 FROM queue_items i WHERE i.batch_id = batches.id)
+    ORDER BY updated_at, pk LIMIT ?4
+    """)
+
+  // Deleting a batch lets its items go; as finished items of no batch they are purged in turn.
+  private static let purgeBatch = SQLStatement("DELETE FROM batches WHERE pk = ?")
 
   /// Removes old finished items; upkeep calls it every hour with ``retention()``.
   ///
   /// Items of a batch are kept while the batch exists, so that its counters stay correct; a
-  /// finished batch is removed when it is old enough and its callbacks have finished. An item that
-  /// another item waits for is kept. A call does a bounded part of the work in one transaction; the
-  /// next call continues. The file does not shrink: SQLite reuses freed pages, and `VACUUM`
-  /// releases them.
+  /// finished batch is removed when it is old enough and its callbacks have finished. A batch
+  /// without items, such as one whose items were all duplicates, is removed at the same age, unless
+  /// it stays open until it is sealed. An item that another item waits for is kept. What a rule
+  /// refuses to remove is reported, and the rest is removed. A call does a bounded part of the work
+  /// in one transaction; the next call continues. The file does not shrink: SQLite reuses freed
+  /// pages, and `BackofficeStorage/Database/compact(progress:)` returns them to the disk.
   ///
   /// - Parameters:
   ///   - policy: the retention policy.
@@ -61,18 +77,53 @@ extension Queues {
           status: try row.value(at: 2, as: QueueItem.Status.self)
         )
       }
-      for item in page where item.finishedAt < now - policy.age(of: item.status) {
-        report.items += try transaction.execute(Self.purgeItem, item.key)
+      let old = page.filter { $0.finishedAt < now - policy.age(of: $0.status) }
+      let (removed, refused) = try transaction.each(of: old) { item, transaction in
+        try transaction.execute(Self.purgeItem, item.key) > 0
+      }
+      report.items = removed.count
+      for (item, message) in refused {
+        let id = try transaction.fetchOne(Self.nameOfItem, item.key) { row in
+          try row.value(at: 0, as: ID<QueueItem>.self)
+        }
+        if let id { report.refused[id] = message }
       }
       if page.count == limit, let last = page.last {
         report.next = PageCursor(value: last.finishedAt.microseconds, key: last.key)
       } else {
-        report.batches = try transaction.execute(
-          Self.purgeBatches, now - policy.batches, max(1, limit / 100))
-        report.slots = try QueueMeasures.compact(max(1, limit / 100), transaction)
+        let limit = max(1, limit / 100)
+        for batches in [Self.oldBatches, Self.emptyBatches] {
+          try Self.purge(batches, before: now - policy.batches, limit, &report, transaction)
+        }
+        report.slots = try QueueMeasures.compact(limit, transaction)
       }
       return report
     }
+  }
+
+  private static func purge(
+    _ batches: SQLStatement, before end: Timestamp, _ limit: Int, _ report: inout PurgeReport,
+    _ transaction: borrowing WriteTransaction
+  ) throws {
+    var last = (time: Timestamp.distantPast, key: Int64.min)
+    var count = 0
+    while count < limit {
+      let page = try transaction.fetchAll(batches, end, last.time, last.key, limit) { row in
+        (
+          key: try row.value(at: 0, as: Int64.self), id: try row.value(at: 1, as: ID<Batch>.self),
+          time: try row.value(at: 2, as: Timestamp.self)
+        )
+      }
+      let (removed, refused) = try transaction.each(of: page) { batch, transaction in
+        try transaction.execute(Self.purgeBatch, batch.key) > 0
+      }
+      count += removed.count
+      for (batch, message) in refused { report.refusedBatches[batch.id] = message }
+      guard page.count == limit, let end = page.last else { break }
+      // Refused batches are still there: the next page begins behind them.
+      last = (end.time, end.key)
+    }
+    report.batches += count
   }
 
   /// Removes finished items of an age, in any finished status.

@@ -68,6 +68,8 @@ extension Queues {
     QueueMeasures.nextQueue,
     SQLStatement(
       "SELECT queue FROM queue_controls WHERE queue > ? ORDER BY queue LIMIT 1"),
+    SQLStatement(
+      "SELECT queue FROM queue_schedules WHERE queue > ? ORDER BY queue LIMIT 1"),
   ]
 
   /// Queues of which all items run, or have finished since the last upkeep, are in no other index.
@@ -80,15 +82,15 @@ extension Queues {
     WHERE finished_at IS NOT NULL AND finished_at >= ?2 AND queue > ?1
     """)
 
-  /// A page of the names of all queues that have or had items or settings, in order.
+  /// Lists the names of all queues that have or had items, settings or schedules, in order.
   ///
   /// - Parameters:
-  ///   - name: the last name of the previous page.
-  ///   - limit: the maximum number of names; 100 by default, 1,000 at most.
+  ///   - name: where to start, the last name of the previous page.
+  ///   - limit: the maximum number of names, for a page of them; nil for all.
   /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
-  /// - Complexity: O(limit log n + r) for r running and recently finished items.
-  public func names(after name: String = "", limit: Int = PageLimit.standard) throws -> [String] {
-    let limit = PageLimit.clamped(limit)
+  /// - Complexity: O(m log n + r) for m names, and r running and recently finished items.
+  public func names(after name: String = "", limit: Int? = nil) throws -> [String] {
+    let (name, limit) = (name.keyForm, limit.map(PageLimit.clamped) ?? .max)
     return try access.read { transaction in
       let mark = try QueueMeasures.mark(transaction)
       var passing = try transaction.fetchAll(Self.passingNames, name, mark) { row in
@@ -204,14 +206,15 @@ extension Queues {
     try access.read { transaction in
       var alerts: [QueueAlert] = []
       let all = transaction.queues
-      for name in try queues ?? all.names(limit: PageLimit.maximum) {
+      for name in try queues ?? all.names() {
         let found = try all.statistics(name, window: limits.window)
         if found.depth > limits.depth {
           alerts.append(.depth(queue: name, depth: found.depth, limit: limits.depth))
         }
         let rate = found.recent.failureRate
         if rate.denominator >= limits.leastFinished,
-          rate.numerator * 100 > rate.denominator * limits.failurePercent
+          rate.numerator.multiplied(by: 100)
+            > rate.denominator.multiplied(by: limits.failurePercent)
         {
           alerts.append(
             .failureRate(queue: name, rate: rate, limitPercent: limits.failurePercent))

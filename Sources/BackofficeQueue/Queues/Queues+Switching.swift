@@ -25,19 +25,20 @@ extension Queues {
   /// refused. Schedules postpone their runs until the queue is opened again, and then follow their
   /// policy for missed runs. Draining a draining queue changes nothing.
   ///
-  /// - Throws: ``QueueError/invalid(field:reason:)``.
+  /// - Throws: ``QueueError/invalid(field:reason:)``, ``QueueError/unknownQueue(_:known:)``.
   public func drain(_ queue: String) throws {
-    try QueueError.requireName(queue, "queue")
     try access.write { transaction in
+      try transaction.requireQueue(queue)
       try transaction.execute(Self.startDraining, queue.keyForm, transaction.now)
     }
   }
 
   /// Opens a draining queue for new items; does nothing if it is not draining.
   ///
-  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
+  /// - Throws: ``QueueError/unknownQueue(_:known:)``.
   public func open(_ queue: String) throws {
     try access.write { transaction in
+      try transaction.requireQueue(queue)
       try transaction.execute(Self.stopDraining, queue.keyForm, transaction.now)
     }
   }
@@ -72,12 +73,14 @@ extension Queues {
 
   /// Stops handing out items of a queue; running items are not affected.
   ///
-  /// The state is stored in the file: it survives a restart, and applies to queues without items.
+  /// The state is stored in the file and survives a restart. A queue exists from its first item,
+  /// schedule or settings on; `default` always does.
   ///
-  /// - Throws: ``QueueError/invalid(field:reason:)`` for a name of no or too many bytes.
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for a name of no or too many bytes,
+  ///   ``QueueError/unknownQueue(_:known:)``.
   public func pause(_ queue: String, reason: String? = nil) throws {
-    try QueueError.requireName(queue, "queue")
     try access.write { transaction in
+      try transaction.requireQueue(queue)
       try transaction.execute(
         Self.pauseQueue, queue.keyForm, transaction.now,
         reason?.prefix(bytes: QueueError.longestMessage))
@@ -86,9 +89,10 @@ extension Queues {
 
   /// Hands out items of a queue again; does nothing if it is not paused.
   ///
-  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be written.
+  /// - Throws: ``QueueError/unknownQueue(_:known:)``.
   public func resume(_ queue: String) throws {
     try access.write { transaction in
+      try transaction.requireQueue(queue)
       try transaction.execute(Self.resumeQueue, queue.keyForm, transaction.now)
     }
   }
@@ -100,5 +104,18 @@ extension Queues {
     try access.readOnce { transaction in
       try transaction.fetchAll(Self.pausedNames) { row in try row.value(at: 0) }
     }
+  }
+}
+
+extension WriteTransaction {
+  /// Requires a queue that exists, so that a misspelled name does not pass in silence.
+  fileprivate func requireQueue(_ name: String) throws {
+    try QueueError.requireName(name, "queue")
+    let queue = name.keyForm
+    if queue == "default" { return }
+    let names = try queues.names()
+    if names.contains(queue) { return }
+    let known = ["default"] + names.filter { $0 != "default" }
+    throw QueueError.unknownQueue(name, known: Array(known.prefix(20)))
   }
 }

@@ -45,6 +45,10 @@ public struct PurgeReport: Sendable, Hashable {
   public var batches = 0
   /// The number of slots of statistics that were merged or removed.
   public var slots = 0
+  /// The items that a rule of the store refused to remove, with its message.
+  public var refused: [ID<QueueItem>: String] = [:]
+  /// The batches that a rule of the store refused to remove, with its message.
+  public var refusedBatches: [ID<Batch>: String] = [:]
   /// Where the next call continues; nil when all finished items were examined.
   public var next: PageCursor?
 

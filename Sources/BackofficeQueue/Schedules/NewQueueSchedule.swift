@@ -10,8 +10,8 @@ public struct NewQueueSchedule: Sendable, Hashable {
   public var payload: JSONText = .emptyObject
   /// The priority of its items: from 1 (highest) to 5.
   public var priority = 3
-  /// The maximum number of charged attempts of an item.
-  public var maxAttempts = 4
+  /// The maximum number of charged attempts of an item; nil for that of the kind.
+  public var maxAttempts: Int?
   /// The account that its items run on.
   public var account: Account?
   /// When it runs.
@@ -28,6 +28,8 @@ public struct NewQueueSchedule: Sendable, Hashable {
   public var grace: Duration?
   /// Additional data of the program.
   public var metadata: JSONText = .emptyObject
+  /// What its items set besides.
+  var terms = ScheduledTerms()
 
   /// Describes a schedule with a fixed interval.
   public init(name: String, kind: String, every interval: Duration) {
@@ -43,18 +45,32 @@ public struct NewQueueSchedule: Sendable, Hashable {
     self.init(name: name, kind: kind, timing: try ScheduleTiming(cron: cron, in: zone))
   }
 
-  /// Describes a schedule of a job, with the queue, priority, attempts and account that its type
-  /// prepares.
+  /// Describes a schedule of a job, with everything that its type prepares, such as the queue, the
+  /// attempts and the limit key.
   ///
-  /// - Throws: `EncodingError` when the payload cannot be encoded.
+  /// - Throws: as ``init(name:item:timing:)``, and `EncodingError` when the payload cannot be encoded.
   public init(name: String, _ job: some Job, timing: ScheduleTiming) throws {
-    let item = try NewQueueItem(job)
+    try self.init(name: name, item: NewQueueItem(job), timing: timing)
+  }
+
+  /// Describes a schedule of an item, with everything that it sets.
+  ///
+  /// - Throws: ``QueueError/invalid(field:reason:)`` for an item with a due time, a deadline or a
+  ///   batch: each run has its own time.
+  public init(name: String, item: NewQueueItem, timing: ScheduleTiming) throws(QueueError) {
+    for (field, isSet) in [
+      ("dueAt", item.dueAt != nil), ("deadlineAt", item.deadlineAt != nil),
+      ("batchID", item.batchID != nil),
+    ] {
+      try QueueError.require(!isSet, field, "cannot be set for the items of a schedule")
+    }
     self.init(name: name, kind: item.kind, timing: timing)
     queue = item.queue
     payload = item.payload
     priority = item.priority ?? priority
-    maxAttempts = item.maxAttempts ?? maxAttempts
+    maxAttempts = item.maxAttempts
     account = item.account
+    terms = ScheduledTerms(item)
   }
 
   /// Describes a schedule.
@@ -107,7 +123,7 @@ extension NewQueueSchedule {
     try QueueError.requireDocument(payload, "payload")
     try QueueError.requireDocument(metadata, "metadata")
     try QueueError.require((1...5).contains(priority), "priority", "must be 1 to 5")
-    try QueueError.require(maxAttempts >= 1, "maxAttempts", "must be at least 1")
+    try QueueError.require(maxAttempts ?? 1 >= 1, "maxAttempts", "must be at least 1")
     try QueueError.require((1...1000).contains(maxCatchUp), "maxCatchUp", "must be 1 to 1,000")
     if let grace {
       try QueueError.require(
@@ -124,6 +140,18 @@ extension NewQueueSchedule {
     let microseconds = duration.microseconds
     return microseconds >= 1_000_000 && microseconds.isMultiple(of: 1_000_000)
       && microseconds < 10_000 * 366 * 86_400 * 1_000_000
+  }
+
+  /// The item of a run.
+  func item(at time: Timestamp) -> NewQueueItem {
+    var item = NewQueueItem(kind: kind, payload: payload)
+    terms.apply(to: &item)
+    item.queue = queue
+    item.priority = priority
+    item.maxAttempts = maxAttempts
+    item.account = account
+    item.dueAt = time
+    return item
   }
 
   /// The runs when the schedule is created, or its timing changed, at `now`.

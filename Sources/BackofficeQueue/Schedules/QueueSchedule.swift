@@ -12,8 +12,8 @@ public struct QueueSchedule: Sendable, Hashable {
   public var payload: JSONText
   /// The priority of its items: from 1 (highest) to 5.
   public var priority: Int
-  /// The maximum number of charged attempts of an item.
-  public var maxAttempts: Int
+  /// The maximum number of charged attempts of an item; nil for that of the kind.
+  public var maxAttempts: Int?
   /// The account that its items run on.
   public var account: Account?
   /// Its times in cron notation.
@@ -45,6 +45,8 @@ public struct QueueSchedule: Sendable, Hashable {
   public var lastError: String?
   /// Additional data of the program.
   public var metadata: JSONText
+  /// What its items set besides, as ``ScheduledTerms``.
+  var terms: JSONText
   /// When it was created.
   public var createdAt: Timestamp
   /// When its row last changed.
@@ -86,7 +88,7 @@ extension QueueSchedule: Record {
       lastRunAt: column("last_run_at", \.lastRunAt),
       lastQueueItemID: column("last_queue_item_id", \.lastQueueItemID),
       lastError: column("last_error", \.lastError),
-      metadata: column("metadata", \.metadata),
+      metadata: column("metadata", \.metadata), terms: column("terms", \.terms),
       createdAt: column("created_at", \.createdAt),
       updatedAt: column("updated_at", \.updatedAt))
   }
@@ -116,6 +118,8 @@ extension QueueSchedule {
     new.maxCatchUp = maxCatchUp
     new.grace = graceSeconds.map { .seconds($0) }
     new.metadata = metadata
+    // Terms that another program wrote wrongly are those of a plain item.
+    new.terms = (try? terms.decode()) ?? ScheduledTerms()
     return new
   }
 

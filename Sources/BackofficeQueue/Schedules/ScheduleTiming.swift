@@ -22,7 +22,8 @@ struct ScheduleRuns: Equatable {
     case .every(let interval):
       guard let anchor, anchor <= instant else { return anchor }
       let step = interval.microseconds
-      let next = anchor + .microseconds(((instant - anchor).microseconds / step + 1) * step)
+      let next =
+        anchor + .microseconds(((instant - anchor).microseconds / step + 1).multiplied(by: step))
       return next > instant ? next : nil
     }
   }
@@ -34,9 +35,11 @@ struct ScheduleRuns: Equatable {
   func latest(_ limit: Int, from first: Timestamp, to end: Timestamp) -> [Timestamp] {
     guard first <= end, limit > 0 else { return [] }
     if case .every(let interval) = timing {
-      let step = interval.microseconds
+      let step = max(1, interval.microseconds)
       let count = (end - first).microseconds / step
-      return (max(0, count - Int64(limit) + 1)...count).map { first + .microseconds($0 * step) }
+      return (max(0, count.subtracting(Int64(limit)).adding(1))...max(0, count)).map {
+        first + .microseconds($0.multiplied(by: step))
+      }
     }
     var window = Duration.hours(1)
     while true {

@@ -4,7 +4,7 @@ extension Schedules {
     UPDATE queue_schedules SET name = ?2, queue = ?3, kind = ?4, payload = ?5, priority = ?6,
       max_attempts = ?7, account = ?8, cron = ?9, interval_seconds = ?10, time_zone = ?11,
       missed_policy = ?12, max_catch_up = ?13, grace_seconds = ?14, metadata = ?15,
-      anchor_at = ?16, next_run_at = ?17, last_error = NULL, updated_at = ?18
+      anchor_at = ?16, next_run_at = ?17, last_error = NULL, updated_at = ?18, terms = ?19
     WHERE id = ?1
     """)
 
@@ -70,6 +70,7 @@ extension Schedules {
     _ transaction: borrowing WriteTransaction
   ) throws -> QueueSchedule {
     try new.validate()
+    try new.item(at: transaction.now).validate(now: transaction.now)
     if new.name != schedule.name,
       try transaction.fetchOne(byName, new.name, decode: { _ in true }) != nil
     {
@@ -81,6 +82,9 @@ extension Schedules {
       var moved = new
       // The start of the old interval says nothing about the new one.
       if isSameStart, case .every? = old?.timing { moved.firstRunAt = nil }
+      if !isSameStart, let first = new.firstRunAt {
+        try QueueError.requireTime(first, "firstRunAt", now: transaction.now)
+      }
       let runs = moved.runs(from: transaction.now)
       (anchor, next) = (runs.anchor, runs.first(from: transaction.now))
     }
@@ -89,7 +93,7 @@ extension Schedules {
       new.maxAttempts, new.account, new.timing.cron, new.timing.intervalSeconds,
       new.timing.zone, new.missedPolicy, new.maxCatchUp,
       new.grace.map { $0.microseconds / 1_000_000 }, new.metadata, anchor, next,
-      transaction.now)
+      transaction.now, try JSONText(encoding: new.terms))
     return try require(schedule.id, transaction)
   }
 

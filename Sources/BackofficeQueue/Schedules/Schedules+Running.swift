@@ -59,7 +59,7 @@ extension Schedules {
   public func runNow(_ id: ID<QueueSchedule>) throws -> ID<QueueItem> {
     try access.write(reason: "schedule") { transaction in
       let schedule = try Self.require(id, transaction)
-      return try transaction.queue.enqueue(schedule.item(at: transaction.now)).id
+      return try transaction.queue.enqueue(schedule.definition().item(at: transaction.now)).id
     }
   }
 
@@ -142,10 +142,11 @@ extension Schedules {
       policy: schedule.missedPolicy, grace: schedule.graceSeconds.map { .seconds($0) },
       maximum: schedule.maxCatchUp, now: now)
     var items: [ID<QueueItem>] = []
+    let definition = runs.times.isEmpty ? nil : try schedule.definition()
     for time in runs.times {
       let hasRun = try transaction.fetchOne(hasRun, schedule.id, time) { _ in true } ?? false
-      if hasRun { continue }
-      let item = try transaction.queue.enqueue(schedule.item(at: time)).id
+      guard !hasRun, let definition else { continue }
+      let item = try transaction.queue.enqueue(definition.item(at: time)).id
       try transaction.execute(noteRun, schedule.id, time, item, now)
       items.append(item)
     }
@@ -164,17 +165,5 @@ extension Schedules {
     let next = [schedule.nextRunAt, runs.next(after: now)].compactMap(\.self).min()
     try transaction.execute(
       advance, schedule.id, next, Timestamp?.none, ID<QueueItem>?.none, now)
-  }
-}
-
-extension QueueSchedule {
-  fileprivate func item(at time: Timestamp) -> NewQueueItem {
-    var item = NewQueueItem(kind: kind, payload: payload)
-    item.queue = queue
-    item.priority = priority
-    item.maxAttempts = maxAttempts
-    item.account = account
-    item.dueAt = time
-    return item
   }
 }

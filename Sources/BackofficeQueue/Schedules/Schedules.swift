@@ -55,6 +55,8 @@ extension Schedules {
     _ new: NewQueueSchedule, _ transaction: borrowing WriteTransaction
   ) throws -> QueueSchedule {
     let now = transaction.now
+    if let first = new.firstRunAt { try QueueError.requireTime(first, "firstRunAt", now: now) }
+    try new.item(at: now).validate(now: now)
     let runs = new.runs(from: now)
     return try transaction.insert(
       QueueSchedule(
@@ -65,7 +67,8 @@ extension Schedules {
         anchorAt: runs.anchor, missedPolicy: new.missedPolicy, maxCatchUp: new.maxCatchUp,
         graceSeconds: new.grace.map { Int($0.microseconds / 1_000_000) }, isEnabled: true,
         nextRunAt: runs.first(from: now), checkedAt: nil, lastRunAt: nil, lastQueueItemID: nil,
-        lastError: nil, metadata: new.metadata, createdAt: now, updatedAt: now))
+        lastError: nil, metadata: new.metadata, terms: try JSONText(encoding: new.terms),
+        createdAt: now, updatedAt: now))
   }
 
   /// Finds a schedule by its ID; nil if there is none.

@@ -85,6 +85,7 @@ CREATE TABLE batches (
 CREATE INDEX batches_account ON batches (account, created_at) WHERE account IS NOT NULL;
 CREATE INDEX batches_status ON batches (status, priority, scheduled_at);
 CREATE INDEX batches_created ON batches (created_at);
+CREATE INDEX batches_empty ON batches (updated_at) WHERE total_items = 0 AND stays_open = 0 AND finished_at IS NULL;
 CREATE INDEX batches_finished ON batches (finished_at) WHERE finished_at IS NOT NULL;
 
 """#,
@@ -92,7 +93,7 @@ CREATE INDEX batches_finished ON batches (finished_at) WHERE finished_at IS NOT 
 DROP TABLE batches;
 
 """#,
-        checksum: "fb038288842db6478c9b2a9f7356623288cf5ea6679aa1c8d94151579a8ca099"),
+        checksum: "33328bdb5ae951b946482b61999a8540fc17acfd2ee3644a10c788dbdaad3b5a"),
       Migration(
         version: 3, name: "items",
         embedded: #"""
@@ -183,12 +184,13 @@ CREATE TABLE queue_items (
 -- Items that can be claimed; each kind and priority is a lane.
 CREATE INDEX queue_items_claim ON queue_items (queue, kind, priority, due_at)
     WHERE status IN ('pending', 'retrying') AND held_by IS NULL;
-CREATE INDEX queue_items_lease ON queue_items (lease_expires_at, queue, kind) WHERE status = 'running';
+CREATE INDEX queue_items_lease ON queue_items (lease_expires_at, queue, kind, updated_at) WHERE status = 'running';
 CREATE INDEX queue_items_ended ON queue_items (finished_at, status, queue, batch_id) WHERE finished_at IS NOT NULL;
 -- Further indexes hold only the items that use a feature.
 CREATE INDEX queue_items_failed ON queue_items (queue, finished_at) WHERE status = 'failed';
 CREATE INDEX queue_items_aside ON queue_items (queue, status) WHERE status IN ('parked', 'paused');
 CREATE INDEX queue_items_retrying ON queue_items (queue) WHERE status = 'retrying';
+CREATE INDEX queue_items_retried ON queue_items (updated_at) WHERE status = 'retrying';
 CREATE INDEX queue_items_deadline ON queue_items (deadline_at) WHERE deadline_at IS NOT NULL AND finished_at IS NULL;
 CREATE INDEX queue_items_policy ON queue_items (policy_pk) WHERE policy_pk IS NOT NULL;
 CREATE INDEX queue_items_account ON queue_items (account, status) WHERE account IS NOT NULL;
@@ -232,6 +234,7 @@ CREATE TABLE queue_unique_keys (
     is_held    INTEGER NOT NULL CHECK (is_held IN (0, 1))
 ) STRICT;
 CREATE UNIQUE INDEX queue_unique_keys_holder ON queue_unique_keys (kind, unique_key) WHERE is_held = 1;
+CREATE INDEX queue_unique_keys_lapse ON queue_unique_keys (expires_at) WHERE is_held = 1 AND expires_at IS NOT NULL;
 
 -- The progress of the running attempt, as reported by its worker.
 CREATE TABLE queue_progress (
@@ -292,6 +295,7 @@ CREATE TABLE queue_limit_windows (
     claims     INTEGER NOT NULL CHECK (claims >= 0),
     reopens_at INTEGER                              -- when the window is over, while items wait for it
 ) STRICT;
+CREATE INDEX queue_limit_windows_started ON queue_limit_windows (started_at) WHERE reopens_at IS NOT NULL;
 CREATE INDEX queue_limit_windows_reopening ON queue_limit_windows (reopens_at) WHERE reopens_at IS NOT NULL;
 
 -- The weights of accounts in fair queues; 1 for all others.
@@ -342,7 +346,7 @@ DROP TABLE queue_kinds;
 DROP TABLE queue_policies;
 
 """#,
-        checksum: "559fe2e006b13e4b2e5a07f147d1b98e37e9c908ad6b25dfc7567c87343e0b11"),
+        checksum: "37dfc0b3ea0d4d1f6c855366a62b847a9314d9e163f1fdc0b5a47e249ada6ed3"),
       Migration(
         version: 4, name: "flows",
         embedded: #"""
@@ -369,7 +373,7 @@ CREATE TABLE batch_callbacks (
     kind          TEXT NOT NULL CHECK (kind <> ''),
     payload       TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
     priority      INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
-    max_attempts  INTEGER NOT NULL DEFAULT 4 CHECK (max_attempts >= 1),
+    max_attempts  INTEGER CHECK (max_attempts >= 1), -- null: that of the kind
     fired_at      INTEGER,
     queue_item_id BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
     UNIQUE (batch_id, event)
@@ -382,7 +386,7 @@ DROP TABLE batch_callbacks;
 DROP TABLE queue_dependencies;
 
 """#,
-        checksum: "309598917e6a0fea230b6673f9f2f465be8708f1b9f8a5759bea20be9c6ce3e5"),
+        checksum: "90283e9de4463deb77853424533d5b06c2c18623877669349a8b9574e6b02677"),
       Migration(
         version: 5, name: "schedules",
         embedded: #"""
@@ -394,7 +398,8 @@ CREATE TABLE queue_schedules (
     kind               TEXT NOT NULL CHECK (kind <> ''),
     payload            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
     priority           INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
-    max_attempts       INTEGER NOT NULL DEFAULT 4 CHECK (max_attempts >= 1),
+    max_attempts       INTEGER CHECK (max_attempts >= 1), -- null: that of the kind
+    terms              TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(terms)), -- all else that the items set
     account            ANY CHECK (account IS NULL OR typeof(account) = 'text' OR typeof(account) = 'blob'),
     cron               TEXT,
     interval_seconds   INTEGER CHECK (interval_seconds > 0),
@@ -415,6 +420,7 @@ CREATE TABLE queue_schedules (
     CHECK ((cron IS NULL) <> (interval_seconds IS NULL))
 ) STRICT;
 CREATE INDEX queue_schedules_next ON queue_schedules (next_run_at) WHERE is_enabled = 1;
+CREATE INDEX queue_schedules_queue ON queue_schedules (queue);
 CREATE INDEX queue_schedules_account ON queue_schedules (account) WHERE account IS NOT NULL;
 CREATE INDEX queue_schedules_last_item ON queue_schedules (last_queue_item_id) WHERE last_queue_item_id IS NOT NULL;
 CREATE INDEX queue_schedules_checked ON queue_schedules (checked_at) WHERE is_enabled = 1;
@@ -436,6 +442,6 @@ DROP TABLE queue_schedule_runs;
 DROP TABLE queue_schedules;
 
 """#,
-        checksum: "49173f092cbccd54867467e02c9da7204ae031c1ab91e43a6b372b5948f36bf7"),
+        checksum: "175eb012b3e746b2b6e6462ce2bed36d711db68f17c266b41755ab7670789a2d"),
     ])
 }

@@ -4,19 +4,42 @@ extension BackofficeStore {
   /// The checks of packs that this program does not have do not run; see ``unknownPacks``.
   ///
   /// - Parameter limit: the maximum number of findings per check; 100 by default.
-  /// - Returns: the findings; empty if the file is consistent.
+  /// - Returns: the findings; empty if the file is consistent. A check that meets a value which it
+  ///   cannot decode, or a sum which no integer holds, is a finding of its own, and the other checks
+  ///   run.
   /// - Throws: the errors of the checks, and `SQLiteError` when the database cannot be read.
   /// - Complexity: reads the whole file, in one transaction.
   public func check(limit: Int = 100) throws -> [Finding] {
     try read { transaction in
       var findings: [Finding] = []
       for value in rules.derivedValues {
-        findings += try value.findings(in: transaction, limit: limit)
+        findings += try Self.found(by: value.name) {
+          try value.findings(in: transaction, limit: limit)
+        }
       }
       for check in rules.checks {
-        findings += try check.findings(in: transaction, limit: limit)
+        findings += try Self.found(by: check.name) {
+          try check.findings(in: transaction, limit: limit)
+        }
       }
       return findings
+    }
+  }
+
+  /// The findings of a check; what stops it is one.
+  private static func found(
+    by name: String, _ body: () throws -> [Finding]
+  ) throws -> [Finding] {
+    func cannotRead(_ reason: String) -> [Finding] {
+      [Finding(check: name, entity: "file", problem: "could not be checked: \(reason)")]
+    }
+    do {
+      return try body()
+    } catch let error as RowDecodingError {
+      return cannotRead("\(error)")
+    } catch let error as SQLiteError where error.code.rawValue & 0xff == 1 {
+      // SQLITE_ERROR: of a query that runs elsewhere, its values are the cause.
+      return cannotRead(error.message)
     }
   }
 

@@ -97,9 +97,8 @@ extension Upkeep {
     let now = store.database.configuration.clock.now()
     var report = UpkeepReport()
     for (task, state) in zip(tasks, states) {
-      guard names?.contains(task.name) ?? (selection == .all || state.dueAt <= now) else {
-        continue
-      }
+      let isMeant = selection == .all || task.isDue(state.dueAt, at: now)
+      guard names?.contains(task.name) ?? isMeant else { continue }
       try run(task, state, onlyWhenDue: selection == .due, into: &report)
     }
     return report
@@ -163,11 +162,11 @@ struct UpkeepRun {
     var begins = hasBegun
     do {
       try store.write(reason: task.name) { transaction in
-        if !begins, onlyWhenDue,
-          let dueAt: Timestamp = try transaction.fetchOne(
-            Self.due, task.name, decode: { try $0.value(at: 0) }), dueAt > transaction.now
-        {
-          return
+        if !begins, onlyWhenDue {
+          let dueAt: Timestamp? = try transaction.fetchOne(Self.due, task.name) {
+            try $0.value(at: 0)
+          }
+          if let dueAt, !task.isDue(dueAt, at: transaction.now) { return }
         }
         begins = true
         startedAt = startedAt ?? transaction.now

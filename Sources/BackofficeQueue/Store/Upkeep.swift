@@ -11,6 +11,12 @@ public struct UpkeepTask: Sendable {
   public let summary: String
   let perform: @Sendable (borrowing WriteTransaction, inout UpkeepPage) throws -> Void
 
+  /// Whether the task is due at `now`; a time after the next interval was noted before the clock was
+  /// set back.
+  func isDue(_ dueAt: Timestamp, at now: Timestamp) -> Bool {
+    dueAt <= now || dueAt > now + interval
+  }
+
   /// Declares a task.
   ///
   /// - Parameters:

@@ -9,16 +9,18 @@ extension UpkeepTask {
     "queue.rescue", every: .seconds(5), summary: "rescues items whose lease has expired"
   ) { transaction, page in
     let report = try transaction.queue.rescueExpired(limit: Self.page)
-    page.note(report.count, limit: Self.page)
+    page.note(max(report.count, report.corrected), limit: Self.page)
     page.refusals = report.refused.values.sorted()
   }
 
-  /// Fails items whose deadline has passed.
+  /// Fails items whose deadline has passed, and releases unique keys whose window is over.
   public static let deadlines = UpkeepTask(
-    "queue.deadlines", every: .seconds(5), summary: "fails items whose deadline has passed"
+    "queue.deadlines", every: .seconds(5),
+    summary: "fails items whose deadline has passed, and ends the windows of unique keys"
   ) { transaction, page in
     let report = try transaction.queue.expireOverdue(limit: Self.page)
-    page.note(report.failed.count, limit: Self.page)
+    let lapsed = try UniqueKeys.releaseLapsed(Self.page, transaction)
+    page.note(max(report.failed.count, lapsed), limit: Self.page)
     page.refusals = report.refused.values.sorted()
   }
 
@@ -45,6 +47,7 @@ extension UpkeepTask {
     guard let policy = try transaction.queues.retention() else { return }
     let report = try transaction.queues.purgeFinished(policy, after: page.cursor)
     page.count += report.items + report.batches
+    page.refusals += report.refused.values.sorted() + report.refusedBatches.values.sorted()
     page.cursor = report.next
     page.isMoreLeft = report.next != nil || report.count > 0
   }

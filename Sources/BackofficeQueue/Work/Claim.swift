@@ -33,18 +33,33 @@ struct ClaimTerms {
 struct Claim {
   private let terms: ClaimTerms
   private let leaseExpiresAt: Timestamp
+  /// Whether each item is taken in a savepoint of its own.
+  private let isCareful: Bool
+  /// The items that a rule refused to let begin.
+  private var refused: Set<Int64> = []
+  private var refusal: (any Error)?
   private var gates: [Gate: GateState] = [:]
 
-  private init(_ terms: ClaimTerms, now: Timestamp) {
+  private init(_ terms: ClaimTerms, isCareful: Bool, now: Timestamp) {
     self.terms = terms
+    self.isCareful = isCareful
     leaseExpiresAt = now + terms.lease
   }
 
+  /// A rule refused to let an item begin.
+  struct Refused: Error {}
+
+  /// Claims items.
+  ///
+  /// - Parameter isCareful: whether an item that a rule refuses is passed over; otherwise the claim
+  ///   throws ``Refused``, and nothing of it may stay.
   static func run(
-    _ terms: ClaimTerms, _ transaction: borrowing WriteTransaction
+    _ terms: ClaimTerms, isCareful: Bool, _ transaction: borrowing WriteTransaction
   ) throws -> [ClaimedItem] {
-    var claim = Claim(terms, now: transaction.now)
-    return try claim.run(transaction)
+    var claim = Claim(terms, isCareful: isCareful, now: transaction.now)
+    let claimed = try claim.run(transaction)
+    if claimed.isEmpty, let refusal = claim.refusal { throw refusal }
+    return claimed
   }
 
   // Read and then written, instead of returned by what writes it: SQLite would copy the row to a table
@@ -88,15 +103,38 @@ struct Claim {
       }
       guard let best else { break }
       sources[best.source].advance(behind: best.item)
-      if try take(best.item, into: &claimed, transaction) == .heldAndLetsOthersGo {
-        for index in sources.indices { sources[index].forget() }
+      switch try attempt(best.item, into: &claimed, transaction) {
+      case .taken, .held: break
+      case .heldAndLetsOthersGo: for index in sources.indices { sources[index].forget() }
+      case .refused: sources[best.source].passOver(best.item)
       }
     }
     for gate in gates.values { try gate.noteWindow(transaction) }
     return claimed
   }
 
-  private enum Outcome { case taken, held, heldAndLetsOthersGo }
+  private enum Outcome { case taken, held, heldAndLetsOthersGo, refused }
+
+  private mutating func attempt(
+    _ candidate: ClaimCandidate, into claimed: inout [ClaimedItem],
+    _ transaction: borrowing WriteTransaction
+  ) throws -> Outcome {
+    if refused.contains(candidate.key) { return .refused }
+    let before = isCareful ? gates : [:]
+    do {
+      guard isCareful else { return try take(candidate, into: &claimed, transaction) }
+      return try transaction.savepoint { transaction in
+        try take(candidate, into: &claimed, transaction)
+      }
+    } catch {
+      if error.isOfStorage { throw error }
+      guard isCareful else { throw Refused() }
+      gates = before
+      refused.insert(candidate.key)
+      refusal = refusal ?? error
+      return .refused
+    }
+  }
 
   private mutating func take(
     _ candidate: ClaimCandidate, into claimed: inout [ClaimedItem],
@@ -108,7 +146,9 @@ struct Claim {
     let itemGates = try gates(of: item, transaction)
     if let hold = try hold(on: item, candidate.key, itemGates, transaction) {
       try transaction.execute(Self.hold, candidate.key, hold.by, transaction.now)
-      return hold.otherGates > 0 ? .heldAndLetsOthersGo : .held
+      // A unique key is passed on like the place of a gate.
+      let passesKey = item.uniqueKey != nil && hold.by != .unique
+      return hold.otherGates > 0 || passesKey ? .heldAndLetsOthersGo : .held
     }
     for gate in itemGates { gates[gate]?.take(at: transaction.now) }
     claimed.append(try take(item, candidate.key, transaction))

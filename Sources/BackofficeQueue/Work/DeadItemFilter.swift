@@ -31,6 +31,8 @@ public struct RedriveReport: Sendable, Hashable {
   /// Matching items that cannot be retried, because another item holds their unique key or their
   /// batch was cancelled.
   public internal(set) var leftOut: [ID<QueueItem>] = []
+  /// Why each of them was left out.
+  public internal(set) var refusals: [ID<QueueItem>: String] = [:]
   /// Where the next page starts; nil after the last page.
   public internal(set) var next: PageCursor?
 }

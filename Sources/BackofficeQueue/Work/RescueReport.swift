@@ -10,6 +10,8 @@ public struct RescueReport: Sendable, Hashable {
   public var asked: [ID<QueueItem>] = []
   /// Items that a rule refused to change, with its message; they stay unchanged.
   public var refused: [ID<QueueItem>: String] = [:]
+  /// How many items had times from a clock that was ahead, and were put right.
+  public var corrected = 0
 
   /// The number of items that the sweep rescued.
   public var count: Int { retrying.count + failed.count + cancelled.count + asked.count }

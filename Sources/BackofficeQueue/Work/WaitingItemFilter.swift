@@ -20,6 +20,8 @@ public struct BulkChangeReport: Sendable, Hashable {
   /// The items that were changed, by status and then in the order in which they came; those of a tag
   /// in that order alone.
   public internal(set) var changed: [ID<QueueItem>] = []
+  /// The items that a rule of the store refused to change, with its message.
+  public internal(set) var refused: [ID<QueueItem>: String] = [:]
   /// Where the next page begins, or nil when all were looked at.
   public internal(set) var next: PageCursor?
 }

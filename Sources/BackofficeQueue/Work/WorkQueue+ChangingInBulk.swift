@@ -122,9 +122,10 @@ extension WorkQueue {
       for index in statuses.indices where index >= first {
         let key = index == first ? cursor?.key ?? 0 : 0
         let page = try Self.page(filter.items, statuses[index], above: key, room, transaction)
-        for item in page.items where Self.waiting.contains(item.status) && item.fits(filter) {
-          if try body(item, transaction) { report.changed.append(item.id) }
-        }
+        let items = page.items.filter { Self.waiting.contains($0.status) && $0.fits(filter) }
+        let (changed, refused) = try transaction.each(of: items, except: Self.isFull, body)
+        report.changed += changed.map(\.id)
+        for (item, message) in refused { report.refused[item.id] = message }
         room -= page.items.count
         if let end = page.end {
           report.next = PageCursor(value: Int64(index), key: end)
@@ -132,6 +133,14 @@ extension WorkQueue {
         }
       }
       return report
+    }
+  }
+
+  /// Whether the target takes no item at all.
+  private static func isFull(_ error: any Error) -> Bool {
+    switch error as? QueueError {
+    case .queueDraining, .queueFull: true
+    default: false
     }
   }
 

@@ -8,7 +8,8 @@ extension WorkQueue {
   /// that has waited long is raised by one priority (``QueueSettings/aging``), and in a fair queue
   /// accounts take turns. Items of paused queues, items of batches, kinds and limit keys that are
   /// paused or at their limit, and items whose deadline has passed are skipped and do not block the
-  /// items behind them. Each claim charges an attempt.
+  /// items behind them. So are items that a rule of the store does not let begin, such as one of the
+  /// program's own that throws. Each claim charges an attempt.
   ///
   /// - Parameters:
   ///   - limit: the most items to hand out; 1 by default, 1,000 at most.
@@ -19,7 +20,8 @@ extension WorkQueue {
   ///   - worker: the name of the worker; 1 to 256 bytes of UTF-8.
   ///   - lease: the duration of the lease, after which the worker must have extended it; a year at
   ///     most.
-  /// - Throws: ``QueueError/invalid(field:reason:)``.
+  /// - Throws: ``QueueError/invalid(field:reason:)``, and the error of a rule when it refuses the only
+  ///   items that could be claimed.
   /// - Complexity: O(log n) for each kind and priority of which items wait in a queue, and O(log n)
   ///   per item. Items that are not due and items that are held cost nothing; a due item that is at
   ///   a limit is skipped once and then held until the limit admits it.
@@ -30,6 +32,19 @@ extension WorkQueue {
     let terms = try ClaimTerms(
       limit: limit, queues: queues, kinds: kinds, worker: worker, lease: lease)
     guard terms.limit > 0 else { return [] }
-    return try access.write { transaction in try Claim.run(terms, transaction) }
+    return try claiming { isCareful, transaction in
+      try Claim.run(terms, isCareful: isCareful, transaction)
+    }
+  }
+
+  /// Runs a claim, and again with each item in a savepoint of its own when a rule refuses one.
+  func claiming<Result>(
+    _ body: (_ isCareful: Bool, borrowing WriteTransaction) throws -> Result
+  ) throws -> Result {
+    do {
+      return try access.write { transaction in try body(false, transaction) }
+    } catch is Claim.Refused {
+      return try access.write { transaction in try body(true, transaction) }
+    }
   }
 }

@@ -70,9 +70,9 @@ extension WorkQueue {
   ) throws -> [ClaimedItem] {
     let terms = try ClaimTerms(
       limit: limit, queues: queues, kinds: kinds, worker: worker, lease: lease)
-    return try access.write { transaction in
+    return try claiming { isCareful, transaction in
       for done in work { try Self.complete(done.lease, result: done.result, transaction) }
-      return terms.limit > 0 ? try Claim.run(terms, transaction) : []
+      return terms.limit > 0 ? try Claim.run(terms, isCareful: isCareful, transaction) : []
     }
   }
 

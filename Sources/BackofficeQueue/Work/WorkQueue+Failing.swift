@@ -14,7 +14,8 @@ extension WorkQueue {
   public func fail(
     _ lease: Lease, error: ItemFailure, retry: RetryPolicy = .automatically
   ) throws -> FailureOutcome {
-    try access.write { transaction in
+    try retry.validate()
+    return try access.write { transaction in
       let attempt = try Self.attempt(of: lease, transaction)
       let policy = try ItemPolicy.find(attempt.policyKey, transaction)
       return try Self.end(
@@ -103,7 +104,7 @@ extension WorkQueue {
     after attempt: RunningAttempt, _ policy: ItemPolicy, retry: RetryPolicy,
     _ transaction: borrowing WriteTransaction
   ) -> Duration {
-    if case .after(let asked) = retry { return min(max(.zero, asked), QueueError.horizon) }
+    if case .after(let asked) = retry { return asked }
     return policy.backOff.delay(
       baseSeconds: policy.retryDelaySeconds, retries: attempt.charged - 1,
       chance: transaction.random.unit())
@@ -135,6 +136,7 @@ extension WorkQueue {
     retry: RetryPolicy = .automatically
   ) throws -> FailureOutcome {
     try QueueError.requireDocument(payload, "remaining")
+    try retry.validate()
     return try access.write { transaction in
       let stored = try PayloadSealing.seal(payload, of: lease.item, transaction)
       let changed = try transaction.execute(

@@ -23,9 +23,7 @@ extension WorkQueue {
   /// - Throws: ``QueueError/leaseLost(item:reason:)``, ``QueueError/invalid(field:reason:)``.
   @discardableResult
   public func snooze(_ lease: Lease, for duration: Duration) throws -> HandBackOutcome {
-    try QueueError.require(
-      duration.microseconds >= 0 && duration <= QueueError.horizon, "duration",
-      "must be zero to ten years")
+    try QueueError.requireWait(duration, "duration")
     return try access.write { transaction in
       try Self.handBack(lease, dueAt: transaction.now + duration, transaction)
     }

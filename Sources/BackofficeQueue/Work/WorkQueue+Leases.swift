@@ -1,10 +1,12 @@
 extension WorkQueue {
+  // A lease is never shortened, unless it was given by a clock that has been set back since.
   static let extend = SQLStatement(
     """
     UPDATE queue_items SET
-      lease_expires_at = min(max(lease_expires_at, ?4), ifnull(claimed_at + 1000000 * nullif(
-        (SELECT run_limit_seconds FROM queue_policies WHERE pk = policy_pk), 0),
-        max(lease_expires_at, ?4))),
+      lease_expires_at = min(max(iif(updated_at > ?3, ?4, lease_expires_at), ?4),
+        ifnull(claimed_at + 1000000 * nullif(
+          (SELECT run_limit_seconds FROM queue_policies WHERE pk = policy_pk), 0),
+        max(iif(updated_at > ?3, ?4, lease_expires_at), ?4))),
       updated_at = ?3
     WHERE id = ?1 AND status = 'running' AND lease_token = ?2
     RETURNING lease_expires_at, cancel_requested_at IS NOT NULL, deadline_at

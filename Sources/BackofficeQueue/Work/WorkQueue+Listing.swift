@@ -26,6 +26,63 @@ extension WorkQueue {
     ORDER BY i.finished_at DESC, i.pk DESC LIMIT ?4
     """)
 
+  /// Items of a status, each read from the index that has them.
+  private static func ofStatus(_ status: QueueItem.Status) -> SQLStatement {
+    let inQueue = "(?1 IS NULL OR queue = ?1)"
+    func keys(_ index: String, _ condition: String) -> String {
+      "SELECT pk FROM queue_items INDEXED BY \(index) WHERE \(condition) AND \(inQueue) AND pk < ?2"
+    }
+    let source =
+      switch status {
+      case .pending:
+        keys(
+          "queue_items_claim",
+          "status \(QueueItem.Status.claimableSQL) AND held_by IS NULL AND queue > ''"
+            + " AND +status = 'pending'")
+          + " UNION ALL "
+          + keys("queue_items_held", "held_by IS NOT NULL AND queue > '' AND status = 'pending'")
+      case .running: keys("queue_items_lease", "status = 'running' AND lease_expires_at > 0")
+      case .retrying: keys("queue_items_retried", "status = 'retrying' AND updated_at > 0")
+      case .parked, .paused:
+        keys(
+          "queue_items_aside",
+          "status \(QueueItem.Status.asideSQL) AND queue > '' AND +status = '\(status.rawValue)'")
+      case .completed, .failed, .cancelled:
+        keys(
+          "queue_items_ended",
+          "finished_at IS NOT NULL AND finished_at > 0 AND status = '\(status.rawValue)'")
+      }
+    return select(
+      "WHERE i.pk IN (SELECT pk FROM (\(source)) ORDER BY pk DESC LIMIT ?3) ORDER BY i.pk DESC")
+  }
+
+  static let byStatus = Dictionary(
+    uniqueKeysWithValues: QueueItem.Status.allCases.map { ($0, ofStatus($0)) })
+
+  /// Lists the items in a status, newest first.
+  ///
+  /// - Parameters:
+  ///   - status: the status.
+  ///   - queue: the queue; nil for all.
+  ///   - cursor: where the previous page ended.
+  ///   - limit: the maximum number of items; 100 by default, 1,000 at most.
+  /// - Throws: `StorageError`, `SQLiteError` when the database cannot be read.
+  /// - Complexity: O(m) in the number m of items in the status, by index alone, and O(limit log n);
+  ///   the other items cost nothing.
+  public func list(
+    _ status: QueueItem.Status, in queue: String? = nil, after cursor: PageCursor? = nil,
+    limit: Int = PageLimit.standard
+  ) throws -> Page<QueueItem> {
+    let limit = PageLimit.clamped(limit)
+    guard let statement = Self.byStatus[status] else { return Page(elements: [], next: nil) }
+    return try access.readOnce { transaction in
+      let rows = try transaction.fetchAll(
+        statement, queue?.keyForm, cursor?.key ?? .max, limit + 1
+      ) { row in try Self.read(row) }
+      return Page(rows, limit: limit) { _ in 0 }
+    }
+  }
+
   /// Lists items, newest first.
   ///
   /// - Parameters:

@@ -47,13 +47,14 @@ extension WorkQueue {
     let limit = PageLimit.clamped(limit)
     return try access.write { transaction in
       var report = RescueReport()
+      report.corrected = try ClockCorrection.run(limit, transaction)
       var last = (lease: Timestamp(microseconds: .min), key: Int64.min)
       while report.count < limit {
         let page = try transaction.fetchAll(
           Self.findExpired, transaction.now, limit, last.lease, last.key
         ) { row in try RunningAttempt(row) }
         for attempt in page {
-          if let words = try transaction.refusal(by: { transaction in
+          if let words = try transaction.messageIfRefused(by: { transaction in
             try Self.rescue(attempt, &report, transaction)
           }) {
             report.refused[attempt.lease.item] = words
@@ -80,11 +81,13 @@ extension WorkQueue {
       : ItemFailure(
         code: leaseExpired, message: "the worker did not extend its lease until it expired")
     let item = attempt.lease.item
-    if policy.leaseExpiry == .ask, !attempt.isCancelRequested,
-      try !attempt.isSuperseded(in: .parked, transaction)
-    {
-      try end(
-        attempt, as: .parked, error: error, rescues: attempt.rescues + 1, transaction)
+    if policy.leaseExpiry == .ask, !attempt.isCancelRequested {
+      let rescues = attempt.rescues + 1
+      if try attempt.isSuperseded(in: .parked, transaction) {
+        try supersede(attempt, error, rescues: rescues, transaction)
+        return report.cancelled.append(item)
+      }
+      try end(attempt, as: .parked, error: error, rescues: rescues, transaction)
       return report.asked.append(item)
     }
     let outcome = try end(
@@ -124,7 +127,7 @@ extension WorkQueue {
           )
         }
         for item in page {
-          if let words = try transaction.refusal(by: { transaction in
+          if let words = try transaction.messageIfRefused(by: { transaction in
             try transaction.execute(Self.expire, item.id, transaction.now, Self.deadlinePassed)
           }) {
             report.refused[item.id] = words
@@ -136,22 +139,6 @@ extension WorkQueue {
         last = (end.deadline, end.key)
       }
       return report
-    }
-  }
-}
-
-extension WriteTransaction {
-  /// Runs one step of a sweep in a savepoint, and returns the message of the rule that refused it;
-  /// nil if none did.
-  ///
-  /// - Throws: errors of the storage, which end the sweep.
-  func refusal(by body: (borrowing WriteTransaction) throws -> Void) throws -> String? {
-    do {
-      try savepoint(body)
-      return nil
-    } catch {
-      if error.isOfStorage { throw error }
-      return "\(error)"
     }
   }
 }

@@ -17,7 +17,8 @@ extension WorkQueue {
 
   private static let failedOfQueue = SQLStatement(
     """
-    SELECT id FROM queue_items WHERE queue = ?1 AND status = 'failed'
+    SELECT id, finished_at, pk FROM queue_items
+    WHERE queue = ?1 AND status = 'failed' AND (finished_at, pk) > (?3, ?4)
     ORDER BY finished_at, pk LIMIT ?2
     """)
 
@@ -50,26 +51,48 @@ extension WorkQueue {
   @discardableResult
   public func retryFailed(in queue: String, limit: Int = 100) throws -> [ID<QueueItem>] {
     try access.write { transaction in
-      let failed = try transaction.fetchAll(
-        Self.failedOfQueue, queue.keyForm, PageLimit.clamped(limit)
-      ) { row in try row.value(at: 0, as: ID<QueueItem>.self) }
-      return try failed.filter { id in try Self.retryIfPossible(id, transaction) }
+      let limit = PageLimit.clamped(limit)
+      return try Self.retryPages(limit, transaction) { last in
+        try transaction.fetchAll(
+          Self.failedOfQueue, queue.keyForm, limit, last?.value ?? .min, last?.key ?? .min
+        ) { row in
+          (try row.value(at: 0), PageCursor(value: try row.value(at: 1), key: try row.value(at: 2)))
+        }
+      }
     }
   }
 
-  static func retryIfPossible(
-    _ id: ID<QueueItem>, _ transaction: borrowing WriteTransaction
-  ) throws -> Bool {
+  /// Retries items of pages that `read` gives, each begun behind the given item, until `limit` of
+  /// them wait again; items that cannot be retried do not stand in the way of those behind them.
+  static func retryPages(
+    _ limit: Int, _ transaction: borrowing WriteTransaction,
+    _ read: (_ last: PageCursor?) throws -> [(id: ID<QueueItem>, cursor: PageCursor)]
+  ) throws -> [ID<QueueItem>] {
+    var retried: [ID<QueueItem>] = []
+    var last: PageCursor?
+    while retried.count < limit {
+      let page = try read(last)
+      for item in page where retried.count < limit {
+        if try refusal(ofRetrying: item.id, transaction) == nil { retried.append(item.id) }
+      }
+      guard page.count == limit, let end = page.last else { break }
+      last = end.cursor
+    }
+    return retried
+  }
+
+  /// Retries an item, and returns why that was refused, or nil if it was not.
+  private static func refusal(
+    ofRetrying id: ID<QueueItem>, _ transaction: borrowing WriteTransaction
+  ) throws -> (any Error)? {
     do {
       try transaction.savepoint { transaction in
         try retry(id, dueAt: nil, deadline: nil, transaction)
       }
-      return true
+      return nil
     } catch {
-      switch error as? QueueError {
-      case .duplicate, .batchCancelled: return false
-      default: throw error
-      }
+      if error.isOfStorage { throw error }
+      return error
     }
   }
 
@@ -93,7 +116,7 @@ extension WorkQueue {
     }
     let now = transaction.now
     if let dueAt { try QueueError.requireTime(dueAt, "dueAt", now: now) }
-    if let deadline { try QueueError.requireTime(deadline, "deadline", now: now) }
+    if let deadline { try QueueError.requireDeadline(deadline, "deadline", dueAt: dueAt, now: now) }
     // The rule of unique keys refuses it when another item holds the key.
     try transaction.execute(reset, id, dueAt ?? now, deadline, now)
   }
@@ -135,16 +158,17 @@ extension WorkQueue {
   ) throws -> RedriveReport {
     let limit = PageLimit.clamped(limit)
     if let target { try QueueError.requireName(target, "target") }
-    let target = target?.keyForm
+    let (target, queue) = (target?.keyForm, filter.queue.keyForm)
     return try access.write(reason: "redrive") { transaction in
       let page = try Self.dead(filter, after: cursor, limit, transaction)
       var report = RedriveReport()
       for item in page where item.isMeant {
-        guard try Self.retryIfPossible(item.id, transaction) else {
+        if let refusal = try Self.refusal(ofRetrying: item.id, transaction) {
           report.leftOut.append(item.id)
+          report.refusals[item.id] = "\(refusal)"
           continue
         }
-        if let target, target != filter.queue {
+        if let target, target != queue {
           try Self.requireIntake(of: target, for: .pending, transaction)
           try Self.move(item.id, to: target, transaction)
         }
@@ -189,13 +213,13 @@ extension WorkQueue {
     _ transaction: borrowing WriteTransaction
   ) throws -> [DeadItem] {
     if let tag = filter.tag {
-      return try transaction.fetchAll(deadOfTag, tag, cursor?.key ?? -1, limit) { row in
+      return try transaction.fetchAll(deadOfTag, tag.keyForm, cursor?.key ?? -1, limit) { row in
         try DeadItem(tagged: row, filter)
       }
     }
     let since = filter.failedSince ?? .distantPast
     return try transaction.fetchAll(
-      deadPage, filter.queue, cursor?.value ?? since.microseconds, cursor?.key ?? -1,
+      deadPage, filter.queue.keyForm, cursor?.value ?? since.microseconds, cursor?.key ?? -1,
       filter.failedBefore ?? .distantFuture, limit
     ) { row in try DeadItem(row, filter) }
   }

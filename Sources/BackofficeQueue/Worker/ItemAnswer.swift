@@ -13,7 +13,7 @@ public enum ItemAnswer: Sendable, Hashable {
     switch self {
     case .completed(let result): .complete(result)
     case .failed(let failure, let retry): .fail(failure, retry)
-    case .snoozed(let duration): .snooze(max(.zero, duration))
+    case .snoozed(let duration): .snooze(duration)
     case .handedBack: .release
     }
   }

@@ -42,6 +42,7 @@ public struct JobContext: Sendable {
   ///   - percent: the percentage, clamped to 0 to 100.
   ///   - step: the current step; nil keeps the previous one.
   public func report(percent: Int, step: String? = nil) {
+    let step = step.flatMap { $0.isEmpty ? nil : $0.prefix(bytes: QueueError.longestName) }
     control.report(percent: min(max(0, percent), 100), step: step)
   }
 

@@ -55,6 +55,8 @@ public enum WorkerError: Error, Sendable, Hashable {
   case alreadyRan(worker: String)
   /// A setting is not valid.
   case invalid(field: String, reason: String)
+  /// No handler is registered for the kind of the item.
+  case noHandler(kind: String, known: [String])
 }
 
 extension WorkerError: CustomStringConvertible {
@@ -64,6 +66,9 @@ extension WorkerError: CustomStringConvertible {
     case .alreadyRan(let worker):
       "the worker \(worker) has already run; create a new worker to run again"
     case .invalid(let field, let reason): "\(field) \(reason)"
+    case .noHandler(let kind, let known):
+      "no handler is registered for the kind \(kind); there are handlers for "
+        + (known.isEmpty ? "no kind" : known.joined(separator: ", "))
     }
   }
 }

@@ -103,7 +103,7 @@ public struct JobHandlers: Sendable {
   /// Handles an item with all middleware.
   package func perform(_ context: JobContext) async throws -> JSONText? {
     guard let handler = byKind[context.item.kind] ?? fallback else {
-      throw JobRequest.handBack
+      throw WorkerError.noHandler(kind: context.item.kind, known: byKind.keys.sorted())
     }
     var perform = context.item.payloadKey == nil ? handler.perform : Self.refuseSealed
     for layer in middleware.reversed() {
@@ -138,7 +138,8 @@ public struct JobMiddleware: Sendable {
 
   /// Logs the start and the end of each attempt, one line each.
   ///
-  /// The lines contain the kind, the item and the type of an error, but nothing from the payload.
+  /// The lines contain the kind, the item, and what the handler asked for or the type of its error,
+  /// but nothing from the payload.
   public static func logging(
     _ write: @escaping @Sendable (String) -> Void
   ) -> JobMiddleware {
@@ -150,9 +151,25 @@ public struct JobMiddleware: Sendable {
         write("\(name) is done")
         return result
       } catch {
-        write("\(name) ends by \(type(of: error))")
+        write("\(name) \(logWords(error))")
         throw error
       }
+    }
+  }
+  /// How an attempt ends, without the words of the handler.
+  private static func logWords(_ error: any Error) -> String {
+    switch error {
+    case JobFailure.retry(let delay, _): "failed and asks for another attempt after \(delay)"
+    case JobFailure.partly: "did a part, and asks for another attempt with the rest"
+    case JobFailure.discard(_, let code): "failed for good" + (code.map { ": \($0)" } ?? "")
+    case JobRequest.snooze(let duration): "is postponed for \(duration)"
+    case JobRequest.handBack: "is handed back"
+    case JobRequest.park: "is parked"
+    case JobRequest.cancelled: "is cancelled"
+    case let failure as ItemFailure: "failed" + (failure.code.map { ": \($0)" } ?? "")
+    case WorkerError.noHandler: "has no handler, and is handed back"
+    case is CancellationError: "was stopped"
+    default: "failed: \(type(of: error))"
     }
   }
 }

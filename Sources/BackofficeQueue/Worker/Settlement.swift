@@ -41,6 +41,8 @@ package enum Settlement: Sendable {
     switch error {
     case let failure as JobFailure: self.init(failure)
     case let request as JobRequest: self.init(request)
+    // Another worker may have the handler.
+    case WorkerError.noHandler: self = .release
     case is JobError:
       self = .fail(ItemFailure(code: JobError.undecodable, message: "\(error)"), .never)
     // The cause of a cancellation decides, not how the handler responds to it.
@@ -68,7 +70,7 @@ package enum Settlement: Sendable {
 
   private init(_ request: JobRequest) {
     switch request {
-    case .snooze(let duration): self = .snooze(max(.zero, duration))
+    case .snooze(let duration): self = .snooze(duration)
     case .handBack: self = .release
     case .park(let write): self = .park(write)
     case .cancelled(let reason): self = .cancelled(reason)
@@ -108,6 +110,9 @@ package enum Settlement: Sendable {
         return .parked
       } catch QueueError.cancelRequested {
         try transaction.queue.cancelled(lease)
+        return .cancelled
+      } catch QueueError.duplicate(lease.item, _) {
+        try WorkQueue.supersede(try WorkQueue.attempt(of: lease, transaction), nil, transaction)
         return .cancelled
       }
     case .cancelled(let reason):

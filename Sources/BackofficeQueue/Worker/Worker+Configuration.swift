@@ -58,7 +58,9 @@ extension Worker {
         (1...QueueError.longestName).contains(name.utf8.count), "name",
         "must have 1 to \(QueueError.longestName) bytes of UTF-8")
       try require(
-        !queues.isEmpty && !queues.contains(""), "queues", "must name at least one queue")
+        !queues.isEmpty
+          && queues.allSatisfy { (1...QueueError.longestName).contains($0.utf8.count) }, "queues",
+        "must name at least one queue, each in 1 to \(QueueError.longestName) bytes of UTF-8")
       try require((1...10_000).contains(concurrency), "concurrency", "must be 1 to 10,000")
       try require((0...1000).contains(prefetch), "prefetch", "must be 0 to 1,000")
       try require(

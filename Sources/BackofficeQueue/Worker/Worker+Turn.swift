@@ -4,7 +4,8 @@ extension Worker {
   /// What a transaction of the worker answered.
   struct Report: Sendable {
     var outcomes: [JobOutcome] = []
-    var beats: [LeaseState?] = []
+    var beats: [Step<LeaseState>] = []
+    var refusals: [String] = []
     var cancelRequests: [Lease] = []
     var claimed: [ClaimedItem] = []
     /// The run limits of claimed items that have one, in seconds.
@@ -19,6 +20,7 @@ extension Worker {
     state.withLock { $0.isScheduled = false }
     while true {
       let now = clock.now()
+      state.withLock { $0.follow(now) }
       look()
       enforce(now)
       begin(now)
@@ -41,11 +43,12 @@ extension Worker {
       let report = try store.write { transaction in try turn(plan, transaction) }
       note(report, of: plan, now)
     } catch {
-      if !error.isTransient, !error.isClosedStore, !plan.settled.isEmpty {
+      restore(plan.progress)
+      let isRefused = !error.isTransient && !error.isClosedStore
+      if isRefused { beatAlone(plan, now) }
+      if isRefused, !plan.settled.isEmpty {
         settleOneByOne(plan.settled)
-        restore(plan.progress)
       } else {
-        restore(plan.progress)
         failed(error, now)
       }
     }
@@ -62,14 +65,16 @@ extension Worker {
         try settled.settlement.applyOrFail(to: settled.lease, transaction))
     }
     for (lease, _, progress) in plan.progress {
-      let state = try Self.holding {
+      let step = try Self.step(&report.refusals) {
         try transaction.queue.progress(lease, percent: progress.percent, step: progress.step)
       }
-      if state?.isCancelRequested == true { report.cancelRequests.append(lease) }
+      if case .done(let state) = step, state.isCancelRequested {
+        report.cancelRequests.append(lease)
+      }
     }
     for lease in plan.beats {
       report.beats.append(
-        try Self.holding {
+        try Self.step(&report.refusals) {
           try transaction.queue.heartbeat(lease, extendBy: configuration.lease)
         })
     }
@@ -77,78 +82,27 @@ extension Worker {
     return report
   }
 
-  /// Nil when the lease is lost.
-  private static func holding<Result>(_ body: () throws -> Result) throws -> Result? {
+  /// The result of one of the steps of a transaction.
+  enum Step<Result: Sendable>: Sendable {
+    case done(Result)
+    /// The lease is lost.
+    case lost
+    /// A rule refused it.
+    case refused
+  }
+
+  /// Runs a step that stops no other one when a rule refuses it.
+  static func step<Result>(
+    _ refusals: inout [String], _ body: () throws -> Result
+  ) throws -> Step<Result> {
     do {
-      return try body()
+      return .done(try body())
     } catch {
-      guard case .leaseLost = error as? QueueError else { throw error }
-      return nil
+      if error.isOfStorage { throw error }
+      if case .leaseLost = error as? QueueError { return .lost }
+      refusals.append("\(error)")
+      return .refused
     }
-  }
-
-  /// Claims in rounds: each asks for no more than every kind still has a place for, so that the
-  /// order between kinds stays that of the queue.
-  private func claim(
-    _ plan: WorkerState.Plan, into report: inout Report,
-    _ transaction: borrowing WriteTransaction
-  ) throws {
-    var free = plan.claims
-    var room = plan.room
-    while free > 0 {
-      let open = kinds?.filter { (room[$0] ?? 1) > 0 }
-      if let open, open.isEmpty { return }
-      let wanted = min(free, 1000, open?.compactMap { room[$0] }.min() ?? free)
-      let claimed = try transaction.queue.claim(
-        wanted, from: configuration.queues, kinds: open, worker: configuration.name,
-        lease: configuration.lease)
-      report.claimed += claimed
-      free -= claimed.count
-      for item in claimed {
-        room[item.item.kind]? -= 1
-        if item.item.policyKey != nil {
-          report.runLimits[item.lease.token] =
-            try ItemPolicy.find(item.item.policyKey, transaction).runLimitSeconds
-        }
-      }
-      if claimed.count < wanted {
-        report.isShort = true
-        report.nextDue = try Self.nextDue(
-          configuration.queues, kinds.map(ClaimLane.sorted), transaction)
-        return
-      }
-    }
-  }
-
-  static let nextReopening = SQLStatement(
-    "SELECT min(reopens_at) FROM queue_limit_windows WHERE reopens_at > ?1")
-
-  /// When the next item that is not due yet will be, or the next rate limit lets items through.
-  private static func nextDue(
-    _ queues: [String], _ kinds: [String]?, _ transaction: borrowing WriteTransaction
-  ) throws -> Timestamp? {
-    var next: Timestamp? =
-      try transaction.fetchOne(nextReopening, transaction.now) { row in
-        try row.value(at: 0, as: Timestamp?.self)
-      } ?? nil
-    let now = transaction.now
-    func consider(_ due: Timestamp?) {
-      if let due { next = next.map { min($0, due) } ?? due }
-    }
-    for queue in Set(queues) {
-      try ClaimLane.forEach(in: queue, of: kinds, transaction) { lane in
-        if lane.dueAt > now {
-          consider(lane.dueAt)
-        } else {
-          consider(
-            try transaction.fetchOne(
-              ClaimLane.nextDue, queue, lane.kind, lane.priority, now
-            ) { try $0.value(at: 0) })
-        }
-        return true
-      }
-    }
-    return next
   }
 
   /// Takes over what a transaction did, now that it is durable.
@@ -183,11 +137,14 @@ extension Worker {
     for (settled, outcome) in zip(plan.settled, report.outcomes) {
       tell(.ended(item: settled.lease.item, kind: settled.kind, outcome: outcome))
     }
+    for reason in report.refusals {
+      tell(.transactionFailed(reason: reason, retryAfter: configuration.pollInterval))
+    }
     note(plan.beats, report.beats, now)
     for lease in report.cancelRequests { stopHandler(of: lease, .cancelRequested, now) }
   }
 
-  private func note(_ leases: [Lease], _ found: [LeaseState?], _ now: Timestamp) {
+  private func note(_ leases: [Lease], _ found: [Step<LeaseState>], _ now: Timestamp) {
     guard !leases.isEmpty else { return }
     let states = Dictionary(
       zip(leases.map(\.token), found), uniquingKeysWith: { first, _ in first })
@@ -195,18 +152,36 @@ extension Worker {
     state.withLock { state in
       for token in states.keys { state.attempts[token]?.nextBeat = next }
       for index in state.waiting.indices {
-        guard let found = states[state.waiting[index].lease.token] ?? nil else { continue }
-        state.waiting[index].nextBeat = next
-        state.waiting[index].expiresAt = found.expiresAt
+        switch states[state.waiting[index].lease.token] {
+        case .done(let found):
+          state.waiting[index].nextBeat = next
+          state.waiting[index].expiresAt = found.expiresAt
+        case .refused: state.waiting[index].nextBeat = next
+        case .lost, nil: continue
+        }
       }
       state.computeNextCheck(configuration)
     }
     for (lease, found) in zip(leases, found) {
-      if let found {
-        if found.isCancelRequested { stopHandler(of: lease, .cancelRequested, now) }
-      } else {
-        lost(lease, now)
+      switch found {
+      case .done(let state):
+        if state.isCancelRequested { stopHandler(of: lease, .cancelRequested, now) }
+      case .lost: lost(lease, now)
+      case .refused: break
       }
+    }
+  }
+
+  /// Extends the leases of a transaction that failed for another reason.
+  private func beatAlone(_ plan: WorkerState.Plan, _ now: Timestamp) {
+    guard !plan.beats.isEmpty, plan.beats.count < plan.count else { return }
+    var beats = WorkerState.Plan()
+    beats.beats = plan.beats
+    do {
+      let report = try store.write { transaction in try turn(beats, transaction) }
+      note(beats.beats, report.beats, now)
+    } catch {
+      // The next transaction has them again.
     }
   }
 

@@ -14,7 +14,7 @@ extension Worker {
       let now = max(now, clock.now())
       for (task, found) in zip(store.upkeep.tasks, states) {
         let dueAt = state.withLock { $0.upkeepDueAt[task.name] ?? found.dueAt }
-        guard dueAt <= now else { continue }
+        guard task.isDue(dueAt, at: now) else { continue }
         guard try run(task, found, now) else { break }
       }
     } catch {

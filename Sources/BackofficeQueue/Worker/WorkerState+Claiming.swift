@@ -9,7 +9,10 @@ extension WorkerState {
     /// How many of each kind that has a limit.
     var room: [String: Int] = [:]
 
-    var isEmpty: Bool { settled.isEmpty && progress.isEmpty && beats.isEmpty && claims == 0 }
+    var isEmpty: Bool { count == 0 }
+
+    /// How many things there are to do.
+    var count: Int { settled.count + progress.count + beats.count + claims }
   }
 
   /// How many more items the worker can take, running or prefetched.
@@ -93,7 +96,8 @@ extension WorkerState {
       switch attempt.standing {
       case .active:
         next = min(next, attempt.nextBeat)
-        if let limit = attempt.limitAt { next = min(next, limit) }
+        // One that has completed its item itself has no limit any more.
+        if !attempt.control.isSettled, let limit = attempt.limitAt { next = min(next, limit) }
       case .over(let since):
         if abandonedCount < configuration.concurrency {
           next = min(next, since + configuration.unresponsiveAfter)

@@ -24,7 +24,7 @@ struct WorkerState: Sendable {
   struct Waiting: Sendable {
     let delivery: Delivery
     /// When the attempt reaches its run limit; nil for one without.
-    let limitAt: Timestamp?
+    var limitAt: Timestamp?
     var expiresAt: Timestamp
     var nextBeat: Timestamp
 
@@ -48,7 +48,7 @@ struct WorkerState: Sendable {
     var task: Task<Void, Never>?
     var standing = Standing.active
     var nextBeat: Timestamp
-    let limitAt: Timestamp?
+    var limitAt: Timestamp?
 
     var isActive: Bool { if case .active = standing { true } else { false } }
     var lease: Lease { delivery.claimed.lease }
@@ -70,6 +70,8 @@ struct WorkerState: Sendable {
     var timer: ClockTimer?
   }
 
+  /// The last time that was read; nil before the first.
+  var seenAt: Timestamp?
   var phase = Phase.ready
   /// Whether `shutdown()` came before `run()`.
   var stopRequested = false

@@ -50,7 +50,7 @@ extension Connection {
   ///   copy is removed.
   package func writeVerifiedCopy(to path: String) throws {
     let partial = path + ".partial"
-    FileSystem.remove(partial)
+    try Database.prepare(partial, for: path, like: filePath, fileSystem)
     do {
       try vacuum(into: partial)
       try quickCheck(partial)
@@ -118,12 +118,14 @@ extension Connection {
     else { return false }
     unsafe slots.removeAll()
     cache.removeAll()
+    capture.forgetTables()
     guard unsafe sqlite3_next_stmt(handle, nil) == nil, unsafe sqlite3_db_name(handle, 2) == nil,
       unsafe sqlite3_db_readonly(handle, "temp") < 0
     else { return false }
     unsafe sqlite3_preupdate_hook(handle, nil, nil)
     unsafe sqlite3_set_authorizer(handle, nil, nil)
     unsafe sqlite3_busy_handler(handle, nil, nil)
+    unsafe sqlite3_progress_handler(handle, 0, nil, nil)
     unsafe sqlite3_set_last_insert_rowid(handle, 0)
     let code = unsafe template.bytes.withUnsafeBytes { bytes in
       unsafe backoffice_overwrite_memory(handle, bytes.baseAddress, Int64(bytes.count))

@@ -18,11 +18,13 @@ extension Database {
   public func backUp(
     to path: String, progress: (CopyProgress) throws -> Void = { _ in }
   ) throws {
+    let path = try StoragePath.resolved(path, in: configuration)
     guard !FileSystem.exists(path) else {
       throw StorageError.cannotOpen(path: path, reason: .exists)
     }
     let partial = path + ".partial"
-    FileSystem.remove(partial)
+    let model: String? = if case .memory = location { nil } else { location.path }
+    try Self.prepare(partial, for: path, like: model, configuration.fileSystem)
     do {
       try withoutActuallyEscaping(progress) { try copy(to: partial, $0) }
       do {
@@ -73,6 +75,19 @@ extension Database {
     }
   }
 
+  /// Creates the temporary file of a copy with the permissions and the owner of another file.
+  static func prepare(
+    _ partial: String, for path: String, like model: String?, _ fileSystem: String?
+  ) throws(StorageError) {
+    FileSystem.remove(partial)
+    guard fileSystem == nil else { return }
+    do {
+      try FileSystem.create(partial, like: model)
+    } catch {
+      throw .cannotOpen(path: path, reason: OpenFailure.creating(path, error))
+    }
+  }
+
   /// Runs `PRAGMA integrity_check` and `PRAGMA foreign_key_check` on a file and returns the
   /// findings.
   ///
@@ -104,15 +119,18 @@ extension Database {
 
   private func check() throws -> [String] {
     try read { transaction in
-      var findings = try transaction.fetchAll(sql: "PRAGMA integrity_check") { row in
-        try row.value(at: 0, as: String.self)
+      // Reading a whole file may take longer than the limit of a statement.
+      try transaction.connection.polling({ true }) {
+        var findings = try transaction.fetchAll(sql: "PRAGMA integrity_check") { row in
+          try row.value(at: 0, as: String.self)
+        }
+        findings.removeAll { $0 == "ok" }
+        try transaction.connection.forEachForeignKeyViolation { violation in
+          findings.append(violation.description)
+          return findings.count < 100
+        }
+        return findings
       }
-      findings.removeAll { $0 == "ok" }
-      try transaction.connection.forEachForeignKeyViolation { violation in
-        findings.append(violation.description)
-        return findings.count < 100
-      }
-      return findings
     }
   }
 }

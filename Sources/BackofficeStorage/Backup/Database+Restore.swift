@@ -37,6 +37,8 @@ extension Database {
     from backup: String, to path: String, replacing: Bool, configuration: Configuration,
     progress: (CopyProgress) throws -> Void
   ) throws {
+    let backup = try StoragePath.resolved(backup, in: configuration)
+    let path = try StoragePath.resolved(path, in: configuration)
     let exists = FileSystem.exists(path)
     if exists, !replacing {
       throw StorageError.cannotOpen(path: path, reason: .exists)
@@ -46,14 +48,17 @@ extension Database {
       throw StorageError.verificationFailed(path: backup, findings: findings)
     }
     let partial = path + ".partial"
-    FileSystem.remove(partial)
+    try prepare(partial, for: path, like: exists ? path : backup, configuration.fileSystem)
     do {
       try copyPages(from: backup, to: partial, configuration, progress: progress)
       let copied = try verify(partial, configuration)
       guard copied.isEmpty else {
         throw StorageError.verificationFailed(path: partial, findings: copied)
       }
-      if exists { try requireExclusiveAccess(path, configuration) }
+      if exists {
+        try requireSameProgram(backup, path, configuration)
+        try requireExclusiveAccess(path, configuration)
+      }
       // The removal of the old log must be durable before the new file takes the name: a log that
       // reappears after a power failure would be replayed into the new file.
       guard configuration.publisher.syncFolder(path) else {
@@ -70,6 +75,23 @@ extension Database {
     var settings = Configuration()
     settings.fileSystem = configuration.fileSystem
     return try Database(.readOnly(path), configuration: settings).verify()
+  }
+
+  /// Checks that the backup is a file of the program that made the store.
+  private static func requireSameProgram(
+    _ backup: String, _ path: String, _ configuration: Configuration
+  ) throws {
+    func identity(_ path: String) throws -> String? {
+      try maintain(.readOnly(path), configuration: configuration) {
+        try $0.pragmaText("application_id")
+      }
+    }
+    // A store that cannot be read is what a backup is for.
+    guard let present = try? identity(path), let kept = try identity(backup), kept != present,
+      present != "0"
+    else { return }
+    throw StorageError.cannotOpen(
+      path: backup, reason: .foreign(applicationID: Int32(kept) ?? 0, tables: []))
   }
 
   /// Checks that no connection has the store open, and removes its log.

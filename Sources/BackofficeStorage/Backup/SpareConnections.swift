@@ -15,7 +15,7 @@ final class SpareConnections: Sendable {
 
   private let limit: Int
   private let spares = Mutex<[Spare]>([])
-  private let columns = Mutex<[String: [TableColumn]]>([:])
+  private let layouts = Mutex<[SchemaName: TableLayout]>([:])
 
   init(limit: Int) { self.limit = limit }
 
@@ -36,13 +36,17 @@ final class SpareConnections: Sendable {
     }
   }
 
-  /// The columns of a table of the template, looked up once.
-  func columns(of table: String, finding find: () throws -> [TableColumn]) rethrows
-    -> [TableColumn]
-  {
-    if let known = columns.withLock({ $0[table] }) { return known }
-    let found = try find()
-    columns.withLock { $0[table] = found }
-    return found
+  /// The layouts of tables of the template, looked up once.
+  func layouts(
+    of tables: [String], finding find: ([String]) throws -> [SchemaName: TableLayout]
+  ) rethrows -> [SchemaName: TableLayout] {
+    let known = layouts.withLock { $0 }
+    let missing = tables.filter { known[SchemaName($0)] == nil }
+    if missing.isEmpty { return known }
+    let found = try find(missing)
+    return layouts.withLock { layouts in
+      layouts.merge(found) { _, new in new }
+      return layouts
+    }
   }
 }

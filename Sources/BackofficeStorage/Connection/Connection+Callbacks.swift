@@ -16,9 +16,48 @@ extension Connection {
           return unsafe Unmanaged<Callback<Void>>.fromOpaque(context).takeUnretainedValue().body(())
             ? 0 : 1
         }, Unmanaged.passUnretained(poll).toOpaque())
-      defer { unsafe sqlite3_progress_handler(handle, 0, nil, nil) }
+      defer { limitStatements() }
       return try body()
     }
+  }
+
+  /// Stops statements that run longer than the limit.
+  ///
+  /// SQLite calls the handler after a number of instructions; the clock is not read for each
+  /// statement.
+  func limitStatements() {
+    guard let statementLimit else {
+      unsafe sqlite3_progress_handler(handle, 0, nil, nil)
+      return
+    }
+    // Some milliseconds of work, or less where the limit is shorter.
+    let instructions: Int32 = statementLimit < 1_000_000 ? 10_000 : 1_000_000
+    unsafe sqlite3_progress_handler(
+      handle, instructions,
+      { context in
+        guard let context = unsafe context else { return 0 }
+        return unsafe Unmanaged<Connection>.fromOpaque(context)._withUnsafeGuaranteedRef {
+          $0.mayContinue() ? 0 : 1
+        }
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  private func mayContinue() -> Bool {
+    let now = backoffice_monotonic_microseconds()
+    if unsafe progress.statement != statementNumber {
+      progress = unsafe (statementNumber, now, false)
+    }
+    progress.isStopped = now - progress.since > statementLimit ?? .max
+    return !progress.isStopped
+  }
+
+  /// The error of a statement that was stopped, or nil.
+  @usableFromInline
+  @inline(never)
+  func stopped(_ statement: PreparedStatement) -> StorageError? {
+    guard progress.isStopped, unsafe progress.statement == statementNumber, let statementLimit
+    else { return nil }
+    return .statementStopped(afterMicroseconds: statementLimit, sql: statement.sql)
   }
 
   /// Calls `allows` for each effect of every statement that `body` prepares, and rejects a

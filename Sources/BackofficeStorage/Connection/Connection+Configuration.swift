@@ -3,6 +3,7 @@ import CBackofficeSQLite
 extension Connection {
   func configure(_ configuration: Database.Configuration) throws {
     unsafe busy.register(on: handle)
+    limitStatements()
     // Files are untrusted: the schema must not run functions or virtual tables, and SQL must not
     // edit the schema (https://www.sqlite.org/security.html).
     try setOption(SQLITE_DBCONFIG_DEFENSIVE, true)
@@ -13,7 +14,9 @@ extension Connection {
     try acceptDoubleQuotedTexts(false)
     try pragma("foreign_keys = ON")
     // Without it, `INSERT OR REPLACE` bypasses the guards of the append-only tables.
-    try pragma("recursive_triggers = ON")
+    // As in SQLite's default: a trigger that updates its own row, as many do to stamp it, would
+    // otherwise start itself. Rules see the rows that REPLACE deletes; SQL triggers do not.
+    try pragma("recursive_triggers = OFF")
     try pragma("cell_size_check = ON")
     try pragma("temp_store = MEMORY")
     try pragma("cache_size = -\(max(64, configuration.pageCacheKiB))")

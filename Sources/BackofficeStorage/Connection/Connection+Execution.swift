@@ -96,7 +96,7 @@ extension Connection {
       unsafe statement.isCheckedOut = false
       throw CancellationError()
     }
-    let mark = statement.isReadOnly ? -1 : captureMark(for: statement)
+    let mark = try statement.isReadOnly ? -1 : captureMark(for: statement)
     return unsafe StatementRun(
       mark: mark, changesBefore: mark < 0 ? 0 : totalChangeCount,
       room: statement.arena.pointee.used)
@@ -157,9 +157,15 @@ extension Connection {
   ) throws {
     if unsafe isRolledBack { try checkTransaction() }
     if unsafe isSavepointDue, !statement.isReadOnly { try markScope() }
+    unsafe statementNumber &+= 1
     var wanted = true
+    var isFirst = true
     while true {
       let code = unsafe sqlite3_step(statement.handle)
+      if isFirst {
+        isFirst = false
+        if statement.wasRecompiled() { try recompiled(statement) }
+      }
       if code == SQLITE_ROW {
         guard wanted else { continue }
         let row = unsafe Row(statement: statement.handle, count: statement.columnCount)
@@ -169,9 +175,27 @@ extension Connection {
       } else if code == SQLITE_DONE {
         return
       } else {
-        throw failure(code, sql: statement.sql, operation: .step)
+        // Also notices that SQLite has rolled back.
+        let failure = failure(code, sql: statement.sql, operation: .step)
+        if code & 0xff == SQLITE_INTERRUPT, let stopped = stopped(statement) { throw stopped }
+        throw failure
       }
     }
+  }
+
+  /// Rejects the rows of a statement whose columns were verified and have changed with the schema, as
+  /// those of `SELECT *` do.
+  @usableFromInline
+  @inline(never)
+  func recompiled(_ statement: PreparedStatement) throws {
+    guard unsafe statement.rowType != nil,
+      unsafe !statement.columnNames.starts(with: statement.verifiedNames)
+    else { return }
+    unsafe statement.rowType = nil
+    throw SQLiteError(
+      code: ResultCode(rawValue: SQLITE_SCHEMA),
+      message: "the columns of the statement have changed with the schema",
+      sql: statement.sql, operation: .step)
   }
 
   /// The number of rows changed on this connection so far, including cascades.

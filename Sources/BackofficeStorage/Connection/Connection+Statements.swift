@@ -61,7 +61,7 @@ extension Connection {
         let code = unsafe sqlite3_prepare_v3(
           handle, characters.baseAddress, Int32(clamping: characters.count),
           UInt32(SQLITE_PREPARE_PERSISTENT), &statement, &tail)
-        let assignment = capture.recorder.finish()
+        let effect = capture.recorder.finish()
         guard let statement = unsafe statement else { return (code, nil, false) }
         let text = unsafe String(decoding: bytes, as: UTF8.self)
         var hasRest = false
@@ -69,7 +69,8 @@ extension Connection {
           hasRest = unsafe hasStatement(from: tail, end: start + characters.count)
         }
         let prepared = unsafe PreparedStatement(
-          handle: statement, sql: text, arena: arena, update: capture.number(of: assignment))
+          handle: statement, sql: text, arena: arena, update: capture.number(of: effect.assignment),
+          changesSchema: effect.changesSchema)
         return (code, prepared, hasRest)
       }
     }

@@ -31,6 +31,7 @@ public final class Connection: @unchecked Sendable {
   /// A number that is unique to the transaction; handles compare it with their own.
   @usableFromInline var generation: UInt64 = 0
   private var isDisconnected = false
+  private let forks = backoffice_fork_count()
   /// Whether a transaction has begun and not ended.
   var isInTransaction = false
   /// Whether SQLite rolled back the running transaction, as it does after an I/O error.
@@ -62,6 +63,12 @@ public final class Connection: @unchecked Sendable {
   @exclusivity(unchecked) @usableFromInline private(set) var cancellation: CancellationFlag?
   /// The policy for waiting for locks of other processes.
   let busy: BusyPolicy
+  /// The duration after which a statement is stopped, in microseconds; nil for none.
+  let statementLimit: Int64?
+  /// The number of statements that have run, modulo 2^64.
+  @exclusivity(unchecked) @usableFromInline var statementNumber: UInt64 = 0
+  /// The statement that SQLite reported progress of, since when, and whether it was stopped.
+  var progress: (statement: UInt64, since: Int64, isStopped: Bool) = (0, 0, false)
   /// Reports slow statements; nil if no callback is configured.
   @usableFromInline let slowStatement: SlowStatementReport?
   /// The number of pages in the write-ahead log after the last commit.
@@ -94,6 +101,7 @@ public final class Connection: @unchecked Sendable {
     publisher = configuration.publisher
     busy = BusyPolicy(timeout: configuration.busyTimeout, random: configuration.random)
     slowStatement = SlowStatementReport(configuration)
+    statementLimit = role == .maintenance ? nil : configuration.statementLimit.microseconds
     cache = StatementCache(capacity: configuration.statementCacheCapacity)
     capture = ChangeCapture(triggers: role == .writer ? environment.triggers : [])
     // Checked before the first read, because reading replays the log.
@@ -132,9 +140,12 @@ public final class Connection: @unchecked Sendable {
   package func disconnect() {
     guard !isDisconnected else { return }
     isDisconnected = true
+    // Closing would remove a log and locks that belong to the other process.
+    guard backoffice_fork_count() == forks else { return }
     if recycle() { return }
     unsafe slots.removeAll()
     cache.removeAll()
+    capture.forgetTables()
     unsafe sqlite3_close_v2(handle)
   }
 

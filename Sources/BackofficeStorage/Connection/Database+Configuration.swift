@@ -49,6 +49,11 @@ extension Database {
     public var onEvent: (@Sendable (StorageEvent) -> Void)?
     /// The duration from which a statement is reported as slow; 100 ms by default.
     public var slowStatement: Duration = .milliseconds(100)
+    /// The duration after which a statement of a read or write is stopped; 5 min by default.
+    ///
+    /// It bounds what another program has put into the file, such as an SQL trigger that does not
+    /// end. A write that is stopped is rolled back. Maintenance has no limit.
+    public var statementLimit: Duration = .seconds(300)
     /// The duration from which a write transaction is reported as long; 1 s by default.
     public var longTransaction: Duration = .seconds(1)
     /// The time zone that defines the days, weeks and months of reports; UTC by default.

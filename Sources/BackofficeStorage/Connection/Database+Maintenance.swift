@@ -14,6 +14,7 @@ extension Database {
     _ body: (borrowing MaintenanceConnection) throws -> Result
   ) throws -> Result {
     try SQLiteLibrary.check()
+    let location = try location.resolved(in: configuration)
     let isReadOnly = if case .readOnly = location { true } else { false }
     let connection = try explaining(location.path, readOnly: isReadOnly) {
       let connection = try Connection.maintenance(

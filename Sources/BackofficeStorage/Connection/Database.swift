@@ -27,6 +27,8 @@ public final class Database: Sendable {
   let committer: GroupCommitter
   let logSize: LogSize
   let readQueues: ReadQueues
+  /// Checks that the store still has its file.
+  let file: FileGuard
 
   /// The location of a database.
   public enum Location: Sendable, Hashable {
@@ -61,6 +63,7 @@ public final class Database: Sendable {
     triggers: [Trigger] = [], prepare: (borrowing MaintenanceConnection) throws -> Void = { _ in }
   ) throws {
     try SQLiteLibrary.check()
+    let location = try location.resolved(in: configuration)
     self.location = location
     self.configuration = configuration
     readQueues = ReadQueues(limit: configuration.maximumReaders)
@@ -92,6 +95,7 @@ public final class Database: Sendable {
       try connection.installTriggers()
       writer = connection
       pool = nil
+      file = FileGuard(nil)
     case .file(let path):
       let connection = try Self.openForWriting(path, configuration) {
         try connect(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, .writer)
@@ -99,7 +103,9 @@ public final class Database: Sendable {
       try prepare(MaintenanceConnection(connection, clock: configuration.clock))
       try connection.installTriggers()
       writer = connection
-      pool = ReaderPool(limit: configuration.maximumReaders) {
+      let file = FileGuard(path)
+      self.file = file
+      pool = ReaderPool(limit: configuration.maximumReaders, file: file) {
         try connect(SQLITE_OPEN_READWRITE, .reader)
       }
     case .readOnly(let path):
@@ -107,7 +113,9 @@ public final class Database: Sendable {
         try connect(SQLITE_OPEN_READONLY, .reader)
       }
       writer = nil
-      pool = ReaderPool(limit: configuration.maximumReaders, first: first) {
+      let file = FileGuard(path)
+      self.file = file
+      pool = ReaderPool(limit: configuration.maximumReaders, file: file, first: first) {
         try connect(SQLITE_OPEN_READONLY, .reader)
       }
     }
@@ -127,6 +135,7 @@ public final class Database: Sendable {
     committer = database.committer
     logSize = database.logSize
     readQueues = database.readQueues
+    file = database.file
   }
 
   /// The same open database, whose writes record `principal` unless they name another one.
@@ -189,6 +198,8 @@ public final class Database: Sendable {
   /// calling thread is inside a transaction, the connections close when the `Database` is
   /// deallocated.
   public func close() {
+    // The locks and threads of the store belong to the other process.
+    guard !file.isForked else { return }
     pool?.close()
     guard !gate.isHeldByCurrentThread else { return gate.close() }
     do {

@@ -33,6 +33,7 @@ extension Database {
   ) throws -> Result {
     guard let writer else { throw StorageError.readOnlyStore }
     if gate.isHeldByCurrentThread { throw StorageError.writeInsideRead }
+    try file.check()
     try gate.enter(timeout: configuration.busyTimeout)
     defer { gate.leave() }
     return try body(MaintenanceConnection(writer, clock: clock))

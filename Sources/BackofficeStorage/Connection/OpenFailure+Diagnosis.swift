@@ -20,8 +20,14 @@ extension OpenFailure {
       // RDLOCK, CHECKRESERVEDLOCK, LOCK, SHMOPEN, SHMSIZE, SHMLOCK and SHMMAP.
       return [9, 14, 15, 18, 19, 20, 21].contains(error.code.rawValue >> 8)
         ? .locksUnsupported(error.code) : nil
+    case .busy: return .lockedExclusively
     default: return nil
     }
+  }
+
+  /// The reason why a file could not be created.
+  static func creating(_ path: String, _ failure: FileSystem.Failure) -> OpenFailure {
+    ofSystem(failure.code) ?? obstacle(path, writing: true) ?? .refused(failure.reason)
   }
 
   /// The reason that the operating system's error number gives, if it is unambiguous.

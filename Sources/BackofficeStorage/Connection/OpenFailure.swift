@@ -1,5 +1,13 @@
 /// The reason why a file cannot be used as a store, or why a copy cannot be created.
 public enum OpenFailure: Sendable, Hashable {
+  /// The text is empty, contains a NUL, or is `:memory:`.
+  case notAPath
+  /// The absolute path is longer than SQLite accepts.
+  case pathTooLong(maximumBytes: Int)
+  /// The file was moved, removed or replaced while the store was open.
+  case replaced
+  /// Another connection has locked the file for itself (`locking_mode=EXCLUSIVE`).
+  case lockedExclusively
   /// The file does not exist and was opened read-only.
   case missing
   /// The folder of the file does not exist.
@@ -48,6 +56,15 @@ extension OpenFailure: CustomStringConvertible {
   /// The reason and the remedy, without the path.
   public var description: String {
     switch self {
+    case .notAPath:
+      "it is not the path of a file; use Location.memory for a database in memory"
+    case .pathTooLong(let maximum):
+      "its absolute path has more than \(maximum) bytes; use a shorter one"
+    case .replaced:
+      "the file was moved, removed or replaced while the store was open; "
+        + "close the store and open it again"
+    case .lockedExclusively:
+      "another connection has locked the file for itself; close that connection first"
     case .missing: "the file does not exist; check the path"
     case .folderMissing: "its folder does not exist; create the folder first"
     case .isFolder: "it is a folder; use the path of a file"
@@ -73,7 +90,7 @@ extension OpenFailure: CustomStringConvertible {
         + "move it to a local disk"
     case .writeAheadLogUnsupported:
       "its file system does not support WAL (shared memory); move it to a local disk"
-    case .exists: "it already exists; choose another file, or allow it to be replaced"
+    case .exists: "it already exists; choose another path, or move the file away"
     case .inUse: "it is in use by another connection; close that first"
     case .copyInProgress(let words): "another backup is writing it, or it cannot be read (\(words))"
     case .notPublished: "the finished copy could not be renamed; check the disk and the permissions"

@@ -23,11 +23,14 @@ final class ReaderPool: Sendable {
   private let freed = DispatchSemaphore(value: 0)
   private let limit: Int
   private let open: @Sendable () throws -> Connection
+  private let file: FileGuard
 
   init(
-    limit: Int, first: Connection? = nil, open: @escaping @Sendable () throws -> Connection
+    limit: Int, file: FileGuard, first: Connection? = nil,
+    open: @escaping @Sendable () throws -> Connection
   ) {
     self.limit = max(1, limit)
+    self.file = file
     self.open = open
     if let first {
       state.withLock { state in
@@ -56,6 +59,7 @@ final class ReaderPool: Sendable {
   func checkOut(timeout: Duration, name: String? = nil) throws -> Connection {
     let thread = UInt(backoffice_thread_id())
     let start = backoffice_monotonic_microseconds()
+    try file.check(at: start)
     let limitMicroseconds = timeout.microseconds
     while true {
       let outcome = state.withLock { state -> Outcome in
@@ -77,7 +81,10 @@ final class ReaderPool: Sendable {
       case .connection(let connection): return connection
       case .open:
         do {
-          let connection = try open()
+          let opened = Result { try open() }
+          // Whether it opened or not: the file may have been replaced before.
+          try file.checkFile()
+          let connection = try opened.get()
           let loan = Loan(thread: thread, connection: connection, name: name, since: start)
           state.withLock { $0.lent.append(loan) }
           return connection

@@ -46,3 +46,33 @@ public enum SQLiteLibrary {
     return unsafe sqlite3_exec(database, probe, nil, nil, nil) == SQLITE_OK
   }()
 }
+
+extension SQLiteLibrary {
+  /// Whether the preupdate hook counts the virtual columns of a table for the new row of an update,
+  /// although the stored record does not contain them; only a test shows it.
+  static let hookCountsVirtualColumns: Bool = {
+    var opened: OpaquePointer?
+    defer { unsafe sqlite3_close_v2(opened) }
+    guard unsafe sqlite3_open_v2(":memory:", &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK,
+      let database = unsafe opened
+    else { return false }
+    var isCounted = false
+    return unsafe withUnsafeMutablePointer(to: &isCounted) { isCounted in
+      unsafe sqlite3_preupdate_hook(
+        database,
+        { context, database, _, _, _, _, _ in
+          var value: OpaquePointer?
+          let code = unsafe sqlite3_preupdate_new(database, 1, &value)
+          unsafe context?.assumingMemoryBound(to: Bool.self).pointee =
+            unsafe code == SQLITE_OK && sqlite3_value_int64(value) == 3
+        }, isCounted)
+      let probe = """
+        CREATE TABLE probe (computed AS (1) VIRTUAL, kept INT PRIMARY KEY) WITHOUT ROWID;
+        INSERT INTO probe (kept) VALUES (2);
+        UPDATE probe SET kept = 3
+        """
+      let code = unsafe sqlite3_exec(database, probe, nil, nil, nil)
+      return unsafe code == SQLITE_OK && isCounted.pointee
+    }
+  }()
+}

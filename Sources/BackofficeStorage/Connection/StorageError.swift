@@ -8,10 +8,14 @@ public enum StorageError: Error, Sendable, Hashable {
   case cannotOpen(path: String, reason: OpenFailure)
   /// The store was closed.
   case closed
+  /// The store was opened before this process was forked off another one.
+  case forked
   /// A transaction was used after its closure returned, or on another thread.
   case transactionEnded
   /// A write began inside a read transaction of the same thread.
   case writeInsideRead
+  /// An asynchronous write began in a task that was started inside a write.
+  case writeInsideWrite
   /// A write began on a store that was opened read-only.
   case readOnlyStore
   /// A statement that writes was run in a read transaction.
@@ -33,10 +37,14 @@ public enum StorageError: Error, Sendable, Hashable {
   case readersExhausted(limit: Int, waitedMicroseconds: Int64)
   /// A statement failed in this scope and its error was ignored; the scope cannot commit.
   case scopeFailed
+  /// A statement ran longer than ``Database/Configuration/statementLimit``.
+  case statementStopped(afterMicroseconds: Int64, sql: String)
   /// Triggers ran other triggers beyond the depth limit; `chain` lists them, outermost first.
   case triggerDepth(limit: Int, chain: [String])
   /// A trigger refers to a table or column that does not exist.
   case triggerTarget(trigger: String, reason: String)
+  /// No table of the database has exactly this name.
+  case noSuchTable(String)
   /// A backup, or its source, failed verification.
   case verificationFailed(path: String, findings: [String])
 }
@@ -53,11 +61,16 @@ extension StorageError: CustomStringConvertible {
       "cannot open \(path): \(reason)"
     case .closed:
       "the store is closed; open it again before using it"
+    case .forked:
+      "the store was opened before this process was forked; open it again in this process"
     case .transactionEnded:
       "a transaction was used after its closure returned, or on another thread; "
         + "use it only inside the closure that receives it"
     case .writeInsideRead:
       "a write began inside a read transaction; use a write transaction for both"
+    case .writeInsideWrite:
+      "an asynchronous write began in a task that was started inside a write of the same store, "
+        + "which it would wait for; start the task after that write"
     case .readOnlyStore:
       "the store is read-only; open it for writing to change it"
     case .statementWrites(let sql):
@@ -86,11 +99,16 @@ extension StorageError: CustomStringConvertible {
     case .scopeFailed:
       "a statement failed earlier in this transaction and its error was ignored; "
         + "propagate the error, or run the statement in a nested write"
+    case .statementStopped(let time, let sql):
+      "a statement was stopped after \(time / 1000) ms; an SQL trigger of its tables may not end, "
+        + "or Configuration.statementLimit is too low [\(sql.singleLine(limit: 200))]"
     case .triggerDepth(let limit, let chain):
       "triggers ran more than \(limit) levels deep: "
         + chain.joined(separator: " > ")
     case .triggerTarget(let trigger, let reason):
       "trigger \(trigger) cannot be installed: \(reason)"
+    case .noSuchTable(let name):
+      "there is no table named \(name); names are compared exactly"
     case .verificationFailed(let path, let findings):
       "\(path) failed verification: \(findings.joined(separator: "; "))"
     }

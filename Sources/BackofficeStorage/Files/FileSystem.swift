@@ -6,7 +6,10 @@ package enum FileSystem {
   package struct Failure: Error {
     package let reason: String
 
+    let code: Int32
+
     init(_ code: Int32) {
+      self.code = code
       reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     }
   }
@@ -51,6 +54,16 @@ package enum FileSystem {
   package static func write(_ text: String, to path: String) throws(Failure) {
     let bytes = Array(text.utf8)
     let code = unsafe backoffice_write_file(path, bytes, Int64(bytes.count))
+    guard code == 0 else { throw Failure(code) }
+  }
+
+  /// Creates an empty file with the permissions and the owner of another one.
+  ///
+  /// - Parameters:
+  ///   - path: the file to create; it must not exist.
+  ///   - model: the file whose permissions and owner it takes over; nil for the usual ones.
+  package static func create(_ path: String, like model: String?) throws(Failure) {
+    let code = unsafe backoffice_create_like(path, model)
     guard code == 0 else { throw Failure(code) }
   }
 

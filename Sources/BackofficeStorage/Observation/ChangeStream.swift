@@ -118,7 +118,8 @@ extension Database {
   ///   - interval: the interval at which to poll for commits of other processes; nil to disable
   ///     polling.
   ///   - fetch: the query; it does not run on the cooperative thread pool.
-  /// - Returns: the results; commits during a fetch cause one further result.
+  /// - Returns: the results; commits during a fetch cause one further result. The stream throws
+  ///   ``StorageError/noSuchTable(_:)`` first if a table does not exist, which could never change.
   public func values<Result: Sendable>(
     tracking tables: Set<String>, otherProcessPollInterval interval: Duration? = .milliseconds(200),
     _ fetch: @escaping @Sendable (borrowing ReadTransaction) throws -> Result
@@ -127,6 +128,11 @@ extension Database {
     return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
       let task = Task {
         do {
+          try await self.async.read { transaction in
+            for table in tables.sorted() where try !transaction.hasTable(table) {
+              throw StorageError.noSuchTable(table)
+            }
+          }
           continuation.yield(try await self.async.read(fetch))
           for await change in changes where change.concerns(tables) {
             continuation.yield(try await self.async.read(fetch))
@@ -145,5 +151,14 @@ extension Database {
     guard let writer, gate.tryEnter() else { return nil }
     defer { gate.leave() }
     return try? writer.pragmaText("data_version").flatMap { Int64($0) }
+  }
+}
+
+extension ReadTransaction {
+  /// Whether a table, and not a view, has exactly this name, as commits report it.
+  fileprivate func hasTable(_ name: String) throws -> Bool {
+    try fetchOne(
+      sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", name
+    ) { _ in true } ?? false
   }
 }

@@ -14,6 +14,8 @@ public enum RecordError: Error, Sendable, Hashable {
   /// The statement does not return the column that the row reads at this position, starting at 0.
   /// Use `AS` to name an expression.
   case otherColumn(record: String, index: Int, declared: String, found: String?, sql: String)
+  /// SQLite reported success, but stored no row: a trigger or a constraint of the table ignores it.
+  case notStored(record: String, table: String)
 }
 
 extension RecordError: CustomStringConvertible {
@@ -34,6 +36,9 @@ extension RecordError: CustomStringConvertible {
     case .otherColumn(let record, let index, let declared, let found, let sql):
       "\(record) reads the column \(declared) (\(index)), but the statement returns "
         + "\(found?.singleLine(limit: 60) ?? "no such column") [in: \(sql.singleLine(limit: 300))]"
+    case .notStored(let record, let table):
+      "\(record) was not stored: an SQL trigger with RAISE(IGNORE), or a constraint with ON CONFLICT "
+        + "IGNORE, of the table \(table) discards it"
     }
   }
 }

@@ -62,6 +62,7 @@ extension Connection {
       throw fault
     }
     unsafe statement.rowType = ObjectIdentifier(type)
+    unsafe statement.verifiedNames = layout.columns
   }
 
   /// Reports the columns that the table lacks if SQLite cannot prepare a statement for `type`.
@@ -82,7 +83,7 @@ extension Connection {
     guard let failure = error as? SQLiteError, failure.operation == .prepare,
       failure.code ~= .error
     else { return error }
-    let known = try columns(of: R.tableName).map(\.name)
+    let known = try columns(of: R.tableName)
     if known.isEmpty { return RecordError.missingTable(record: "\(type)", table: R.tableName) }
     let missing = R.columns.filter { !known.contains($0) }
     if missing.isEmpty { return error }

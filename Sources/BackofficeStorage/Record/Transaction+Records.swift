@@ -18,17 +18,18 @@ extension WriteTransaction {
   /// - Returns: the record as it was written.
   ///
   /// - Throws: ``SQLiteError`` with ``ResultCode/constraint`` if the row violates a constraint,
-  ///   ``RecordError`` if the record does not match the table, and the errors of triggers.
+  ///   ``RecordError`` if the record does not match the table or was not stored, and the errors of
+  ///   triggers.
   @discardableResult
   public func insert<R: Record>(_ record: R) throws -> R {
     let statement = try connection.statements(of: R.self).insert
     // Without triggers, only the result is copied.
     guard connection.capture.hasBeforeActions(of: R.self) else {
-      try write(record, statement)
+      try writeOne(record, statement)
       return record
     }
     let shaped = try shaped(record, for: .insert)
-    try write(shaped, statement)
+    try writeOne(shaped, statement)
     return shaped
   }
 
@@ -80,6 +81,13 @@ extension WriteTransaction {
   @discardableResult
   private func write<R: Record>(_ record: R, _ statement: SQLStatement) throws -> Int {
     try write(of: R.self, statement) { binder in try record.bind(to: &binder) }
+  }
+
+  /// Writes a record, and checks that a row was stored.
+  private func writeOne<R: Record>(_ record: R, _ statement: SQLStatement) throws {
+    if try write(record, statement) == 0 {
+      throw RecordError.notStored(record: "\(R.self)", table: R.tableName)
+    }
   }
 
   private func write<R: Record>(

@@ -29,7 +29,7 @@ extension Connection {
     }
   }
 
-  private func controlStatement(_ sql: SQLStatement) throws -> PreparedStatement {
+  func controlStatement(_ sql: SQLStatement) throws -> PreparedStatement {
     guard unsafe sql.slot < slots.count, let statement = unsafe slots[sql.slot],
       unsafe !statement.isCheckedOut
     else {
@@ -49,6 +49,7 @@ extension Connection {
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     // Triggers do not run for a script.
     capture.truncate(to: mark)
+    capture.schemaChanges()
     settings.generation += 1
     if code != SQLITE_OK { throw failure(code, sql: sql, operation: .step) }
   }
@@ -69,6 +70,7 @@ extension Connection {
     var length = script.count - 1 - start
     do {
       try checkTransaction()
+      if isRun { capture.schemaChanges() }
       let (code, prepared, used) = prepareNext(script, from: start)
       length = used
       guard code == SQLITE_OK else {

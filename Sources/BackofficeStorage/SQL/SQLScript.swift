@@ -13,6 +13,9 @@ package struct SQLScript {
     package let line: Int
     /// The first words that are not quoted names, in capitals.
     package let words: [String]
+
+    /// Whether it is a command of the sqlite3 shell, such as `.timeout 100`, which is one line.
+    package var isShellCommand: Bool { text.utf8.first == UInt8(ascii: ".") }
   }
 
   package private(set) var statements: [Statement] = []
@@ -47,9 +50,10 @@ package struct SQLScript {
     var copy = self
     var words: [String] = []
     while copy.position < bytes.count, words.count < 3, bytes[copy.position] != UInt8(ascii: ";") {
+      if copy.skipComment() || copy.skipByteOrderMark() { continue }
       if SQLText.isWordByte(bytes[copy.position]) {
         words.append(copy.readWord())
-      } else if !copy.skipComment() {
+      } else {
         copy.advance()
       }
     }
@@ -70,15 +74,32 @@ package struct SQLScript {
         UInt8(ascii: ";"):
         advance()
       default:
-        guard skipComment() else { return true }
+        guard skipComment() || skipByteOrderMark() else { return true }
       }
     }
     return false
   }
 
+  /// Skips a byte order mark, which SQLite reads as white space wherever a token may begin.
+  private mutating func skipByteOrderMark() -> Bool {
+    guard bytes[position...].starts(with: [0xef, 0xbb, 0xbf]) else { return false }
+    position += 3
+    return true
+  }
+
+  /// The end of a command of the sqlite3 shell at the current position; nil for a statement.
+  package var endOfShellCommand: Int? {
+    guard bytes[position] == UInt8(ascii: ".") else { return nil }
+    return bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+  }
+
   private mutating func readStatement() {
     let start = position
     let startLine = line
+    if let end = endOfShellCommand {
+      move(to: end)
+      return append(start, startLine, [])
+    }
     var words: [String] = []
     while position < bytes.count {
       let byte = bytes[position]
@@ -92,12 +113,16 @@ package struct SQLScript {
         skip(to: byte)
       case UInt8(ascii: "["):
         skip(to: UInt8(ascii: "]"))
-      case _ where SQLText.isWordByte(byte):
-        let word = readWord()
-        // Three words suffice for CREATE TEMPORARY TRIGGER, and for PRAGMA with a schema.
-        if words.count < 3 { words.append(word) }
       default:
-        if !skipComment() { advance() }
+        if skipComment() || skipByteOrderMark() { continue }
+        guard SQLText.isWordByte(byte) else {
+          advance()
+          continue
+        }
+        let word = readWord()
+        // Three words suffice for CREATE TEMPORARY TRIGGER, and for PRAGMA with a schema; EXPLAIN
+        // QUERY PLAN precedes them.
+        if words.count < (words.first == "EXPLAIN" ? 6 : 3) { words.append(word) }
       }
     }
     append(start, startLine, words)
@@ -121,9 +146,10 @@ package struct SQLScript {
       while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
     case (UInt8(ascii: "/"), UInt8(ascii: "*")):
       position += 2
+      // The asterisk that opens the comment does not close it: `/*/` is still open.
       while position < bytes.count {
-        if bytes[position] == UInt8(ascii: "/"), bytes[position - 1] == UInt8(ascii: "*") {
-          position += 1
+        if bytes[position...].starts(with: [UInt8(ascii: "*"), UInt8(ascii: "/")]) {
+          position += 2
           break
         }
         advance()
@@ -142,7 +168,9 @@ package struct SQLScript {
   }
 
   private static func isTrigger(_ words: [String]) -> Bool {
-    words.first == "CREATE" && words.dropFirst().contains("TRIGGER")
+    guard let verb = words.firstIndex(of: "CREATE") else { return false }
+    return words[..<verb].allSatisfy { ["EXPLAIN", "QUERY", "PLAN"].contains($0) }
+      && words[(verb + 1)...].contains("TRIGGER")
   }
 
   private func isComplete(_ statement: ArraySlice<UInt8>) -> Bool {

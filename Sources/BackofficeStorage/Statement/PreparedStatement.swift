@@ -1,4 +1,4 @@
-import CBackofficeSQLite
+public import CBackofficeSQLite
 
 /// A compiled statement, with the properties that every use needs.
 ///
@@ -17,14 +17,22 @@ final class PreparedStatement {
 
   /// The type that its rows were last verified to decode to.
   @exclusivity(unchecked) @usableFromInline var rowType: ObjectIdentifier?
+  /// The first columns, as they were verified.
+  @exclusivity(unchecked) var verifiedNames: [String] = []
+  /// How often SQLite had compiled the statement again, for a changed schema, at its last use.
+  @exclusivity(unchecked) @usableFromInline var recompilations: Int32 = 0
 
   /// The number of the update plan for change capture, or -1.
   let update: Int
+  /// Whether the statement creates, changes or drops a table.
+  let changesSchema: Bool
 
   init(
-    handle: OpaquePointer, sql: String, arena: UnsafeMutablePointer<BindArena>, update: Int = -1
+    handle: OpaquePointer, sql: String, arena: UnsafeMutablePointer<BindArena>, update: Int = -1,
+    changesSchema: Bool = false
   ) {
     self.update = update
+    self.changesSchema = changesSchema
     unsafe self.handle = unsafe handle
     self.sql = sql
     unsafe self.arena = unsafe arena
@@ -41,6 +49,16 @@ final class PreparedStatement {
     (0..<Int32(columnCount)).map { index in
       unsafe sqlite3_column_name(handle, index).map { unsafe String(cString: $0) } ?? ""
     }
+  }
+
+  /// Whether SQLite has compiled the statement again since the last call.
+  @inlinable
+  @inline(__always)
+  func wasRecompiled() -> Bool {
+    let count = unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0)
+    if unsafe count == recompilations { return false }
+    unsafe recompilations = count
+    return true
   }
 
   /// Ends a use of the statement, and releases the arena down to `room` bytes.

@@ -25,6 +25,8 @@ public struct AsyncAccess: Sendable {
   public func read<Result: Sendable>(
     _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> Result
   ) async throws -> Result {
+    // The threads of the store belong to the other process.
+    if database.file.isForked { throw StorageError.forked }
     let cancellation = CancellationFlag()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -52,13 +54,16 @@ public struct AsyncAccess: Sendable {
   ///   - reason: the reason, for history and audit.
   ///   - body: the transaction.
   ///
-  /// - Throws: `CancellationError` if the task is cancelled before the commit, and the errors of
+  /// - Throws: `CancellationError` if the task is cancelled before the commit,
+  ///   ``StorageError/writeInsideWrite`` in a task that was started inside a write, and the errors of
   ///   ``Database/write(as:reason:_:)``.
   @discardableResult
   public func write<Result: Sendable>(
     as principal: Principal? = nil, reason: String? = nil,
     _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> Result
   ) async throws -> Result {
+    if database.file.isForked { throw StorageError.forked }
+    if database.isInsideWrite { throw StorageError.writeInsideWrite }
     let write = TypedGroupedWrite(
       principal: principal ?? database.principal, reason: reason, body: body)
     return try await withTaskCancellationHandler {
@@ -111,7 +116,20 @@ private final class TypedGroupedWrite<Result: Sendable>: GroupedWrite, @unchecke
   private func take() -> CheckedContinuation<Result, any Error>? { end() ? continuation : nil }
 }
 
+/// The store whose write started the current task, if any.
+enum WritingStore {
+  @TaskLocal static var current: ObjectIdentifier?
+}
+
 extension Database {
+  /// Whether the current task was started inside a write of this store.
+  var isInsideWrite: Bool { WritingStore.current == ObjectIdentifier(gate) }
+
+  /// Runs the body of a write so that the tasks that it starts know of the write.
+  func insideWrite<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try WritingStore.$current.withValue(ObjectIdentifier(gate), operation: body)
+  }
+
   /// Asynchronous access to the database.
   public var async: AsyncAccess { AsyncAccess(self) }
 

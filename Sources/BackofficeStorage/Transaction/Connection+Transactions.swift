@@ -6,6 +6,9 @@ struct Scope {
   var isFailed = false
   /// The number of changes that `atCommit` triggers had received when the scope opened.
   var mark: Int
+  /// The end of the capture buffer when the scope opened: earlier changes belong to a statement that
+  /// is still returning rows.
+  var captured = 0
   /// Whether SQLite has a savepoint, or the transaction, for exactly this scope.
   ///
   /// The savepoint is created before the first statement that writes. If a nested scope writes
@@ -45,7 +48,10 @@ extension Connection {
 
   /// Runs the `atCommit` triggers and commits.
   func commitWriting() throws {
+    // Changes that no statement made, such as writes of a part of a blob.
+    if capture.hasChanges(since: 0) { try runTriggers(since: 0) }
     try runAtCommit()
+    if capture.isSchemaSuspect { try refreshTriggers() }
     try checkTransaction()
     guard scopes.count == 1, !scopes[0].isFailed else { throw StorageError.scopeFailed }
     try control(Self.commit, operation: .commit)
@@ -79,6 +85,7 @@ extension Connection {
     if !isAutocommit { try? control(Self.rollback, operation: .rollback) }
     capture.truncate(to: 0)
     capture.truncateCollected(to: 0)
+    capture.schemaRolledBack()
     settingsEnd(committed: false)
     endTransaction()
   }
@@ -95,7 +102,7 @@ extension Connection {
   @usableFromInline
   func openScope() throws {
     try checkTransaction()
-    scopes.append(Scope(mark: capture.collected))
+    scopes.append(Scope(mark: capture.collected, captured: capture.mark()))
     unsafe isSavepointDue = true
   }
 
@@ -129,8 +136,9 @@ extension Connection {
   func abandonScope() {
     guard scopes.count > 1, let scope = scopes.popLast() else { return }
     unsafe isSavepointDue = !scopes[scopes.count - 1].isMarked
-    capture.truncate(to: 0)
+    capture.truncate(to: scope.captured)
     capture.truncateCollected(to: scope.mark)
+    capture.schemaRolledBack()
     // SQLite has rolled back the whole transaction, so the outer scopes cannot commit.
     guard !isAutocommit else { return failScope() }
     guard scope.isMarked else { return }

@@ -49,6 +49,7 @@ extension Database {
       connection = try pool.checkOut(timeout: configuration.readerTimeout, name: name)
     } else if let writer {
       // A database in memory has one connection, so reads and writes take turns.
+      try file.check()
       try gate.enter(timeout: configuration.busyTimeout)
       connection = writer
     } else {
@@ -110,7 +111,7 @@ extension Database {
     try openWrite(writer, as: principal, reason: reason)
     let result: Result
     do {
-      result = try body(WriteTransaction(writer))
+      result = try insideWrite { try body(WriteTransaction(writer)) }
       try writer.commitWriting()
     } catch {
       writer.rollbackWriting()

@@ -9,8 +9,9 @@ extension Database {
 
   /// Enters the writer gate and begins a transaction.
   func openWrite(_ writer: Connection, as principal: Principal?, reason: String?) throws {
+    try file.check()
     try gate.enter(timeout: configuration.busyTimeout)
-    let principal = principal ?? .system
+    let principal = principal ?? self.principal ?? .system
     writer.busy.reset()
     do {
       try writer.begin(

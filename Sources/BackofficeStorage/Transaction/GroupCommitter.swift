@@ -222,9 +222,11 @@ extension Database {
       now: clock.now(), principal: write.principal ?? .system, reason: write.reason)
     writer.setCancellation(write.cancellation)
     defer { writer.setCancellation(nil) }
-    try WriteTransaction(writer).savepoint { transaction in
-      try write.perform(transaction)
-      try writer.runAtCommit()
+    try insideWrite {
+      try WriteTransaction(writer).savepoint { transaction in
+        try write.perform(transaction)
+        try writer.runAtCommit()
+      }
     }
   }
 }

@@ -2,19 +2,21 @@ import CBackofficeSQLite
 
 /// The columns of a table that a statement assigns.
 struct Assignment: Hashable {
-  let table: String
-  let columns: Set<String>
+  let table: SchemaName
+  let columns: Set<SchemaName>
 }
 
-/// Records the columns that a statement assigns while it is prepared.
+/// Records the columns that a statement assigns, and whether it changes the schema, while it is
+/// prepared.
 ///
 /// SQLite reports them to its authorizer: <https://www.sqlite.org/c3ref/set_authorizer.html>. The
 /// report includes assignments of SQL triggers, so the set may be larger than necessary.
 struct AssignmentRecorder {
   private var isRecording = false
-  private var table: String?
-  private var columns: Set<String> = []
+  private var table: SchemaName?
+  private var columns: Set<SchemaName> = []
   private var isUnknown = false
+  private var changesSchema = false
 
   mutating func start() { self = AssignmentRecorder(isRecording: true) }
 
@@ -22,27 +24,35 @@ struct AssignmentRecorder {
     _ action: Int32, _ table: UnsafePointer<CChar>?, _ column: UnsafePointer<CChar>?,
     _ schema: UnsafePointer<CChar>?
   ) {
-    guard isRecording, [SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE].contains(action),
+    guard isRecording else { return }
+    if Self.schemaChanges.contains(action) { changesSchema = true }
+    guard [SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE].contains(action),
       let schema = unsafe schema, unsafe String(cString: schema) == "main",
       let table = unsafe table
     else { return }
-    let name = unsafe String(cString: table)
+    let name = unsafe SchemaName(String(cString: table))
     if self.table == nil { self.table = name }
     // A second table may be the shadow table of a virtual table.
     if self.table != name { isUnknown = true }
     guard action == SQLITE_UPDATE, let column = unsafe column else { return }
-    let assigned = unsafe String(cString: column)
+    let assigned = unsafe SchemaName(String(cString: column))
     // This name can stand for any column that aliases the rowid.
-    if assigned == "ROWID" { isUnknown = true }
+    if assigned == SchemaName("ROWID") { isUnknown = true }
     columns.insert(assigned)
   }
 
-  /// Returns the assigned columns, or nil if there are none or they are not known.
-  mutating func finish() -> Assignment? {
+  /// Returns the assigned columns, or nil if there are none or they are not known, and whether the
+  /// statement creates, changes or drops a table.
+  mutating func finish() -> (assignment: Assignment?, changesSchema: Bool) {
     defer { self = AssignmentRecorder() }
-    guard let table, !isUnknown, !columns.isEmpty else { return nil }
-    return Assignment(table: table, columns: columns)
+    guard let table, !isUnknown, !columns.isEmpty else { return (nil, changesSchema) }
+    return (Assignment(table: table, columns: columns), changesSchema)
   }
+
+  private static let schemaChanges: Set<Int32> = [
+    SQLITE_CREATE_TABLE, SQLITE_DROP_TABLE, SQLITE_ALTER_TABLE, SQLITE_CREATE_VIEW,
+    SQLITE_DROP_VIEW, SQLITE_CREATE_VTABLE, SQLITE_DROP_VTABLE,
+  ]
 }
 
 extension ChangeCapture {
@@ -76,13 +86,13 @@ extension ChangeCapture {
     return number
   }
 
-  private func watches(_ table: String) -> Bool {
-    triggers.contains { $0.table == table && $0.timing != .before }
+  private func watches(_ table: SchemaName) -> Bool {
+    triggers.contains { $0.timing != .before && SchemaName($0.table) == table }
   }
 
   private func plan(for assignment: Assignment) -> TableUpdate {
-    let index = index(named: assignment.table)
-    guard let watch = unsafe state.pointee.tables[index].watch else {
+    let index = index(of: assignment.table)
+    guard index >= 0, let watch = unsafe state.pointee.tables[index].watch else {
       return TableUpdate(table: -1, plan: nil)
     }
     return TableUpdate(table: index, plan: watch.plan(assigning: assignment.columns))

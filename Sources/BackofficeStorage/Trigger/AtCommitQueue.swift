@@ -124,3 +124,29 @@ extension AtCommitQueue {
       })
   }
 }
+
+extension ChangeCapture {
+  var hasCollected: Bool {
+    get { unsafe state.pointee.hasCollected }
+    set { unsafe state.pointee.hasCollected = newValue }
+  }
+
+  var queues: [AtCommitQueue] { unsafe state.pointee.queues }
+
+  /// The number of changes that `atCommit` triggers have received; savepoints record it.
+  var collected: Int { unsafe state.pointee.collected }
+
+  /// Passes a change to an `atCommit` trigger; `mark` is the number of changes before the innermost
+  /// scope.
+  func collect(_ change: borrowing CapturedChange, in queue: Int, since mark: Int) throws {
+    unsafe state.pointee.collected += 1
+    hasCollected = true
+    try queues[queue].collect(change, number: collected, since: mark)
+  }
+
+  /// Discards the contributions since `mark`.
+  func truncateCollected(to mark: Int) {
+    guard hasCollected else { return }
+    for queue in queues { queue.truncate(after: mark) }
+  }
+}

@@ -62,13 +62,14 @@ struct ChangeBuffer {
   }
 
   /// Adds a trigger to the open entry.
-  mutating func add(rule: Int, to entry: inout ChangeEntry) {
-    rules.append(rule)
-    entry.ruleCount += 1
-  }
+  mutating func add(rule: Int) { rules.append(rule) }
 
-  /// Appends the open entry.
-  mutating func close(_ entry: ChangeEntry) { entries.append(entry) }
+  /// Appends the open entry with the number of its triggers.
+  mutating func close(_ entry: ChangeEntry, rules count: Int) {
+    var entry = entry
+    entry.ruleCount = count
+    entries.append(entry)
+  }
 
   /// Discards the open entry.
   mutating func discard(_ entry: ChangeEntry) {

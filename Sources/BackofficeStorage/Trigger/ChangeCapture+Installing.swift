@@ -2,17 +2,16 @@ extension ChangeCapture {
   /// Determines the columns to capture, from the current tables.
   ///
   /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` if a table or column is missing.
-  func install(columnsOf: (String) throws -> [TableColumn]) throws {
+  func install(_ layouts: [SchemaName: TableLayout]) throws {
     forgetUpdatePlans()
     forgetTables()
     unsafe state.pointee.queues.removeAll()
     let watching = triggers.filter { $0.timing != .before }
-    var seen: [String] = []
-    for trigger in watching where !seen.contains(trigger.table) { seen.append(trigger.table) }
     var maskWords = 0
-    for table in seen {
+    for table in watchedTables {
+      let name = SchemaName(table)
       let watch = try watch(
-        watching.filter { $0.table == table }, table: table, columns: columnsOf(table))
+        watching.filter { SchemaName($0.table) == name }, table, layouts[name])
       let index = index(named: table)
       unsafe state.pointee.tables[index].watch = watch
       maskWords = max(maskWords, watch.plan.maskWords)
@@ -23,18 +22,21 @@ extension ChangeCapture {
   }
 
   private func watch(
-    _ triggers: [Trigger], table: String, columns physical: [TableColumn]
+    _ triggers: [Trigger], _ table: String, _ layout: TableLayout?
   ) throws -> Watch {
-    func position(_ column: String, for trigger: Trigger) throws -> Int32 {
-      guard let position = physical.firstIndex(where: { $0.name == column }) else {
-        throw StorageError.triggerTarget(
-          trigger: trigger.name,
-          reason: physical.isEmpty
-            ? "table \(table) does not exist" : "table \(table) has no column \(column)")
-      }
-      return Int32(position)
+    guard let layout else {
+      throw StorageError.triggerTarget(
+        trigger: triggers[0].name,
+        reason: "table \(table) does not exist, or is a view or virtual table")
     }
-    var needed: Set<Int32> = []
+    func position(_ column: String, for trigger: Trigger) throws -> Int {
+      guard let position = layout.position(of: column) else {
+        throw StorageError.triggerTarget(
+          trigger: trigger.name, reason: "table \(table) has no column \(column)")
+      }
+      return position
+    }
+    var needed: Set<Int> = []
     for trigger in triggers {
       let named =
         trigger.rowColumns + (trigger.observedColumns ?? [])
@@ -42,8 +44,18 @@ extension ChangeCapture {
       for column in named { needed.insert(try position(column, for: trigger)) }
     }
     let columns = needed.sorted()
-    let places = Dictionary(
-      uniqueKeysWithValues: columns.enumerated().map { (physical[Int($1)].name, $0) })
+    let isPlain = layout.isPlain(for: columns)
+    if !isPlain || columns.contains(where: { layout.columns[$0].hasDefault }),
+      layout.query(for: columns) == nil
+    {
+      throw StorageError.triggerTarget(
+        trigger: triggers[0].name,
+        reason: "columns of table \(table) have taken all names of its rowid")
+    }
+    var places = WatchPlan.Places()
+    for (place, column) in columns.enumerated() {
+      places[SchemaName(layout.columns[column].name)] = place
+    }
     let rules = triggers.map { trigger in
       var queue: Int?
       if case .atCommit(let make) = trigger.action {
@@ -54,8 +66,36 @@ extension ChangeCapture {
         trigger: trigger, positions: trigger.rowColumns.compactMap { places[$0] }, queue: queue)
     }
     return Watch(
-      rules: rules, plan: WatchPlan(triggers, columns: columns, places: places, switches: switches),
-      places: places,
-      generated: physical.lazy.filter(\.isGenerated).compactMap { places[$0.name] })
+      rules: rules,
+      plan: WatchPlan(
+        triggers, columns: columns.map { layout.planColumn($0) }, isRead: !isPlain, places: places,
+        switches: switches),
+      places: places, layout: layout, reader: RowReader(layout, columns: columns))
+  }
+
+  /// Whether the plans were made for these layouts.
+  func isInstalled(_ layouts: [SchemaName: TableLayout]) -> Bool {
+    watchedTables.allSatisfy { table in
+      let index = index(of: SchemaName(table))
+      let layout = layouts[SchemaName(table)]
+      return unsafe index >= 0 && layout != nil
+        && state.pointee.tables[index].watch?.layout == layout
+    }
+  }
+
+  /// The tables with `after` or `atCommit` triggers, in the order of the triggers.
+  var watchedTables: [String] {
+    var seen: Set<SchemaName> = []
+    return triggers.filter { $0.timing != .before }.map(\.table)
+      .filter { seen.insert(SchemaName($0)).inserted }
+  }
+}
+
+extension TableLayout {
+  fileprivate func planColumn(_ index: Int) -> WatchPlan.Column {
+    var column = WatchPlan.Column(index: Int32(index))
+    if columns[index].isReal { column.traits.insert(.isReal) }
+    if columns[index].hasDefault { column.traits.insert(.hasDefault) }
+    return column
   }
 }

@@ -18,6 +18,10 @@ final class ChangeCapture {
     var spares: [ChangeBuffer] = []
     /// The result code of a failure in the hook, which cannot throw.
     var failure: Int32 = SQLITE_OK
+    /// The row whose new values are read when the change has been made.
+    var pending: PendingRow?
+    /// Whether a captured value may be a missing one.
+    var isIncomplete = false
     /// The compared columns that the current update changes, one bit each.
     var changed = GrowingArray<UInt64>(capacity: 1)
     /// Whether the database stores text as UTF-8.
@@ -49,14 +53,22 @@ final class ChangeCapture {
   let beforeActions: [ObjectIdentifier: [any BeforeAction]]
   let state: UnsafeMutablePointer<State>
   private(set) var isRegistered = false
-  private var tableIndex: [String: Int] = [:]
+  private var tableIndex: [SchemaName: Int] = [:]
   /// The numbers of the update plans, by assigned columns.
   var assignments: [Assignment: Int] = [:]
   var recorder = AssignmentRecorder()
   /// The switches of all triggers, in the order of their bits; at most 64.
   private(set) var switches: [RuleSwitch] = []
+  /// Whether plans were made; not while a new file is migrated, which has no tables to watch.
+  var hasPlans = false
+  /// Whether the schema may differ from the one that the plans were made for.
+  var isSchemaSuspect = false
+  /// The value of `PRAGMA schema_version` for which the plans were made.
+  var schemaVersion: Int64?
+  /// Whether the running transaction changed the schema.
+  private var hasSchemaChange = false
   /// The tables that cached values depend on.
-  private var settingsTables: Set<String> = []
+  private var settingsTables: Set<SchemaName> = []
 
   init(triggers: [Trigger]) {
     self.triggers = triggers
@@ -68,7 +80,7 @@ final class ChangeCapture {
     for ruleSwitch in triggers.flatMap({ $0.conditions.flatMap(\.switches) })
     where !switches.contains(ruleSwitch) {
       switches.append(ruleSwitch)
-      settingsTables.formUnion(ruleSwitch.tables)
+      settingsTables.formUnion(ruleSwitch.tables.map { SchemaName($0) })
     }
     unsafe state = .allocate(capacity: 1)
     unsafe state.initialize(to: State())
@@ -89,13 +101,14 @@ final class ChangeCapture {
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     unsafe sqlite3_preupdate_hook(
       database,
-      { context, database, operation, schema, table, _, _ in
+      { context, database, operation, schema, table, oldKey, newKey in
         guard let context = unsafe context, let table = unsafe table else { return }
         // Only "main": triggers do not watch temporary or attached databases.
-        guard let schema = unsafe schema, unsafe schema.pointee == 0x6d else { return }
+        guard let schema = unsafe schema, unsafe strcmp(schema, "main") == 0 else { return }
         let capture = unsafe Unmanaged<ChangeCapture>.fromOpaque(context)
         unsafe capture._withUnsafeGuaranteedRef { capture in
-          unsafe capture.record(database, operation: operation, table: table)
+          unsafe capture.record(
+            database, operation: operation, table: table, oldKey: oldKey, newKey: newKey)
         }
       }, context)
     unsafe observeAssignments(on: database)
@@ -130,8 +143,12 @@ final class ChangeCapture {
     return Int(hash >> 58)
   }
 
+  /// The index of a table, or -1 if it has neither changed nor triggers.
+  func index(of name: SchemaName) -> Int { tableIndex[name] ?? -1 }
+
   func index(named name: String) -> Int {
-    if let index = tableIndex[name] { return index }
+    let key = SchemaName(name)
+    if let index = tableIndex[key] { return index }
     let length = name.utf8.count + 1
     let cName = UnsafeMutablePointer<CChar>.allocate(capacity: length)
     for (index, byte) in name.utf8CString.enumerated() where index < length {
@@ -140,8 +157,8 @@ final class ChangeCapture {
     let index = unsafe state.pointee.tables.count
     unsafe state.pointee.tables.append(
       unsafe WatchedTable(
-        name: name, cName: cName, isSetting: settingsTables.contains(name)))
-    tableIndex[name] = index
+        name: name, cName: cName, isSetting: settingsTables.contains(key)))
+    tableIndex[key] = index
     return index
   }
 
@@ -157,7 +174,7 @@ final class ChangeCapture {
 
   /// Registers a table that a cached value depends on.
   func watchSettings(of table: String) {
-    guard settingsTables.insert(table).inserted else { return }
+    guard settingsTables.insert(SchemaName(table)).inserted else { return }
     unsafe state.pointee.tables[index(named: table)].isSetting = true
   }
 
@@ -166,6 +183,20 @@ final class ChangeCapture {
     guard unsafe state.pointee.hasSettingsChange else { return false }
     unsafe state.pointee.hasSettingsChange = false
     return true
+  }
+
+  /// Records that a statement changes the schema.
+  func schemaChanges() {
+    isSchemaSuspect = true
+    hasSchemaChange = true
+  }
+
+  /// Records that changes of the running transaction were undone.
+  func schemaRolledBack() {
+    guard hasSchemaChange else { return }
+    isSchemaSuspect = true
+    // The next change of the schema takes the number of the one that was undone.
+    schemaVersion = nil
   }
 
   func set(switch index: Int, _ isOn: Bool) {
@@ -184,32 +215,7 @@ final class ChangeCapture {
     }
     unsafe state.pointee.collected = 0
     hasCollected = false
-  }
-
-  // MARK: What is due at the commit
-
-  var hasCollected: Bool {
-    get { unsafe state.pointee.hasCollected }
-    set { unsafe state.pointee.hasCollected = newValue }
-  }
-
-  var queues: [AtCommitQueue] { unsafe state.pointee.queues }
-
-  /// The number of changes that `atCommit` triggers have received; savepoints record it.
-  var collected: Int { unsafe state.pointee.collected }
-
-  /// Passes a change to an `atCommit` trigger; `mark` is the number of changes before the innermost
-  /// scope.
-  func collect(_ change: borrowing CapturedChange, in queue: Int, since mark: Int) throws {
-    unsafe state.pointee.collected += 1
-    hasCollected = true
-    try queues[queue].collect(change, number: collected, since: mark)
-  }
-
-  /// Discards the contributions since `mark`.
-  func truncateCollected(to mark: Int) {
-    guard hasCollected else { return }
-    for queue in queues { queue.truncate(after: mark) }
+    hasSchemaChange = false
   }
 
   /// The tables whose rows the transaction changed.
@@ -219,7 +225,10 @@ final class ChangeCapture {
 
   // MARK: Buffer
 
-  func mark() -> Int { unsafe state.pointee.buffer.entries.count }
+  func mark() -> Int {
+    finishPending()
+    return unsafe state.pointee.buffer.entries.count
+  }
 
   /// Returns the current position, and selects the update plan of a statement that is about to run.
   func mark(for statement: PreparedStatement) -> Int {
@@ -228,10 +237,15 @@ final class ChangeCapture {
   }
 
   func hasChanges(since mark: Int) -> Bool {
-    unsafe state.pointee.buffer.entries.count > mark || state.pointee.failure != SQLITE_OK
+    finishPending()
+    return unsafe state.pointee.buffer.entries.count > mark || state.pointee.failure != SQLITE_OK
   }
 
   func truncate(to mark: Int) {
+    if let pending = unsafe state.pointee.pending {
+      unsafe state.pointee.buffer.discard(pending.entry)
+      unsafe state.pointee.pending = nil
+    }
     unsafe state.pointee.buffer.truncate(entries: mark)
     unsafe state.pointee.failure = SQLITE_OK
   }

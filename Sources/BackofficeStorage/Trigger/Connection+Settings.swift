@@ -29,6 +29,7 @@ extension Connection {
     if version != settings.fileVersion {
       settings.fileVersion = version
       settings.generation += 1
+      capture.isSchemaSuspect = true
     }
     settings.atBegin = settings.generation
     if settings.switched != settings.generation { try evaluateSwitches() }

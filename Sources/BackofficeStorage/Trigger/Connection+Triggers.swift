@@ -4,17 +4,65 @@ extension Connection {
   /// Resolves the tables and columns of all triggers against the current schema.
   func installTriggers() throws {
     unsafe capture.state.pointee.isUTF8 = try pragmaText("encoding") == "UTF-8"
-    let known = try template.flatMap { template in
-      try template.schemaVersion == pragmaText("schema_version") ? template.spares : nil
+    let version = try pragmaText("schema_version")
+    let tables = capture.watchedTables
+    if let template, template.schemaVersion == version {
+      try capture.install(template.spares.layouts(of: tables, finding: layouts))
+    } else {
+      try capture.install(layouts(of: tables))
     }
-    try capture.install { table in
-      try known?.columns(of: table) { try columns(of: table) } ?? columns(of: table)
+    capture.schemaVersion = version.flatMap { Int64($0) }
+    capture.isSchemaSuspect = false
+    capture.hasPlans = true
+  }
+
+  private static let schemaVersion = SQLStatement("PRAGMA main.schema_version")
+
+  /// Resolves the triggers again if the tables that they watch have changed, in this transaction or
+  /// by another connection.
+  ///
+  /// - Throws: ``StorageError/triggerTarget(trigger:reason:)`` if a table or column is missing, or
+  ///   if rows that were captured before the change wait for their triggers.
+  func refreshTriggers() throws {
+    guard capture.hasPlans, !capture.triggers.isEmpty else {
+      capture.isSchemaSuspect = false
+      return
     }
+    var version: Int64 = 0
+    try run(controlStatement(Self.schemaVersion)) { row in
+      version = try row.value(at: 0)
+      return false
+    }
+    if version != capture.schemaVersion {
+      let layouts = try layouts(of: capture.watchedTables)
+      if !capture.isInstalled(layouts) {
+        guard unsafe triggerChain.isEmpty, !capture.hasChanges(since: 0) else {
+          throw StorageError.triggerTarget(
+            trigger: unsafe triggerChain.last ?? capture.triggers[0].name,
+            reason: "a table that it watches was changed while rows of it waited for triggers")
+        }
+        try capture.install(layouts)
+      }
+      capture.schemaVersion = version
+    }
+    capture.isSchemaSuspect = false
   }
 
   /// The end of the capture buffer before a statement runs.
   @usableFromInline
-  func captureMark(for statement: PreparedStatement) -> Int { capture.mark(for: statement) }
+  func captureMark(for statement: PreparedStatement) throws -> Int {
+    if statement.changesSchema {
+      capture.schemaChanges()
+    } else if capture.isSchemaSuspect {
+      do {
+        try refreshTriggers()
+      } catch {
+        unsafe statement.isCheckedOut = false
+        throw error
+      }
+    }
+    return capture.mark(for: statement)
+  }
 
   /// Runs the triggers for the rows that a statement changed.
   @usableFromInline

@@ -32,8 +32,8 @@ struct RowCapture {
     for word in 0..<plan.maskWords { unsafe state.pointee.changed[word] = 0 }
     for index in 0..<update.compared.count {
       let place = update.compared[index]
-      copyOld(place)
-      copyNew(place)
+      copyOldOnce(place)
+      copyNewOnce(place)
       if unsafe !state.pointee.buffer.areIdentical(old[place], new[place]) {
         unsafe state.pointee.changed[place >> 6] |= 1 << UInt64(place & 63)
       }
@@ -142,26 +142,45 @@ struct RowCapture {
 
   private func copyOld(_ place: Int) {
     var value: OpaquePointer?
-    let code = unsafe sqlite3_preupdate_old(database, plan.columns[place], &value)
-    unsafe keep(value, code, at: old + place)
+    let column = plan.columns[place]
+    let code = unsafe sqlite3_preupdate_old(database, column.index, &value)
+    unsafe keep(value, code, column.traits, at: old + place)
   }
 
   private func copyNew(_ place: Int) {
     var value: OpaquePointer?
-    let code = unsafe sqlite3_preupdate_new(database, plan.columns[place], &value)
-    unsafe keep(value, code, at: new + place)
+    let column = plan.columns[place]
+    let code = unsafe sqlite3_preupdate_new(database, column.index, &value)
+    // The new row of an update is complete.
+    let traits = event == .update ? column.traits.subtracting(.hasDefault) : column.traits
+    unsafe keep(value, code, traits, at: new + place)
   }
 
   @inline(__always)
   private func keep(
-    _ value: OpaquePointer?, _ code: Int32, at place: UnsafeMutablePointer<CapturedValue>
+    _ value: OpaquePointer?, _ code: Int32, _ traits: WatchPlan.Column.Traits,
+    at place: UnsafeMutablePointer<CapturedValue>
   ) {
     if code == SQLITE_OK, let value = unsafe value,
       let kept = unsafe state.pointee.buffer.copy(value, isUTF8: state.pointee.isUTF8)
     {
       unsafe place.pointee = kept
+      if !traits.isEmpty { unsafe correct(kept, traits, at: place) }
     } else {
       unsafe state.pointee.failure = code == SQLITE_OK ? SQLITE_NOMEM : code
+    }
+  }
+
+  private func correct(
+    _ value: CapturedValue, _ traits: WatchPlan.Column.Traits,
+    at place: UnsafeMutablePointer<CapturedValue>
+  ) {
+    if value.kind == SQLITE_NULL, traits.contains(.hasDefault) {
+      unsafe state.pointee.isIncomplete = true
+    } else if value.kind == SQLITE_INTEGER, traits.contains(.isReal) {
+      unsafe place.pointee = CapturedValue(
+        kind: SQLITE_FLOAT, count: 0,
+        word: Double(Int64(bitPattern: value.word)).bitPattern)
     }
   }
 }

@@ -210,6 +210,21 @@ extension Trigger {
       })
   }
 
+  /// Creates a trigger that refuses to delete rows of a table, by `REPLACE` as well.
+  ///
+  /// SQL triggers on deletions don't run for the rows that `REPLACE` deletes.
+  ///
+  /// - Parameter table: the table.
+  public static func appendOnly(_ table: String) -> Trigger {
+    Trigger(
+      name: "\(table).append_only", table: table, timing: .after, events: [.delete],
+      observedColumns: nil, rowColumns: [],
+      action: .after { _, _ in
+        throw SQLiteError(
+          code: .constraintTrigger, message: "\(table) is append-only", operation: .step)
+      })
+  }
+
   /// Creates a trigger that runs once for each transaction and key, before the commit.
   ///
   /// Use it for derived values: a thousand changed items cause one update of their batch. A

@@ -1,7 +1,8 @@
 extension WatchPlan {
   /// Creates the plan for triggers whose columns have these positions in `columns`.
   init(
-    _ triggers: [Trigger], columns: [Int32], places: [String: Int], switches: [RuleSwitch]
+    _ triggers: [Trigger], columns: [Column], isRead: Bool, places: Places,
+    switches: [RuleSwitch]
   ) {
     var draft = Draft(width: columns.count, switches: switches)
     for trigger in triggers { draft.add(trigger, places) }
@@ -9,7 +10,7 @@ extension WatchPlan {
       FlatArray(draft.rules.indices.filter { draft.rules[$0].events.contains(event) })
     }
     self.init(
-      columns: FlatArray(columns), rules: FlatArray(draft.rules),
+      columns: FlatArray(columns), isRead: isRead, rules: FlatArray(draft.rules),
       ofInserts: rules(of: Events(.insert)), ofDeletes: rules(of: Events(.delete)),
       anyUpdate: UpdatePlan(
         of: draft.rules, compared: draft.compared.sorted(), masks: draft.masks,
@@ -25,6 +26,18 @@ extension WatchPlan {
     for place in assigned { mask[place / 64] |= 1 << UInt64(place % 64) }
     return UpdatePlan(
       of: rules.array, compared: anyUpdate.compared.array, masks: masks.array, assigned: mask)
+  }
+
+  /// The place of each captured column.
+  struct Places: Sendable {
+    private var known: [SchemaName: Int] = [:]
+
+    subscript(column: SchemaName) -> Int? {
+      get { known[column] }
+      set { known[column] = newValue }
+    }
+
+    subscript(column: String) -> Int? { known[SchemaName(column)] }
   }
 
   /// The arrays of a plan under construction.
@@ -44,7 +57,7 @@ extension WatchPlan {
       self.switches = switches
     }
 
-    mutating func add(_ trigger: Trigger, _ known: [String: Int]) {
+    mutating func add(_ trigger: Trigger, _ known: Places) {
       var rule = Rule()
       for event in trigger.events { rule.events.insert(Events(event)) }
       if let columns = trigger.observedColumns {
@@ -67,7 +80,7 @@ extension WatchPlan {
     /// Adds the tests of a condition, last one first, and returns the index of the first test to
     /// evaluate.
     private mutating func add(
-      _ condition: ChangeCondition, _ known: [String: Int], ifTrue: Int, ifFalse: Int
+      _ condition: ChangeCondition, _ known: Places, ifTrue: Int, ifFalse: Int
     ) -> Int {
       func test(
         _ kind: Test.Kind, _ column: String? = nil, words: ListRange = ListRange(), mask: Int = 0
@@ -108,7 +121,7 @@ extension WatchPlan {
     }
 
     /// Adds columns to compare, and returns the position of their mask.
-    private mutating func compare(_ columns: [String], _ known: [String: Int]) -> Int {
+    private mutating func compare(_ columns: [String], _ known: Places) -> Int {
       let first = masks.count
       masks += Array(repeating: 0, count: maskWords)
       for place in columns.compactMap({ known[$0] }) {

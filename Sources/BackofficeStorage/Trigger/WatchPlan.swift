@@ -63,9 +63,27 @@ struct WatchPlan: BitwiseCopyable, Sendable {
     }
   }
 
+  /// A column, as the hook counts it.
+  struct Column: BitwiseCopyable, Sendable {
+    let index: Int32
+    var traits: Traits = []
+
+    /// The differences between the values of the hook and those of a SELECT.
+    struct Traits: OptionSet, BitwiseCopyable, Sendable {
+      let rawValue: UInt8
+
+      /// Whole numbers are real numbers.
+      static let isReal = Traits(rawValue: 1)
+      /// NULL may mean that the stored record ends before the column, which has a default.
+      static let hasDefault = Traits(rawValue: 2)
+    }
+  }
+
   /// The table's columns that triggers read or observe, ascending; a place is an index of this
   /// array.
-  let columns: FlatArray<Int32>
+  let columns: FlatArray<Column>
+  /// Whether rows are read with a ``RowReader``, because the hook counts columns differently.
+  let isRead: Bool
   let rules: FlatArray<Rule>
   /// The indices of the triggers for inserts, and for deletes.
   let ofInserts: FlatArray<Int>
@@ -79,6 +97,15 @@ struct WatchPlan: BitwiseCopyable, Sendable {
   let tests: FlatArray<Test>
   let words: FlatArray<ListRange>
   let bytes: FlatArray<UInt8>
+
+  /// The triggers that may run for an event.
+  func rules(of event: Trigger.Event, _ update: UpdatePlan) -> FlatArray<Int> {
+    switch event {
+    case .insert: ofInserts
+    case .update: update.rules
+    case .delete: ofDeletes
+    }
+  }
 
   func deallocate() {
     columns.deallocate()

@@ -20,9 +20,13 @@ final class Watch: Sendable {
   /// The plan for the preupdate hook.
   let plan: WatchPlan
   /// The places of the columns, by name.
-  private let places: [String: Int]
-  /// The places of generated columns.
+  private let places: WatchPlan.Places
+  /// The places of generated columns, which change without being assigned.
   private let generated: [Int]
+  /// The layout of the table for which the plan was made.
+  let layout: TableLayout
+  /// Reads the rows that the hook does not describe as a SELECT does.
+  let reader: RowReader
 
   /// An installed `after` or `atCommit` trigger.
   final class Rule: Sendable {
@@ -43,24 +47,22 @@ final class Watch: Sendable {
     deinit { positions.deallocate() }
   }
 
-  init(rules: [Rule], plan: WatchPlan, places: [String: Int], generated: [Int]) {
+  init(
+    rules: [Rule], plan: WatchPlan, places: WatchPlan.Places, layout: TableLayout,
+    reader: RowReader
+  ) {
     self.rules = rules
     self.plan = plan
     self.places = places
-    self.generated = generated
+    generated = layout.columns.lazy.filter { $0.kind != .ordinary }.compactMap { places[$0.name] }
+    self.layout = layout
+    self.reader = reader
   }
 
   /// Returns the plan for updates that assign these columns; the caller deallocates it.
-  func plan(assigning columns: Set<String>) -> UpdatePlan {
+  func plan(assigning columns: Set<SchemaName>) -> UpdatePlan {
     plan.narrowed(to: columns.compactMap { places[$0] } + generated)
   }
 
   deinit { plan.deallocate() }
-}
-
-/// A column of a table.
-struct TableColumn: Sendable {
-  let name: String
-  /// Whether it is a generated column, which changes without being assigned.
-  let isGenerated: Bool
 }

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
@@ -40,6 +41,23 @@ static inline int backoffice_bind_static_text(sqlite3_stmt *statement, int index
 static inline int backoffice_bind_static_blob(sqlite3_stmt *statement, int index,
                                               const void *bytes, sqlite3_uint64 length) {
   return sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_STATIC);
+}
+
+// MARK: Results of functions
+
+static inline void backoffice_result_text(sqlite3_context *context, const char *text,
+                                          sqlite3_uint64 length) {
+  sqlite3_result_text64(context, text, length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline void backoffice_result_blob(sqlite3_context *context, const void *bytes,
+                                          sqlite3_uint64 length) {
+  if (length == 0) sqlite3_result_zeroblob64(context, 0);
+  else sqlite3_result_blob64(context, bytes, length, SQLITE_TRANSIENT);
+}
+
+static inline void backoffice_result_error(sqlite3_context *context, const char *text) {
+  sqlite3_result_error(context, text, -1);
 }
 
 // MARK: Threads and clocks
@@ -112,6 +130,21 @@ int backoffice_rename_file(const char *from, const char *to);
 
 // Syncs the content of a file; returns 0 on success.
 int backoffice_sync_file(const char *path);
+
+// Writes the absolute path of a file, which need not exist, without symbolic links to `resolved`,
+// which has room for PATH_MAX bytes. Returns errno: ENOTDIR if the folder does not exist.
+int backoffice_resolve_path(const char *path, char *resolved);
+
+// The device and the number of a file; returns errno, or 0 on success.
+int backoffice_file_identity(const char *path, uint64_t *device, uint64_t *number);
+
+// Creates an empty file with the permissions and the owner of `model`, as far as the process may;
+// with the usual permissions if `model` is NULL or does not exist. Returns errno, or 0 on success.
+int backoffice_create_like(const char *path, const char *model);
+
+// The number of times that this process was forked off.
+extern int backoffice_forks;
+static inline int backoffice_fork_count(void) { return backoffice_forks; }
 
 // MARK: Folders
 

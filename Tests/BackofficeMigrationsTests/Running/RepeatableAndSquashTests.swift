@@ -115,7 +115,7 @@ struct RepeatableAndSquashTests {
     // A squash point can only be reverted as a whole.
     let fresh = try MigrationFiles.three()
     try fresh.write(
-      Self.squash + "\n-- rollback\nDROP TABLE notes; DROP TABLE people;", to: "B3__all.sql")
+      Self.squash + "\n-- migrate:down\nDROP TABLE notes; DROP TABLE people;", to: "B3__all.sql")
     let whole = try fresh.migrator()
     try fresh.maintain { maintenance throws in
       try whole.up(maintenance)

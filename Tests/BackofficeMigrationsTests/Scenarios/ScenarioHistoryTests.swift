@@ -104,11 +104,10 @@ struct ScenarioHistoryTests {
     try files.maintain { maintenance throws in
       #expect(
         try migrator.diagnose(maintenance).broken.map(\.description) == [
-          "main/004_empty.sql contains no statements",
           "main/005_vacuum.sql:2 must not run [VACUUM;]: "
-            + "the runner controls the transaction and the connection's settings",
+            + "the runner controls the transaction and the connection's settings"
         ])
-      #expect(try migrator.validate(maintenance).count == 2)
+      #expect(try migrator.validate(maintenance).count == 1)
     }
   }
 
@@ -181,7 +180,8 @@ struct ScenarioHistoryTests {
     try files.write("SELECT 1;", to: "0002_other.sql")
     #expect(
       files.refusal { _ = try files.read() }
-        == "version 2 is defined more than once (0002_other.sql, 002_notes.sql); keep one")
+        == "version 2 is defined more than once (0002_other.sql, 002_notes.sql); keep one, "
+        + "or read the folder in the order of its names")
   }
 
   @Test("35: A read-only connection can check for pending migrations")

@@ -29,7 +29,10 @@ final class MigrationFiles {
     try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
   }
 
-  func read() throws -> MigrationFolder { try MigrationFolder(folder.path) }
+  /// The options with which the folder is read.
+  var reading = MigrationFolder.Options()
+
+  func read() throws -> MigrationFolder { try MigrationFolder(folder.path, options: reading) }
 
   func migrator(_ configure: (inout Migrator.Options) -> Void = { _ in }) throws -> Migrator {
     var options = Migrator.Options()
@@ -46,8 +49,8 @@ final class MigrationFiles {
   }
 
   /// Applies all migrations.
-  func up() throws {
-    let migrator = try migrator()
+  func up(_ configure: (inout Migrator.Options) -> Void = { _ in }) throws {
+    let migrator = try migrator(configure)
     try maintain { try migrator.up($0) }
   }
 

@@ -216,7 +216,7 @@ extension MigrationFinding.Problem {
       .notConvergent(let difference):
       difference.lines
     case .rowsNotRestored(let lines), .rowsNotRepeatable(let lines): lines
-    case .fails, .throwsError, .irreversible, .emptyDown: []
+    case .fails, .throwsError, .irreversible, .emptyDown, .emptyUp, .loses: []
     }
   }
 }

@@ -1,20 +1,20 @@
 import BackofficeQueue
+import BackofficeQueueTesting
 
 /// A store of its own for one test, with a clock that the test moves.
 struct QueueFixture {
   static let start = Timestamp(microseconds: 1_767_225_600_000_000)
 
-  let clock = ManualClock(Self.start)
+  let clock: ManualClock
   let store: BackofficeStore
 
   init(
     seed: UInt64 = 1, location: Database.Location = .memory, triggers: [Trigger] = []
   ) throws {
-    var configuration = BackofficeStore.Configuration()
-    configuration.triggers = triggers
-    configuration.database.clock = clock.clock
-    configuration.database.random = .seeded(seed)
-    store = try BackofficeStore(location, packs: [], configuration: configuration)
+    let test = try TestStore(packs: [], startingAt: Self.start, seed: seed, location: location) {
+      $0.triggers = triggers
+    }
+    (store, clock) = (test.store, test.clock)
   }
 
   var queue: WorkQueue { store.queue }

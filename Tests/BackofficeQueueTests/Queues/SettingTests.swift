@@ -48,7 +48,8 @@ struct SettingTests {
   func retention() throws {
     try store.write { transaction in
       try transaction.execute(
-        sql: "INSERT INTO store_settings (key, value, updated_at) VALUES ('queue.retention', '7', 0)")
+        sql:
+          "INSERT INTO store_settings (key, value, updated_at) VALUES ('queue.retention', '7', 0)")
     }
     #expect(throws: StorePackError.self) { try store.queues.retention() }
   }

@@ -182,14 +182,20 @@ struct WorkerClaimTests {
   func failingClaim() async throws {
     let office = try WorkerFixture()
     try office.enqueue()
+    let index = try #require(
+      try office.store.read { transaction in
+        try transaction.fetchOne(
+          sql: "SELECT sql FROM sqlite_schema WHERE name = 'queue_items_claim'"
+        ) { try $0.value(at: 0, as: String.self) }
+      })
     try office.store.write { transaction in
-      try transaction.execute(sql: "ALTER TABLE queue_items RENAME TO away")
+      try transaction.execute(sql: "DROP INDEX queue_items_claim")
     }
     let worker = try office.worker { $0.on(kind: "work") { _ in nil } }
     try await office.running(worker) {
       await office.events.wait { $0.failures >= 1 }
       try office.store.write { transaction in
-        try transaction.execute(sql: "ALTER TABLE away RENAME TO queue_items")
+        try transaction.execute(sql: index)
       }
       office.clock.advance(by: .seconds(1))
       await office.events.waitForEnds(1)

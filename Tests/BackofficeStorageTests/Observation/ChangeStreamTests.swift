@@ -70,4 +70,19 @@ struct ChangeStreamTests {
     }
     await #expect(throws: SQLiteError.self) { for try await _ in stream {} }
   }
+
+  @Test("13.21: A table that does not exist is an error, not a stream that never changes")
+  func unknownTable() async throws {
+    let database = try Database(.memory)
+    try database.write { try $0.execute(sql: "CREATE TABLE items (a)") }
+    for try await count in database.values(tracking: ["items"], { _ in 1 }) {
+      #expect(count == 1)
+      break
+    }
+    // A commit reports the name as the schema has it, so another case would never change either.
+    for name in ["custmers", "ITEMS"] {
+      let unknown = database.values(tracking: ["items", name]) { _ in 1 }
+      await #expect(throws: StorageError.noSuchTable(name)) { for try await _ in unknown {} }
+    }
+  }
 }

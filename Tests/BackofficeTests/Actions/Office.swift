@@ -15,8 +15,10 @@ struct Office {
   /// The kinds of action in every new file.
   static let kinds = ActionKindDefinition.directoryChores.map(\.name)
 
-  init(_ seed: UInt64 = 1, at start: Timestamp = Office.monday) throws {
-    let test = try TestStore(startingAt: start, seed: seed)
+  init(
+    _ seed: UInt64 = 1, at start: Timestamp = Office.monday, triggers: [Trigger] = []
+  ) throws {
+    let test = try TestStore(startingAt: start, seed: seed) { $0.triggers = triggers }
     clock = test.clock
     store = test.store
     customer = try Self.customer("ada", in: store)

@@ -1,4 +1,5 @@
 import Backoffice
+import BackofficeTesting
 import Testing
 
 @Suite("Importing, searching and listing customers")
@@ -143,5 +144,31 @@ struct CustomerImportTests {
           """, ada.id, transaction.now, transaction.now)
     }
     #expect(try fixture.findings().map(\.check).contains("customers.history"))
+  }
+
+  @Test(
+    "13.21: No character of a search has a meaning",
+    arguments: [
+      "o\"\u{301}", "\"\u{301}o", "\"", "\"\"", "a\"\u{300}\u{301}b \"\u{fe0f}", "x\u{0}y",
+      "NEAR(a b)",
+      "a AND", "col:a", "a*", "-a", "^a", "(", "\u{301}", "{a b}", "a\u{200d}\"b", "🏳️‍🌈\"\u{20dd}1",
+    ])
+  func anyText(_ text: String) throws {
+    let test = try TestStore()
+    _ = try test.store.customers.search(text)
+    _ = try test.store.customers.search(String(repeating: text, count: 200))
+  }
+
+  @Test("13.21: A status or a pipeline that does not exist is an error, not an empty list")
+  func unknownNames() throws {
+    let test = try TestStore()
+    let customers = test.store.customers
+    #expect(throws: CustomerError.unknownStatus("won", pipeline: Pipeline.sales)) {
+      try customers.list(status: "won")
+    }
+    #expect(throws: CustomerError.unknownPipeline("nosuch")) {
+      try customers.list(status: "won", pipeline: "nosuch")
+    }
+    #expect(try customers.list(status: .businessDone).elements.isEmpty)
   }
 }

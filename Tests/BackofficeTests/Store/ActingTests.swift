@@ -60,7 +60,7 @@ struct Road: Sendable, CustomTestStringConvertible {
 struct ActingTests {
   private let ada = Principal(kind: .staff, id: "ada")
 
-  @Test("Every way to write keeps the principal of the handle", arguments: Road.all)
+  @Test("13.13: Every way to write keeps the principal of the handle", arguments: Road.all)
   func roads(road: Road) async throws {
     let store = try TestStore().store
     let customer = try store.customers.create(NewCustomer(fullName: "Ada", email: "a@b.example"))
@@ -77,6 +77,16 @@ struct ActingTests {
     #expect(names == eve)
     #expect(try store.database.write(as: eve) { $0.principal } == eve)
     #expect(try store.write { $0.principal } == ada)
+  }
+
+  @Test("Inside a write of another handle the inner principal counts, and ends with its write")
+  func nested() throws {
+    let store = try TestStore().store
+    try store.write { transaction in
+      let inner = try store.acting(as: ada).database.write { $0.principal }
+      #expect(inner == ada)
+      #expect(transaction.principal == .system)
+    }
   }
 
   @Test("Writes of several principals that share a commit keep their own")

@@ -79,7 +79,7 @@ struct ConsumingTests {
   func frozenLimit() throws {
     let office = try UsageFixture()
     let customer = try office.customer()
-    func consume(_ key: String, _ quantity: Int, limit: Int?, at: Timestamp? = nil) throws
+    func consume(_ key: String, _ quantity: Int, limit: UsageLimit, at: Timestamp? = nil) throws
       -> Consumption
     {
       try office.store.usage.consume(
@@ -92,7 +92,7 @@ struct ConsumingTests {
       return #expect(Bool(false), "an upgrade takes effect at once")
     }
     #expect(try office.store.usage.state(of: "fixes", for: customer).limit == 20)
-    guard case .refused = try consume("c", 11, limit: nil) else {
+    guard case .refused = try consume("c", 11, limit: .stored) else {
       return #expect(Bool(false), "the kept limit holds without another")
     }
     try office.clock.set(to: office.time("2026-04-02T00:00:00Z"))
@@ -166,5 +166,25 @@ struct ConsumingTests {
     #expect(try office.balance(customer) == [30, 30, 0])
     #expect(try office.store.check() == [])
     office.store.close()
+  }
+
+  @Test("13.21: No limit means the same to consume and to setLimit, and is not the default")
+  func noLimit() throws {
+    let office = try UsageFixture()
+    let customer = try office.customer()
+    func consume(_ key: String, _ limit: UsageLimit? = nil) throws -> Int? {
+      let event = UsageEvent(key: key, customerID: customer, meter: "fixes")
+      let answer =
+        try limit.map { try office.store.usage.consume(event, limit: $0) }
+        ?? office.store.usage.consume(event)
+      return answer.state.limit
+    }
+    #expect(try consume("a", 5) == 5)
+    #expect(try consume("b") == 5)
+    #expect(try consume("c", .unlimited) == nil)
+    #expect(try consume("d") == nil)
+    #expect(try office.store.usage.setLimit(3, of: "fixes", for: customer).limit == 3)
+    #expect(try office.store.usage.setLimit(nil, of: "fixes", for: customer).limit == nil)
+    #expect(UsageLimit(nil as Int?) == .unlimited)
   }
 }

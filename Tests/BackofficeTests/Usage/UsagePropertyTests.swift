@@ -161,7 +161,7 @@ struct UsagePropertyTests {
         #expect(!isSame)
       }
     } else if random.next(below: 2) == 0, quantity > 0 {
-      let answer = try office.store.usage.consume(event, limit: limit)
+      let answer = try office.store.usage.consume(event, limit: .quantity(limit))
       let isWithin = model.used[month, default: 0] + quantity <= limit
       if case .consumed = answer {
         #expect(isWithin)

@@ -9,24 +9,27 @@ package struct DashboardCommand: ParsableCommand {
     commandName: "dashboard",
     abstract: "Shows the whole store on one page.",
     discussion: """
+      Shows the counts of the last refresh and the current lists. Upkeep refreshes the counts; \
+      --refresh does it now, which writes to the file.
+
       Example:
-        backoffice dashboard --database office.sqlite
+        backoffice dashboard --refresh --database office.sqlite
       """)
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "How many lines each list has.")
+  @Option(help: "How many lines each list has.", transform: Arguments.number(1...1000))
   var top = 8
+
+  @Flag(help: "Count everything again first.")
+  var refresh = false
 
   package init() {}
 
-  package func validate() throws {
-    guard top > 0 else { throw ValidationError("--top must be positive") }
-  }
-
   package func run() throws {
-    let store = try database.openExisting()
+    let store = try refresh ? database.openExisting() : database.openToRead()
     defer { store.close() }
+    if refresh { try store.dashboards.refreshSummary() }
     let page = try DashboardPageReport(store, top: top)
     if format.json { try Output.json(page) } else { page.show() }
   }
@@ -88,7 +91,7 @@ package struct DashboardPageReport: Encodable, Sendable {
   let tables: [TableHealth]
 
   init(_ store: BackofficeStore, top: Int) throws {
-    let summary = try store.dashboards.refreshSummary()
+    let summary = try store.dashboards.summary()
     refreshedAt = summary?.refreshedAt
     numbers = summary.map(Numbers.init)
     actions = try store.dashboards.actionCenter(limit: top).map { row in
@@ -110,9 +113,20 @@ package struct DashboardPageReport: Encodable, Sendable {
   }
 
   func show() {
-    guard let numbers else { return }
     Output.line(
-      Paint.heading("Back office") + Paint.quiet("  \(refreshedAt?.description ?? "")"))
+      Paint.heading("Back office")
+        + Paint.quiet("  \(refreshedAt.map { "counted at \($0)" } ?? "not counted yet")"))
+    if let numbers { show(numbers) }
+    showPipeline()
+    showActions()
+    showAssistants()
+    showTables()
+    if numbers == nil {
+      Output.note("to count customers, submissions and credits: backoffice dashboard --refresh")
+    }
+  }
+
+  private func show(_ numbers: Numbers) {
     var table = TextTable(.text(""), .number(""), .text("", upTo: 90))
     table.add(
       "Customers", .init(numbers.customers),
@@ -136,11 +150,8 @@ package struct DashboardPageReport: Encodable, Sendable {
         "\(numbers.unassignedActions) unassigned, \(numbers.overdueActions) overdue",
         numbers.overdueActions > 0 ? .notable : .quiet))
     table.add("Credits consumed", .init(numbers.creditsConsumed), "")
-    Output.lines(Array(table.lines().dropFirst(2)))
-    showPipeline()
-    showActions()
-    showAssistants()
-    showTables()
+    let lines = table.lines()
+    Output.lines(lines.count == 7 ? Array(lines.dropFirst(2)) : lines)
   }
 
   private static func percent(_ value: Double?) -> String {
@@ -169,7 +180,10 @@ package struct DashboardPageReport: Encodable, Sendable {
     for action in actions {
       let minutes = action.minutesUntilDeadline
       let deadline = minutes.map { minutes in
-        (minutes < 0 ? "overdue by " : "in ") + Human.duration(seconds: abs(minutes) * 60)
+        (minutes < 0 ? "overdue by " : "in ")
+          + Human.duration(
+            seconds: Int(
+              clamping: minutes.magnitude.multipliedReportingOverflow(by: 60).partialValue))
       }
       table.add(
         .init(action.title), .init(action.company ?? "–"), .init(action.assistant ?? "unassigned"),

@@ -6,7 +6,8 @@ package import ExampleSupport
 ///
 /// The order of events in a case is (time, position in the file). Importing a file a second time
 /// changes nothing: an event counts as known when the case has a row with the same time, status
-/// and owner, each row once.
+/// and owner, each row once. That is decided in the transaction that writes, so several imports of
+/// one file at once add its events once.
 package struct EventLogImport {
   /// The columns and their meanings.
   package struct Columns: Sendable {
@@ -33,8 +34,8 @@ package struct EventLogImport {
   private let missing: String?
   private let delimiter: Character
 
-  /// The number of events in a transaction.
-  private static let portion = 10_000
+  /// The number of events in a transaction; others write between the transactions.
+  private static let portion = 1000
 
   package init(
     _ columns: Columns, kind: EntityKind, timeFormat: String, zone: Zone = .utc,
@@ -47,33 +48,91 @@ package struct EventLogImport {
     self.delimiter = delimiter
   }
 
+  /// The options that decide what the lines mean.
+  var options: [String: String] {
+    var options = ["kind": kind.rawValue, "case": columns.entity, "status": columns.status]
+    options["time"] = columns.time
+    options["owner"] = columns.owner
+    options["customer"] = columns.customer
+    options["missing"] = missing
+    options["keep"] = columns.kept.isEmpty ? nil : columns.kept.joined(separator: ",")
+    return options
+  }
+
   /// Imports a file.
   ///
-  /// - Throws: ``ReadingError``, and the errors of the store.
+  /// - Throws: ``ReadingError``, ``LineFailure``, and the errors of the store.
   package func run(_ source: ByteSource, into store: BackofficeStore) throws -> ImportReport {
-    let store = store.acting(as: Principal(kind: .importer))
-    let reader = TableReader(shape: .delimited(delimiter), required: columns.all)
     var report = ImportReport()
-    var known = KnownEvents(kind: kind)
-    var portion: [NewHistoryEntry] = []
-    func flush() throws {
-      guard !portion.isEmpty else { return }
-      let entries = portion
-      portion = []
-      let fresh = try store.read { transaction in
-        var fresh: [NewHistoryEntry] = []
-        for entry in entries where try !known.contains(entry, transaction) { fresh.append(entry) }
-        return fresh
-      }
-      report.unchanged += entries.count - fresh.count
-      if !fresh.isEmpty { report.added += try store.history.append(fresh, reason: "import") }
-    }
-    report.skipped = try reader.read(source) { line in
-      portion.append(try entry(line))
-      if portion.count == Self.portion { try flush() }
-    }
-    try flush()
+    let run = ImportRun(
+      .history, file: "", fingerprint: nil, options: options, again: true)
+    try self.run(source, into: store, as: run, dryRun: false, &report)
     return report
+  }
+
+  /// Imports a file as an import that can be taken back.
+  ///
+  /// - Parameters:
+  ///   - dryRun: whether everything is written in one transaction that is rolled back.
+  ///   - report: what has been done, also when an error ends the import.
+  func run(
+    _ source: ByteSource, into store: BackofficeStore, as run: ImportRun, dryRun: Bool,
+    _ report: inout ImportReport
+  ) throws {
+    let store = store.acting(as: Principal(kind: .importer))
+    var known = KnownEvents(kind: kind)
+    if dryRun {
+      try store.rollingBack { transaction in
+        try read(source, &report) { entries, report in
+          try flush(entries, run, &known, &report, transaction)
+        }
+      }
+    } else {
+      try read(source, &report) { entries, report in
+        var done = report
+        let found = known
+        (done, known) = try store.write(reason: "import") { transaction in
+          var (report, known) = (done, found)
+          try flush(entries, run, &known, &report, transaction)
+          return (report, known)
+        }
+        report = done
+      }
+    }
+    report.importID = dryRun ? nil : run.id
+  }
+
+  private func read(
+    _ source: ByteSource, _ report: inout ImportReport,
+    _ flush: ([NewHistoryEntry], inout ImportReport) throws -> Void
+  ) throws {
+    let reader = TableReader(shape: .delimited(delimiter), required: columns.all)
+    var portion: [NewHistoryEntry] = []
+    var done = report
+    defer { report = done }
+    done.skipped = try reader.read(source) { line in
+      portion.append(try entry(line))
+      guard portion.count == Self.portion else { return }
+      try flush(portion, &done)
+      portion = []
+    }
+    if !portion.isEmpty { try flush(portion, &done) }
+  }
+
+  private func flush(
+    _ entries: [NewHistoryEntry], _ run: ImportRun, _ known: inout KnownEvents,
+    _ report: inout ImportReport, _ transaction: borrowing WriteTransaction
+  ) throws {
+    try known.read(transaction)
+    var fresh: [NewHistoryEntry] = []
+    for entry in entries where try !known.contains(entry, run.added, transaction) {
+      fresh.append(entry)
+    }
+    report.unchanged += entries.count - fresh.count
+    try run.add(transaction) { transaction in
+      fresh.isEmpty ? 0 : try transaction.history.append(fresh, reason: "import")
+    }
+    report.added += fresh.count
   }
 
   private func value(_ column: String?, of line: TableLine) -> String? {
@@ -110,36 +169,56 @@ private struct KnownEvents {
     let owner: ID<AnyEntity>?
   }
 
-  private static let newest = "SELECT coalesce(max(pk), 0) FROM status_history"
   private static let same = """
-    SELECT count(*) FROM status_history
+    SELECT pk FROM status_history
     WHERE entity_kind = ?1 AND entity_id = ?2 AND at = ?3 AND to_status = ?4 AND owner_id IS ?5
-      AND pk <= ?6
     """
 
   let kind: EntityKind
-  /// The last row before this import: its own rows are no duplicates of each other.
-  private var last: Int?
   /// How often a known event was met; empty on a first import.
   private var met: [Event: Int] = [:]
+  /// The rows of imports that were taken back.
+  private var taken: [ClosedRange<Int>] = []
 
   init(kind: EntityKind) { self.kind = kind }
 
+  mutating func read(_ transaction: borrowing WriteTransaction) throws {
+    taken =
+      try TakenBack.hasAny(transaction)
+      ? ImportRecord.takenBackRows(of: .history, transaction) : []
+  }
+
+  /// Whether a row of another import is this event; each row is one event only.
+  ///
+  /// - Parameter own: the rows that this import added; they are no duplicates of each other.
   mutating func contains(
-    _ entry: NewHistoryEntry, _ transaction: borrowing ReadTransaction
+    _ entry: NewHistoryEntry, _ own: [ClosedRange<Int>], _ transaction: borrowing WriteTransaction
   ) throws -> Bool {
-    if last == nil {
-      last = try transaction.fetchOne(sql: Self.newest) { row in try row.value(at: 0) } ?? 0
+    let rows: [Int] = try transaction.fetchAll(
+      sql: Self.same, kind, entry.entity, entry.at, entry.status, entry.owner
+    ) { row in try row.value(at: 0) }
+    guard !rows.isEmpty else { return false }
+    let stored = rows.count { row in
+      !own.contains { $0.contains(row) } && !taken.contains { $0.contains(row) }
     }
-    let stored =
-      try transaction.fetchOne(
-        sql: Self.same, kind, entry.entity, entry.at, entry.status, entry.owner, last
-      ) { row in try row.value(at: 0) as Int } ?? 0
-    guard stored > 0 else { return false }
     let event = Event(
       entity: entry.entity, at: entry.at, status: entry.status, owner: entry.owner)
     guard met[event, default: 0] < stored else { return false }
     met[event, default: 0] += 1
     return true
+  }
+}
+
+extension BackofficeStore {
+  private struct RollBack: Error {}
+
+  /// Runs `body` in a write transaction that is rolled back.
+  func rollingBack(_ body: (borrowing WriteTransaction) throws -> Void) throws {
+    do {
+      try write(reason: "import") { transaction in
+        try body(transaction)
+        throw RollBack()
+      }
+    } catch is RollBack {}
   }
 }

@@ -43,53 +43,20 @@ package struct EventLogReport: Codable, Hashable, Sendable {
   package let ownerChanges: Int
   package let lastValues: [String: LastValues]
 
-  private static let totals = """
-    SELECT count(*), count(DISTINCT entity_id), min(at), max(at)
-    FROM status_history WHERE entity_kind = ?
-    """
-
-  private static let current = """
-    SELECT to_status, count(*) FROM (
-      SELECT to_status, row_number() OVER (PARTITION BY entity_id ORDER BY at DESC, pk DESC) AS n
-      FROM status_history WHERE entity_kind = ?)
-    WHERE n = 1 GROUP BY 1
-    """
-
-  private static let steps = """
-    SELECT before, to_status, count(*) FROM (
-      SELECT to_status, lag(to_status) OVER (PARTITION BY entity_id ORDER BY at, pk) AS before
-      FROM status_history WHERE entity_kind = ?)
-    WHERE before IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
-    """
-
-  private static let owners = """
-    SELECT count(*) FROM (
-      SELECT owner_id, lag(owner_id) OVER (PARTITION BY entity_id ORDER BY at, pk) AS before
-      FROM status_history WHERE entity_kind = ? AND owner_id IS NOT NULL)
-    WHERE before <> owner_id
-    """
-
-  private static let spans = """
-    SELECT max(at) - min(at) FROM status_history WHERE entity_kind = ?
-    GROUP BY entity_id ORDER BY 1
-    """
-
-  private static let lastDetails = """
-    SELECT key, value, count(*) FROM (
-      SELECT details, row_number() OVER (PARTITION BY entity_id ORDER BY at DESC, pk DESC) AS n
-      FROM status_history WHERE entity_kind = ?), json_each(details)
-    WHERE n = 1 AND key NOT IN ('case', 'owner', 'customer', 'event') GROUP BY 1, 2
-    """
-
   /// Reads the history of `kind`.
   ///
   /// - Complexity: reads all its rows.
   package init(_ store: BackofficeStore, kind: EntityKind) throws {
-    self = try store.read { transaction in try Self(transaction, kind) }
+    self = try store.read { transaction in
+      let taken = try ImportRecord.takenBackRows(of: .history, transaction)
+      return try Self(transaction, kind, Queries(without: taken))
+    }
   }
 
-  private init(_ transaction: borrowing ReadTransaction, _ kind: EntityKind) throws {
-    let totals = try transaction.fetchOne(sql: Self.totals, kind) { row in
+  private init(
+    _ transaction: borrowing ReadTransaction, _ kind: EntityKind, _ queries: Queries
+  ) throws {
+    let totals = try transaction.fetchOne(sql: queries.totals, kind) { row in
       (
         events: try row.value(at: 0) as Int, cases: try row.value(at: 1) as Int,
         first: try row.value(at: 2) as Timestamp?, last: try row.value(at: 3) as Timestamp?
@@ -101,40 +68,52 @@ package struct EventLogReport: Codable, Hashable, Sendable {
     lastEvent = totals?.last
     changesAfterFirst = events - cases
 
-    transitions = try transaction.fetchAll(sql: Self.steps, kind) { row in
+    transitions = try transaction.fetchAll(sql: queries.steps, kind) { row in
       Transition(
         from: try row.value(at: 0), to: try row.value(at: 1), count: try row.value(at: 2))
     }
     selfTransitions = transitions.reduce(0) { $0 + ($1.from == $1.to ? $1.count : 0) }
     statusesEntered = changesAfterFirst - selfTransitions
     statuses = Dictionary(
-      try transaction.fetchAll(sql: Self.current, kind) { row in
+      try transaction.fetchAll(sql: queries.current, kind) { row in
         (try row.value(at: 0) as String, try row.value(at: 1) as Int)
       }, uniquingKeysWith: +)
     ownerChanges =
-      try transaction.fetchOne(sql: Self.owners, kind) { row in try row.value(at: 0) } ?? 0
-    let spans: [Int] = try transaction.fetchAll(sql: Self.spans, kind) { row in
+      try transaction.fetchOne(sql: queries.owners, kind) { row in try row.value(at: 0) } ?? 0
+    let spans: [Int] = try transaction.fetchAll(sql: queries.spans, kind) { row in
       try row.value(at: 0)
     }
     cycle = Cycle(ascending: spans)
-    lastValues = try Self.lastValues(transaction, kind)
+    lastValues = try Self.lastValues(transaction, kind, queries)
   }
 
   private static func lastValues(
-    _ transaction: borrowing ReadTransaction, _ kind: EntityKind
+    _ transaction: borrowing ReadTransaction, _ kind: EntityKind, _ queries: Queries
   ) throws -> [String: LastValues] {
     var counts: [String: [String: Int]] = [:]
-    try transaction.forEach(sql: lastDetails, kind) { row in
+    try transaction.forEach(sql: queries.lastDetails, kind) { row in
       let column: String = try row.value(at: 0)
       counts[column, default: [:]][try row.value(at: 1)] = try row.value(at: 2)
       return true
     }
     return counts.mapValues { values in
-      let numbers = values.compactMap { value, count in Int(value).map { $0 * count } }
-      return LastValues(
-        cases: values,
-        sum: numbers.count == values.count ? numbers.reduce(0, +) : nil)
+      LastValues(cases: values, sum: sum(values))
     }
+  }
+}
+
+extension EventLogReport {
+  /// The sum of whole numbers; nil for other values, and for a sum that does not fit.
+  private static func sum(_ values: [String: Int]) -> Int? {
+    var sum = 0
+    for (value, count) in values {
+      guard let number = Int(value) else { return nil }
+      let (product, isTooLarge) = number.multipliedReportingOverflow(by: count)
+      let (next, isOver) = sum.addingReportingOverflow(product)
+      guard !isTooLarge, !isOver else { return nil }
+      sum = next
+    }
+    return sum
   }
 }
 
@@ -145,10 +124,10 @@ extension EventLogReport.Cycle {
     let middle = values.count / 2
     let median =
       values.count.isMultiple(of: 2)
-      ? Double(values[middle - 1] + values[middle]) / 2 : Double(values[middle])
+      ? (Double(values[middle - 1]) + Double(values[middle])) / 2 : Double(values[middle])
     self.init(
       cases: values.count,
-      meanSeconds: Double(values.reduce(0, +)) / Double(values.count) / 1_000_000,
+      meanSeconds: values.reduce(0) { $0 + Double($1) } / Double(values.count) / 1_000_000,
       medianSeconds: median / 1_000_000, maximumSeconds: Double(longest) / 1_000_000,
       casesOfNoTime: values.prefix { $0 == 0 }.count)
   }

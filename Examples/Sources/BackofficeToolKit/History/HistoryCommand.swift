@@ -27,15 +27,14 @@ extension HistoryCommand {
       abstract: "Reads a table with one line for each event of a case.",
       discussion: """
         Events of a case are ordered by time, then by position in the file. A second import of \
-        the same file changes nothing. Invalid lines are reported on standard error and skipped.
+        the same file changes nothing; with other columns it is refused. Invalid lines are \
+        reported on standard error and skipped; the command fails if no line is valid.
+
+        The rows stay for ever: preview an import with --dry-run. backoffice imports take-back \
+        corrects one that was wrong.
         """)
 
-    @Argument(
-      help: "The file, with the names of its columns in the first line; - is standard input.",
-      completion: .file())
-    var file: String
-    @OptionGroup var database: DatabaseOption
-    @OptionGroup var format: FormatOption
+    @OptionGroup var options: ImportOptions
     @Option(name: .customLong("case"), help: "The column with the case that an event belongs to.")
     var entity: String
     @Option(help: "The column with the status that the event led to.")
@@ -54,7 +53,7 @@ extension HistoryCommand {
     var keep: [String] = []
     @Option(help: "A text that means a missing value, in addition to an empty field.")
     var missing: String?
-    @Option(help: "The kind of the cases in the store.")
+    @Option(help: "The kind of the cases in the store.", transform: Arguments.name)
     var kind = "case"
     @Option(help: "The separator of fields.", transform: Arguments.delimiter)
     var delimiter: Character = ","
@@ -64,18 +63,12 @@ extension HistoryCommand {
       columns.owner = owner
       columns.customer = customer
       columns.kept = keep
-      let source = try ByteSource(path: file)
-      let store = try database.openOrMake()
-      defer { store.close() }
-      let report = try EventLogImport(
+      let log = try EventLogImport(
         columns, kind: EntityKind(rawValue: kind), timeFormat: timeFormat, zone: zone,
-        missing: missing, delimiter: delimiter
-      ).run(source, into: store)
-      Output.report(report.skipped, of: file)
-      if format.json {
-        try Output.json(report)
-      } else {
-        Output.line(report.summary(of: "events"))
+        missing: missing, delimiter: delimiter)
+      try options.run(into: .history, options: log.options, of: "events") {
+        source, store, run, report in
+        try log.run(source, into: store, as: run, dryRun: options.dryRun, &report)
       }
     }
   }
@@ -88,28 +81,29 @@ extension HistoryCommand {
     @OptionGroup var format: FormatOption
     @Option(help: "The kind of the cases in the store.")
     var kind = "case"
-    @Option(help: "How many transitions are listed.")
+    @Option(help: "How many transitions are listed.", transform: Arguments.number(0...1000))
     var top = 12
 
     func run() throws {
       let store = try database.openToRead()
       defer { store.close() }
       let report = try EventLogReport(store, kind: EntityKind(rawValue: kind))
+      guard report.events > 0 else {
+        throw try Unknown(
+          "history of kind", kind, in: store,
+          known: "SELECT DISTINCT entity_kind FROM status_history ORDER BY 1 LIMIT 50")
+      }
       if format.json { try Output.json(report) } else { show(report) }
     }
 
     private func show(_ report: EventLogReport) {
-      guard report.events > 0 else {
-        Output.line("There is no history of kind '\(kind)'.")
-        return
-      }
       Output.heading(
         "\(Human.grouped(report.events)) events of \(Human.grouped(report.cases)) cases")
       Output.line(
         "  from \(report.firstEvent?.description ?? "–") to \(report.lastEvent?.description ?? "–")"
       )
       if let cycle = report.cycle {
-        func time(_ seconds: Double) -> String { Human.duration(seconds: Int(seconds)) }
+        func time(_ seconds: Double) -> String { Human.duration(seconds: Human.whole(seconds)) }
         Output.line(
           "  first to last event: mean \(time(cycle.meanSeconds)), "
             + "median \(time(cycle.medianSeconds)), longest \(time(cycle.maximumSeconds))")

@@ -55,6 +55,9 @@ extension MigrateCommand {
 
     func report() throws -> MigrationReport {
       let migrator = try source.migrator()
+      guard migrator.packs.contains(where: { !$0.migrations.isEmpty }) else {
+        throw MigrationError.noMigrations
+      }
       let (problems, isPending) = try database.looking { file in
         let problems = try migrator.validate(file)
         return (problems, try problems.isEmpty && migrator.hasPending(file))

@@ -63,12 +63,50 @@ extension MigrateCommand {
 
     func report() throws -> MigrationReport {
       try database.requireFile()
-      let version = try Migrator.version(version)
       let migrator = try source.migrator(changing: database)
+      let version = try source.version(version, in: migrator)
       let ids = try database.changing { file in
         try migrator.baseline(file, at: version, of: source.packName)
       }
       return MigrationReport(.ok, ids.map { Paint.good("✓ ") + "\($0) recorded" })
+    }
+  }
+
+  struct Adopt: MigrationCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Records the migrations that another tool has run on the file.",
+      discussion: """
+        Reads the table of golang-migrate, Flyway, goose, Diesel, Prisma, Knex, Alembic, SQLx and \
+        many others, and leaves it as it is.
+        """)
+
+    @OptionGroup var source: MigrationSource
+    @OptionGroup var database: DatabaseOption
+    @OptionGroup var format: FormatOption
+    @Option(
+      help: ArgumentHelp("The table of the tool, if the file has several.", valueName: "name"))
+    var table: String?
+
+    func report() throws -> MigrationReport {
+      try database.requireFile()
+      let migrator = try source.migrator(changing: database)
+      let (ids, last) = try database.changing { file in
+        let ids = try migrator.adopt(file, of: source.packName, from: table)
+        let known = try migrator.status(file).filter { $0.state == .outOfOrder }
+        return (ids, known.map(\.id))
+      }
+      var lines = [
+        Paint.good("✓ ") + Human.count(ids.count, "migration", "migrations") + " recorded"
+      ]
+      if let newest = ids.last { lines[0] += ", up to \(newest)" }
+      lines += last.map { Paint.bad("✗ the other tool has not run \($0)") }
+      return MigrationReport(last.isEmpty ? .ok : .diverged, lines) { answer in
+        answer.steps = ids.map { id in
+          MigrationReport.Step(
+            pack: id.pack, version: id.version.description, file: id.file, state: "adopted")
+        }
+        answer.problems = last.map { "the other tool has not run \($0)" }
+      }
     }
   }
 
@@ -127,8 +165,10 @@ extension MigrateCommand {
       let digits = String(number + 1)
       let stem = "v" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "_" + name
       let files = ["\(folder)/\(stem).sql", "\(folder)/\(stem).down.sql"]
-      try TextFile.write("-- Applies \(name)\n\n", to: files[0])
-      try TextFile.write("-- Reverts \(name)\n\n", to: files[1])
+      try TextFile.write(
+        "-- backoffice:unwritten until there is a statement\n-- Applies \(name)\n\n", to: files[0])
+      try TextFile.write(
+        "-- backoffice:unwritten until there is a statement\n-- Reverts \(name)\n\n", to: files[1])
       return MigrationReport(.ok, files) { answer in
         answer.steps = [
           MigrationReport.Step(

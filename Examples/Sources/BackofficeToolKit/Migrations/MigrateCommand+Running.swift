@@ -12,10 +12,14 @@ extension MigrateCommand {
     @OptionGroup var format: FormatOption
     @Option(help: ArgumentHelp("The last version to apply.", valueName: "version"))
     var to: String?
+    @Flag(
+      help: "Without --folder, create the store in a file that has tables of another program.")
+    var besideOtherTables = false
 
     func report() throws -> MigrationReport {
-      let version = try to.map(Migrator.version)
-      let migrator = try source.migrator(changing: database)
+      if source.folder == nil, !besideOtherTables { try ForeignDatabase.refuse(database.database) }
+      let migrator = try source.migrator(changing: besideOtherTables ? nil : database)
+      let version = try to.map { try source.version($0, in: migrator) }
       let steps = try database.changing { file in
         guard let version else { return try migrator.up(file, progress: tell) }
         return try migrator.up(file, to: version, of: source.packName, progress: tell)
@@ -47,8 +51,8 @@ extension MigrateCommand {
 
     func report() throws -> MigrationReport {
       try database.requireFile()
-      let version = try to.map(Migrator.version)
       let migrator = try source.migrator(changing: database)
+      let version = try to.map { try source.version($0, in: migrator) }
       let steps = try database.changing { file in
         if batch { return try migrator.downLastRun(file, progress: tell) }
         guard let version else {
@@ -72,8 +76,9 @@ extension MigrateCommand {
     @OptionGroup var format: FormatOption
 
     func report() throws -> MigrationReport {
-      let version = try Migrator.version(version)
+      if source.folder == nil { try ForeignDatabase.refuse(database.database) }
       let migrator = try source.migrator(changing: database)
+      let version = try source.version(version, in: migrator)
       let pack = source.packName
       let steps = try database.changing { file in
         let applied = try migrator.status(file).filter { $0.id.pack == pack && $0.appliedAt != nil }
@@ -115,8 +120,8 @@ extension MigrateCommand {
     var to: String?
 
     func report() throws -> MigrationReport {
-      let version = try to.map(Migrator.version)
       let migrator = try source.migrator(changing: database)
+      let version = try to.map { try source.version($0, in: migrator) }
       let dryRun = try database.trying { file in
         guard let version else { return try migrator.dryRun(file, progress: tell) }
         return try migrator.dryRun(file, to: version, of: source.packName, progress: tell)

@@ -34,18 +34,29 @@ extension MigrateCommand {
       let findings: [MigrationFinding]
       if live, let database {
         guard TextFile.isThere(database) else { throw MissingDatabase(path: database) }
-        findings = try Database.maintain(.readOnly(database)) { try migrator.verifyPending($0) }
+        let pending = try Database.maintain(.readOnly(database)) { file in
+          try migrator.hasPending(file) ? try migrator.verifyPending(file) : nil
+        }
+        guard let pending else {
+          return MigrationReport(.ok, ["Nothing is pending, so nothing was verified."])
+        }
+        findings = pending
       } else {
         findings = try migrator.verify()
       }
       let isSound = !findings.contains { $0.isFault || strict }
+      let isComplete = !findings.contains { $0.problem == .irreversible }
+      let answer =
+        isComplete
+        ? "✓ Every down script restores the previous state."
+        : "✓ Every down script that exists restores the previous state."
       let lines = findings.map { finding in
         finding.isFault || strict
           ? Paint.bad("✗ \(finding)") : Paint.notable("! \(finding)")
       }
       return MigrationReport(
         isSound ? .ok : .findings,
-        lines + (isSound ? [Paint.good("✓ Every down script restores the previous state.")] : [])
+        lines + (isSound ? [Paint.good(answer)] : [])
       ) { answer in
         answer.findings = findings.map { finding in
           MigrationReport.Finding(
@@ -86,10 +97,18 @@ extension MigrateCommand {
     var level: Level = .warning
 
     func report() throws -> MigrationReport {
-      let since = try since.map(Migrator.version)
-      let findings = try source.migrator().lint { id in since.map { id.version > $0 } ?? true }
+      let migrator = try source.migrator()
+      let since = try since.map { try source.version($0, in: migrator) }
+      if let since, since != .zero,
+        !migrator.packs.contains(where: { $0.migrations.contains { $0.version == since } })
+      {
+        throw ValidationError("the folder has no version \(since)")
+      }
+      let findings = try migrator.lint { id in since.map { id.version > $0 } ?? true }
       let fails = findings.contains { $0.severity >= level.severity }
-      let lines = findings.map { finding in
+      // Notices are counted, so that they do not hide what counts.
+      let shown = findings.filter { level == .notice || $0.severity > .notice }
+      var lines = shown.map { finding in
         let paint: Paint =
           switch finding.severity {
           case .notice: .quiet
@@ -98,6 +117,7 @@ extension MigrateCommand {
           }
         return paint("\(finding)")
       }
+      lines += Self.summary(of: findings.filter { $0.severity == .notice && level != .notice })
       return MigrationReport(
         fails ? .findings : .ok, lines.isEmpty ? [Paint.good("✓ No findings.")] : lines
       ) { answer in
@@ -107,6 +127,18 @@ extension MigrateCommand {
             severity: finding.severity.name, text: finding.text)
         }
       }
+    }
+
+    /// One line that counts findings by rule; none if there are none.
+    private static func summary(of findings: [LintFinding]) -> [String] {
+      guard !findings.isEmpty else { return [] }
+      let counts = Dictionary(grouping: findings, by: \.rule.rawValue)
+        .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        .map { "\($0.value.count) \($0.key)" }.joined(separator: ", ")
+      return [
+        Paint.quiet(
+          "\(Human.count(findings.count, "notice", "notices")) (\(counts)); see --level notice")
+      ]
     }
   }
 }
@@ -118,6 +150,8 @@ extension MigrationFinding {
     case .fails, .throwsError: "fails"
     case .irreversible: "irreversible"
     case .emptyDown: "empty-down"
+    case .emptyUp: "empty-up"
+    case .loses(let finding): finding.rule.rawValue
     case .notRestored: "schema-not-restored"
     case .rowsNotRestored: "rows-not-restored"
     case .notRepeatable: "schema-not-repeatable"

@@ -7,7 +7,7 @@ package struct MigrateCommand: ParsableCommand {
     abstract: "Applies and reverts the migrations of a SQLite file.",
     discussion: """
       Works on any folder of migrations (v0001_x.sql, V1__x.sql, 001_x.up.sql, 001_x/up.sql and \
-      others); without --folder on the schema of a Backoffice store.
+      others, with --order name for several files of one number); without --folder on the schema of a Backoffice store.
 
       Exit status, for deploy scripts:
         0   success
@@ -27,12 +27,14 @@ package struct MigrateCommand: ParsableCommand {
         backoffice migrate verify --folder db --live --database app.sqlite
         backoffice migrate lint --folder db --since 40
         backoffice migrate new add_invoices --folder db
+        backoffice migrate adopt --folder db --database app.sqlite   (after another tool)
         backoffice migrate status --folder db --database app.sqlite --json
         backoffice migrate --folder db --database app.sqlite up   (options first, for scripts)
       """,
     subcommands: [
       Status.self, Up.self, Down.self, To.self, Redo.self, DryRun.self, Verify.self, Validate.self,
-      Lint.self, Drift.self, Dump.self, Repair.self, Baseline.self, Restore.self, New.self,
+      Lint.self, Drift.self, Dump.self, Repair.self, Baseline.self, Adopt.self, Restore.self,
+      New.self,
     ])
 
   package init() {}

@@ -27,7 +27,7 @@ package enum MigrationExit: Int32, Sendable {
       switch error {
       case .pending: self = .pending
       case .edited, .missing, .newerThanLibrary, .unknownPack, .outOfOrder, .squashGap,
-        .foreignLedger, .unknownAlgorithm, .folderChanged:
+        .foreignLedger, .otherTool, .unknownAlgorithm, .folderChanged:
         self = .diverged
       default: self = .failed
       }

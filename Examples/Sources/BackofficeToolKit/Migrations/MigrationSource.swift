@@ -14,16 +14,44 @@ package struct MigrationSource: ParsableArguments {
   package var pack: String?
   @Option(
     name: .customLong("ignore"),
-    help: ArgumentHelp("An SQL file of the folder that is not a migration.", valueName: "file"))
+    help: ArgumentHelp(
+      "A file of the folder that is not a migration, or a pattern such as 'seed_*.sql'.",
+      valueName: "pattern"))
   package var ignored: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "The order of the folder: automatic, number, or name, in which several files may have one number.",
+      valueName: "order"), transform: MigrationFolder.Order.parse)
+  package var order: MigrationFolder.Order = .automatic
+  @Option(
+    help: ArgumentHelp(
+      "The meaning of comments such as -- down: rejected, sections or remarks.",
+      valueName: "meaning"), transform: MigrationFolder.BareMarkers.parse)
+  package var bareMarkers: MigrationFolder.BareMarkers = .rejected
+  @Option(
+    name: .customLong("function"),
+    help: ArgumentHelp(
+      """
+      A function that the scripts call and SQLite does not have: \(ScriptFunctions.names), or \
+      NAME=EXPRESSION with the arguments ?1, ?2.
+      """, valueName: "name"))
+  package var functions: [String] = []
   @Option(
     name: .customLong("out-of-order"),
     help: ArgumentHelp("A file that may run after later ones have run.", valueName: "file"))
   package var late: [String] = []
-  @Flag(help: "Skip a BEGIN at the start and a COMMIT at the end of a file.")
+  @Flag(
+    help:
+      "Skip a BEGIN and a COMMIT around a file, and commands of the sqlite3 shell such as .timeout."
+  )
   package var unwrap = false
   @Flag(help: "Accept strings in double quotes, as SQLite does by default.")
   package var doubleQuotedTexts = false
+  @Flag(help: "Revert migrations whose down script contains no statements.")
+  package var allowEmptyDown = false
+  @Flag(
+    help: "Run beside the record of another tool that has run the folder, instead of adopting it.")
+  package var ignoreOtherTools = false
   @Flag(help: "Do not create a snapshot before a destructive run.")
   package var noSnapshot = false
   @Flag(help: "Run all migrations in one transaction.")
@@ -40,7 +68,31 @@ package struct MigrationSource: ParsableArguments {
   package func migrations(in folder: String) throws -> MigrationFolder {
     var options = MigrationFolder.Options()
     options.ignored = Set(ignored)
+    options.order = order
+    options.bareMarkers = bareMarkers
     return try MigrationFolder(folder, options: options)
+  }
+
+  /// Reports the files that were skipped, by reason.
+  private func tellSkipped(of folder: MigrationFolder) {
+    let groups = Dictionary(grouping: folder.skipped, by: \.reason)
+    for (reason, files) in groups.sorted(by: { $0.key < $1.key }) {
+      let names = files.prefix(3).map(\.file).joined(separator: ", ")
+      Output.note(
+        Paint.quiet(
+          "skipped \(names)\(files.count > 3 ? " and \(files.count - 3) more" : ""): \(reason)"))
+    }
+  }
+
+  /// Parses a version of the folder's pack.
+  ///
+  /// - Throws: `ValidationError`.
+  package func version(_ text: String, in migrator: Migrator) throws -> MigrationVersion {
+    let pack = migrator.packs.first { $0.name == packName }
+    guard let version = pack.map({ $0.version(named: text) }) ?? MigrationVersion(text) else {
+      throw ValidationError("\(text) is not a version; use a number such as 12 or 1.2")
+    }
+    return version
   }
 
   /// Creates the migrator.
@@ -51,7 +103,9 @@ package struct MigrationSource: ParsableArguments {
   package func migrator(changing database: DatabaseOption? = nil) throws -> Migrator {
     var migrator: Migrator
     if let folder {
-      let pack = try migrations(in: folder).pack(packName)
+      let files = try migrations(in: folder)
+      tellSkipped(of: files)
+      let pack = try files.pack(packName)
       // The ledger may contain packs of other folders, which are ignored.
       migrator = try Migrator([pack], unknownPacks: .allow)
     } else {
@@ -61,6 +115,9 @@ package struct MigrationSource: ParsableArguments {
     migrator.options.outOfOrder = Set(late)
     migrator.options.unwrapsTransactions = unwrap
     migrator.options.allowsDoubleQuotedTexts = doubleQuotedTexts
+    migrator.options.allowsEmptyDowns = allowEmptyDown
+    migrator.options.ignoresOtherTools = ignoreOtherTools
+    migrator.options.functions = try functions.flatMap(ScriptFunctions.functions(for:))
     if noSnapshot { migrator.options.snapshots = .never }
     if together { migrator.options.grouping = .together }
     return migrator
@@ -92,12 +149,13 @@ extension DatabaseOption {
   }
 }
 
-extension Migrator {
-  /// Parses a version.
-  static func version(_ text: String) throws -> MigrationVersion {
-    guard let version = MigrationVersion(text) else {
-      throw ValidationError("\(text) is not a version; use a number such as 12 or 1.2")
+extension CaseIterable where Self: RawRepresentable<String> {
+  /// Parses one of the cases.
+  fileprivate static func parse(_ text: String) throws -> Self {
+    guard let value = Self(rawValue: text) else {
+      throw ValidationError(
+        "\(text) is none of \(allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    return version
+    return value
   }
 }

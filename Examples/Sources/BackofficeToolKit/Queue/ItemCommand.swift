@@ -1,6 +1,6 @@
 import Backoffice
+import Dispatch
 import Foundation
-import Synchronization
 
 /// A command that is run for each item.
 struct ItemCommand: Sendable {
@@ -12,14 +12,21 @@ struct ItemCommand: Sendable {
   private static let badData: Int32 = 65
   /// The exit status for an attempt that must be made later.
   private static let notNow: Int32 = 75
+  /// The seconds between SIGTERM and SIGKILL.
+  static let patience = 5
 
   /// Runs the command once.
   ///
+  /// When it returns, the command and what it started has ended; so the item is never handed back
+  /// while its command still runs.
+  ///
   /// - Throws: the outcome of the attempt, unless the command exits with 0.
   func run(_ context: JobContext) async throws -> JSONText? {
-    let ended = try await Self.start(arguments, context)
+    let ended = try await start(context)
     if Task.isCancelled { throw CancellationError() }
-    let complaint = ended.error.split(separator: "\n").last.map(String.init) ?? ""
+    let complaint =
+      String(decoding: ended.error, as: UTF8.self).split(whereSeparator: \.isNewline).last
+      .map { String($0.prefix(1000)) } ?? ""
     switch ended.status {
     case 0: return try Self.result(ended.output)
     case Self.badData:
@@ -32,8 +39,9 @@ struct ItemCommand: Sendable {
     }
   }
 
-  private static func result(_ output: String) throws -> JSONText? {
-    let text = output.trimmingCharacters(in: .whitespacesAndNewlines)
+  private static func result(_ output: [UInt8]) throws -> JSONText? {
+    let text = String(decoding: output, as: UTF8.self)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
     guard !text.isEmpty else { return nil }
     if text.utf8.count <= WorkQueue.largestDocument, let document = try? JSONText(text) {
       return document
@@ -43,101 +51,23 @@ struct ItemCommand: Sendable {
     return try JSONText(encoding: ["output": start])
   }
 
-  private struct Ended: Sendable {
-    let status: Int32
-    let output: String
-    let error: String
-  }
-
-  /// The most bytes of each output that are kept.
-  private static let limit = 1 << 20
-
-  private static func start(_ arguments: [String], _ context: JobContext) async throws -> Ended {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
+  private func start(_ context: JobContext) async throws -> ProcessTree.Ended {
     var environment = ProcessInfo.processInfo.environment
     environment["BACKOFFICE_ITEM"] = "\(context.item.id)"
     environment["BACKOFFICE_KIND"] = context.item.kind
     environment["BACKOFFICE_QUEUE"] = context.item.queue
     environment["BACKOFFICE_ATTEMPT"] = "\(context.attempt)"
-    process.environment = environment
-    let (input, output, error) = (Pipe(), Pipe(), Pipe())
-    (process.standardInput, process.standardOutput, process.standardError) = (input, output, error)
-    let payload = Data(context.item.payload.text.utf8)
-    let running = Running(process)
+    let tree = ProcessTree(
+      arguments: arguments, environment: environment, input: Array(context.item.payload.text.utf8))
+    let control = ProcessControl()
     return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        // Outside of the cooperative pool, because reading and waiting block.
-        DispatchQueue.global().async {
-          continuation.resume(
-            with: Result {
-              try running.start()
-              let complaint = Gathered(error.fileHandleForReading, limit)
-              // A command that reads nothing closes the pipe early.
-              try? input.fileHandleForWriting.write(contentsOf: payload)
-              try? input.fileHandleForWriting.close()
-              let said = Gathered(output.fileHandleForReading, limit)
-              let status = running.wait()
-              return Ended(status: status, output: said.text, error: complaint.text)
-            })
-        }
-      }
+      try await tree.run(control)
     } onCancel: {
-      running.stop()
-    }
-  }
-}
-
-/// A process that can be stopped from another thread.
-private final class Running: @unchecked Sendable {
-  private let process: Process
-  private let isStopped = Mutex(false)
-
-  init(_ process: Process) { self.process = process }
-
-  func start() throws {
-    if isStopped.withLock({ $0 }) { throw CancellationError() }
-    try process.run()
-    if isStopped.withLock({ $0 }) { process.terminate() }
-  }
-
-  func wait() -> Int32 {
-    process.waitUntilExit()
-    return process.terminationReason == .uncaughtSignal
-      ? 128 + process.terminationStatus : process.terminationStatus
-  }
-
-  /// Asks it to end, and kills it after five seconds.
-  func stop() {
-    isStopped.withLock { $0 = true }
-    guard process.isRunning else { return }
-    process.terminate()
-    DispatchQueue.global().asyncAfter(deadline: .now() + 5) { [self] in
-      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    }
-  }
-}
-
-/// The bytes of a pipe, read on a separate thread so that a full pipe does not block the writer.
-private final class Gathered: Sendable {
-  private let data = Mutex(Data())
-  private let done = DispatchSemaphore(value: 0)
-
-  init(_ handle: FileHandle, _ limit: Int) {
-    let thread = Thread { [self] in
-      while case let part = handle.availableData, !part.isEmpty {
-        data.withLock { if $0.count < limit { $0 += part.prefix(limit - $0.count) } }
+      switch context.stopReason {
+      // The item already belongs to another attempt, or is about to.
+      case .runLimit, .leaseLost: control.kill()
+      default: control.terminate(killAfter: .seconds(Self.patience))
       }
-      done.signal()
     }
-    thread.start()
-  }
-
-  var text: String {
-    // A child process of the command may keep the pipe open.
-    _ = done.wait(timeout: .now() + 2)
-    done.signal()
-    return data.withLock { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -30,10 +30,32 @@ package struct QueueCommand: AsyncParsableCommand {
 
 /// The queue of a command.
 package struct QueueOption: ParsableArguments {
-  @Option(help: "The name of the queue.")
+  @Option(help: "The name of the queue.", transform: Arguments.name)
   package var queue = "default"
 
   package init() {}
+
+  /// Checks that the queue has items or settings.
+  ///
+  /// - Throws: ``Unknown``.
+  func require(in store: BackofficeStore) throws { try Self.require(queue, in: store) }
+
+  static let names = """
+    SELECT queue FROM queue_items UNION SELECT queue FROM queue_controls ORDER BY 1
+    """
+
+  static func require(_ queue: String?, in store: BackofficeStore) throws {
+    guard let queue, queue != "default" else { return }
+    let isKnown = try store.read { transaction in
+      try transaction.fetchOne(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM queue_items WHERE queue = ?1)
+            OR EXISTS (SELECT 1 FROM queue_controls WHERE queue = ?1)
+          """, queue
+      ) { try $0.value(at: 0, as: Bool.self) } ?? false
+    }
+    guard isKnown else { throw try Unknown("queue", queue, in: store, known: names) }
+  }
 }
 
 /// Parses the id of an item.
@@ -74,7 +96,7 @@ package struct QueueRetryCommand: ParsableCommand {
   @OptionGroup var queue: QueueOption
   @Flag(help: "Retry the items of the queue that failed for good, oldest first.")
   var failed = false
-  @Option(help: "The most items of --failed.")
+  @Option(help: "The most items of --failed.", transform: Arguments.number(1...10_000))
   var limit = 1000
   @Argument(help: "The items.")
   var items: [String] = []
@@ -93,12 +115,15 @@ package struct QueueRetryCommand: ParsableCommand {
     guard failed else {
       return try forEach(items) { id in
         try store.queue.retry(id)
-        return "waits again"
+        return "is pending again"
       }
     }
+    try queue.require(in: store)
     let retried = try store.queue.retryFailed(in: queue.queue, limit: limit)
     Output.lines(retried.map { "\($0) is pending again" })
-    Output.note("\(retried.count) items are pending again")
+    Output.note(
+      "\(Human.count(retried.count, "item is", "items are")) pending again"
+        + (retried.count == limit ? "; there may be more: run the command again" : ""))
   }
 }
 
@@ -113,7 +138,7 @@ package struct QueueCancelCommand: ParsableCommand {
       """)
 
   @OptionGroup var database: DatabaseOption
-  @Option(help: "The reason.")
+  @Option(help: "The reason.", transform: Arguments.reason)
   var reason: String?
   @Argument(help: "The items.")
   var items: [String]
@@ -144,7 +169,9 @@ package struct QueuePauseCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var queue: QueueOption
-  @Option(help: "The reason.")
+  @Flag(help: "Pause a queue that has had no items yet.")
+  var new = false
+  @Option(help: "The reason.", transform: Arguments.reason)
   var reason: String?
 
   package init() {}
@@ -152,6 +179,7 @@ package struct QueuePauseCommand: ParsableCommand {
   package func run() throws {
     let store = try database.openExisting()
     defer { store.close() }
+    if !new { try queue.require(in: store) }
     try store.queues.pause(queue.queue, reason: reason)
     Output.line("\(queue.queue) is paused")
   }
@@ -175,6 +203,7 @@ package struct QueueResumeCommand: ParsableCommand {
   package func run() throws {
     let store = try database.openExisting()
     defer { store.close() }
+    try queue.require(in: store)
     try store.queues.resume(queue.queue)
     Output.line("\(queue.queue) is resumed")
   }

@@ -14,7 +14,7 @@ package struct QueueStatsCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "The queue; by default all queues with items.")
+  @Option(help: "The queue; by default all queues with items.", transform: Arguments.name)
   var queue: String?
 
   package init() {}
@@ -22,6 +22,7 @@ package struct QueueStatsCommand: ParsableCommand {
   package func run() throws {
     let store = try database.openToRead()
     defer { store.close() }
+    try QueueOption.require(queue, in: store)
     let standings = try QueueStanding.all(store, only: queue)
     if format.json {
       try Output.json(standings)
@@ -44,43 +45,32 @@ package struct QueueListCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "Only items of this queue.")
+  @Option(help: "Only items of this queue.", transform: Arguments.name)
   var queue: String?
-  @Option(help: "Only items of this kind.")
+  @Option(help: "Only items of this kind.", transform: Arguments.name)
   var kind: String?
   @Option(help: "Only items with this status, such as pending, running or failed.")
   var status: String?
-  @Option(help: "Only items with this tag.")
+  @Option(help: "Only items with this tag.", transform: Arguments.name)
   var tag: String?
-  @Option(help: "The most items.")
+  @Option(help: "The most items.", transform: Arguments.number(1...1000))
   var limit = 50
 
   package init() {}
 
   package func validate() throws {
-    guard (1...1000).contains(limit) else {
-      throw ValidationError("--limit must be 1 to 1000")
-    }
-    guard status.map({ QueueItem.Status(rawValue: $0) != nil }) ?? true else {
-      let known = QueueItem.Status.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--status must be one of \(known)")
-    }
+    let known = QueueItem.Status.allCases.map(\.rawValue)
+    guard let status, !known.contains(status) else { return }
+    throw ValidationError(
+      "--status must be one of \(known.joined(separator: ", "))."
+        + Suggestion.sentence(for: status, in: known))
   }
 
   package func run() throws {
     let store = try database.openToRead()
     defer { store.close() }
-    let ids: [ID<QueueItem>] = try store.read { transaction in
-      try transaction.fetchAll(
-        sql: """
-          SELECT id FROM queue_items WHERE (?1 IS NULL OR queue = ?1)
-            AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR status = ?3)
-            AND (?5 IS NULL OR pk IN (SELECT item_pk FROM queue_item_tags WHERE tag = ?5))
-          ORDER BY pk DESC LIMIT ?4
-          """, queue, kind, status, limit, tag
-      ) { try $0.value(at: 0) }
-    }
-    let items = try ids.compactMap { try store.queue.find($0) }
+    try QueueOption.require(queue, in: store)
+    let items = try items(in: store)
     if format.json { return try Output.json(items.map(ItemLine.init)) }
     var table = TextTable(
       .text("Item"), .text("Queue"), .text("Kind"), .text("Status"), .number("Prio"),
@@ -93,6 +83,39 @@ package struct QueueListCommand: ParsableCommand {
         .init(item.errorCode ?? item.errorMessage ?? ""))
     }
     Output.lines(table.lines())
+    if items.count == limit { Output.note("there may be more items: see --limit") }
+  }
+
+  /// The newest items, by the index of the narrowest option.
+  private func items(in store: BackofficeStore) throws -> [QueueItem] {
+    let status = status.flatMap(QueueItem.Status.init(rawValue:))
+    if let status, kind == nil, tag == nil {
+      return try store.queue.list(status, in: queue, limit: limit).elements
+    }
+    guard let filter = tag.map(QueueItemFilter.tag) ?? kind.map(QueueItemFilter.kind) else {
+      return try newest(in: store)
+    }
+    let statuses = status.map { [$0] } ?? Set(QueueItem.Status.allCases)
+    var items: [QueueItem] = []
+    var cursor: PageCursor?
+    repeat {
+      let page = try store.queue.list(filter, statuses: statuses, after: cursor, limit: 1000)
+      items += page.elements.filter {
+        (queue == nil || $0.queue == queue) && (kind == nil || $0.kind == kind)
+      }
+      cursor = page.next
+    } while items.count < limit && cursor != nil
+    return Array(items.prefix(limit))
+  }
+
+  private func newest(in store: BackofficeStore) throws -> [QueueItem] {
+    let ids = try store.read { transaction in
+      try transaction.fetchAll(
+        sql: "SELECT id FROM queue_items WHERE ?1 IS NULL OR queue = ?1 ORDER BY pk DESC LIMIT ?2",
+        queue, limit
+      ) { row in try row.value(at: 0, as: ID<QueueItem>.self) }
+    }
+    return try ids.compactMap { try store.queue.find($0) }
   }
 }
 
@@ -118,8 +141,7 @@ package struct QueueShowCommand: ParsableCommand {
     let store = try database.openToRead()
     defer { store.close() }
     guard let item = try store.queue.find(id) else {
-      Output.note("\(QueueError.noSuchItem(id))")
-      throw ExitCode.failure
+      throw QueueError.noSuchItem(id)
     }
     let attempts = try store.queue.attempts(of: id)
     if format.json {
@@ -138,7 +160,7 @@ package struct QueueShowCommand: ParsableCommand {
       list.add(
         .init(attempt.number), .init(attempt.worker), .init(attempt.claimedAt),
         .init(attempt.seconds.map { "\($0)" } ?? "—"), .init(attempt.outcome ?? "runs"),
-        .init(attempt.error ?? ""), .init(attempt.result ?? ""))
+        .init(attempt.error ?? ""), .init(attempt.result?.text ?? ""))
     }
     Output.lines(list.lines())
   }

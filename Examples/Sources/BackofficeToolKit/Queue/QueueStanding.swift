@@ -33,8 +33,9 @@ struct QueueStanding: Codable, Hashable, Sendable {
     completed = statistics.recent.completed
     failed = statistics.recent.failed
     cancelled = statistics.recent.cancelled
-    let ended = completed + failed
-    failurePercent = ended == 0 ? nil : Double(failed * 10_000 / ended) / 100
+    let ended = Double(completed) + Double(failed)
+    failurePercent =
+      ended <= 0 ? nil : (Double(failed) / ended * 10_000).rounded(.down) / 100
     oldestReadySeconds = statistics.oldestReadyAge.map { Double($0.microseconds) / 1_000_000 }
     meanProcessingSeconds = statistics.recent.meanProcessing.map {
       Double($0.microseconds) / 1_000_000
@@ -48,9 +49,7 @@ struct QueueStanding: Codable, Hashable, Sendable {
         [name]
       } else {
         try store.read { transaction in
-          try transaction.fetchAll(
-            sql: "SELECT queue FROM queue_items UNION SELECT queue FROM queue_controls ORDER BY 1"
-          ) { try $0.value(at: 0) }
+          try transaction.fetchAll(sql: QueueOption.names) { try $0.value(at: 0) }
         }
       }
     return try names.map { QueueStanding(try store.queues.statistics($0)) }
@@ -64,10 +63,13 @@ struct QueueStanding: Codable, Hashable, Sendable {
     for standing in standings {
       table.add(
         .init(standing.queue), .init(standing.ready),
-        .init(standing.pending + standing.retrying), .init(standing.running),
+        .init(standing.pending &+ standing.retrying), .init(standing.running),
         .init(standing.parked), .init(standing.paused), .init(standing.completed),
         .init(standing.failed, standing.failed > 0 ? .bad : .plain),
-        .init(standing.oldestReadySeconds.map { seconds in "\(Int(seconds)) s" } ?? "—"),
+        .init(
+          standing.oldestReadySeconds.map { seconds in
+            Human.duration(seconds: Human.whole(seconds))
+          } ?? "—"),
         .init(standing.isPaused ? "paused" : "", .notable))
     }
     return table.lines()
@@ -106,12 +108,12 @@ struct ItemDetail: Codable, Hashable, Sendable {
     let seconds: Double?
     let outcome: String?
     let error: String?
-    let result: String?
+    let result: JSONDocument?
   }
 
   let item: ItemLine
-  let payload: String
-  let result: String?
+  let payload: JSONDocument
+  let result: JSONDocument?
   let tags: [String]
   let progress: Int
   let step: String?
@@ -121,8 +123,8 @@ struct ItemDetail: Codable, Hashable, Sendable {
 
   init(_ item: QueueItem, attempts: [QueueAttempt]) {
     self.item = ItemLine(item)
-    payload = item.payload.text
-    result = item.result?.text
+    payload = JSONDocument(item.payload.text)
+    result = item.result.map { JSONDocument($0.text) }
     tags = item.tags
     progress = item.progress.percent
     step = item.progress.step
@@ -133,7 +135,7 @@ struct ItemDetail: Codable, Hashable, Sendable {
         number: attempt.number, worker: attempt.worker, claimedAt: "\(attempt.claimedAt)",
         seconds: attempt.duration.map { Double($0.microseconds) / 1_000_000 },
         outcome: attempt.outcome?.rawValue, error: attempt.errorMessage,
-        result: attempt.result?.text)
+        result: attempt.result.map { JSONDocument($0.text) })
     }
   }
 
@@ -142,7 +144,7 @@ struct ItemDetail: Codable, Hashable, Sendable {
       ("item", item.id), ("queue", item.queue), ("kind", item.kind), ("status", item.status),
       ("priority", "\(item.priority)"), ("due", item.dueAt), ("created", createdAt),
       ("finished", finishedAt ?? "—"), ("progress", "\(progress) % \(step ?? "")"),
-      ("payload", payload), ("result", result ?? "—"), ("error", item.error ?? "—"),
+      ("payload", payload.text), ("result", result?.text ?? "—"), ("error", item.error ?? "—"),
       ("tags", tags.joined(separator: ", ")),
     ]
   }

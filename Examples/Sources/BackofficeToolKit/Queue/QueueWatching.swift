@@ -20,7 +20,9 @@ package struct QueueDrainCommand: AsyncParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var queue: QueueOption
-  @Option(help: "The maximum time to wait in seconds; 0 checks once.")
+  @Option(
+    help: "The maximum time to wait in seconds; 0 checks once.",
+    transform: Arguments.number(0...Arguments.longestTime))
   var timeout = 300
   @Flag(help: "Let the queue accept new items again instead.")
   var open = false
@@ -31,6 +33,7 @@ package struct QueueDrainCommand: AsyncParsableCommand {
     let store = try database.openExisting()
     defer { store.close() }
     let name = queue.queue
+    try queue.require(in: store)
     if open {
       try store.queues.open(name)
       Output.line("\(name) is open")
@@ -48,9 +51,12 @@ package struct QueueDrainCommand: AsyncParsableCommand {
         throw ExitCode.failure
       case .draining(_, let unfinished):
         guard ContinuousClock.now < limit else {
+          let file = database.database.shellWord
           Output.note(
-            "\(name) is draining and has \(unfinished) unfinished items; "
-              + "drain it again to wait for them, or use drain --open to accept new items")
+            "\(name) is draining and has \(Human.count(unfinished, "unfinished item", "unfinished items")); "
+              + "to wait for them: backoffice queue drain --queue \(name.shellWord) --database \(file) ; "
+              + "to accept new items: "
+              + "backoffice queue drain --open --queue \(name.shellWord) --database \(file)")
           throw ExitCode.failure
         }
       }
@@ -73,16 +79,14 @@ package struct QueueWatchCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var database: DatabaseOption
-  @Option(help: "The interval in seconds.")
+  @Option(help: "The interval in seconds.", transform: Arguments.seconds(0.1...86_400))
   var interval = 1.0
-  @Option(help: "The number of repetitions; 0 for no limit.")
+  @Option(
+    help: "The number of repetitions; 0 for no limit.",
+    transform: Arguments.number(0...1_000_000_000))
   var ticks = 0
 
   package init() {}
-
-  package func validate() throws {
-    guard interval >= 0.1 else { throw ValidationError("--interval must be at least 0.1") }
-  }
 
   private struct Tick: Codable {
     let at: String
@@ -97,21 +101,23 @@ package struct QueueWatchCommand: AsyncParsableCommand {
     var last: (at: ContinuousClock.Instant, completed: Int)?
     var rates: [Int] = []
     var tick = 0
-    while ticks == 0 || tick < ticks {
+    while ticks == 0 || tick < ticks, Output.failure == nil {
       if tick > 0 { try await Task.sleep(for: .seconds(interval)) }
       tick += 1
       let standings = try QueueStanding.all(store)
-      let completed = standings.reduce(0) { $0 + $1.completed }
+      let completed = standings.reduce(0) { $0 &+ $1.completed }
       let now = ContinuousClock.now
       let rate = last.map { last in
         let passed = Double((now - last.at).microseconds) / 1_000_000
-        return max(0, Double(completed - last.completed) / max(passed, 0.001))
+        return max(0, (Double(completed) - Double(last.completed)) / max(passed, 0.001))
       }
       last = (now, completed)
-      rates = (rates + [Int(rate ?? 0)]).suffix(60)
+      rates = (rates + [Human.whole(rate ?? 0)]).suffix(60)
       let at = "\(StoreClock.system.now())"
       guard isTerminal else {
-        try jsonLine(Tick(at: at, queues: standings, completedPerSecond: rate))
+        Output.line(
+          try Output.jsonText(
+            Tick(at: at, queues: standings, completedPerSecond: rate), isPretty: false))
         continue
       }
       let screen =
@@ -119,13 +125,9 @@ package struct QueueWatchCommand: AsyncParsableCommand {
         + QueueStanding.table(standings)
         + ["", "  \(Charts.sparkline(rates)) \(rates.last ?? 0)/s", ""]
       // Home, each line to its end, then what is below.
-      Output.line("\u{1b}[H" + screen.map { $0 + "\u{1b}[K" }.joined(separator: "\n") + "\u{1b}[J")
+      Output.screen(
+        "\u{1b}[H" + screen.map { VisibleText.of($0) + "\u{1b}[K" }.joined(separator: "\n")
+          + "\n\u{1b}[J")
     }
-  }
-
-  private func jsonLine(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    Output.line(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 }

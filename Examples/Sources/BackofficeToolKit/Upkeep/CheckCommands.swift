@@ -18,14 +18,12 @@ package struct CheckCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "The most findings of one check that are listed.")
+  @Option(
+    help: "The most findings of one check that are listed.",
+    transform: Arguments.number(1...100_000))
   var limit = 100
 
   package init() {}
-
-  package func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit must be positive") }
-  }
 
   package func run() throws {
     let store = try database.openToRead()

@@ -48,7 +48,7 @@ package struct StoreStatistics: Codable, Hashable, Sendable {
   package let freeBytes: Int
 
   private static let tables = """
-    SELECT name FROM sqlite_schema WHERE type = 'table'
+    SELECT name, printf('SELECT count(*) FROM "%w"', name) FROM sqlite_schema WHERE type = 'table'
       AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'customers_search_*'
     """
 
@@ -59,12 +59,10 @@ package struct StoreStatistics: Codable, Hashable, Sendable {
 
   private init(_ transaction: borrowing ReadTransaction) throws {
     var rows: [String: Int] = [:]
-    let tables: [String] = try transaction.fetchAll(sql: Self.tables) { row in
-      try row.value(at: 0)
+    let tables = try transaction.fetchAll(sql: Self.tables) { row in
+      (name: try row.value(at: 0, as: String.self), count: try row.value(at: 1, as: String.self))
     }
-    for table in tables {
-      rows[table] = try Self.number("SELECT count(*) FROM \"\(table)\"", transaction)
-    }
+    for table in tables { rows[table.name] = try Self.number(table.count, transaction) }
     self.rows = rows
     let page = try Self.number("PRAGMA page_size", transaction)
     bytes = page * (try Self.number("PRAGMA page_count", transaction))

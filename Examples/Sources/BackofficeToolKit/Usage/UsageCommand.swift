@@ -31,13 +31,15 @@ extension UsageCommand {
       discussion: """
         Formats: csv (columns named in the first line), whitespace (columns named by --columns), \
         cdnow and gitlog (known tables). A second import of the same file changes nothing; equal \
-        lines are separate events. Invalid lines are reported on standard error and skipped.
+        lines of a file are separate events, and a line that is also in another file of the same \
+        --source is one event. Invalid lines are reported on standard error and skipped; the \
+        command fails if no line is valid.
+
+        The events stay for ever: preview an import with --dry-run. backoffice imports take-back \
+        corrects one that was wrong.
         """)
 
-    @Argument(help: "The table; - is standard input.", completion: .file())
-    var file: String
-    @OptionGroup var database: DatabaseOption
-    @OptionGroup var answer: FormatOption
+    @OptionGroup var options: ImportOptions
     @Option(help: "The format of the table.")
     var format: Format = .csv
     @Option(help: "The names of the columns, separated by commas, if the table has no header.")
@@ -52,32 +54,28 @@ extension UsageCommand {
     var zone: Zone = .utc
     @Option(help: "A column with the local time and its offset, for the local day.")
     var localTime: String?
-    @Option(help: "The column with the quantity; 1 by default.")
+    @Option(help: "The column with the quantity; without it, each line counts 1.")
     var quantity: String?
     @Option(help: "The column with the amount of money, such as 12.34.")
     var amount: String?
     @Option(help: "The currency of the amounts.", transform: Self.currency)
     var currency: Currency = .usd
-    @Option(help: "The column with the key of an event; the line number by default.")
+    @Option(help: "The column with the key of an event; the text of the line by default.")
     var key: String?
     @Option(help: "A further column to store with each event; may be repeated.")
     var keep: [String] = []
-    @Option(help: "The meter.")
+    @Option(help: "The meter.", transform: Arguments.name)
     var meter: String?
-    @Option(help: "A name for the source of the table; part of the keys of its events.")
+    @Option(
+      help: "A name for the source; files of one source have the same customers.",
+      transform: Arguments.name)
     var source: String?
 
     func run() throws {
       let table = table()
-      let input = try ByteSource(path: file)
-      let store = try database.openOrMake()
-      defer { store.close() }
-      let report = try table.run(input, into: store)
-      Output.report(report.skipped, of: file)
-      if answer.json {
-        try Output.json(report)
-      } else {
-        Output.line(report.summary(of: "events of '\(table.meter)'"))
+      try options.run(into: .usage, options: table.options, of: "events of '\(table.meter)'") {
+        source, store, run, report in
+        try table.run(source, into: store, as: run, dryRun: options.dryRun, &report)
       }
     }
 
@@ -99,8 +97,6 @@ extension UsageCommand {
         table.reader = TableReader(
           shape: format == .csv ? .delimited(",") : .whitespace,
           columns: columns?.split(separator: ",").map { $0.trimmed })
-        table.source =
-          file == "-" ? "stdin" : file.split(separator: "/").last.map(String.init) ?? file
       }
       table.columns.customer = customer ?? table.columns.customer
       table.columns.time = time ?? table.columns.time
@@ -133,14 +129,15 @@ extension UsageCommand {
       let store = try database.openToRead()
       defer { store.close() }
       let report = try UsageReport(store, meter: Meter(rawValue: meter), by: by)
+      guard report.events > 0 else {
+        throw try Unknown(
+          "usage of the meter", meter, in: store,
+          known: "SELECT DISTINCT meter FROM usage_records ORDER BY 1 LIMIT 50")
+      }
       if format.json { try Output.json(report) } else { show(report) }
     }
 
     private func show(_ report: UsageReport) {
-      guard report.events > 0 else {
-        Output.line("There is no usage of '\(meter)'.")
-        return
-      }
       Output.heading(
         "\(Human.count(report.events, "event", "events")) of "
           + Human.count(report.customers, "customer", "customers"))

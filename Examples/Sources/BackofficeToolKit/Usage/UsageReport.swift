@@ -31,7 +31,7 @@ package struct UsageReport: Codable, Hashable, Sendable {
   package let lastEvent: Timestamp?
   /// Customers of a single event.
   package let customersOfOneEvent: Int
-  /// Customers with an event in the 365 days before the last day.
+  /// Customers with an event in the 365 days up to the last event, that event included.
   package let customersInLastYear: Int
   package let eventsWithoutValue: Int
   /// How many events are equal to an earlier one.
@@ -80,12 +80,11 @@ package struct UsageReport: Codable, Hashable, Sendable {
     offsets = totals?.offsets ?? 0
     customersOfOneEvent = try Self.number(UsageQueries.single, meter, transaction)
     repeatedEvents = try Self.number(UsageQueries.repeated, meter, transaction)
-    let last = totals?.last?.utcDate ?? .min
+    let last = totals?.last ?? .distantPast
     customersInLastYear =
-      try transaction.fetchOne(
-        sql: UsageQueries.recent, meter, last.adding(days: -365).startOfDayUTC,
-        last.startOfDayUTC
-      ) { row in try row.value(at: 0) } ?? 0
+      try transaction.fetchOne(sql: UsageQueries.recent, meter, last - .days(365), last) { row in
+        try row.value(at: 0)
+      } ?? 0
     keptSums = Dictionary(
       try transaction.fetchAll(sql: UsageQueries.kept, meter) { row in
         (try row.value(at: 0, as: String.self), try row.value(at: 1, as: Int.self))
@@ -130,7 +129,7 @@ private enum UsageQueries {
       GROUP BY customer_id, at, quantity, amount_minor, metadata)
     """
   static let recent = """
-    SELECT count(DISTINCT customer_id) FROM usage_events WHERE meter = ? AND at >= ? AND at < ?
+    SELECT count(DISTINCT customer_id) FROM usage_events WHERE meter = ? AND at > ? AND at <= ?
     """
   static let kept = """
     SELECT key, sum(cast(value AS INTEGER)) FROM usage_events, json_each(metadata)

@@ -52,7 +52,7 @@ package struct DirectoryImport {
       if portion.count == Self.portion { try flush() }
     }
     try flush()
-    report.lines.skipped = (skipped + refused).sorted { $0.line < $1.line }
+    report.lines.skipped = skipped.adding(refused)
     return report
   }
 

@@ -20,16 +20,13 @@ package struct ActCommand: ParsableCommand {
   @OptionGroup var format: FormatOption
   @Flag(help: "Assign actions outside of working hours too.")
   var anyTime = false
-  @Option(help: "The maximum number of actions.")
+  @Option(
+    help: "The maximum number of actions.", transform: Arguments.number(1...1_000_000_000))
   var limit = 1000
   @Option(help: "The seed of random numbers.")
   var seed: UInt64 = 7
 
   package init() {}
-
-  package func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit must be positive") }
-  }
 
   package func run() throws {
     let store = try database.openExisting()

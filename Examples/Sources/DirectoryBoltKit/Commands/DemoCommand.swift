@@ -36,17 +36,12 @@ package struct DemoCommand: ParsableCommand {
     help: ArgumentHelp("A table of businesses instead of the bundled one.", valueName: "csv"),
     completion: .file())
   var businesses: String?
-  @Option(help: "The number of days to simulate.")
+  @Option(help: "The number of days to simulate.", transform: Arguments.number(1...3650))
   var days = 30
-  @Option(help: "The number of workers.")
+  @Option(help: "The number of workers.", transform: Arguments.number(1...64))
   var workers = 4
 
   package init() {}
-
-  package func validate() throws {
-    guard (1...3650).contains(days) else { throw ValidationError("--days must be 1 to 3650") }
-    guard (1...64).contains(workers) else { throw ValidationError("--workers must be 1 to 64") }
-  }
 
   package func run() throws {
     var settings = DemoSettings(
@@ -66,7 +61,7 @@ package struct DemoCommand: ParsableCommand {
     bar.finish()
     let names = ["directories": directories, "businesses": businesses]
     for (kind, report) in demo.imports.sorted(by: { $0.key < $1.key }) {
-      Output.report(report.skipped, of: (names[kind] ?? nil) ?? "bundled \(kind)")
+      report.tell(of: (names[kind] ?? nil) ?? "bundled \(kind)")
     }
     let report = try demo.report()
     if format.json {

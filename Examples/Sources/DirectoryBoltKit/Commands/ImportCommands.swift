@@ -8,17 +8,23 @@ struct ImportOptions: ParsableArguments {
     help: "The table, with the names of its columns in the first line; - is standard input.",
     completion: .file())
   var file: String
-  @OptionGroup var database: DatabaseOption
+  @OptionGroup var database: NewDatabaseOption
   @OptionGroup var format: FormatOption
 
-  /// Opens the store for `body`, and closes it.
-  func withStore<Result>(
-    _ body: (ByteSource, BackofficeStore) throws -> Result
-  ) throws -> Result {
-    let source = try ByteSource(path: file)
-    let store = try database.openOrMake()
-    defer { store.close() }
-    return try body(source, store)
+  /// Opens the store for `body`, closes it, and shows the report.
+  func run<Report: Encodable>(
+    lines: KeyPath<Report, ImportReport>, _ body: (ByteSource, BackofficeStore) throws -> Report,
+    show: (Report) -> Void
+  ) throws {
+    let report = try ImportFailure.naming(file) { _ in
+      let source = try ByteSource(path: file)
+      let store = try database.open()
+      defer { store.close() }
+      return try body(source, store)
+    }
+    report[keyPath: lines].tell(of: file)
+    if format.json { try Output.json(report) } else { show(report) }
+    try report[keyPath: lines].requireLines(of: file)
   }
 }
 
@@ -42,20 +48,18 @@ package struct ImportDirectoriesCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let report = try options.withStore { source, store in
+    try options.run(lines: \.lines) { source, store in
       var directories = DirectoryImport()
       return try directories.run(source, into: store)
-    }
-    Output.report(report.lines.skipped, of: options.file)
-    if options.format.json {
-      try Output.json(report)
-      return
-    }
-    Output.line(report.lines.summary(of: "directories"))
-    for (title, fields) in [("filled in", report.filled), ("changed", report.changed)]
-    where !fields.isEmpty {
-      let parts = fields.sorted { $0.key < $1.key }.map { "\($0.key) \(Human.grouped($0.value))" }
-      Output.line("  \(title): " + parts.joined(separator: ", "))
+    } show: { report in
+      Output.line(report.lines.summary(of: "directories"))
+      for (title, fields) in [("filled in", report.filled), ("changed", report.changed)]
+      where !fields.isEmpty {
+        let parts = fields.sorted { $0.key < $1.key }.map {
+          "\($0.key) \(Human.grouped($0.value))"
+        }
+        Output.line("  \(title): " + parts.joined(separator: ", "))
+      }
     }
   }
 }
@@ -80,13 +84,9 @@ package struct ImportBusinessesCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let report = try options.withStore { source, store in
+    try options.run(lines: \.self) { source, store in
       try BusinessImport().run(source, into: store)
-    }
-    Output.report(report.skipped, of: options.file)
-    if options.format.json {
-      try Output.json(report)
-    } else {
+    } show: { report in
       Output.line(report.summary(of: "customers"))
     }
   }
@@ -116,15 +116,15 @@ package struct ImportLogCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let report = try options.withStore { source, store in
+    try options.run(lines: \.lines) { source, store in
       try SubmissionLogImport(customerEmail: customer, customerName: name).run(
         source, into: store)
+    } show: { report in
+      show(report)
     }
-    Output.report(report.lines.skipped, of: options.file)
-    if options.format.json {
-      try Output.json(report)
-      return
-    }
+  }
+
+  private func show(_ report: SubmissionLogImport.Report) {
     Output.line(report.lines.summary(of: "lines of the log"))
     Output.line(
       "  \(Human.count(report.submissions, "submission", "submissions")) and "

@@ -21,18 +21,12 @@ package struct SubmitCommand: ParsableCommand {
   @OptionGroup var format: FormatOption
   @Option(help: "The e-mail address of the customer.")
   var customer: String
-  @Option(help: "The number of listings.")
+  @Option(help: "The number of listings.", transform: Arguments.number(1...10_000))
   var count = 20
-  @Option(help: "The name of the batch.")
+  @Option(help: "The name of the batch.", transform: Arguments.name)
   var name = "Listings"
 
   package init() {}
-
-  package func validate() throws {
-    guard (1...10_000).contains(count) else {
-      throw ValidationError("--count must be 1 to 10000")
-    }
-  }
 
   private struct Answer: Encodable {
     let batch: String

@@ -19,19 +19,15 @@ package struct WorkCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var format: FormatOption
-  @Option(help: "The number of workers.")
+  @Option(help: "The number of workers.", transform: Arguments.number(1...64))
   var workers = 4
-  @Option(help: "The maximum number of items.")
+  @Option(
+    help: "The maximum number of items.", transform: Arguments.number(1...1_000_000_000))
   var limit = 10_000
   @Option(help: "The seed of random numbers.")
   var seed: UInt64 = 7
 
   package init() {}
-
-  package func validate() throws {
-    guard (1...64).contains(workers) else { throw ValidationError("--workers must be 1 to 64") }
-    guard limit > 0 else { throw ValidationError("--limit must be positive") }
-  }
 
   package func run() throws {
     let store = try database.openExisting()

@@ -77,7 +77,7 @@ package struct BusinessImport {
   package static func read(
     _ source: ByteSource, in store: BackofficeStore,
     _ body: (_ line: Int, Business) throws -> Void
-  ) throws -> [SkippedLine] {
+  ) throws -> SkippedLines {
     let pipeline = try store.customers.pipeline(named: Pipeline.sales)
     let statuses = Set(pipeline?.statuses.map(\.status) ?? [])
     let tiers = try store.tiers.list().map(\.name)
@@ -110,7 +110,7 @@ package struct BusinessImport {
       if portion.count == Self.portion { try flush() }
     }
     try flush()
-    report.skipped = (skipped + refused).sorted { $0.line < $1.line }
+    report.skipped = skipped.adding(refused)
     return report
   }
 }

@@ -1,7 +1,8 @@
 /// Splits bytes into records: a record is a line, or several lines with a quoted field across them.
 ///
-/// Holds one record at a time. An unclosed quote invalidates its own line only: when the record has no
-/// end, its first line is skipped and reading resumes on the next one.
+/// Holds one record at a time, of bounded size. A line ends with a line feed, a carriage return, or
+/// both, so that line numbers are those of an editor. An unclosed quote invalidates its own line
+/// only: when the record has no end, its first line is skipped and reading resumes on the next one.
 package struct RecordSplitter {
   /// One record without its line end.
   package struct Record: Hashable {
@@ -9,11 +10,16 @@ package struct RecordSplitter {
     package let line: Int
     package let bytes: [UInt8]
     /// Whether a quote was opened and never closed.
-    package let isUnclosed: Bool
+    package var isUnclosed = false
+    /// Whether it was longer than the limit; only its beginning is kept.
+    package var isCut = false
   }
 
-  /// A longer quoted field is treated as unclosed.
+  /// A longer quoted field is treated as unclosed, and a longer line is cut.
   package static let longestRecord = 1 << 20
+
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
 
   private let delimiter: UInt8
   private let limit: Int
@@ -23,6 +29,8 @@ package struct RecordSplitter {
   private var isQuoted = false
   private var isFieldStart = true
   private var wasQuote = false
+  /// Whether the rest of the current line is dropped.
+  private var isDropping = false
   private var line = 1
   private var isFirst = true
 
@@ -36,26 +44,16 @@ package struct RecordSplitter {
     _ bytes: [UInt8], _ body: (Record) throws -> Void
   ) rethrows {
     pending += bytes
-    if isFirst {
-      // The mark may be split between pieces.
-      guard pending.count >= 3 else { return }
-      removeByteOrderMark()
-    }
-    try scan(body)
+    // The mark may be split between pieces.
+    guard !isFirst || pending.count >= 3 else { return }
+    removeByteOrderMark()
+    try scan(isAtEnd: false, body)
   }
 
   /// Emits the last record.
   package mutating func finish(_ body: (Record) throws -> Void) rethrows {
     removeByteOrderMark()
-    try scan(body)
-    while !pending.isEmpty {
-      if isQuoted {
-        try giveUpFirstLine(body)
-      } else {
-        try emit(upTo: pending.count, consuming: pending.count, body)
-      }
-      try scan(body)
-    }
+    try scan(isAtEnd: true, body)
   }
 
   private mutating func removeByteOrderMark() {
@@ -64,7 +62,7 @@ package struct RecordSplitter {
     if pending.starts(with: [0xef, 0xbb, 0xbf]) { pending.removeFirst(3) }
   }
 
-  private mutating func scan(_ body: (Record) throws -> Void) rethrows {
+  private mutating func scan(isAtEnd: Bool, _ body: (Record) throws -> Void) rethrows {
     var start = 0
     defer {
       pending.removeFirst(start)
@@ -73,19 +71,82 @@ package struct RecordSplitter {
     while true {
       while position < pending.count {
         let byte = pending[position]
+        if byte == Self.lineFeed || byte == Self.carriageReturn, !isQuoted || isDropping {
+          guard let end = lineEnd(at: position, isAtEnd: isAtEnd) else { return }
+          try endLine(start, body)
+          position = end
+          start = end
+          continue
+        }
         position += 1
-        if byte == UInt8(ascii: "\n"), !isQuoted {
-          try emit(from: start, upTo: position - 1, body)
+        guard !isDropping else {
           start = position
-        } else {
-          note(byte)
+          continue
+        }
+        note(byte)
+        if !isQuoted, position - start > limit {
+          try body(Record(line: line, bytes: Array(pending[start..<start + limit]), isCut: true))
+          isDropping = true
+          start = position
         }
       }
-      guard isQuoted, pending.count - start > limit else { return }
-      pending.removeFirst(start)
-      start = 0
-      try giveUpFirstLine(body)
+      let isTooLong = pending.count - start > limit
+      guard isTooLong || isAtEnd, start < pending.count, !isDropping else { return }
+      if isQuoted {
+        start = try giveUpFirstLine(start, isAtEnd: isAtEnd, body)
+      } else if isAtEnd {
+        try endLine(start, body)
+        start = pending.count
+      }
     }
+  }
+
+  /// The position behind a line end; nil if a line feed may follow in the next piece.
+  private func lineEnd(at place: Int, isAtEnd: Bool) -> Int? {
+    guard pending[place] == Self.carriageReturn else { return place + 1 }
+    guard place + 1 < pending.count else { return isAtEnd ? place + 1 : nil }
+    return pending[place + 1] == Self.lineFeed ? place + 2 : place + 1
+  }
+
+  /// Emits what stands before `position`, or ends a line of which the rest was dropped.
+  private mutating func endLine(_ start: Int, _ body: (Record) throws -> Void) rethrows {
+    let first = line
+    let record = pending[start..<position]
+    line += 1 + (isDropping ? 0 : Self.lineEnds(in: record))
+    let isDropped = isDropping
+    restart()
+    if !isDropped { try body(Record(line: first, bytes: Array(record))) }
+  }
+
+  /// - Returns: the start of the next line.
+  private mutating func giveUpFirstLine(
+    _ start: Int, isAtEnd: Bool, _ body: (Record) throws -> Void
+  ) rethrows -> Int {
+    let end = pending[start...].firstIndex { $0 == Self.lineFeed || $0 == Self.carriageReturn }
+    let bytes = Array(pending[start..<min(end ?? pending.count, start + limit)])
+    let record = Record(line: line, bytes: bytes, isUnclosed: true)
+    restart()
+    position = pending.count
+    if let end, let next = lineEnd(at: end, isAtEnd: true) {
+      position = next
+      line += 1
+    } else {
+      isDropping = true
+    }
+    let next = position
+    try body(record)
+    return next
+  }
+
+  private static func lineEnds(in bytes: ArraySlice<UInt8>) -> Int {
+    var count = 0
+    var isAfterReturn = false
+    for byte in bytes {
+      if byte == lineFeed, !isAfterReturn { count += 1 }
+      if byte == carriageReturn { count += 1 }
+      isAfterReturn = byte == carriageReturn
+    }
+    return count
   }
 
   private mutating func note(_ byte: UInt8) {
@@ -113,33 +174,6 @@ package struct RecordSplitter {
     isQuoted = false
     isFieldStart = true
     wasQuote = false
-  }
-
-  private mutating func emit(
-    from start: Int, upTo end: Int, isUnclosed: Bool = false, _ body: (Record) throws -> Void
-  ) rethrows {
-    var record = pending[start..<end]
-    let lines = record.count { $0 == UInt8(ascii: "\n") } + 1
-    if record.last == UInt8(ascii: "\r") { record.removeLast() }
-    let first = line
-    line += lines
-    restart()
-    try body(Record(line: first, bytes: Array(record), isUnclosed: isUnclosed))
-  }
-
-  private mutating func emit(
-    upTo end: Int, consuming count: Int, isUnclosed: Bool = false,
-    _ body: (Record) throws -> Void
-  ) rethrows {
-    defer {
-      pending.removeFirst(count)
-      position = 0
-    }
-    try emit(from: 0, upTo: end, isUnclosed: isUnclosed, body)
-  }
-
-  private mutating func giveUpFirstLine(_ body: (Record) throws -> Void) rethrows {
-    let end = pending.firstIndex(of: UInt8(ascii: "\n")) ?? pending.count
-    try emit(upTo: end, consuming: min(end + 1, pending.count), isUnclosed: true, body)
+    isDropping = false
   }
 }

@@ -13,8 +13,10 @@ package struct TableReader {
   package let shape: Shape
   /// The names of the columns if the file has no header.
   package let columns: [String]?
+  /// Other names of the columns, for files of the same kind with another number of fields.
+  package var otherColumns: [[String]] = []
   /// Columns that the file must have.
-  package let required: [String]
+  package var required: [String]
 
   package init(
     shape: Shape = .delimited(","), columns: [String]? = nil, required: [String] = []
@@ -29,27 +31,38 @@ package struct TableReader {
   /// A ``LineProblem`` that `row` throws skips the line; any other error ends the reading.
   ///
   /// - Returns: the skipped lines.
-  /// - Throws: ``ReadingError`` when the file cannot be read or lacks a column.
+  /// - Throws: ``ReadingError`` when the file cannot be read or lacks a column, ``LineFailure`` for
+  ///   an error of `row`.
   package func read(
     _ source: ByteSource, row: (TableLine) throws -> Void
-  ) throws -> [SkippedLine] {
-    var skipped: [SkippedLine] = []
+  ) throws -> SkippedLines {
+    var skipped = SkippedLines()
     var header = columns.map(Header.init)
+    var isFirst = true
     func take(_ record: RecordSplitter.Record) throws {
       guard record.bytes.contains(where: { $0 > 0x20 }) else { return }
       do {
         let fields = try fields(of: record)
-        guard let header else {
+        guard header != nil else {
           header = try checked(fields)
           return
         }
+        if isFirst, let other = otherColumns.first(where: { $0.count == fields.count }) {
+          header = Header(other)
+        }
+        guard let header else { return }
         guard fields.count == header.names.count else {
           throw LineProblem(
             "it has \(fields.count) fields, \(header.names.count) were expected")
         }
+        isFirst = false
         try row(TableLine(line: record.line, header: header, fields: fields))
       } catch let problem as LineProblem {
-        skipped.append(SkippedLine(line: record.line, reason: problem.description))
+        skipped.add(SkippedLine(line: record.line, reason: problem.description))
+      } catch let error as ReadingError {
+        throw error
+      } catch {
+        throw LineFailure(line: record.line, cause: error)
       }
     }
 
@@ -71,11 +84,17 @@ package struct TableReader {
     guard missing.isEmpty else {
       throw ReadingError.missingColumns(missing, found: names)
     }
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 && !name.isEmpty }) {
+      throw ReadingError.columnTwice(twice)
+    }
     return Header(names)
   }
 
   private func fields(of record: RecordSplitter.Record) throws -> [String] {
     guard !record.isUnclosed else { throw LineProblem("a quote is opened and never closed") }
+    guard !record.isCut else {
+      throw LineProblem("it is longer than \(Human.grouped(RecordSplitter.longestRecord)) bytes")
+    }
     guard let text = String(validating: record.bytes, as: UTF8.self) else {
       throw LineProblem("it is not UTF-8")
     }

@@ -4,10 +4,15 @@ import Foundation
 
 /// The database of a command.
 package struct DatabaseOption: ParsableArguments {
+  /// The environment variable that names the file for commands without the option.
+  package static let variable = "BACKOFFICE_DATABASE"
+
   @Option(
-    name: .long, help: ArgumentHelp("The SQLite file of the store.", valueName: "file"),
+    name: [.customShort("d"), .customLong("database")],
+    help: ArgumentHelp(
+      "The SQLite file of the store; by default that of \(variable).", valueName: "file"),
     completion: .file())
-  package var database: String
+  var given: String?
   @Flag(
     name: .customLong("allow-unknown-packs"),
     help: "Write to a file with packs that this program does not have, whose rules do not run.")
@@ -15,18 +20,23 @@ package struct DatabaseOption: ParsableArguments {
 
   package init() {}
 
-  /// Opens the store and brings its schema up to date; creates the file if it is missing.
-  ///
-  /// - Throws: ``UnknownPackRefusal``, and the errors of opening a store.
-  package func openOrMake() throws -> BackofficeStore {
-    try open(.file(database), .migrate)
+  /// The path of the file.
+  package var database: String {
+    given ?? ProcessInfo.processInfo.environment[Self.variable] ?? ""
+  }
+
+  package func validate() throws {
+    guard !database.isEmpty else {
+      throw ValidationError(
+        "name the file of the store: --database FILE, or \(Self.variable)=FILE in the environment")
+    }
   }
 
   /// Opens the store of an existing file with a current schema for writing.
   ///
   /// - Throws: ``MissingDatabase``, ``UnknownPackRefusal``, and the errors of opening a store.
   package func openExisting() throws -> BackofficeStore {
-    try requireFile()
+    try requireStore()
     return try open(.file(database), .requireCurrent)
   }
 
@@ -36,11 +46,12 @@ package struct DatabaseOption: ParsableArguments {
   ///
   /// - Throws: ``MissingDatabase``, and the errors of opening a store.
   package func openToRead() throws -> BackofficeStore {
-    try requireFile()
-    return try open(.readOnly(database), .requireCurrent)
+    let path = try ReadableCopy.path(for: database)
+    try Self.requireStore(path)
+    return try open(.readOnly(path), .requireCurrent)
   }
 
-  private func open(
+  package func open(
     _ location: Database.Location, _ schema: BackofficeStore.SchemaPolicy
   ) throws -> BackofficeStore {
     var configuration = StoreSettings.standard()
@@ -67,6 +78,40 @@ package struct DatabaseOption: ParsableArguments {
       throw MissingDatabase(path: database)
     }
   }
+
+  private func requireStore() throws { try Self.requireStore(database) }
+
+  /// Checks that a file exists and is a store; reads only.
+  ///
+  /// - Throws: ``MissingDatabase``, ``EmptyDatabase``, ``ForeignDatabase``, and the errors of
+  ///   reading.
+  package static func requireStore(_ path: String) throws {
+    switch try ForeignDatabase.look(at: path) {
+    case (.missing, _): throw MissingDatabase(path: path)
+    case (.empty, _): throw EmptyDatabase(path: path)
+    case (.foreign, let tables): throw ForeignDatabase(path: path, tables: tables)
+    case (.store, _): break
+    }
+  }
+}
+
+/// The database of a command that can create it.
+package struct NewDatabaseOption: ParsableArguments {
+  @OptionGroup package var database: DatabaseOption
+  @Flag(help: "Create the file if it does not exist.")
+  package var create = false
+
+  package init() {}
+
+  /// Opens the store; creates the file only if that was asked for.
+  ///
+  /// - Throws: ``MissingDatabase``, ``ForeignDatabase``, ``UnknownPackRefusal``, and the errors of
+  ///   opening a store.
+  package func open() throws -> BackofficeStore {
+    guard create else { return try database.openExisting() }
+    try ForeignDatabase.refuse(database.database)
+    return try database.open(.file(database.database), .migrate)
+  }
 }
 
 /// Thrown when the file of a command does not exist.
@@ -76,8 +121,18 @@ package struct MissingDatabase: Error, Hashable, CustomStringConvertible {
   package init(path: String) { self.path = path }
 
   package var description: String {
-    "\(path) does not exist; create it with an import, with `directorybolt demo`, "
-      + "or with `backoffice migrate up`"
+    "\(path) does not exist; check the name, or create a store with: "
+      + "backoffice migrate up --database \(path.shellWord)"
+  }
+}
+
+/// Thrown when the file of a command is empty.
+package struct EmptyDatabase: Error, Hashable, CustomStringConvertible {
+  package let path: String
+
+  package var description: String {
+    "\(path) is empty; make it a store with: "
+      + "backoffice migrate up --database \(path.shellWord)"
   }
 }
 
@@ -105,22 +160,17 @@ package struct FormatOption: ParsableArguments {
   package init() {}
 }
 
-/// Parsers of arguments.
-package enum Arguments {
-  /// A time zone by its name.
-  package static func zone(_ text: String) throws -> Zone {
-    guard let zone = Zone(text) else {
-      throw ValidationError("\(text) is not a known time zone; use a name such as Europe/Paris")
-    }
-    return zone
-  }
-
-  /// One character between fields; `tab` for a tab.
-  package static func delimiter(_ text: String) throws -> Character {
-    if text == "tab" || text == "\\t" { return "\t" }
-    guard let character = text.first, text.count == 1, character.isASCII else {
-      throw ValidationError("a delimiter must be one ASCII character or 'tab'")
-    }
-    return character
+extension String {
+  /// As a word that can be pasted into a shell.
+  package var shellWord: String {
+    let plain =
+      !isEmpty
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x2f, 0x5f, 0x3a, 0x3d, 0x2c: true
+        default: byte >= 0x80
+        }
+      }
+    return plain ? self : "'" + replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -7,6 +7,8 @@ package enum StoreSettings {
   package static func standard() -> BackofficeStore.Configuration {
     var configuration = BackofficeStore.Configuration()
     configuration.packs = [AnalyticsPack()]
+    // A person or a script waits longer for another writer than a server does.
+    configuration.database.busyTimeout = .seconds(60)
     return configuration
   }
 }

@@ -2,6 +2,9 @@ import Rainbow
 
 /// The meaning of a text, shown as a colour on a terminal and not in a pipe or with NO_COLOR.
 package enum Paint: Sendable {
+  /// Whether colours are shown.
+  static let isVisible = heading("x") != "x"
+
   case plain, heading, quiet, good, notable, bad, accent
 
   /// The text as this paint shows it.

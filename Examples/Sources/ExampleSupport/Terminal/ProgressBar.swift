@@ -21,7 +21,7 @@ package final class ProgressBar {
     let width = 28
     let filled = Charts.bar(done, of: total, width: width)
     let gap = String(repeating: "·", count: max(0, width - filled.displayWidth))
-    let percent = min(done, total) * 100 / total
+    let percent = Human.whole(Double(min(done, total)) / Double(total) * 100)
     let line = "\(title) \(filled)\(gap) \(percent) % \(note)".fitted(to: 78)
     guard line != drawn else { return }
     drawn = line
@@ -35,5 +35,5 @@ package final class ProgressBar {
     write("\r\u{1b}[K")
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { Output.progress(text) }
 }

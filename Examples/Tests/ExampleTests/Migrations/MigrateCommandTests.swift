@@ -97,7 +97,7 @@ struct MigrateCommandTests {
       "sections",
       [
         "001_a.sql": "-- migrate:up\nCREATE TABLE a (b);\n-- migrate:down\nDROP TABLE a;",
-        "002_b.sql": "CREATE TABLE b (c);\n-- rollback\nDROP TABLE b;",
+        "002_b.sql": "-- up\nCREATE TABLE b (c);\n-- down\nDROP TABLE b;",
       ]
     ),
   ]

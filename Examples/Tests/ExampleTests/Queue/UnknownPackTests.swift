@@ -50,7 +50,9 @@ struct UnknownPackTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let refusal = UnknownPackRefusal(path: path, pack: "visits")
     #expect(refusal.description.contains("--allow-unknown-packs"))
-    for command in [["rebuild"], ["dashboard"], ["maintain"], ["snapshot"], ["queue", "pause"]] {
+    for command in [
+      ["rebuild"], ["dashboard", "--refresh"], ["maintain"], ["snapshot"], ["queue", "pause"],
+    ] {
       #expect(throws: refusal) {
         var command = try BackofficeTool.parseAsRoot(command + ["--database", path])
         try command.run()

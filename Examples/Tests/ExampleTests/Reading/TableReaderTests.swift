@@ -6,7 +6,7 @@ struct TableReaderTests {
   /// Reads text in pieces of `size` bytes, so that every boundary falls everywhere.
   private func read(
     _ text: String, pieces size: Int = .max, reader: TableReader = TableReader()
-  ) throws -> (rows: [[String]], lines: [Int], skipped: [SkippedLine]) {
+  ) throws -> (rows: [[String]], lines: [Int], skipped: SkippedLines) {
     var bytes = Array(text.utf8)[...]
     var rows: [[String]] = []
     var lines: [Int] = []
@@ -97,5 +97,44 @@ struct TableReaderTests {
     #expect(records.first?.isUnclosed == true)
     #expect(records.dropFirst().allSatisfy { !$0.isUnclosed })
     #expect(records.map(\.line) == Array(1...51))
+  }
+
+  @Test("13.25: Line numbers are those of an editor, for every kind of line end")
+  func lineEnds() throws {
+    for (name, end) in [("LF", "\n"), ("CR LF", "\r\n"), ("CR", "\r")] {
+      let text = ["a,b", "1,2", "\"x", "y\",3", "", "4,5"].joined(separator: end)
+      for size in [1, 2, 3, 1000] {
+        let result = try read(text, pieces: size)
+        #expect(result.rows == [["1", "2"], ["x\(end)y", "3"], ["4", "5"]], "\(name) \(size)")
+        #expect(result.lines == [2, 3, 6], "\(name) \(size)")
+      }
+    }
+  }
+
+  @Test(
+    "13.25: A line without end is cut and named, and what follows is read",
+    arguments: [
+      "x", "\"x", "\"x\"y,",
+    ])
+  func boundedLine(_ start: String) {
+    var splitter = RecordSplitter(limit: 1000)
+    var records: [RecordSplitter.Record] = []
+    splitter.feed(Array("a,b\n\(start)".utf8)) { records.append($0) }
+    var largest = 0
+    for _ in 0..<2000 {
+      splitter.feed([UInt8](repeating: 0x78, count: 1000)) { records.append($0) }
+      largest = max(largest, records.map(\.bytes.count).max() ?? 0)
+    }
+    splitter.feed(Array("\n1,2\n".utf8)) { records.append($0) }
+    splitter.finish { records.append($0) }
+    #expect(records.map(\.line) == [1, 2, 3])
+    #expect(records[1].isCut || records[1].isUnclosed)
+    #expect(largest <= 1001)
+    #expect(records[2].bytes == Array("1,2".utf8))
+  }
+
+  @Test("A column that the first line names twice is refused")
+  func columnTwice() {
+    #expect(throws: ReadingError.columnTwice("a")) { try read("a,b,a\n1,2,3") }
   }
 }

@@ -45,7 +45,7 @@ public struct Assistant: Sendable, Hashable {
 
   /// The maximum total weight of current actions.
   public var weightCapacity: Int {
-    capacity ?? PendingAction.standardWeight * min(maxConcurrentTasks, 100_000_000)
+    capacity ?? PendingAction.standardWeight.multiplied(by: min(maxConcurrentTasks, 100_000_000))
   }
 }
 
@@ -99,7 +99,7 @@ extension Assistant {
   public var successRate: Ratio {
     Ratio(
       numerator: statistics.completedCount,
-      denominator: statistics.completedCount + statistics.failedCount)
+      denominator: statistics.completedCount.adding(statistics.failedCount))
   }
 
   /// The number of current actions relative to the maximum.
@@ -110,15 +110,16 @@ extension Assistant {
   /// The weight of current actions and open offers relative to the capacity.
   public var weightLoad: Ratio {
     Ratio(
-      numerator: statistics.activeWeight + statistics.offeredWeight, denominator: weightCapacity)
+      numerator: statistics.activeWeight.adding(statistics.offeredWeight),
+      denominator: weightCapacity)
   }
 
   /// The fraction of accepted offers among those accepted, declined or expired.
   public var offerAcceptanceRate: Ratio {
     Ratio(
       numerator: statistics.acceptedOfferCount,
-      denominator: statistics.acceptedOfferCount + statistics.declinedOfferCount
-        + statistics.expiredOfferCount)
+      denominator: statistics.acceptedOfferCount.adding(statistics.declinedOfferCount)
+        .adding(statistics.expiredOfferCount))
   }
 
   /// The mean quality score of completed actions, 1 to 5, to two decimals; nil if there is none.
@@ -145,7 +146,8 @@ extension Assistant {
   /// Rounds half up, once and with integers.
   private static func mean(_ sum: Int, _ count: Int) -> Double? {
     guard count > 0 else { return nil }
-    return Double((200 * sum + count) / (2 * count)) / 100
+    let wide = (200 * Int128(sum) + Int128(count)) / (2 * Int128(count))
+    return Double(wide) / 100
   }
 }
 

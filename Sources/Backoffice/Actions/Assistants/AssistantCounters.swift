@@ -25,14 +25,14 @@ struct AssistantCounters: DerivedValue {
     }
 
     mutating func add(_ other: Delta) {
-      active += other.active
-      weight += other.weight
-      completed += other.completed
-      failed += other.failed
-      qualitySum += other.qualitySum
-      qualityCount += other.qualityCount
-      durationSum += other.durationSum
-      durationCount += other.durationCount
+      active.add(other.active)
+      weight.add(other.weight)
+      completed.add(other.completed)
+      failed.add(other.failed)
+      qualitySum.add(other.qualitySum)
+      qualityCount.add(other.qualityCount)
+      durationSum.add(other.durationSum)
+      durationCount.add(other.durationCount)
       lastActiveAt = [lastActiveAt, other.lastActiveAt].compactMap(\.self).max()
       lastAssignedAt = [lastAssignedAt, other.lastAssignedAt].compactMap(\.self).max()
     }
@@ -211,15 +211,15 @@ struct CountedAction: TableRow {
     switch status {
     case .assigned, .inProgress:
       delta.active = sign
-      delta.weight = sign * weight
+      delta.weight = weight.multiplied(by: sign)
     case .completed:
       delta.completed = sign
       if let quality {
-        delta.qualitySum = sign * quality
+        delta.qualitySum = quality.multiplied(by: sign)
         delta.qualityCount = sign
       }
       if let duration {
-        delta.durationSum = Int64(sign) * duration
+        delta.durationSum = duration.multiplied(by: Int64(sign))
         delta.durationCount = sign
       }
     case .failed: delta.failed = sign

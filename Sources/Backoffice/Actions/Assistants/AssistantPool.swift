@@ -95,30 +95,60 @@ struct AssistantPool {
     members.contains { $0.exclusions(for: needs).isEmpty }
   }
 
+  /// Whether an assistant of the pool can take an action now.
+  var hasRoom: Bool {
+    members.contains { member in
+      member.isActive && member.isAvailable && member.isWorking && member.load < member.capacity
+        && member.weight < member.weightCapacity
+    }
+  }
+
   /// Records that an assistant was assigned an action.
   mutating func assign(to id: ID<Assistant>, weight: Int, at now: Timestamp) {
     guard let index = members.firstIndex(where: { $0.id == id }) else { return }
-    members[index].load += 1
-    members[index].weight += weight
+    members[index].load.add(1)
+    members[index].weight.add(weight)
     members[index].lastAssignedAt = now
   }
 
   /// Records that an offer to an assistant was made (1) or ended (-1).
   mutating func offer(to id: ID<Assistant>, weight: Int, sign: Int) {
     guard let index = members.firstIndex(where: { $0.id == id }) else { return }
-    members[index].load += sign
-    members[index].weight += sign * weight
+    members[index].load.add(sign)
+    members[index].weight.add(weight.multiplied(by: sign))
   }
 }
 
 extension AssistantPool.Member {
+  /// Why the assistant may not have an action, whoever chose it: the rule of every way to give work.
+  ///
+  /// An assistant who takes an action personally may do so outside working hours, when unavailable or
+  /// after declining it.
+  func obstacles(for needs: ActionNeeds) -> [AssignmentExclusion] {
+    exclusions(for: needs).filter { reason in
+      switch reason {
+      case .unavailable, .outsideWorkingHours, .askedBefore: false
+      case .inactive, .lacksSkill, .atCapacity, .excluded, .advisedAgainst: true
+      }
+    }
+  }
+
+  /// The same without an offer that is open to the assistant.
+  func without(_ offer: ActionOffer) -> AssistantPool.Member {
+    var member = self
+    member.load -= 1
+    member.weight -= offer.weight
+    return member
+  }
   func exclusions(for needs: ActionNeeds) -> [AssignmentExclusion] {
     var reasons: [AssignmentExclusion] = []
     if !needs.skills.isSubset(of: skills) { reasons.append(.lacksSkill) }
     if !isActive { reasons.append(.inactive) }
     if !isAvailable { reasons.append(.unavailable) }
     if !isWorking { reasons.append(.outsideWorkingHours) }
-    if load >= capacity || weight + needs.weight > weightCapacity { reasons.append(.atCapacity) }
+    if load >= capacity || weight.adding(needs.weight) > weightCapacity {
+      reasons.append(.atCapacity)
+    }
     if needs.excluded.contains(id) { reasons.append(.excluded) }
     if needs.askedBefore.contains(id) { reasons.append(.askedBefore) }
     if needs.advice.objections[id] != nil { reasons.append(.advisedAgainst) }
@@ -146,8 +176,10 @@ extension AssistantPool.Member {
 
   func isBetter(than other: AssistantPool.Member, _ scores: [ID<Assistant>: Int]) -> Bool {
     let (mine, theirs) = (share, other.share)
-    let used = mine.used * 100 - min(mine.of, Self.largest) * (scores[id] ?? 0)
-    let otherUsed = theirs.used * 100 - min(theirs.of, Self.largest) * (scores[other.id] ?? 0)
+    let used = mine.used.multiplied(by: 100).subtracting(
+      min(mine.of, Self.largest).multiplied(by: scores[id] ?? 0))
+    let otherUsed = theirs.used.multiplied(by: 100).subtracting(
+      min(theirs.of, Self.largest).multiplied(by: scores[other.id] ?? 0))
     // Compares both fractions over a common denominator; a Double would make different values
     // equal.
     let left = used.multipliedFullWidth(by: theirs.of)

@@ -40,7 +40,7 @@ extension Assistants {
     try access.write { transaction in
       try transaction.requireActionKinds(new.skills)
       let assistant = Assistant(
-        id: transaction.makeID(), handle: new.handle, name: new.name, email: new.email,
+        id: transaction.makeID(), handle: new.handle.keyForm, name: new.name, email: new.email,
         phone: new.phone, isActive: new.isActive, isAvailable: new.isAvailable, zone: new.zone,
         workingHours: new.workingHours,
         specializations: try JSONText(encoding: new.specializations),
@@ -78,6 +78,7 @@ extension Assistants {
       new.statistics = old.statistics
       new.createdAt = old.createdAt
       new.updatedAt = transaction.now
+      new.handle = new.handle.keyForm
       try Self.validate(new)
       let written = new
       try Self.translating(handle: written.handle) {

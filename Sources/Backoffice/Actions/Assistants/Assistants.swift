@@ -37,7 +37,7 @@ extension Assistants {
   ///
   /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func find(handle: String) throws -> Assistant? {
-    try access.readOnce { try Assistant.fetchOne($0, Self.byHandle, handle) }
+    try access.readOnce { try Assistant.fetchOne($0, Self.byHandle, handle.keyForm) }
   }
 
   /// The kinds of action that an assistant can perform; empty if the assistant does not exist.

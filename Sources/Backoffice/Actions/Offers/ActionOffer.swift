@@ -72,6 +72,8 @@ public struct OfferSweep: Sendable, Hashable {
   ///
   /// An action without an eligible assistant has none.
   public var next: [ActionOffer] = []
+  /// The offers that a rule of the store refused to end, with its message; they stay open.
+  public var refused: [ID<ActionOffer>: String] = [:]
 }
 
 /// The columns of an offer that determine rules.

@@ -2,7 +2,17 @@ extension Actions {
   static let lapsedOffers = ActionOffer.select(
     """
     INDEXED BY action_offers_expiring
-    WHERE status = 'open' AND expires_at <= ?1 ORDER BY expires_at, pk LIMIT ?2
+    WHERE status = 'open' AND expires_at <= ?1 AND (expires_at, pk) > (?3, ?4)
+    ORDER BY expires_at, pk LIMIT ?2
+    """)
+  private static let keyOf = SQLStatement("SELECT pk FROM action_offers WHERE id = ?")
+
+  // The clock was set back since these offers were made: their time begins again.
+  static let renew = SQLStatement(
+    """
+    UPDATE action_offers SET expires_at = ?1 + max(0, expires_at - offered_at), offered_at = ?1
+    WHERE pk IN (SELECT pk FROM action_offers INDEXED BY action_offers_expiring
+      WHERE status = 'open' AND expires_at > ?1 AND offered_at > ?1)
     """)
 
   /// Accepts an offer, which assigns the action to the assistant.
@@ -83,21 +93,38 @@ extension Actions {
   @discardableResult
   public func expireOffers(limit: Int = 100) throws -> OfferSweep {
     try access.write(reason: "not taken in time") { transaction in
+      try transaction.execute(Self.renew, transaction.now)
       var sweep = OfferSweep()
-      let lapsed = try ActionOffer.fetchAll(
-        transaction, Self.lapsedOffers, transaction.now, PageLimit.clamped(limit))
-      guard !lapsed.isEmpty else { return sweep }
       var gates: [(gate: ActionGate, time: Duration)] = []
+      var last = (time: Timestamp.distantPast, key: Int64.min)
+      let limit = PageLimit.clamped(limit)
       // All offers end before the first new one is made, which frees their weight for each other.
-      for offer in lapsed {
-        let gate = try ActionGate.require(offer.actionID, transaction)
-        try gate.authorise(.team, to: "end the offer of", transaction)
-        sweep.expired.append(try transaction.endOffer(offer, as: .expired))
-        gates.append((gate, offer.time))
+      while gates.count < limit {
+        let page = try ActionOffer.fetchAll(
+          transaction, Self.lapsedOffers, transaction.now, limit, last.time, last.key)
+        for offer in page where gates.count < limit {
+          let gate = try ActionGate.require(offer.actionID, transaction)
+          try gate.authorise(.team, to: "end the offer of", transaction)
+          let refusal = try transaction.messageIfRefused { transaction in
+            sweep.expired.append(try transaction.endOffer(offer, as: .expired))
+          }
+          if let refusal {
+            sweep.refused[offer.id] = refusal
+          } else {
+            gates.append((gate, offer.time))
+          }
+        }
+        guard page.count == limit, let end = page.last else { break }
+        // Refused offers are still open: the next page begins behind them.
+        let key = try transaction.fetchOne(Self.keyOf, end.id) { row in
+          try row.value(at: 0, as: Int64.self)
+        }
+        last = (end.expiresAt, key ?? .max)
       }
+      guard !gates.isEmpty else { return sweep }
       var pool = try AssistantPool(transaction)
       for (gate, time) in gates {
-        if let next = try transaction.offerToNext(gate, time: time, &pool) {
+        if let next = try transaction.offering(gate, time: time, &pool).offer {
           sweep.next.append(next)
         }
       }

@@ -80,11 +80,12 @@ extension Actions {
   /// Offers pending actions without an open offer to the best assistants, most urgent first, in one
   /// transaction.
   ///
-  /// Actions that are scheduled for later are skipped.
+  /// Actions that are scheduled for later are skipped. An action that suits no assistant, or whose
+  /// offer a rule of the store refuses, does not keep those behind it from being offered.
   ///
   /// - Parameters:
   ///   - time: how long each offer is open.
-  ///   - limit: the maximum number of pending actions to examine; 1,000 by default.
+  ///   - limit: the maximum number of offers to make; 1,000 by default.
   /// - Returns: the offers, in the order in which they were made.
   /// - Throws: ``ActionError/invalidValue(field:problem:)``,
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
@@ -95,15 +96,19 @@ extension Actions {
   ) throws -> [ActionOffer] {
     try Self.validate(offerTime: time)
     return try access.write { transaction in
-      let ids = try transaction.fetchAll(
-        Self.pendingWithoutOffer, transaction.now, max(0, limit)
-      ) { row in try row.value(at: 0, as: ID<PendingAction>.self) }
+      let ids = try transaction.fetchAll(Self.pendingWithoutOffer, transaction.now, -1) { row in
+        try row.value(at: 0, as: ID<PendingAction>.self)
+      }
       guard !ids.isEmpty else { return [] }
       var pool = try AssistantPool(transaction)
       var offers: [ActionOffer] = []
-      for id in ids {
+      for (index, id) in ids.enumerated() {
+        // Those that suit nobody do not stand in the way of others, while there is room.
+        guard offers.count < limit, index < limit || pool.hasRoom else { break }
         let gate = try Self.requireOfferable(id, transaction)
-        if let offer = try transaction.offerToNext(gate, time: time, &pool) { offers.append(offer) }
+        if let offer = try transaction.offering(gate, time: time, &pool).offer {
+          offers.append(offer)
+        }
       }
       return offers
     }

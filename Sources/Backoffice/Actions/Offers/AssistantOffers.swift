@@ -17,7 +17,7 @@ struct AssistantOffers: DerivedValue {
       switch row.status {
       case .open:
         open += sign
-        weight += sign * row.weight
+        weight.add(row.weight.multiplied(by: sign))
       case .accepted: accepted += sign
       case .declined: declined += sign
       case .expired: expired += sign
@@ -39,11 +39,11 @@ struct AssistantOffers: DerivedValue {
           }
         },
         combine: { total, delta in
-          total.open += delta.open
-          total.weight += delta.weight
-          total.accepted += delta.accepted
-          total.declined += delta.declined
-          total.expired += delta.expired
+          total.open.add(delta.open)
+          total.weight.add(delta.weight)
+          total.accepted.add(delta.accepted)
+          total.declined.add(delta.declined)
+          total.expired.add(delta.expired)
         },
         perform: { assistant, delta, transaction in
           guard !delta.isEmpty else { return }

@@ -107,4 +107,16 @@ extension WriteTransaction {
       of: gate.id, to: chosen.assistantID, round: round.number, weight: gate.weight, time: time,
       candidates: decision.candidatesText)
   }
+  /// Offers an action as ``offerToNext(_:time:_:)`` does; a rule that refuses it changes nothing else.
+  func offering(
+    _ gate: ActionGate, time: Duration, _ pool: inout AssistantPool
+  ) throws -> (offer: ActionOffer?, refusal: String?) {
+    let before = pool
+    var offer: ActionOffer?
+    let refusal = try messageIfRefused { transaction in
+      offer = try transaction.offerToNext(gate, time: time, &pool)
+    }
+    if refusal != nil { pool = before }
+    return (refusal == nil ? offer : nil, refusal)
+  }
 }

@@ -115,9 +115,11 @@ extension Actions {
       var relaxed: [RelaxedSkill] = []
       var seen: Set<ID<PendingAction>> = []
       for id in ids where seen.insert(id).inserted {
-        var needs = try ActionNeeds(of: ActionGate.require(id, transaction), transaction)
-        let skills = try transaction.relaxSkills(of: id, &needs, pool)
-        relaxed += skills.map { RelaxedSkill(actionID: id, skill: $0) }
+        _ = try transaction.messageIfRefused { transaction in
+          var needs = try ActionNeeds(of: ActionGate.require(id, transaction), transaction)
+          let skills = try transaction.relaxSkills(of: id, &needs, pool)
+          relaxed += skills.map { RelaxedSkill(actionID: id, skill: $0) }
+        }
       }
       return relaxed
     }

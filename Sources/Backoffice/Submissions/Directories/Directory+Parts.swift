@@ -71,7 +71,7 @@ extension Directory {
     public var deliveryRate: Ratio? { Ratio(delivered, of: submissions) }
 
     /// The fraction of decided submissions that were approved, or nil if there are none.
-    public var approvalRate: Ratio? { Ratio(approved, of: approved + rejected) }
+    public var approvalRate: Ratio? { Ratio(approved, of: approved.adding(rejected)) }
 
     /// The mean time from submission to approval, or nil if none is known.
     public var meanApprovalTime: Duration? {

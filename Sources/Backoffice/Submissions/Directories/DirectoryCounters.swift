@@ -36,12 +36,12 @@ private struct DirectoryTally: Sendable, Equatable {
 
   static func - (left: DirectoryTally, right: DirectoryTally) -> DirectoryTally {
     var result = left
-    result.submissions -= right.submissions
-    result.delivered -= right.delivered
-    result.approved -= right.approved
-    result.rejected -= right.rejected
+    result.submissions = result.submissions.subtracting(right.submissions)
+    result.delivered = result.delivered.subtracting(right.delivered)
+    result.approved = result.approved.subtracting(right.approved)
+    result.rejected = result.rejected.subtracting(right.rejected)
     result.approvalMicroseconds &-= right.approvalMicroseconds
-    result.approvalTimes -= right.approvalTimes
+    result.approvalTimes = result.approvalTimes.subtracting(right.approvalTimes)
     return result
   }
 

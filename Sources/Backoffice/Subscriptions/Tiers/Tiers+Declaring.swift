@@ -42,7 +42,7 @@ extension Tiers {
       let newest = try transaction.catalogue().newest[tier.name]
       if let newest, tier.isDeclared(by: newest) { return newest }
       let isNew = newest?.terms != tier.terms
-      let version = (newest?.version ?? 0) + (isNew ? 1 : 0)
+      let version = (newest?.version ?? 0).adding(isNew ? 1 : 0)
       try transaction.execute(Self.put, tier.name, tier.label, tier.rank, version)
       if isNew {
         let terms = tier.terms

@@ -18,7 +18,7 @@ public struct CreditBalance: Sendable, Hashable, Codable {
   public let periodStart: Timestamp?
 
   /// The credits available to new work: granted minus reserved minus spent.
-  public var remaining: Int { granted - reserved - spent }
+  public var remaining: Int { granted.subtracting(reserved).subtracting(spent) }
 
   /// Creates a balance.
   public init(

@@ -15,10 +15,10 @@ enum CreditHoldRules {
     case .released: try begin(new, transaction)
     case .reserved:
       switch new.state {
-      case .reserved: try reserve(new.credits - old.credits, of: new, transaction)
-      case .released: try reserve(-old.credits, of: new, transaction)
+      case .reserved: try reserve(new.credits.subtracting(old.credits), of: new, transaction)
+      case .released: try reserve(0.subtracting(old.credits), of: new, transaction)
       case .spent:
-        try reserve(new.credits - old.credits, of: new, transaction)
+        try reserve(new.credits.subtracting(old.credits), of: new, transaction)
         try spend(new, transaction)
       }
     }
@@ -36,7 +36,8 @@ enum CreditHoldRules {
     _ credits: Int, of hold: CreditHold, _ transaction: borrowing WriteTransaction
   ) throws {
     try transaction.postCredits(
-      credits > 0 ? .reserve : .release, customer: hold.customerID, credits: abs(credits),
+      credits > 0 ? .reserve : .release, customer: hold.customerID,
+      credits: max(credits, 0.subtracting(credits)),
       hold: hold.id)
   }
 

@@ -124,7 +124,7 @@ enum CreditTermRules {
       try transaction.postPeriodReset(
         customer: new.customer, grant: new.limit, periodStart: start)
     } else if new.limit != old.limit {
-      try follow(new, by: new.limit - old.limit, transaction)
+      try follow(new, by: new.limit.subtracting(old.limit), transaction)
     }
   }
 
@@ -152,8 +152,9 @@ enum CreditTermRules {
         .grant, customer: row.customer, credits: difference - paid, reason: "limit raised")
     } else {
       let remaining = try transaction.creditBalance(of: row.customer)?.remaining ?? 0
-      let returned = min(-difference, remaining)
-      owed += -difference - returned
+      let taken = 0.subtracting(difference)
+      let returned = min(taken, remaining)
+      owed.add(taken.subtracting(returned))
       try transaction.postCredits(
         .adjust, customer: row.customer, credits: -returned, reason: "limit lowered")
     }

@@ -116,7 +116,7 @@ extension WriteTransaction {
         customer: customer, credits: credits, reserved: before.reserved)
     }
     guard after.remaining >= 0 else {
-      let needed = kind == .adjust ? 0 - credits : credits
+      let needed = kind == .adjust ? 0.subtracting(credits) : credits
       throw .creditsExhausted(
         customer: customer, needed: needed, remaining: before.remaining,
         resetsAt: before.resetsAt)

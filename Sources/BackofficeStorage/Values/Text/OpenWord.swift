@@ -20,6 +20,13 @@ extension OpenWord {
   /// The word.
   public var description: String { rawValue }
 
+  /// Binds the word in the form in which keys are stored and compared.
+  ///
+  /// - Throws: `SQLiteError` when SQLite refuses the value.
+  public func bind(to parameter: borrowing Parameter) throws(SQLiteError) {
+    try rawValue.keyForm.bind(to: parameter)
+  }
+
   /// In the order of the words.
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 

@@ -1,0 +1,41 @@
+import BackofficeQueue
+import Synchronization
+
+/// A rule of a program that throws for items of the kind `bad` and batches named `bad`, once it is
+/// switched on.
+final class Refusals: Sendable {
+  struct No: Error, CustomStringConvertible { let description = "no" }
+
+  private struct Item: TableRow {
+    static let tableName = "queue_items"
+    let kind: String
+
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      kind = try column("kind")
+    }
+  }
+
+  private struct Parent: TableRow {
+    static let tableName = "batches"
+    let name: String
+
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      name = try column("name")
+    }
+  }
+
+  private let isOn = Mutex(false)
+
+  func switchOn() { isOn.withLock { $0 = true } }
+
+  var triggers: [Trigger] {
+    [
+      .after("program.items", .any, on: Item.self) { [self] change, _ in
+        if (change.new ?? change.old)?.kind == "bad", isOn.withLock(\.self) { throw No() }
+      },
+      .after("program.batches", .delete, on: Parent.self) { [self] change, _ in
+        if change.old?.name == "bad", isOn.withLock(\.self) { throw No() }
+      },
+    ]
+  }
+}
