@@ -27,9 +27,14 @@ enum ReadableCopy {
   }
 
   private static func copy(of file: URL) throws -> URL {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "backoffice-\(UUID())")
-    try FileManager.default.createDirectory(
-      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let temporary = FileManager.default.temporaryDirectory
+    let folder = temporary.appending(path: "backoffice-\(UUID())")
+    do {
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw NoPlaceForCopy(path: file.path, folder: temporary.path)
+    }
     folders.withLock { $0.append(folder) }
     for _ in 0..<3 {
       let before = state(of: file)
@@ -63,5 +68,16 @@ struct ChangingFile: Error, CustomStringConvertible {
   var description: String {
     "\(path) is in a folder that cannot be written, and another program changes it; "
       + "to read it, ask for the right to write the folder, or use a backup"
+  }
+}
+
+/// Thrown when the temporary folder cannot be written either.
+struct NoPlaceForCopy: Error, CustomStringConvertible {
+  let path: String
+  let folder: String
+
+  var description: String {
+    "\(path) is in a folder that cannot be written, and neither can \(folder), where a copy would "
+      + "be made; set TMPDIR to a folder that you may write"
   }
 }

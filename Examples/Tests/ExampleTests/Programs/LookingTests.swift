@@ -148,6 +148,10 @@ struct LookingTests {
           process.arguments =
             ["--reuid=65534", "--clear-groups", tool.program] + command
             + ["--database", tool.path("o.sqlite")]
+          // The temporary folder of the tests belongs to the user who runs them.
+          process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": "/tmp"]) {
+            $1
+          }
           let output = Pipe()
           process.standardOutput = output
           process.standardError = output
