@@ -132,6 +132,8 @@ struct UpkeepRun {
   private(set) var nextAt: Timestamp?
   /// Whether the task was due and no other process had run it.
   private(set) var hasBegun = false
+  /// Whether the last page was left, because something more urgent was due first.
+  private(set) var isPostponed = false
   private var startedAt: Timestamp?
   private var cursor: PageCursor?
 
@@ -155,13 +157,21 @@ struct UpkeepRun {
 
   /// Runs a page of the task, and returns whether work remains.
   ///
+  /// - Parameters:
+  ///   - store: the store.
+  ///   - end: a page whose transaction begins at this time or later does nothing. The time of the
+  ///     transaction decides, because the process may be stopped before it.
   /// - Throws: what the storage itself throws.
-  mutating func page(of store: BackofficeStore) throws -> Bool {
+  mutating func page(
+    of store: BackofficeStore, before end: Timestamp = .distantFuture
+  ) throws -> Bool {
     var page = UpkeepPage()
     page.cursor = cursor
     var begins = hasBegun
     do {
       try store.write(reason: task.name) { transaction in
+        isPostponed = transaction.now >= end
+        if isPostponed { return }
         if !begins, onlyWhenDue {
           let dueAt: Timestamp? = try transaction.fetchOne(Self.due, task.name) {
             try $0.value(at: 0)
@@ -184,6 +194,7 @@ struct UpkeepRun {
       page.isMoreLeft = false
     }
     hasBegun = begins
+    if isPostponed { return false }
     cursor = page.cursor
     nextAt = page.nextAt
     return begins && page.isMoreLeft

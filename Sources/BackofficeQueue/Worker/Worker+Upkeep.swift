@@ -42,8 +42,12 @@ extension Worker {
     _ task: UpkeepTask, _ found: UpkeepState, _ now: Timestamp
   ) throws -> Bool {
     var run = UpkeepRun(task: task, state: found, onlyWhenDue: true)
-    while try run.page(of: store) {
-      if state.withLock({ $0.nextCheck <= clock.now() || !$0.isRunning }) { return false }
+    var isMoreLeft = true
+    while isMoreLeft {
+      // A worker that was stopped would otherwise rescue its own items before it beats for them.
+      let end = state.withLock { $0.isRunning ? $0.nextCheck : .distantPast }
+      isMoreLeft = try run.page(of: store, before: end)
+      if run.isPostponed { return false }
     }
     if let failure = run.failure { tell(.upkeepFailed(name: task.name, reason: failure)) }
     let next = min(now + task.interval, run.nextAt ?? .distantFuture)

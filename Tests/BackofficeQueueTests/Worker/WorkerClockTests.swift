@@ -1,6 +1,7 @@
-import BackofficeQueue
 import BackofficeTestSupport
 import Testing
+
+@testable import BackofficeQueue
 
 @Suite("The clock of a worker", .timeLimit(.minutes(10)))
 struct WorkerClockTests {
@@ -28,6 +29,27 @@ struct WorkerClockTests {
       await office.events.waitForEnds(1)
     }
     #expect(office.events.log.outcomes == [.completed])
+  }
+
+  @Test("13.7 a page of upkeep whose transaction begins when a heartbeat is due does nothing")
+  func postponed() throws {
+    let office = try WorkerFixture()
+    let id = try office.enqueue()[0]
+    _ = try office.queue.claim(worker: "w")
+    let store = office.store
+    let states = try store.upkeep.list()
+    let (task, state) = try #require(
+      zip(store.upkeep.tasks, states).first { $0.0.name == "queue.rescue" })
+    let beat = office.clock.now + .seconds(10)
+    // The process stops after it has looked at the clock, and goes on when its leases have expired.
+    office.clock.advance(by: .hours(1))
+    var run = UpkeepRun(task: task, state: state, onlyWhenDue: true)
+    #expect(try run.page(of: store, before: beat) == false)
+    #expect(run.isPostponed && !run.hasBegun)
+    #expect(try office.item(id).status == .running)
+    _ = try run.page(of: store)
+    #expect(!run.isPostponed && run.hasBegun)
+    #expect(try office.item(id).attempts.rescues == 1)
   }
 
   @Test("13.7 heartbeats, polls and upkeep go on when the clock is set back")
