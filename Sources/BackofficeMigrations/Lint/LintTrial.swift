@@ -41,11 +41,12 @@ struct LintTrial {
 
   /// Runs a script, whose first line is line `firstLine` of its file.
   init(
-    _ text: String, firstLine: Int = 1, on connection: Connection, from schema: DatabaseSchema,
+    _ text: String, firstLine: Int = 1, on reader: SchemaReader, from schema: DatabaseSchema,
     options: Migrator.Options
   ) throws {
     before = schema
     after = before
+    let connection = reader.connection
     // A file may enable this setting; it is reset before the next file.
     defer { try? connection.pragma("legacy_alter_table = OFF") }
     if options.allowsDoubleQuotedTexts { try connection.acceptDoubleQuotedTexts(true) }
@@ -59,7 +60,7 @@ struct LintTrial {
         options.unwrapsTransactions
         && (statement.isShellCommand
           || (isWrapped && ScriptRule.isTransactionBoundary(statement.words)))
-      if !step.isForeign { try run(&step, on: connection) }
+      if !step.isForeign { try run(&step, on: reader) }
       steps.append(step)
       // Later statements may depend on it.
       if step.failure != nil { return }
@@ -67,13 +68,14 @@ struct LintTrial {
   }
 
   /// Runs a migration in Swift, of which only the result can be checked.
-  init(_ code: Migration.Code, on connection: Connection, from schema: DatabaseSchema) throws {
+  init(_ code: Migration.Code, on reader: SchemaReader, from schema: DatabaseSchema) throws {
     before = schema
-    try code.up(MigrationTransaction(connection))
-    after = try SchemaReader(connection).read()
+    try code.up(MigrationTransaction(reader.connection))
+    after = try reader.read()
   }
 
-  private mutating func run(_ step: inout Step, on connection: Connection) throws {
+  private mutating func run(_ step: inout Step, on reader: SchemaReader) throws {
+    let connection = reader.connection
     do {
       try Self.execute(step.statement.text, on: connection)
     } catch let error as SQLiteError {
@@ -89,7 +91,7 @@ struct LintTrial {
       }
     }
     guard ["create", "drop", "alter"].contains(where: { step.starts(with: $0) }) else { return }
-    let schema = try SchemaReader(connection).read()
+    let schema = try reader.read()
     step.difference = after.difference(to: schema)
     after = schema
   }

@@ -32,19 +32,20 @@ extension Migrator {
   /// Checks migrations on a database that has those before them, and that is thrown away.
   func lint(_ works: [Work], on connection: Connection) throws -> [LintFinding] {
     try connection.pragma("foreign_keys = OFF")
+    let reader = SchemaReader(connection, memory: SchemaReader.Memory())
     return try options.withFunctions(on: connection) {
       var findings: [LintFinding] = []
       var dangling: [LintFinding: String] = [:]
       for work in works {
         guard let migration = work.migration else { continue }
         let linter = MigrationLinter(id: work.step.id, migration: migration, options: options)
-        let result = try linter.lint(on: connection)
+        let result = try linter.lint(on: reader)
         findings += result.findings
         dangling.merge(result.dangling) { first, _ in first }
         guard result.isComplete else { break }
       }
       // A later migration may create the parent.
-      let schema = try SchemaReader(connection).read()
+      let schema = try reader.read()
       return findings.filter { finding in
         dangling[finding].map { schema.table($0) == nil } ?? true
       }
@@ -66,19 +67,19 @@ private struct MigrationLinter {
   let options: Migrator.Options
 
   /// Applies the migration, and returns the findings and whether it succeeded.
-  func lint(on connection: Connection) throws -> Result {
-    let schema = try SchemaReader(connection).read()
+  func lint(on reader: SchemaReader) throws -> Result {
+    let schema = try reader.read()
     let trial: LintTrial
     if let code = migration.code {
       do {
-        trial = try LintTrial(code, on: connection, from: schema)
+        trial = try LintTrial(code, on: reader, from: schema)
       } catch {
         let text = "the code of the migration failed: \(error)"
         return failed(line: 1, text, file: id.description)
       }
     } else {
       if let invalid = invalidText(migration.up, file: id.description) { return invalid }
-      trial = try LintTrial(migration.up, on: connection, from: schema, options: options)
+      trial = try LintTrial(migration.up, on: reader, from: schema, options: options)
     }
     var checker = LintChecker(
       id: id, file: id.description, text: migration.up, trial: trial, options: options)
@@ -94,7 +95,7 @@ private struct MigrationLinter {
       findings: checker.findings, dangling: checker.dangling, isComplete: trial.isComplete)
     guard trial.isComplete, let down = migration.down else { return result }
     result.findings += try lintDown(
-      down, on: connection, trial: trial, isNothingToRestore: isEmpty)
+      down, on: reader, trial: trial, isNothingToRestore: isEmpty)
     return result
   }
 
@@ -118,14 +119,15 @@ private struct MigrationLinter {
 
   /// Runs the down script in a savepoint, which is then rolled back.
   private func lintDown(
-    _ down: String, on connection: Connection, trial up: LintTrial, isNothingToRestore: Bool
+    _ down: String, on reader: SchemaReader, trial up: LintTrial, isNothingToRestore: Bool
   ) throws -> [LintFinding] {
     let file = MigrationStep(id: id, direction: .down, file: migration.downFile).description
     let line = migration.downLine
     if let invalid = invalidText(down, file: file, firstLine: line) { return invalid.findings }
+    let connection = reader.connection
     try connection.executeScript("SAVEPOINT lint")
     let trial = try LintTrial(
-      down, firstLine: line, on: connection, from: up.after, options: options)
+      down, firstLine: line, on: reader, from: up.after, options: options)
     try connection.executeScript("ROLLBACK TO lint; RELEASE lint")
     var checker = LintChecker(
       id: id, file: file, text: down, firstLine: line, trial: trial, options: options)

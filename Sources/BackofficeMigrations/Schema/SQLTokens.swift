@@ -160,6 +160,10 @@ struct SQLScanner {
   }
 
   private func symbolLength() -> Int {
+    switch bytes[position] {
+    case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","), UInt8(ascii: ";"): return 1
+    default: break
+    }
     let rest = bytes[position...].prefix(3)
     for sign in Self.longSymbols where rest.starts(with: sign) { return sign.count }
     return 1

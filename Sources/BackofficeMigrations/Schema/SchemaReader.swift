@@ -1,8 +1,21 @@
 /// Reads the schema from the pragmas and `sqlite_schema`.
 struct SchemaReader {
   let connection: Connection
+  private let memory: Memory?
 
-  init(_ connection: Connection) { self.connection = connection }
+  /// Creates a reader; with a memory, only the tables that have changed since the last reading are
+  /// read.
+  init(_ connection: Connection, memory: Memory? = nil) {
+    self.connection = connection
+    self.memory = memory
+  }
+
+  /// The tables that were read before, by the SQL texts that define them.
+  ///
+  /// It grows by one table for each change, and is meant for one trial of a series of scripts.
+  final class Memory {
+    fileprivate var tables: [[String]: DatabaseSchema.Table] = [:]
+  }
 
   /// The digest of the schema, as the ledger records it.
   func fingerprint() throws -> String { try read().fingerprint.description }
@@ -16,26 +29,33 @@ struct SchemaReader {
     let items = try readItems().filter {
       traits[$0.table.lowercased()]?.type != "shadow" && !ledgers.contains($0.table.lowercased())
     }
-    let columns = try readColumns()
-    let foreignKeys = try readForeignKeys()
-    let indexes = try readIndexes()
-    let triggers = Dictionary(
-      grouping: items.filter { $0.type == "trigger" }, by: { $0.table.lowercased() }
-    )
-    .mapValues { $0.map { DatabaseSchema.Trigger(name: $0.name, body: Self.body($0.sql, 3)) } }
+    // The texts of a table, its indexes and its triggers define everything that is read of it.
+    let texts = Dictionary(grouping: items) { $0.table.lowercased() }.mapValues { $0.map(\.sql) }
+    let known = { (item: Item) in memory?.tables[texts[item.name.lowercased()] ?? []] }
+    let isAllKnown = items.allSatisfy { $0.type != "table" || known($0) != nil }
+    let columns = isAllKnown ? [:] : try readColumns()
+    let foreignKeys = isAllKnown ? [:] : try readForeignKeys()
+    let indexes = isAllKnown ? [:] : try readIndexes()
+    let triggers = { (name: String) in
+      items.filter { $0.type == "trigger" && $0.table.lowercased() == name.lowercased() }
+        .map { DatabaseSchema.Trigger(name: $0.name, body: Self.body($0.sql, 3)) }
+    }
     let named = Dictionary(
       items.filter { $0.type == "index" }.map { ($0.name, $0.sql) }, uniquingKeysWith: { a, _ in a }
     )
     let tables = try items.filter { $0.type == "table" }.map { item in
-      try table(
+      if let known = known(item) { return known }
+      let table = try table(
         item, traits[item.name.lowercased()], columns[item.name] ?? [],
         foreignKeys[item.name] ?? [:],
-        indexes[item.name] ?? [], named, triggers[item.name.lowercased()] ?? [])
+        indexes[item.name] ?? [], named, triggers(item.name))
+      memory?.tables[texts[item.name.lowercased()] ?? []] = table
+      return table
     }
     let views = try items.filter { $0.type == "view" }.map { item in
       DatabaseSchema.View(
         name: item.name, columns: try columnNames(of: item.name), body: Self.body(item.sql, 3),
-        triggers: triggers[item.name.lowercased()] ?? [])
+        triggers: triggers(item.name))
     }
     return DatabaseSchema(tables: tables, views: views)
   }

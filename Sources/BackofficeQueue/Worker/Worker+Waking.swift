@@ -76,8 +76,10 @@ extension Worker {
       guard let deadline = state.deadline(configuration, kinds, limits) else { return nil }
       if let armed = state.alarm.moment, armed <= deadline { return nil }
       state.alarm.number += 1
-      // What is due already was looked at just now: a floor on the rate of passes that find nothing.
-      let moment = max(deadline, now + Self.shortestAlarm)
+      // What was due at the last pass was looked at: a floor on the rate of passes that find nothing.
+      // What has become due since then was not.
+      let isSeen = state.seenAt.map { deadline <= $0 } ?? true
+      let moment = isSeen ? now + Self.shortestAlarm : deadline
       state.alarm.moment = moment
       return (state.alarm.number, moment)
     }

@@ -64,6 +64,7 @@ struct WorkerLeaseTests {
         let isRenewed = Self.comesTrue { Self.firstEnd(store).map { $0 >= floor } ?? false }
         guard isRenewed else { return step - 1 }
       }
+      guard Self.comesTrue({ events.log.outcomes.count == 1 }) else { return 0 }
       return 6
     }
     #expect(renewed == 6)
