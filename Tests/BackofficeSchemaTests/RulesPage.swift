@@ -17,7 +17,8 @@ struct RulesPage {
     let summary: String
   }
 
-  private let sources: [(room: String, lines: [Substring])]
+  /// The files of the sources, and their lines that may name a rule or a derived value.
+  private let sources: [(room: String, lines: [Substring], named: [Int])]
   private let rules: RuleSet
   private let triggers: [Trigger]
 
@@ -36,9 +37,13 @@ struct RulesPage {
           }
       }.map { path in
         let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         return (
-          path.split(separator: "/").dropLast().prefix(2).joined(separator: "/"),
-          text.split(separator: "\n", omittingEmptySubsequences: false)
+          path.split(separator: "/").dropLast().prefix(2).joined(separator: "/"), lines,
+          lines.indices.filter {
+            lines[$0].utf8.contains(UInt8(ascii: "\"")) && lines[$0].contains(".")
+              || lines[$0].contains("let name = ")
+          }
         )
       }
   }
@@ -51,8 +56,8 @@ struct RulesPage {
   private func place(of name: String, by makers: [String]) -> Place? {
     let suffix = name.split(separator: ".", maxSplits: 1).last.map { ").\($0)\"" } ?? ""
     for text in ["\"\(name)\"", suffix] {
-      for (room, lines) in sources {
-        let line = lines.indices.first { index in
+      for (room, lines, named) in sources {
+        let line = named.first { index in
           lines[index].contains(text)
             && makers.contains { lines[max(0, index - 1)...index].joined().contains($0) }
         }

@@ -46,7 +46,8 @@ extension Connection {
 
   /// Rejects statements that would begin, nest or end a transaction outside the library's control.
   private func refuseTransactionControl(_ sql: String) throws(StorageError) {
-    let word = SQLScript(sql).statements.first?.words.first ?? ""
+    let word =
+      SQLText.leadingWord(of: sql) ?? SQLScript(sql).statements.first?.words.first ?? ""
     if ["PRAGMA", "ATTACH"].contains(word) { hasPermanentChanges = true }
     if SQLText.transactionWords.contains(word) { throw .transactionControl(sql: sql) }
   }

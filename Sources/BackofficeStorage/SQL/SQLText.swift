@@ -22,6 +22,18 @@ package enum SQLText {
     unsafe sqlite3_keyword_check(word, Int32(clamping: word.utf8.count)) != 0
   }
 
+  /// The word that a statement begins with, in capitals; nil if it begins with white space, a comment
+  /// or anything else.
+  package static func leadingWord(of sql: String) -> String? {
+    let letters = sql.utf8.prefix {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+      default: false
+      }
+    }
+    return letters.isEmpty ? nil : Substring(letters).uppercased()
+  }
+
   /// Whether a UTF-8 byte can be part of a word or an unquoted identifier.
   @inlinable
   package static func isWordByte(_ byte: UInt8) -> Bool {

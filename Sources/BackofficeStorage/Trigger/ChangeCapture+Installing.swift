@@ -6,12 +6,13 @@ extension ChangeCapture {
     forgetUpdatePlans()
     forgetTables()
     unsafe state.pointee.queues.removeAll()
-    let watching = triggers.filter { $0.timing != .before }
+    let watching = Dictionary(grouping: triggers.filter { $0.timing != .before }) {
+      SchemaName($0.table)
+    }
     var maskWords = 0
     for table in watchedTables {
       let name = SchemaName(table)
-      let watch = try watch(
-        watching.filter { SchemaName($0.table) == name }, table, layouts[name])
+      let watch = try watch(watching[name] ?? [], table, layouts[name])
       let index = index(named: table)
       unsafe state.pointee.tables[index].watch = watch
       maskWords = max(maskWords, watch.plan.maskWords)
@@ -29,8 +30,11 @@ extension ChangeCapture {
         trigger: triggers[0].name,
         reason: "table \(table) does not exist, or is a view or virtual table")
     }
+    let positions = Dictionary(
+      layout.columns.enumerated().map { (SchemaName($1.name), $0) },
+      uniquingKeysWith: { first, _ in first })
     func position(_ column: String, for trigger: Trigger) throws -> Int {
-      guard let position = layout.position(of: column) else {
+      guard let position = positions[SchemaName(column)] else {
         throw StorageError.triggerTarget(
           trigger: trigger.name, reason: "table \(table) has no column \(column)")
       }
@@ -46,7 +50,7 @@ extension ChangeCapture {
     let columns = needed.sorted()
     let isPlain = layout.isPlain(for: columns)
     if !isPlain || columns.contains(where: { layout.columns[$0].hasDefault }),
-      layout.query(for: columns) == nil
+      !layout.hasQueries
     {
       throw StorageError.triggerTarget(
         trigger: triggers[0].name,

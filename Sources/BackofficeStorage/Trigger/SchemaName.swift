@@ -3,11 +3,34 @@
 ///
 /// Swift compares strings by canonical equivalence, so that two tables of SQLite could be one.
 struct SchemaName: Hashable, Sendable {
-  private let bytes: [UInt8]
+  /// ASCII without capitals, in which two texts are equal only if their bytes are.
+  private let folded: String
 
   init(_ name: String) {
-    bytes = name.utf8.map { byte in
-      byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+    folded = name.utf8.allSatisfy(Self.isPlain) ? name : Self.folded(name)
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte < 0x80 && byte != escape && !isCapital(byte)
+  }
+
+  private static func isCapital(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+  }
+
+  private static let escape: UInt8 = 1
+
+  private static func folded(_ name: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in name.utf8 {
+      if isCapital(byte) {
+        bytes.append(byte | 0x20)
+      } else if isPlain(byte) {
+        bytes.append(byte)
+      } else {
+        bytes += [escape, UInt8(ascii: "0") + byte >> 4, UInt8(ascii: "0") + byte & 0x0f]
+      }
     }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -31,12 +31,6 @@ struct TableLayout: Hashable, Sendable {
     case primaryKey(index: String, columns: [Int], collations: [String])
   }
 
-  /// Returns the position of a column, or nil if there is none.
-  func position(of column: String) -> Int? {
-    let name = SchemaName(column)
-    return columns.firstIndex { SchemaName($0.name) == name }
-  }
-
   /// Whether SQLite's preupdate hook counts these columns as SQL does.
   ///
   /// Until 3.50, the hook expects positions in the stored record, which has no virtual columns, and
@@ -49,6 +43,9 @@ struct TableLayout: Hashable, Sendable {
     case .primaryKey(_, let columns, _): return columns == Array(0..<columns.count)
     }
   }
+
+  /// Whether a query can name the key of a row.
+  var hasQueries: Bool { if case .rowID(name: nil, _) = key { false } else { true } }
 
   /// The text of a query for columns of the row with a key; nil if no query can name the key.
   ///

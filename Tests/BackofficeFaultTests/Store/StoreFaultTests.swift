@@ -6,7 +6,7 @@ struct StoreFaultTests {
   @Test("Every failing operation leaves the state before or after", arguments: Scenario.rooms)
   func operations(scenario: Scenario) throws {
     let sweep = try Sweep(scenario)
-    try sweep.run(points: Effort.points(3))
+    try sweep.run(points: Effort.points(2))
     print("faults, \(scenario.name): \(sweep.report.summary)")
   }
 
@@ -15,7 +15,7 @@ struct StoreFaultTests {
   func powerCuts(scenario: Scenario) throws {
     let cut = try PowerCut(scenario)
     try cut.run(
-      points: Effort.points(6), seeds: Effort.times(1, full: 3), edges: Effort.isFull)
+      points: Effort.points(4), seeds: Effort.times(1, full: 3), edges: Effort.isFull)
     print("power cuts, \(scenario.name): \(cut.summary)")
     #expect(cut.losses == 0)
   }

@@ -135,7 +135,7 @@ struct UpgradeTests {
     try sweep.run(points: Effort.points(2))
     print("faults, \(scenario.name): \(sweep.report.summary)")
     let cut = try PowerCut(scenario)
-    try cut.run(points: Effort.points(8), seeds: 1, edges: Effort.isFull)
+    try cut.run(points: Effort.points(4), seeds: 1, edges: Effort.isFull)
     print("power cuts, \(scenario.name): \(cut.summary)")
     #expect(cut.losses == 0)
   }

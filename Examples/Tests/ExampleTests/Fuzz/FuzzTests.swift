@@ -18,7 +18,7 @@ struct FuzzTests {
 
   /// Calls a function with generators of different seeds until the time is up.
   private func rounds(_ body: (inout Seeded) throws -> Void) rethrows {
-    let end = Date(timeIntervalSinceNow: Self.environment("BACKOFFICE_FUZZ_SECONDS") ?? 3)
+    let end = Date(timeIntervalSinceNow: Self.environment("BACKOFFICE_FUZZ_SECONDS") ?? 2)
     let seed = UInt64(Self.environment("BACKOFFICE_FUZZ_SEED") ?? 13)
     var round: UInt64 = 0
     repeat {

@@ -7,7 +7,7 @@ struct IntegerSweepTests {
 
   /// How long the sweep may take; BACKOFFICE_SWEEP_SECONDS on request, 0 for all of it.
   private static let seconds =
-    ProcessInfo.processInfo.environment["BACKOFFICE_SWEEP_SECONDS"].flatMap { Double($0) } ?? 20
+    ProcessInfo.processInfo.environment["BACKOFFICE_SWEEP_SECONDS"].flatMap { Double($0) } ?? 8
 
   @Test("Every integer column, every command, and the extreme values")
   func sweep() throws {
