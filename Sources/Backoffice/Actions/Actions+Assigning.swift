@@ -100,18 +100,18 @@ extension Actions {
         // Those that cannot be assigned do not stand in the way of others, while there is room.
         guard assigned < limit, index < limit || pool.hasRoom else { break }
         let before = pool
+        var decision: AssignmentDecision?
         let refusal = try transaction.messageIfRefused { transaction in
-          decisions.append(
-            try Self.decide(ActionGate.require(id, transaction), from: &pool, transaction))
+          decision = try Self.decide(ActionGate.require(id, transaction), from: &pool, transaction)
         }
         if let refusal {
           pool = before
-          decisions.append(
-            AssignmentDecision(
-              actionID: id, chosen: nil, candidates: [], decidedAt: transaction.now,
-              decidedBy: transaction.principal, isAutomatic: true, reason: refusal))
+          decision = AssignmentDecision(
+            actionID: id, chosen: nil, candidates: [], decidedAt: transaction.now,
+            decidedBy: transaction.principal, isAutomatic: true, reason: refusal)
         }
-        if decisions.last?.chosen != nil { assigned += 1 }
+        if let decision { decisions.append(decision) }
+        if decision?.chosen != nil { assigned += 1 }
       }
       return decisions
     }

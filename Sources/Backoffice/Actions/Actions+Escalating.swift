@@ -83,12 +83,15 @@ extension Actions {
         }
         for id in ids where escalated.count < limit {
           try ActionGate.require(id, transaction).authorise(.team, to: "escalate", transaction)
+          var action: PendingAction?
           let refusal = try transaction.messageIfRefused { transaction in
-            if let action = try Self.escalate(id, escalation, &pool, transaction) {
-              escalated.append(action)
-            }
+            action = try Self.escalate(id, escalation, &pool, transaction)
           }
-          if refusal != nil { refused += 1 }
+          if refusal != nil {
+            refused += 1
+          } else if let action {
+            escalated.append(action)
+          }
         }
         if ids.count < limit { break }
       }

@@ -117,7 +117,7 @@ extension Schedules {
     _ body: (borrowing WriteTransaction) throws -> [ID<QueueItem>]
   ) throws -> [ID<QueueItem>]? {
     do {
-      return try transaction.savepoint(body)
+      return try transaction.isolated(body)
     } catch {
       switch error {
       // Such as a queue that is full: the run stays due, and comes with a later call.

@@ -1,12 +1,13 @@
 extension WriteTransaction {
-  /// Runs `body` in a savepoint, and returns the message of an error by which a rule refused it.
+  /// Runs `body` as ``isolated(_:)`` does, and returns the message of an error by which a rule refused
+  /// it.
   ///
   /// - Throws: the errors of the storage, which concern more than one row.
   package func messageIfRefused(by body: (borrowing WriteTransaction) throws -> Void) throws
     -> String?
   {
     do {
-      try savepoint(body)
+      try isolated(body)
       return nil
     } catch {
       if error.isOfStorage { throw error }
@@ -16,7 +17,8 @@ extension WriteTransaction {
 
   /// Runs `body` for each row of a page, so that a rule that refuses one of them stops no other.
   ///
-  /// All rows share a savepoint as long as none is refused.
+  /// All rows share a savepoint as long as none is refused; rules that run at the commit run at its
+  /// end.
   ///
   /// - Parameters:
   ///   - rows: the rows.
@@ -27,8 +29,9 @@ extension WriteTransaction {
     of rows: [Element], except isFinal: (any Error) -> Bool = { _ in false },
     _ body: (Element, borrowing WriteTransaction) throws -> Bool
   ) throws -> (changed: [Element], refused: [(row: Element, message: String)]) {
+    guard !rows.isEmpty else { return ([], []) }
     do {
-      let changed = try savepoint { transaction in
+      let changed = try isolated { transaction in
         try rows.filter { row in try body(row, transaction) }
       }
       return (changed, [])
@@ -39,7 +42,7 @@ extension WriteTransaction {
     var refused: [(row: Element, message: String)] = []
     for row in rows {
       do {
-        if try savepoint({ transaction in try body(row, transaction) }) { changed.append(row) }
+        if try isolated({ transaction in try body(row, transaction) }) { changed.append(row) }
       } catch {
         if error.isOfStorage || isFinal(error) { throw error }
         refused.append((row, "\(error)"))

@@ -121,13 +121,15 @@ struct Claim {
   ) throws -> Outcome {
     if refused.contains(candidate.key) { return .refused }
     let before = isCareful ? gates : [:]
+    let count = claimed.count
     do {
       guard isCareful else { return try take(candidate, into: &claimed, transaction) }
-      return try transaction.savepoint { transaction in
+      return try transaction.isolated { transaction in
         try take(candidate, into: &claimed, transaction)
       }
     } catch {
       if error.isOfStorage { throw error }
+      claimed.removeLast(claimed.count - count)
       guard isCareful else { throw Refused() }
       gates = before
       refused.insert(candidate.key)

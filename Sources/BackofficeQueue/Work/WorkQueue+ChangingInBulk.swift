@@ -137,7 +137,7 @@ extension WorkQueue {
   }
 
   /// Whether the target takes no item at all.
-  private static func isFull(_ error: any Error) -> Bool {
+  static func isFull(_ error: any Error) -> Bool {
     switch error as? QueueError {
     case .queueDraining, .queueFull: true
     default: false

@@ -31,19 +31,26 @@ extension WorkQueue {
   ) throws -> [ClaimedItem] {
     let terms = try ClaimTerms(
       limit: limit, queues: queues, kinds: kinds, worker: worker, lease: lease)
+    return try claim(terms)
+  }
+
+  /// - Parameter isCareful: whether each item is claimed in a savepoint of its own from the start.
+  func claim(_ terms: ClaimTerms, isCareful: Bool = false) throws -> [ClaimedItem] {
     guard terms.limit > 0 else { return [] }
-    return try claiming { isCareful, transaction in
+    return try claiming(isCareful: isCareful) { isCareful, transaction in
       try Claim.run(terms, isCareful: isCareful, transaction)
     }
   }
 
-  /// Runs a claim, and again with each item in a savepoint of its own when a rule refuses one.
+  /// Runs a claim, and again with each item in a savepoint of its own when a rule refuses one, be it
+  /// at the commit.
   func claiming<Result>(
+    isCareful: Bool = false,
     _ body: (_ isCareful: Bool, borrowing WriteTransaction) throws -> Result
   ) throws -> Result {
     do {
-      return try access.write { transaction in try body(false, transaction) }
-    } catch is Claim.Refused {
+      return try access.write { transaction in try body(isCareful, transaction) }
+    } catch  where !isCareful && !error.isOfStorage && !(error is QueueError) {
       return try access.write { transaction in try body(true, transaction) }
     }
   }

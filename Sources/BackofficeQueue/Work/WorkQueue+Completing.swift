@@ -120,14 +120,19 @@ extension WorkQueue {
     let nothing = Settlement.fail(
       ItemFailure(code: Self.unanswered, message: "the item has no answer"),
       .automatically)
-    return try access.write { transaction in
-      var outcomes: [JobOutcome] = []
-      outcomes.reserveCapacity(leases.count)
-      for lease in leases {
-        outcomes.append(
-          try (answers[lease.item]?.settlement ?? nothing).applyOrFail(to: lease, transaction))
+    func acknowledge(isCareful: Bool) throws -> [JobOutcome] {
+      try access.write { transaction in
+        try leases.map { lease in
+          try (answers[lease.item]?.settlement ?? nothing)
+            .applyOrFail(to: lease, isCareful: isCareful, transaction)
+        }
       }
-      return outcomes
+    }
+    do {
+      return try acknowledge(isCareful: false)
+    } catch  where !error.isOfStorage {
+      // A rule refused one of them at the commit.
+      return try acknowledge(isCareful: true)
     }
   }
 }

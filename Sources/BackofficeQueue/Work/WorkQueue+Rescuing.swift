@@ -53,13 +53,15 @@ extension WorkQueue {
         let page = try transaction.fetchAll(
           Self.findExpired, transaction.now, limit, last.lease, last.key
         ) { row in try RunningAttempt(row) }
-        for attempt in page {
-          if let words = try transaction.messageIfRefused(by: { transaction in
-            try Self.rescue(attempt, &report, transaction)
-          }) {
-            report.refused[attempt.lease.item] = words
-          }
+        var places: [ID<Lease>: WritableKeyPath<RescueReport, [ID<QueueItem>]>] = [:]
+        let (rescued, refused) = try transaction.each(of: page) { attempt, transaction in
+          places[attempt.lease.token] = try Self.rescue(attempt, transaction)
+          return true
         }
+        for lease in rescued.map(\.lease) {
+          if let place = places[lease.token] { report[keyPath: place].append(lease.item) }
+        }
+        for (attempt, message) in refused { report.refused[attempt.lease.item] = message }
         // Refused items are still expired: the next page begins behind them.
         guard page.count == limit, let end = page.last else { break }
         last = (end.leaseExpiresAt, end.key)
@@ -68,10 +70,10 @@ extension WorkQueue {
     }
   }
 
+  /// Rescues an item, and returns its place in the report.
   private static func rescue(
-    _ attempt: RunningAttempt, _ report: inout RescueReport,
-    _ transaction: borrowing WriteTransaction
-  ) throws {
+    _ attempt: RunningAttempt, _ transaction: borrowing WriteTransaction
+  ) throws -> WritableKeyPath<RescueReport, [ID<QueueItem>]> {
     let policy = try ItemPolicy.find(attempt.policyKey, transaction)
     let isLate = attempt.isOverRunLimit(policy, at: transaction.now)
     let error =
@@ -80,23 +82,22 @@ extension WorkQueue {
         code: runLimitReached, message: "the attempt took longer than its run limit")
       : ItemFailure(
         code: leaseExpired, message: "the worker did not extend its lease until it expired")
-    let item = attempt.lease.item
     if policy.leaseExpiry == .ask, !attempt.isCancelRequested {
       let rescues = attempt.rescues + 1
       if try attempt.isSuperseded(in: .parked, transaction) {
         try supersede(attempt, error, rescues: rescues, transaction)
-        return report.cancelled.append(item)
+        return \.cancelled
       }
       try end(attempt, as: .parked, error: error, rescues: rescues, transaction)
-      return report.asked.append(item)
+      return \.asked
     }
     let outcome = try end(
       attempt, policy, with: error, retry: policy.leaseExpiry == .fail ? .never : .automatically,
       rescues: isLate ? 0 : attempt.rescues + 1, transaction)
     switch outcome {
-    case .retrying: report.retrying.append(item)
-    case .failed: report.failed.append(item)
-    case .cancelled: report.cancelled.append(item)
+    case .retrying: return \.retrying
+    case .failed: return \.failed
+    case .cancelled: return \.cancelled
     }
   }
 
@@ -126,15 +127,11 @@ extension WorkQueue {
             key: try row.value(at: 2, as: Int64.self)
           )
         }
-        for item in page {
-          if let words = try transaction.messageIfRefused(by: { transaction in
-            try transaction.execute(Self.expire, item.id, transaction.now, Self.deadlinePassed)
-          }) {
-            report.refused[item.id] = words
-          } else {
-            report.failed.append(item.id)
-          }
+        let (failed, refused) = try transaction.each(of: page) { item, transaction in
+          try transaction.execute(Self.expire, item.id, transaction.now, Self.deadlinePassed) > 0
         }
+        report.failed += failed.map(\.id)
+        for (item, message) in refused { report.refused[item.id] = message }
         guard page.count == limit, let end = page.last else { break }
         last = (end.deadline, end.key)
       }

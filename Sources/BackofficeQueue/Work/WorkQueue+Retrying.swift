@@ -72,28 +72,19 @@ extension WorkQueue {
     var last: PageCursor?
     while retried.count < limit {
       let page = try read(last)
-      for item in page where retried.count < limit {
-        if try refusal(ofRetrying: item.id, transaction) == nil { retried.append(item.id) }
+      var rest = page[...]
+      while !rest.isEmpty, retried.count < limit {
+        let part = Array(rest.prefix(limit - retried.count))
+        rest = rest.dropFirst(part.count)
+        retried += try transaction.each(of: part) { item, transaction in
+          try retry(item.id, dueAt: nil, deadline: nil, transaction)
+          return true
+        }.changed.map(\.id)
       }
       guard page.count == limit, let end = page.last else { break }
       last = end.cursor
     }
     return retried
-  }
-
-  /// Retries an item, and returns why that was refused, or nil if it was not.
-  private static func refusal(
-    ofRetrying id: ID<QueueItem>, _ transaction: borrowing WriteTransaction
-  ) throws -> (any Error)? {
-    do {
-      try transaction.savepoint { transaction in
-        try retry(id, dueAt: nil, deadline: nil, transaction)
-      }
-      return nil
-    } catch {
-      if error.isOfStorage { throw error }
-      return error
-    }
   }
 
   private static func retry(
@@ -162,17 +153,20 @@ extension WorkQueue {
     return try access.write(reason: "redrive") { transaction in
       let page = try Self.dead(filter, after: cursor, limit, transaction)
       var report = RedriveReport()
-      for item in page where item.isMeant {
-        if let refusal = try Self.refusal(ofRetrying: item.id, transaction) {
-          report.leftOut.append(item.id)
-          report.refusals[item.id] = "\(refusal)"
-          continue
-        }
+      let meant = page.filter(\.isMeant)
+      let (retried, refused) = try transaction.each(of: meant, except: Self.isFull) {
+        item, transaction in
+        try Self.retry(item.id, dueAt: nil, deadline: nil, transaction)
         if let target, target != queue {
           try Self.requireIntake(of: target, for: .pending, transaction)
           try Self.move(item.id, to: target, transaction)
         }
-        report.retried.append(item.id)
+        return true
+      }
+      report.retried = retried.map(\.id)
+      for (item, message) in refused {
+        report.leftOut.append(item.id)
+        report.refusals[item.id] = message
       }
       if page.count == limit { report.next = page.last?.cursor }
       return report

@@ -123,33 +123,32 @@ package enum Settlement: Sendable {
 
   /// Ends the attempt, and where a rule of the store refuses that, fails it with the refusal.
   ///
+  /// - Parameter isCareful: whether rules at the commit run at once.
   /// - Throws: errors of the storage.
   package func applyOrFail(
-    to lease: Lease, _ transaction: borrowing WriteTransaction
+    to lease: Lease, isCareful: Bool = false, _ transaction: borrowing WriteTransaction
   ) throws -> JobOutcome {
-    do {
-      return try apply(to: lease, transaction)
-    } catch {
-      if error.isOfStorage { throw error }
-      if case .leaseLost = error as? QueueError, let error = error as? QueueError {
-        return .leaseLost(error)
-      }
-      return try Self.fail(lease, refusal: error, transaction)
+    func attempt(_ settlement: Settlement) throws -> JobOutcome {
+      guard isCareful else { return try settlement.apply(to: lease, transaction) }
+      return try transaction.isolated { try settlement.apply(to: lease, $0) }
     }
-  }
-
-  private static func fail(
-    _ lease: Lease, refusal: any Error, _ transaction: borrowing WriteTransaction
-  ) throws -> JobOutcome {
-    let failure = ItemFailure(code: refused, message: "\(refusal)")
     do {
-      return try Settlement.fail(failure, .automatically).apply(to: lease, transaction)
+      return try attempt(self)
     } catch {
       if error.isOfStorage { throw error }
       if case .leaseLost = error as? QueueError, let error = error as? QueueError {
         return .leaseLost(error)
       }
-      return .refused(reason: "\(error)")
+      let failure = ItemFailure(code: Self.refused, message: "\(error)")
+      do {
+        return try attempt(.fail(failure, .automatically))
+      } catch {
+        if error.isOfStorage { throw error }
+        if case .leaseLost = error as? QueueError, let error = error as? QueueError {
+          return .leaseLost(error)
+        }
+        return .refused(reason: "\(error)")
+      }
     }
   }
 

@@ -13,8 +13,9 @@ extension Worker {
       let wanted = min(free, 1000, open?.compactMap { room[$0] }.min() ?? free)
       let step = try Self.step(&report.refusals) {
         try transaction.queue.claim(
-          wanted, from: configuration.queues, kinds: open, worker: configuration.name,
-          lease: configuration.lease)
+          ClaimTerms(
+            limit: wanted, queues: configuration.queues, kinds: open, worker: configuration.name,
+            lease: configuration.lease), isCareful: plan.isCareful)
       }
       guard case .done(let claimed) = step else {
         report.isShort = true

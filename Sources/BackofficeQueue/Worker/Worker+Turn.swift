@@ -48,6 +48,13 @@ extension Worker {
       if isRefused { beatAlone(plan, now) }
       if isRefused, !plan.settled.isEmpty {
         settleOneByOne(plan.settled)
+      } else if isRefused, plan.claims > 0, !plan.isCareful {
+        // A rule refused a claimed item at the commit.
+        var claims = WorkerState.Plan()
+        claims.claims = plan.claims
+        claims.room = plan.room
+        claims.isCareful = true
+        perform(claims, now)
       } else {
         failed(error, now)
       }

@@ -8,6 +8,8 @@ extension WorkerState {
     var claims = 0
     /// How many of each kind that has a limit.
     var room: [String: Int] = [:]
+    /// Whether each item is claimed in a savepoint of its own, because a rule refused one.
+    var isCareful = false
 
     var isEmpty: Bool { count == 0 }
 

@@ -101,7 +101,8 @@ extension StorageError: CustomStringConvertible {
         + "propagate the error, or run the statement in a nested write"
     case .statementStopped(let time, let sql):
       "a statement was stopped after \(time / 1000) ms; an SQL trigger of its tables may not end, "
-        + "or Configuration.statementLimit is too low [\(sql.singleLine(limit: 200))]"
+        + "the statistics in sqlite_stat1 may be wrong (run ANALYZE), or "
+        + "Configuration.statementLimit is too low [\(sql.singleLine(limit: 200))]"
     case .triggerDepth(let limit, let chain):
       "triggers ran more than \(limit) levels deep: "
         + chain.joined(separator: " > ")

@@ -4,8 +4,8 @@ import CBackofficeSQLite
 struct Scope {
   /// Whether a statement failed after changing rows, so that the scope must be rolled back.
   var isFailed = false
-  /// The number of changes that `atCommit` triggers had received when the scope opened.
-  var mark: Int
+  /// What `atCommit` triggers had received when the scope opened.
+  var mark: FlushMark
   /// The end of the capture buffer when the scope opened: earlier changes belong to a statement that
   /// is still returning rows.
   var captured = 0
@@ -42,7 +42,7 @@ extension Connection {
     self.context = context
     if writing {
       capture.startTransaction()
-      scopes = [Scope(mark: 0, isMarked: true)]
+      scopes = [Scope(mark: FlushMark(), isMarked: true)]
     }
   }
 
@@ -84,7 +84,7 @@ extension Connection {
     // SQLite may have rolled back already, for example because the disk is full.
     if !isAutocommit { try? control(Self.rollback, operation: .rollback) }
     capture.truncate(to: 0)
-    capture.truncateCollected(to: 0)
+    capture.truncateCollected(to: FlushMark())
     capture.schemaRolledBack()
     settingsEnd(committed: false)
     endTransaction()
@@ -102,7 +102,7 @@ extension Connection {
   @usableFromInline
   func openScope() throws {
     try checkTransaction()
-    scopes.append(Scope(mark: capture.collected, captured: capture.mark()))
+    scopes.append(Scope(mark: capture.flushMark, captured: capture.mark()))
     unsafe isSavepointDue = true
   }
 

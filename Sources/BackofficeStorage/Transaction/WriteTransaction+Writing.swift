@@ -66,4 +66,19 @@ extension WriteTransaction {
   ///
   /// Used by code that recomputes derived values, where pending contributions would count twice.
   package func runCommitTriggers() throws { try connection.runAtCommit() }
+
+  /// Runs `body` in a savepoint, with the `atCommit` triggers at its end, so that what they refuse is
+  /// undone with the savepoint.
+  ///
+  /// - Throws: the errors of ``savepoint(_:)``, and those of the triggers.
+  @discardableResult
+  package func isolated<Result>(
+    _ body: (borrowing WriteTransaction) throws -> Result
+  ) throws -> Result {
+    try savepoint { transaction in
+      let result = try body(transaction)
+      try transaction.runCommitTriggers()
+      return result
+    }
+  }
 }

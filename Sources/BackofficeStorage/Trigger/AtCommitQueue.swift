@@ -10,14 +10,14 @@ final class AtCommitQueue: @unchecked Sendable {
   var isPending: Bool { unsafe hasContributions }
   @exclusivity(unchecked) private var hasContributions = false
   private let take: (borrowing CapturedChange, Int, Int) throws -> Void
-  private let cut: (Int) -> Void
-  private let perform: (borrowing WriteTransaction) throws -> Void
+  private let cut: (FlushMark) -> Void
+  private let perform: (FlushMark?, borrowing WriteTransaction) throws -> Void
 
   @usableFromInline
   init(
     name: String, take: @escaping (borrowing CapturedChange, Int, Int) throws -> Void,
-    cut: @escaping (Int) -> Void,
-    perform: @escaping (borrowing WriteTransaction) throws -> Void
+    cut: @escaping (FlushMark) -> Void,
+    perform: @escaping (FlushMark?, borrowing WriteTransaction) throws -> Void
   ) {
     self.name = name
     self.take = take
@@ -34,14 +34,30 @@ final class AtCommitQueue: @unchecked Sendable {
     try take(change, number, mark)
   }
 
-  /// Discards the contributions of changes after `number`.
-  func truncate(after number: Int) { cut(number) }
+  /// Discards the contributions of changes after a mark, and takes back the earlier ones that were
+  /// flushed after it.
+  func truncate(to mark: FlushMark) {
+    unsafe hasContributions = true
+    cut(mark)
+  }
 
   /// Runs the trigger for all pending contributions.
-  func flush(_ transaction: borrowing WriteTransaction) throws {
+  ///
+  /// - Parameter mark: where the innermost savepoint began, and how many flushes there were with this
+  ///   one; nil outside of savepoints.
+  func flush(in mark: FlushMark?, _ transaction: borrowing WriteTransaction) throws {
     unsafe hasContributions = false
-    try perform(transaction)
+    try perform(mark, transaction)
   }
+}
+
+/// A position among the changes and the flushes of a transaction.
+@usableFromInline
+struct FlushMark: BitwiseCopyable, Sendable {
+  /// The number of changes before it.
+  @usableFromInline var changes = 0
+  /// The number of flushes before it.
+  @usableFromInline var flushes = 0
 }
 
 /// A contribution to a key, with the number of its change.
@@ -64,6 +80,10 @@ struct Contribution<Key, Delta> {
 final class ContributionLog<Key, Delta> {
   @exclusivity(unchecked) @usableFromInline
   var entries: [Contribution<Key, Delta>] = []
+  /// What was flushed inside a savepoint that began later, with the number of the flush; it is
+  /// pending again when that savepoint is rolled back.
+  @exclusivity(unchecked) @usableFromInline
+  var flushed: [(flush: Int, entry: Contribution<Key, Delta>)] = []
 
   @inlinable
   init() {}
@@ -99,14 +119,25 @@ extension AtCommitQueue {
           unsafe log.entries.append(Contribution(key: key, delta: delta, number: number))
         }
       },
-      cut: { number in
-        while let last = unsafe log.entries.last, last.number > number {
+      cut: { mark in
+        while let last = unsafe log.entries.last, last.number > mark.changes {
           unsafe log.entries.removeLast()
         }
+        var restored: [Contribution<Key, Delta>] = []
+        while let last = unsafe log.flushed.last, last.flush > mark.flushes {
+          unsafe log.flushed.removeLast()
+          if last.entry.number <= mark.changes { restored.append(last.entry) }
+        }
+        if !restored.isEmpty { unsafe log.entries = restored.reversed() + log.entries }
       },
-      perform: { transaction in
+      perform: { mark, transaction in
         var entries: [Contribution<Key, Delta>] = []
         unsafe swap(&entries, &log.entries)
+        if let mark {
+          for entry in entries.prefix(while: { $0.number <= mark.changes }) {
+            unsafe log.flushed.append((mark.flushes, entry))
+          }
+        }
         if entries.count == 1 {
           return try perform(entries[0].key, entries[0].delta, transaction)
         }
@@ -136,6 +167,14 @@ extension ChangeCapture {
   /// The number of changes that `atCommit` triggers have received; savepoints record it.
   var collected: Int { unsafe state.pointee.collected }
 
+  /// How often contributions were flushed inside a savepoint of this transaction.
+  var flushes: Int {
+    get { unsafe state.pointee.flushes }
+    set { unsafe state.pointee.flushes = newValue }
+  }
+
+  var flushMark: FlushMark { FlushMark(changes: collected, flushes: flushes) }
+
   /// Passes a change to an `atCommit` trigger; `mark` is the number of changes before the innermost
   /// scope.
   func collect(_ change: borrowing CapturedChange, in queue: Int, since mark: Int) throws {
@@ -144,9 +183,11 @@ extension ChangeCapture {
     try queues[queue].collect(change, number: collected, since: mark)
   }
 
-  /// Discards the contributions since `mark`.
-  func truncateCollected(to mark: Int) {
-    guard hasCollected else { return }
-    for queue in queues { queue.truncate(after: mark) }
+  /// Discards the contributions since `mark`; those from before it that were flushed since are pending
+  /// again.
+  func truncateCollected(to mark: FlushMark) {
+    guard hasCollected || flushes > mark.flushes else { return }
+    hasCollected = true
+    for queue in queues { queue.truncate(to: mark) }
   }
 }

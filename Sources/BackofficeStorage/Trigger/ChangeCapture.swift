@@ -31,6 +31,8 @@ final class ChangeCapture {
       repeating: (nil, -1), count: recentCount)
     /// The number of changes that `atCommit` triggers have received in this transaction.
     var collected = 0
+    /// How often contributions were flushed inside a savepoint.
+    var flushes = 0
     /// Whether `atCommit` triggers may have collected contributions.
     var hasCollected = false
     /// The plans for statements with known assigned columns, by number.
@@ -214,6 +216,10 @@ final class ChangeCapture {
       unsafe state.pointee.tables[index].wasTouched = false
     }
     unsafe state.pointee.collected = 0
+    if flushes > 0 {
+      truncateCollected(to: FlushMark())
+      flushes = 0
+    }
     hasCollected = false
     hasSchemaChange = false
   }

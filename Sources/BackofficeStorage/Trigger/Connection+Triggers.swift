@@ -93,7 +93,7 @@ extension Connection {
         event: entry.event, old: old, new: old + width, bytes: changes.bytes.start,
         positions: rule.positions.start, columnCount: rule.positions.count)
       if let queue = rule.queue {
-        try capture.collect(change, in: queue, since: scopes.last?.mark ?? 0)
+        try capture.collect(change, in: queue, since: scopes.last?.mark.changes ?? 0)
       } else if let perform = rule.perform {
         try enter(rule.trigger.name) { transaction in try perform(change, transaction) }
       }
@@ -116,6 +116,11 @@ extension Connection {
   /// Runs the `atCommit` triggers until no contributions are pending.
   func runAtCommit() throws {
     guard capture.hasCollected else { return }
+    var mark: FlushMark?
+    if scopes.count > 1, let scope = scopes.last {
+      capture.flushes += 1
+      mark = FlushMark(changes: scope.mark.changes, flushes: capture.flushes)
+    }
     var rounds = 0
     while let queue = capture.queues.first(where: { $0.isPending }) {
       rounds += 1
@@ -123,7 +128,7 @@ extension Connection {
         throw StorageError.triggerDepth(
           limit: environment.triggerDepthLimit, chain: [queue.name])
       }
-      try enter(queue.name) { transaction in try queue.flush(transaction) }
+      try enter(queue.name) { transaction in try queue.flush(in: mark, transaction) }
     }
     capture.hasCollected = false
   }

@@ -3,10 +3,30 @@ import Testing
 
 @Suite("Sweeps over rows of which one is refused")
 struct SweepIsolationTests {
-  let refusals = Refusals()
+  let refusals: Refusals
   let fixture: QueueFixture
 
-  init() throws { fixture = try QueueFixture(triggers: refusals.triggers) }
+  init() throws { try self.init(Refusals()) }
+
+  init(_ refusals: Refusals) throws {
+    self.refusals = refusals
+    fixture = try QueueFixture(triggers: refusals.triggers)
+  }
+
+  @Test("13.3 a rule that throws at the commit stops no sweep, claim or bulk change of other items")
+  func atCommit() throws {
+    func suite() throws -> SweepIsolationTests {
+      try SweepIsolationTests(Refusals(throwsAtCommit: true))
+    }
+    try suite().rescue()
+    try suite().deadlines()
+    try suite().retention()
+    try suite().retries()
+    try suite().bulk()
+    try suite().schedules()
+    try suite().acknowledgement()
+    try claims { Refusals(throwsAtCommit: true) }
+  }
 
   /// Enqueues a bad item and two good ones behind it.
   private func enqueue(_ shape: (inout NewQueueItem) -> Void = { _ in }) throws -> (
@@ -57,10 +77,23 @@ struct SweepIsolationTests {
     #expect(report.refused == [bad: "no"])
   }
 
+  @Test("13.3 a worker claims around an item that a rule refuses at the commit")
+  func worker() async throws {
+    let refusals = Refusals(throwsAtCommit: true)
+    let office = try WorkerFixture(triggers: refusals.triggers)
+    let ids = try ["bad", "work", "work"].map { kind in try office.enqueue { $0.kind = kind }[0] }
+    refusals.switchOn()
+    let worker = try office.worker { handlers in handlers.onOtherKinds { _ in nil } }
+    try await office.running(worker) { await office.events.waitForEnds(2) }
+    #expect(try ids.map { try office.item($0).status } == [.pending, .completed, .completed])
+  }
+
   @Test("13.3 a claim passes over the refused item; alone, its error is thrown")
-  func claim() throws {
+  func claim() throws { try claims { Refusals() } }
+
+  private func claims(_ make: () -> Refusals) throws {
     for isFair in [false, true] {
-      let refusals = Refusals()
+      let refusals = make()
       let fixture = try QueueFixture(triggers: refusals.triggers)
       try fixture.queues.configure(QueueSettings(isFair: isFair))
       for kind in ["bad", "work", "work"] {

@@ -8,8 +8,8 @@ struct WorkerFixture {
   let test: TestStore
   let events = Events()
 
-  init(location: Database.Location = .memory) throws {
-    test = try TestStore(packs: [], location: location)
+  init(location: Database.Location = .memory, triggers: [Trigger] = []) throws {
+    test = try TestStore(packs: [], location: location) { $0.triggers = triggers }
   }
 
   var store: BackofficeStore { test.store }

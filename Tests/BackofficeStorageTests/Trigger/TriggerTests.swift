@@ -165,6 +165,39 @@ struct TriggerTests {
     #expect(try store.log() == ["total 23"])
   }
 
+  @Test("What at-commit triggers did inside a savepoint that is rolled back, they do again")
+  func atCommitAgain() throws {
+    struct Undo: Error {}
+    let sum = Trigger.atCommit(
+      "sum", .any, on: Item.self,
+      collect: { (change, emit: (String, Int) -> Void) in emit("sum", change.new?.amount ?? 0) },
+      combine: { $0 += $1 },
+      perform: { key, delta, transaction in try transaction.log("\(key) \(delta)") })
+    let store = try store(sum)
+    try store.write { transaction in
+      try transaction.insert(item("a", 1, in: transaction))
+      #expect(throws: Undo.self) {
+        try transaction.savepoint { outer in
+          try outer.insert(item("b", 10, in: outer))
+          do {
+            try outer.isolated { inner in
+              try inner.insert(item("c", 100, in: inner))
+              try inner.runCommitTriggers()
+              throw Undo()
+            }
+          } catch is Undo {}
+          try outer.isolated { try $0.insert(item("d", 1000, in: $0)) }
+          try outer.insert(item("e", 10_000, in: outer))
+          throw Undo()
+        }
+      }
+      try transaction.isolated { try $0.insert(item("f", 2, in: $0)) }
+      try transaction.insert(item("g", 4, in: transaction))
+    }
+    try store.write { try $0.insert(item("h", 8, in: $0)) }
+    #expect(try store.log() == ["sum 3", "sum 4", "sum 8"])
+  }
+
   @Test("A before trigger modifies and rejects typed writes")
   func before() throws {
     struct NoName: Error {}

@@ -31,6 +31,48 @@ struct UnreadableValueTests {
     #expect(findings.contains { !$0.problem.hasPrefix("could not be checked: ") })
   }
 
+  /// A pack with a check that does not end, as one may that forged statistics slow down.
+  private struct EndlessCheck: StorePack {
+    let name = "endless"
+    let rules = RuleSet(checks: [
+      QueryCheck(
+        "endless",
+        """
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+        SELECT 'n', i, 'found' FROM n WHERE i < 0 LIMIT ?
+        """),
+      QueryCheck("after", "SELECT 'n', 1, 'found' LIMIT ?"),
+    ])
+  }
+
+  @Test("13.28 a check that runs into the time limit is a finding, and the other checks run")
+  func limited() throws {
+    let test = try TestStore(packs: [EndlessCheck()]) {
+      $0.database.statementLimit = .milliseconds(30)
+    }
+    let findings = try test.store.check()
+    #expect(findings.map(\.check) == ["endless", "after"])
+    #expect(findings.first?.problem.contains("sqlite_stat1 may be wrong (run ANALYZE)") == true)
+  }
+
+  @Test("13.28 check() names an SQL trigger that drops writes to a table of the library")
+  func ignoring() throws {
+    let test = try TestStore()
+    try test.store.write { transaction in
+      try transaction.execute(sql: "CREATE TABLE own (pk INTEGER PRIMARY KEY) STRICT")
+      for table in ["queue_items", "own"] {
+        try transaction.execute(
+          sql: """
+            CREATE TRIGGER \(table)_ignore BEFORE UPDATE ON \(table)
+            BEGIN SELECT raise ( IGNORE ); END
+            """)
+      }
+    }
+    let findings = try test.store.check()
+    #expect(findings.map(\.entity) == ["queue_items queue_items_ignore"])
+    #expect(findings.first?.problem.contains("DROP TRIGGER") == true)
+  }
+
   @Test("Arithmetic on what was read ends at the nearest integer")
   func saturating() {
     #expect(Int.max.adding(1) == .max && Int.min.adding(-1) == .min)

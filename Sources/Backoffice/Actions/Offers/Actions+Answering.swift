@@ -105,12 +105,14 @@ extension Actions {
         for offer in page where gates.count < limit {
           let gate = try ActionGate.require(offer.actionID, transaction)
           try gate.authorise(.team, to: "end the offer of", transaction)
+          var ended: ActionOffer?
           let refusal = try transaction.messageIfRefused { transaction in
-            sweep.expired.append(try transaction.endOffer(offer, as: .expired))
+            ended = try transaction.endOffer(offer, as: .expired)
           }
           if let refusal {
             sweep.refused[offer.id] = refusal
-          } else {
+          } else if let ended {
+            sweep.expired.append(ended)
             gates.append((gate, offer.time))
           }
         }

@@ -115,11 +115,14 @@ extension Actions {
       var relaxed: [RelaxedSkill] = []
       var seen: Set<ID<PendingAction>> = []
       for id in ids where seen.insert(id).inserted {
-        _ = try transaction.messageIfRefused { transaction in
+        var skills: [RelaxedSkill] = []
+        let refusal = try transaction.messageIfRefused { transaction in
           var needs = try ActionNeeds(of: ActionGate.require(id, transaction), transaction)
-          let skills = try transaction.relaxSkills(of: id, &needs, pool)
-          relaxed += skills.map { RelaxedSkill(actionID: id, skill: $0) }
+          skills = try transaction.relaxSkills(of: id, &needs, pool).map {
+            RelaxedSkill(actionID: id, skill: $0)
+          }
         }
+        if refusal == nil { relaxed += skills }
       }
       return relaxed
     }
