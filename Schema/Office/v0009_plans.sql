@@ -46,20 +46,32 @@ CREATE TABLE plan_items (
     change           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(change)),
     before_state     TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(before_state)),
     after_state      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(after_state)),
+    inverse          TEXT CHECK (inverse IS NULL OR json_valid(inverse)), -- the change that undoes it; null: it cannot be undone, or no longer
     status           TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'approved'
-        OR status = 'rejected' OR status = 'applied' OR status = 'failed'),
+        OR status = 'rejected' OR status = 'applied' OR status = 'failed' OR status = 'rolling_back'
+        OR status = 'rolled_back'),
     queue_item_id    BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
     decided_by       TEXT,
     decided_at       INTEGER,
     rejection_reason TEXT,
     finished_at      INTEGER,                        -- applied or failed
-    error_message    TEXT,
+    error_message    TEXT,                           -- of the change, or of its rollback
+    rollback_deadline_at INTEGER,                    -- set when it is applied, and never changed
+    rollback_queue_item_id BLOB REFERENCES queue_items (id) ON DELETE SET NULL,
+    rolled_back_at   INTEGER,
+    rolled_back_by   TEXT,
     created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,
     UNIQUE (plan_id, position),
     CHECK ((status = 'pending') = (decided_at IS NULL)),
-    CHECK ((status IN ('applied', 'failed')) = (finished_at IS NOT NULL))
+    CHECK ((status = 'applied' OR status = 'failed' OR status = 'rolling_back'
+        OR status = 'rolled_back') = (finished_at IS NOT NULL)),
+    CHECK ((status = 'applied' OR status = 'rolling_back' OR status = 'rolled_back')
+        = (rollback_deadline_at IS NOT NULL)),
+    CHECK ((status = 'rolled_back') = (rolled_back_at IS NOT NULL))
 ) STRICT;
 
 CREATE INDEX plan_items_status ON plan_items (plan_id, status);
 CREATE UNIQUE INDEX plan_items_queue_item ON plan_items (queue_item_id) WHERE queue_item_id IS NOT NULL;
+CREATE UNIQUE INDEX plan_items_rollback ON plan_items (rollback_queue_item_id) WHERE rollback_queue_item_id IS NOT NULL;
+CREATE INDEX plan_items_inverse ON plan_items (rollback_deadline_at) WHERE inverse IS NOT NULL AND rollback_deadline_at IS NOT NULL;

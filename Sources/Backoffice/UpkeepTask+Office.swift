@@ -1,7 +1,8 @@
 extension UpkeepTask {
   /// The upkeep tasks of the office.
   static let office = [
-    trials, billingPeriods, actionOffers, actionSkills, escalations, planExpiry, submissionExpiry,
+    trials, billingPeriods, actionOffers, actionSkills, escalations, planExpiry, planInverses,
+    submissionExpiry,
     customerRetention,
   ]
 
@@ -54,6 +55,14 @@ extension UpkeepTask {
     summary: "rejects plans that expired without a decision"
   ) { transaction, page in
     page.note(try transaction.plans.rejectExpired(limit: Self.page).count, limit: Self.page)
+  }
+
+  /// Clears the inverses of changes that can no longer be rolled back.
+  public static let planInverses = UpkeepTask(
+    "office.plan_inverses", every: .days(1),
+    summary: "clears the inverses of changes that can no longer be rolled back"
+  ) { transaction, page in
+    page.note(try transaction.plans.clearExpiredInverses(limit: Self.page), limit: Self.page)
   }
 
   /// Expires submissions and listings whose time is over.

@@ -169,6 +169,31 @@ extension WholeStoreHistory {
   ]
 
   static let planOperations: [Operation] = [
+    Operation("plans.submit", 2) { history, transaction in
+      let items = (0..<(1 + history.below(3))).map { number in
+        NewPlan.Item(title: "change \(number)", inverse: history.below(3) == 0 ? nil : .emptyObject)
+      }
+      let mode = Workflows.modes[history.below(3)]
+      let submitted = try transaction.workflows.submit(
+        NewPlan(title: "Plan", items: items, customerID: try history.customer()), mode: mode
+      ) { _ in NewQueueItem(kind: "change") }
+      history.world.plans += submitted.plans.map(\.id)
+      history.world.items += submitted.work
+    },
+    Operation("plans.rollBack", 3) { history, transaction in
+      let plan = try history.plan("status IN ('executing', 'completed', 'failed')", transaction)
+      guard let item = try transaction.plans.items(of: plan).first(where: { $0.status == .applied })
+      else { return }
+      if history.below(2) == 0 {
+        try transaction.plans.rollBack(item.id)
+      } else {
+        history.world.items.append(
+          try transaction.workflows.rollBack(item.id) { _ in NewQueueItem(kind: "undo") })
+      }
+    },
+    Operation("plans.clearExpiredInverses", 1) { _, transaction in
+      try transaction.plans.clearExpiredInverses()
+    },
     Operation("plans.create", 3) { history, transaction in
       let items = (0..<(1 + history.below(3))).map { NewPlan.Item(title: "change \($0)") }
       history.world.plans.append(

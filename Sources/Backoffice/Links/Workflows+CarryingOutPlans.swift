@@ -41,16 +41,9 @@ extension Workflows {
       let items = try transaction.plans.beginExecution(id)
       let plan = try Plans.require(id, transaction)
       return try items.map { item in
-        var new = try work(item)
-        new.account = new.account ?? Account(customer: plan.customerID)
-        new.batchID = new.batchID ?? plan.batchID
-        switch try transaction.queue.enqueue(new) {
-        case .enqueued(let queueItem):
-          try Plans.link(item.id, to: queueItem, transaction)
-          return queueItem
-        case .duplicate(let queueItem), .updated(let queueItem):
-          throw WorkflowError.duplicateWork(item: item.id, queueItem: queueItem)
-        }
+        let queueItem = try Self.enqueue(work(item), for: item, of: plan, transaction)
+        try Plans.link(item.id, to: queueItem, transaction)
+        return queueItem
       }
     }
   }
@@ -61,13 +54,20 @@ enum PlanWorkRules {
   static let triggers = [workEnds]
 
   static let finishItem = SQLStatement(
+    "\(Plans.finishing) WHERE queue_item_id = ?1 AND status = 'approved'")
+
+  static let finishRollback = SQLStatement(
     """
-    UPDATE plan_items SET status = ?2, finished_at = ?3, error_message = ?4, updated_at = ?3
-    WHERE queue_item_id = ?1 AND status = 'approved'
+    \(Plans.endingRollback)
+    WHERE rollback_queue_item_id = ?1 AND status = 'rolling_back'
     """)
 
   static let hasPlans = RuleSwitch(
-    tables: ["plans"], "SELECT EXISTS (SELECT 1 FROM plans WHERE status = 'executing')")
+    tables: ["plans", "plan_items"],
+    """
+    SELECT EXISTS (SELECT 1 FROM plans WHERE status = 'executing')
+      OR EXISTS (SELECT 1 FROM plan_items WHERE rollback_queue_item_id IS NOT NULL)
+    """)
 
   /// Completes or fails a plan item when the work that carries it out has ended.
   static let workEnds = Trigger.afterUpdate(
@@ -77,14 +77,12 @@ enum PlanWorkRules {
     to: EndingItem.self
   ) { item, transaction in
     let isDone = item.status == .completed
+    let message = isDone ? nil : item.errorMessage ?? "its work was \(item.status.rawValue)"
     let now = transaction.now
-    try transaction.execute(finishItem) { values throws(SQLiteError) in
-      try values.bind(item.id)
-      try values.bind(isDone ? PlanItemStatus.applied : .failed)
-      try values.bind(now)
-      try values.bind(
-        isDone ? nil : item.errorMessage ?? "its work was \(item.status.rawValue)")
-    }
+    try transaction.execute(
+      finishItem, item.id, isDone ? PlanItemStatus.applied : .failed, now, message)
+    try transaction.execute(
+      finishRollback, item.id, isDone ? PlanItemStatus.rolledBack : .applied, now, message)
   }
 
   /// The columns of an item that determine its plan's status.

@@ -82,6 +82,8 @@ public enum WorkflowError: Error, Sendable, Hashable {
   case nothingWaits(for: ID<PendingAction>)
   /// The queue already contains the work of a plan's item for another purpose.
   case duplicateWork(item: ID<PlanItem>, queueItem: ID<QueueItem>)
+  /// Changes cannot be submitted in this mode.
+  case unknownMode(Customer.ExecutionMode, known: [Customer.ExecutionMode])
   /// A queue item that holds or has spent credits cannot move to another customer.
   case customerFixed(queueItem: ID<QueueItem>)
   /// The cost of a queue item cannot change after its credits have been spent.
@@ -97,6 +99,9 @@ extension WorkflowError: CustomStringConvertible {
     case .duplicateWork(let item, let queueItem):
       "The work of plan item \(item) has the unique key of queue item \(queueItem); give it "
         + "another key, or wait for that one."
+    case .unknownMode(let mode, let known):
+      "Changes cannot be submitted in mode \(mode.rawValue); it must be one of "
+        + "\(known.map(\.rawValue).joined(separator: ", "))."
     case .customerFixed(let item):
       "Queue item \(item) holds or has spent credits of its customer; cancel it and enqueue the "
         + "work for the other customer."

@@ -35,12 +35,17 @@ extension PlanItem: Record {
       position: column("position", \.position), title: column("title", \.title),
       description: column("description", \.description), change: column("change", \.change),
       beforeState: column("before_state", \.beforeState),
-      afterState: column("after_state", \.afterState), status: column("status", \.status),
+      afterState: column("after_state", \.afterState), inverse: column("inverse", \.inverse),
+      status: column("status", \.status),
       queueItemID: column("queue_item_id", \.queueItemID),
       decidedBy: column("decided_by", \.decidedBy), decidedAt: column("decided_at", \.decidedAt),
       rejectionReason: column("rejection_reason", \.rejectionReason),
       finishedAt: column("finished_at", \.finishedAt),
       errorMessage: column("error_message", \.errorMessage),
+      rollbackDeadlineAt: column("rollback_deadline_at", \.rollbackDeadlineAt),
+      rollbackQueueItemID: column("rollback_queue_item_id", \.rollbackQueueItemID),
+      rolledBackAt: column("rolled_back_at", \.rolledBackAt),
+      rolledBackBy: column("rolled_back_by", \.rolledBackBy),
       createdAt: column("created_at", \.createdAt), updatedAt: column("updated_at", \.updatedAt))
   }
 }

@@ -64,6 +64,8 @@ public struct PlanItem: Sendable, Hashable {
   public var beforeState: JSONText
   /// The state after the change.
   public var afterState: JSONText
+  /// The change that undoes it, in the program's own format; nil if it cannot be undone, or no longer.
+  public var inverse: JSONText?
   /// The status.
   public var status: PlanItemStatus
   /// The queue item that carries it out.
@@ -76,8 +78,16 @@ public struct PlanItem: Sendable, Hashable {
   public var rejectionReason: String?
   /// When it was carried out, or failed.
   public var finishedAt: Timestamp?
-  /// The reason of the failure.
+  /// The reason of the failure, or of that of its rollback.
   public var errorMessage: String?
+  /// Until when it can be rolled back: ``Plans/rollbackWindow`` after it was applied; nil before.
+  public var rollbackDeadlineAt: Timestamp?
+  /// The queue item that undoes it.
+  public var rollbackQueueItemID: ID<QueueItem>?
+  /// When it was rolled back.
+  public var rolledBackAt: Timestamp?
+  /// The principal who rolled it back.
+  public var rolledBackBy: Principal?
   /// When it was created.
   public var createdAt: Timestamp
   /// When the row was last changed.
@@ -117,17 +127,22 @@ public struct NewPlan: Sendable, Hashable {
     public var beforeState: JSONText
     /// The state after the change.
     public var afterState: JSONText
+    /// The change that undoes it; nil if it cannot be undone, or ``Plans/setInverse(_:of:)`` sets it
+    /// later.
+    public var inverse: JSONText?
 
     /// Creates a change.
     public init(
       title: String, description: String? = nil, change: JSONText = .emptyObject,
-      beforeState: JSONText = .emptyObject, afterState: JSONText = .emptyObject
+      beforeState: JSONText = .emptyObject, afterState: JSONText = .emptyObject,
+      inverse: JSONText? = nil
     ) {
       self.title = title
       self.description = description
       self.change = change
       self.beforeState = beforeState
       self.afterState = afterState
+      self.inverse = inverse
     }
   }
 

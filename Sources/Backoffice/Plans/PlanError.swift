@@ -14,6 +14,8 @@ public enum PlanError: Error, Sendable, Hashable {
   case alreadyDecided(ID<Plan>, status: PlanStatus, by: Principal?)
   /// The author of the plan may not decide on it.
   case authorMayNotDecide(ID<Plan>, author: Principal)
+  /// The principal may not decide about the customer of the plan.
+  case mayNotDecide(ID<Plan>, principal: Principal)
   /// The plan expired at the given time and can no longer be approved.
   case expired(ID<Plan>, at: Timestamp)
   /// The decision leaves out these items.
@@ -26,6 +28,18 @@ public enum PlanError: Error, Sendable, Hashable {
   case illegalItemMove(ID<PlanItem>, from: PlanItemStatus, to: PlanItemStatus)
   /// The approval has no approver.
   case approverMissing(ID<Plan>)
+  /// The item has no inverse, and cannot be rolled back.
+  case noInverse(ID<PlanItem>)
+  /// The item could be rolled back only before the given time.
+  case rollbackExpired(ID<PlanItem>, at: Timestamp)
+}
+
+extension PlanError {
+  static func require(_ document: JSONText, _ field: String) throws(PlanError) {
+    guard document.text.utf8.count <= Plans.largestDocument else {
+      throw .invalidValue(field: field, problem: "is larger than 1 MiB")
+    }
+  }
 }
 
 extension PlanError: CustomStringConvertible {
@@ -47,6 +61,9 @@ extension PlanError: CustomStringConvertible {
     case .authorMayNotDecide(let id, let author):
       "\(author) is the author of plan \(id) and may not decide on it; decide as another principal "
         + "with store.acting(as:)."
+    case .mayNotDecide(let id, let principal):
+      "\(principal) may not decide on plan \(id); staff, the system and the plan's own customer may. "
+        + "Decide as one of them with store.acting(as:)."
     case .expired(let id, let time):
       "Plan \(id) expired at \(time) and can no longer be approved; reject it, or create a new plan."
     case .undecidedItems(let id, let items):
@@ -60,6 +77,11 @@ extension PlanError: CustomStringConvertible {
       "Plan item \(id) is \(from.rawValue) and cannot become \(to.rawValue)."
     case .approverMissing(let id):
       "Plan \(id) has a decision without an approver; set approver together with the status."
+    case .noInverse(let id):
+      "Plan item \(id) has no inverse and cannot be rolled back; set one with "
+        + "plans.setInverse(_:of:) before it is applied."
+    case .rollbackExpired(let id, let time):
+      "Plan item \(id) could be rolled back until \(time); create a new plan that changes it back."
     }
   }
 }

@@ -18,6 +18,9 @@ enum PlanRules {
       if let author = new.author, author == approver {
         return PlanError.authorMayNotDecide(new.id, author: author)
       }
+      guard approver.mayDecide(about: new.customer) else {
+        return PlanError.mayNotDecide(new.id, principal: approver)
+      }
       if let expiry = new.expiresAt, let approved = new.approvedAt, expiry <= approved {
         return PlanError.expired(new.id, at: expiry)
       }
@@ -60,6 +63,7 @@ struct PlanHistoryRow: StatusTracked {
   static let tableName = Plan.tableName
   let id: ID<Plan>
   let status: PlanStatus
+  let customer: ID<Customer>?
   let author: Principal?
   let approver: Principal?
   let expiresAt: Timestamp?
@@ -72,9 +76,22 @@ struct PlanHistoryRow: StatusTracked {
 extension PlanHistoryRow {
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
-      id: column("id"), status: column("status"), author: column("author"),
+      id: column("id"), status: column("status"), customer: column("customer_id"),
+      author: column("author"),
       approver: column("approver"), expiresAt: column("expires_at"),
       approvedAt: column("approved_at"))
+  }
+}
+
+extension Principal {
+  /// Whether the principal may decide on changes for a customer: a customer only on its own, and those
+  /// who do the work on none.
+  func mayDecide(about customer: ID<Customer>?) -> Bool {
+    switch kind {
+    case .customer: id != nil && id == customer?.description
+    case .assistant, .worker, .importer, .unknown: false
+    default: true
+    }
   }
 }
 
@@ -97,7 +114,7 @@ extension ConsistencyCheck where Self == QueryCheck {
     QueryCheck(
       "plans.items",
       """
-      SELECT 'plans', p.id, 'its items do not fit the status ' || p.status FROM plans p
+      SELECT 'plans', p.id, 'its items do not fit its status, or their rollback deadlines their times; the status is ' || p.status FROM plans p
       WHERE p.status <> 'pending' AND EXISTS (SELECT 1 FROM plan_items i
           WHERE i.plan_id = p.id AND i.status = 'pending')
         OR p.status = 'pending' AND EXISTS (SELECT 1 FROM plan_items i
@@ -108,6 +125,8 @@ extension ConsistencyCheck where Self == QueryCheck {
           WHERE i.plan_id = p.id AND i.status = 'approved')
         OR p.status = 'completed' AND EXISTS (SELECT 1 FROM plan_items i
           WHERE i.plan_id = p.id AND i.status = 'failed')
+        OR EXISTS (SELECT 1 FROM plan_items i WHERE i.plan_id = p.id
+          AND i.rollback_deadline_at <> i.finished_at + \(Plans.rollbackWindow.microseconds))
       LIMIT ?
       """)
   }

@@ -41,14 +41,20 @@ public enum PlanItemStatus: String, TextEnum {
   case applied
   /// The item could not be carried out.
   case failed
+  /// The item was carried out and is being undone.
+  case rollingBack = "rolling_back"
+  /// The item was carried out and undone.
+  case rolledBack = "rolled_back"
 
   /// The allowed transitions from each status.
   public static let transitions: [PlanItemStatus: Set<PlanItemStatus>] = [
     .pending: [.approved, .rejected],
     .approved: [.applied, .failed],
     .rejected: [],
-    .applied: [],
+    .applied: [.rollingBack, .rolledBack],
     .failed: [],
+    .rollingBack: [.applied, .rolledBack],
+    .rolledBack: [],
   ]
 
   /// Whether an item may move from this status to `next`.

@@ -11,18 +11,18 @@ extension Plans {
     """
     UPDATE plans SET status = ?2, approver = ?3,
       approved_at = CASE WHEN ?2 = 'approved' THEN ?4 END, approval_reason = ?5,
-      rejected_at = CASE WHEN ?2 = 'rejected' THEN ?4 END, rejection_reason = ?6, updated_at = ?4
+      rejected_at = CASE WHEN ?2 = 'rejected' THEN ?4 END, rejection_reason = ?6, updated_at = ?7
     WHERE id = ?1 AND status = 'pending' RETURNING \(Plan.selection)
     """)
   static let lapsed = SQLStatement(
     """
-    SELECT id FROM plans INDEXED BY plans_status
+    SELECT id, expires_at FROM plans INDEXED BY plans_status
     WHERE status = 'pending' AND expires_at <= ?1 ORDER BY created_at, pk LIMIT ?2
     """)
   private static let rejectItems = SQLStatement(
     """
     UPDATE plan_items SET status = 'rejected', decided_by = ?2, decided_at = ?3,
-      rejection_reason = ?4, updated_at = ?3
+      rejection_reason = ?4, updated_at = ?5
     WHERE plan_id = ?1 AND status = 'pending'
     """)
 
@@ -66,7 +66,8 @@ extension Plans {
   ///   - verdicts: a verdict for each of its items.
   ///   - reason: the reason for the whole plan; nil takes the first item's reason for a rejection.
   /// - Throws: ``PlanError/unknownPlan(_:)``, ``PlanError/alreadyDecided(_:status:by:)``,
-  ///   ``PlanError/authorMayNotDecide(_:author:)``, ``PlanError/expired(_:at:)``,
+  ///   ``PlanError/authorMayNotDecide(_:author:)``, ``PlanError/mayNotDecide(_:principal:)``,
+  ///   ``PlanError/expired(_:at:)``,
   ///   ``PlanError/undecidedItems(_:items:)``, ``PlanError/unknownItem(_:)``,
   ///   ``PlanError/reasonMissing(_:)``.
   @discardableResult
@@ -79,7 +80,8 @@ extension Plans {
     }
   }
 
-  /// Rejects plans that expired without a decision, in one transaction.
+  /// Rejects plans that expired without a decision, in one transaction; each as of the moment at which
+  /// it expired.
   ///
   /// - Parameter limit: the maximum number of plans; 1,000 by default.
   /// - Returns: the rejected plans.
@@ -87,11 +89,15 @@ extension Plans {
   @discardableResult
   public func rejectExpired(limit: Int = PageLimit.maximum) throws -> [ID<Plan>] {
     try access.write { transaction in
-      let ids = try transaction.fetchAll(Self.lapsed, transaction.now, max(0, limit)) { row in
-        try row.value(at: 0, as: ID<Plan>.self)
+      let lapsed = try transaction.fetchAll(Self.lapsed, transaction.now, max(0, limit)) { row in
+        (id: try row.value(at: 0, as: ID<Plan>.self), at: try row.value(at: 1, as: Timestamp.self))
       }
-      for id in ids { _ = try Self.reject(id, reason: "expired", transaction) }
-      return ids
+      for plan in lapsed {
+        try transaction.dated(plan.at) {
+          _ = try Self.reject(plan.id, at: plan.at, reason: "expired", transaction)
+        }
+      }
+      return lapsed.map(\.id)
     }
   }
 }
@@ -107,9 +113,27 @@ extension Plans {
     if let author = plan.author, author == transaction.principal {
       throw PlanError.authorMayNotDecide(id, author: author)
     }
+    guard transaction.principal.mayDecide(about: plan.customerID) else {
+      throw PlanError.mayNotDecide(id, principal: transaction.principal)
+    }
     if approving, let expiry = plan.expiresAt, expiry <= transaction.now {
       throw PlanError.expired(id, at: expiry)
     }
+  }
+
+  /// Approves all items of a pending plan without a decision.
+  static func approveAutomatically(
+    _ id: ID<Plan>, by approver: Principal, _ transaction: borrowing WriteTransaction
+  ) throws -> Plan {
+    let items = try transaction.fetchAll(pendingItems, id) { row in
+      try row.value(at: 0, as: ID<PlanItem>.self)
+    }
+    for item in items {
+      try transaction.execute(
+        decideItem, item, id, PlanItemStatus.approved, approver, transaction.now, String?.none)
+    }
+    return try write(
+      id, .approved, by: approver, approvalReason: nil, rejectionReason: nil, transaction)
   }
 
   private static func decide(
@@ -150,21 +174,24 @@ extension Plans {
   }
 
   private static func reject(
-    _ id: ID<Plan>, reason: String, _ transaction: borrowing WriteTransaction
+    _ id: ID<Plan>, at time: Timestamp? = nil, reason: String,
+    _ transaction: borrowing WriteTransaction
   ) throws -> Plan {
     try transaction.execute(
-      rejectItems, id, transaction.principal, transaction.now, reason)
+      rejectItems, id, transaction.principal, time ?? transaction.now, reason, transaction.now)
     return try write(
-      id, .rejected, approvalReason: nil, rejectionReason: reason, transaction)
+      id, .rejected, at: time, approvalReason: nil, rejectionReason: reason, transaction)
   }
 
   private static func write(
-    _ id: ID<Plan>, _ status: PlanStatus, approvalReason: String?, rejectionReason: String?,
-    _ transaction: borrowing WriteTransaction
+    _ id: ID<Plan>, _ status: PlanStatus, by approver: Principal? = nil, at time: Timestamp? = nil,
+    approvalReason: String?,
+    rejectionReason: String?, _ transaction: borrowing WriteTransaction
   ) throws -> Plan {
     let plan = try Plan.fetchOne(
-      transaction, decidePlan, id, status, transaction.principal, transaction.now, approvalReason,
-      rejectionReason)
+      transaction, decidePlan, id, status, approver ?? transaction.principal,
+      time ?? transaction.now,
+      approvalReason, rejectionReason, transaction.now)
     guard let plan else { throw PlanError.unknownPlan(id) }
     return plan
   }

@@ -6,10 +6,14 @@ extension Plans {
     """)
   private static let approvedItems = PlanItem.select(
     "WHERE plan_id = ? AND status = 'approved' ORDER BY position")
+  /// Sets the end of a change, and once until when it can be rolled back.
+  static let finishing = """
+    UPDATE plan_items SET status = ?2, finished_at = ?3, error_message = ?4, updated_at = ?3,
+      rollback_deadline_at = CASE WHEN ?2 = 'applied' THEN ?3 + \(rollbackWindow.microseconds) END
+    """
   private static let finishItem = SQLStatement(
     """
-    UPDATE plan_items SET status = ?2, finished_at = ?3, error_message = ?4, updated_at = ?3
-    WHERE id = ?1 RETURNING \(PlanItem.selection)
+    \(finishing) WHERE id = ?1 RETURNING \(PlanItem.selection)
     """)
   private static let link = SQLStatement(
     "UPDATE plan_items SET queue_item_id = ?2, updated_at = ?3 WHERE id = ?1")

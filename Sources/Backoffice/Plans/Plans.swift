@@ -7,6 +7,12 @@ public struct Plans: Sendable {
 
   package init(_ access: DatabaseAccess) { self.access = access }
 
+  /// How long after its application a change can be rolled back: 90 days.
+  public static let rollbackWindow: Duration = .days(90)
+
+  /// The largest inverse of a change, in bytes of UTF-8: 1 MiB.
+  static let largestDocument = 1_048_576
+
   /// The maximum number of items in a plan.
   public static let itemLimit = 10_000
 }
@@ -35,6 +41,11 @@ extension Plans {
   ///   ``PlanError/unknownReference(customer:batch:)``.
   @discardableResult
   public func create(_ new: NewPlan) throws -> Plan {
+    try Self.validate(new)
+    return try write(new)
+  }
+
+  static func validate(_ new: NewPlan) throws(PlanError) {
     guard !new.title.isBlank else {
       throw PlanError.invalidValue(field: "title", problem: "is blank")
     }
@@ -45,7 +56,13 @@ extension Plans {
     guard !new.items.contains(where: \.title.isBlank) else {
       throw PlanError.invalidValue(field: "items", problem: "have one with a blank title")
     }
-    return try access.write { transaction in
+    for item in new.items {
+      if let inverse = item.inverse { try PlanError.require(inverse, "inverse") }
+    }
+  }
+
+  private func write(_ new: NewPlan) throws -> Plan {
+    try access.write { transaction in
       let now = transaction.now
       if let expiry = new.expiresAt, expiry <= now {
         throw PlanError.invalidValue(field: "expiresAt", problem: "is not in the future")
@@ -68,7 +85,8 @@ extension Plans {
           PlanItem(
             id: transaction.makeID(), planID: plan.id, position: position, title: item.title,
             description: item.description, change: item.change, beforeState: item.beforeState,
-            afterState: item.afterState, status: .pending, createdAt: now, updatedAt: now))
+            afterState: item.afterState, inverse: item.inverse, status: .pending, createdAt: now,
+            updatedAt: now))
       }
       return plan
     }
