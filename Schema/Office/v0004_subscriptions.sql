@@ -16,8 +16,10 @@ CREATE TABLE tier_versions (
     version     INTEGER NOT NULL CHECK (version >= 1),
     credits     INTEGER NOT NULL CHECK (credits >= 0), -- per billing period
     weight      INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- in fair scheduling
-    period      TEXT NOT NULL DEFAULT 'anniversary_months' CHECK (period = 'anniversary_months'
-        OR period = 'calendar_months'),
+    period      TEXT NOT NULL DEFAULT 'anniversary_months' CHECK (period = 'anniversary_weeks'
+        OR period = 'anniversary_fortnights' OR period = 'anniversary_months' OR period = 'anniversary_quarters'
+        OR period = 'anniversary_years' OR period = 'calendar_weeks' OR period = 'calendar_fortnights'
+        OR period = 'calendar_months' OR period = 'calendar_quarters' OR period = 'calendar_years'),
     limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without a limit is unlimited
     prices      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(prices)),
     features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of strings
@@ -49,6 +51,7 @@ CREATE TABLE subscriptions (
     provider_customer_id     TEXT UNIQUE,
     provider_subscription_id TEXT UNIQUE,
     billing_anchor_at        INTEGER,                -- months are counted from here, so that the 31st does not drift
+    billing_day              INTEGER CHECK (billing_day BETWEEN 1 AND 31), -- the wanted day of the month; null: that of the anchor
     period_start_at          INTEGER,
     period_end_at            INTEGER,                -- exclusive
     trial_starts_at          INTEGER,
@@ -58,7 +61,7 @@ CREATE TABLE subscriptions (
     cancelled_at             INTEGER,
     pending_tier             TEXT REFERENCES tiers (name) ON DELETE RESTRICT,
     pending_tier_at          INTEGER,                -- when the pending tier takes effect
-    provider_updated_at      INTEGER,                -- the provider's time of the newest applied event; older events are ignored
+    provider_updated_at      INTEGER,                -- the provider's time of the newest applied event
     metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at               INTEGER NOT NULL,
     updated_at               INTEGER NOT NULL,
@@ -75,8 +78,21 @@ CREATE INDEX subscriptions_tier ON subscriptions (tier, status);
 CREATE INDEX subscriptions_status ON subscriptions (status);
 CREATE INDEX subscriptions_trial_end ON subscriptions (trial_ends_at) WHERE status = 'trialing';
 CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE status IN ('trialing', 'active');
+CREATE INDEX subscriptions_ending ON subscriptions (period_end_at) WHERE status = 'past_due' AND cancel_at_period_end = 1;
 CREATE INDEX subscriptions_pending_tier_at ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
 CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier) WHERE pending_tier IS NOT NULL;
+
+-- The latest fact of each kind, by the time of the fact. The status is a function of them.
+CREATE TABLE subscription_facts (
+    pk              INTEGER PRIMARY KEY,
+    subscription_id BLOB NOT NULL REFERENCES subscriptions (id) ON DELETE CASCADE,
+    kind            TEXT NOT NULL CHECK (kind = 'status' OR kind = 'terminal' OR kind = 'revival' OR kind = 'payment'
+        OR kind = 'tier' OR kind = 'cancellation'),
+    value           TEXT NOT NULL,
+    source          TEXT NOT NULL,                   -- the provider's id of the event; empty: an act of the program
+    at              INTEGER NOT NULL,
+    UNIQUE (subscription_id, kind)
+) STRICT;
 
 -- Events of the payment provider, each applied once.
 CREATE TABLE subscription_events (
@@ -88,6 +104,8 @@ CREATE TABLE subscription_events (
     outcome           TEXT NOT NULL DEFAULT 'received' CHECK (outcome = 'received' OR outcome = 'applied'
         OR outcome = 'ignored' OR outcome = 'failed'),
     payload           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
+    content           TEXT NOT NULL DEFAULT '',      -- what the event states; the same id may not return with other content
+    answer            TEXT CHECK (answer IS NULL OR json_valid(answer)), -- the first answer, which a redelivery receives again
     error_message     TEXT,
     occurred_at       INTEGER,                       -- the provider's time
     received_at       INTEGER NOT NULL,

@@ -1,5 +1,10 @@
 DROP TABLE credit_entries;
+DROP TABLE credit_answers;
 DROP TABLE credit_holds;
+DROP TABLE billing_periods;
 DROP TABLE credit_balances;
 DROP TABLE usage_records;
+DROP TABLE usage_answers;
+DROP TABLE usage_closings;
+DROP TABLE usage_meters;
 DROP TABLE usage_events;

@@ -506,12 +506,14 @@ SELECT
     local_day,
     strftime('%Y-%m-%dT%H:%M:%fZ', period_start_at / 1000000.0, 'unixepoch') AS period_start_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', period_end_at / 1000000.0, 'unixepoch') AS period_end_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', adjusts_at / 1000000.0, 'unixepoch') AS adjusts_at,
     metadata
 FROM usage_events;
 
 CREATE VIEW v_credit_entries AS
 SELECT
     idempotency_key,
+    strftime('%Y-%m-%dT%H:%M:%fZ', refill_at / 1000000.0, 'unixepoch') AS refill_at,
     nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
         || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
     kind,

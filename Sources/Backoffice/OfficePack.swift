@@ -27,8 +27,10 @@ public struct OfficePack: StorePack {
 extension RuleSet {
   /// What the SQL triggers of these tables do not see: the rows that `REPLACE` deletes.
   static let appendOnly = RuleSet(
-    triggers: ["status_history", "audit_log", "usage_events", "credit_entries", "tier_versions"]
-      .map { Trigger.appendOnly($0) })
+    triggers: [
+      "status_history", "audit_log", "usage_events", "usage_answers", "credit_entries",
+      "credit_answers", "tier_versions",
+    ].map { Trigger.appendOnly($0) })
 }
 
 extension BackofficeStore {

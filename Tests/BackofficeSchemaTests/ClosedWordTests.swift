@@ -35,6 +35,7 @@ struct ClosedWordTests {
     Column("batch_callbacks", "event", BatchCallback.Event.self),
     Column("subscriptions", "status", SubscriptionStatus.self),
     Column("tier_versions", "period", TierPeriod.self),
+    Column("credit_balances", "billing_period", TierPeriod.self),
     Column("tier_versions", "rollout", TierRollout.self),
     Column("submissions", "status", SubmissionStatus.self),
     Column("directories", "priority_tier", Directory.PriorityTier.self),
@@ -43,6 +44,7 @@ struct ClosedWordTests {
     Column("plans", "status", PlanStatus.self),
     Column("plan_items", "status", PlanItemStatus.self),
     Column("usage_records", "period_kind", UsagePeriodKind.self),
+    Column("usage_answers", "period_kind", UsagePeriodKind.self),
     Column("credit_holds", "state", CreditHold.State.self),
     Column("credit_entries", "kind", CreditEntryKind.self),
   ]

@@ -84,6 +84,8 @@ enum SchemaRows {
       VALUES (\(id(3)), \(id(2)), 'active', 0, 0);
     INSERT INTO subscription_events (provider_event_id, subscription_id, kind, received_at)
       VALUES ('event', \(id(3)), 'renewed', 0);
+    INSERT INTO subscription_facts (subscription_id, kind, value, source, at)
+      VALUES (\(id(3)), 'status', 'active', '', 0);
     """,
     5: """
     INSERT INTO directories (id, url_key, name, website, category_id, created_at, updated_at)
@@ -134,10 +136,20 @@ enum SchemaRows {
       (customer_id, meter, period_kind, period_key, period_start_at, period_end_at, created_at,
         updated_at)
       VALUES (\(id(2)), 'submissions', 'month', '1970-01', 0, 1, 0, 0);
+    INSERT INTO usage_meters (meter, created_at) VALUES ('submissions', 0);
+    INSERT INTO usage_closings (customer_id, period_start_at, period_end_at, closed_at)
+      VALUES (\(id(2)), 0, 1, 2);
+    INSERT INTO usage_answers
+      (idempotency_key, customer_id, meter, quantity, at, local_day, is_consumed, period_kind,
+        period_key, period_start_at, period_end_at, used)
+      VALUES ('two', \(id(2)), 'submissions', 1, 0, '1970-01-01', 0, 'month', '1970-01', 0, 1, 0);
     INSERT INTO credit_balances (customer_id, granted, reserved, created_at, updated_at)
       VALUES (\(id(2)), 100, 2, 0, 0);
+    INSERT INTO billing_periods (customer_id, start_at, end_at) VALUES (\(id(2)), 0, 1);
     INSERT INTO credit_holds (id, customer_id, credits, created_at)
       VALUES (\(id(17)), \(id(2)), 2, 0);
+    INSERT INTO credit_answers (idempotency_key, request, hold_id, answered_at)
+      VALUES ('one', 'hold', \(id(17)), 0);
     INSERT INTO credit_entries
       (customer_id, kind, credits, granted_after, reserved_after, spent_after, hold_id, at)
       VALUES (\(id(2)), 'grant', 100, 100, 0, 0, NULL, 0),

@@ -14,7 +14,7 @@ extension WholeStoreHistory {
     },
     Operation("customers.import", 1) { history, transaction in
       let rows = (0..<4).map { _ in
-        NewCustomer(fullName: "Import", email: "c\(history.below(3000))@example.com")
+        NewCustomer(fullName: "Import", email: "c\(history.below(3000))@example.com", tier: .basic)
       }
       _ = try transaction.customers.importAll(rows)
     },

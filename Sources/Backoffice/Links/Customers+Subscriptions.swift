@@ -29,11 +29,11 @@ extension NewCustomer {
   ///   - email: the e-mail address; required without a phone number.
   ///   - phone: the phone number; required without an e-mail address.
   ///   - companyName: the company's name.
-  ///   - tier: the tier of the initial subscription, which starts on trial; nil for no
+  ///   - tier: the tier of an initial subscription, which starts on trial; nil, the default, for no
   ///     subscription.
   public init(
     fullName: String, email: String? = nil, phone: String? = nil, companyName: String? = nil,
-    tier: SubscriptionTier? = .basic
+    tier: SubscriptionTier? = nil
   ) {
     self.init(alone: fullName, email: email, phone: phone, companyName: companyName)
     self.tier = tier
@@ -127,14 +127,26 @@ enum CustomerSubscriptions {
     try transaction.anonymiseSubscription(of: new.id)
   }
 
+  /// Cancels the subscription of a customer who is deleted, so that it neither renews nor spends.
+  static let deleted = Trigger.after(
+    "customers.deleted_subscription",
+    .update(of: "deleted_at").where(.holds("deleted_at")), on: Row.self
+  ) { change, transaction in
+    guard let old = change.old, let new = change.new, old.deletedAt == nil, new.deletedAt != nil
+    else { return }
+    try transaction.cancelSubscription(ofDeleted: new.id)
+  }
+
   struct Row: TableRow {
     static let tableName = Customer.tableName
     let id: ID<Customer>
     let anonymisedAt: Timestamp?
+    let deletedAt: Timestamp?
 
     init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
       id = try column("id")
       anonymisedAt = try column("anonymised_at")
+      deletedAt = try column("deleted_at")
     }
   }
 }

@@ -2,7 +2,8 @@ extension RuleSet {
   /// The rules that link the rooms to each other and to the queue.
   static let links = RuleSet(
     triggers: AccountRules.triggers + [
-      CustomerOwners.usable, CustomerOwners.leaving, CustomerSubscriptions.anonymised,
+      CustomerOwners.usable, CustomerOwners.leaving, CustomerSubscriptions.deleted,
+      CustomerSubscriptions.anonymised,
       QueueItemCredits.move, CompletionMeters.count, LeaseExpiryRules.ask,
       BatchHistory.trigger,
     ] + WaitingForPersonRules.triggers + PlanWorkRules.triggers,

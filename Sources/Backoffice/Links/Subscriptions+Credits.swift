@@ -24,27 +24,22 @@ extension Subscriptions {
 struct SubscriptionTerms: DerivedValue {
   let name = "credit_balances.subscription_terms"
 
-  /// The columns of a subscription that determine credits.
-  struct Row: TableRow {
-    static let tableName = Subscription.tableName
-
-    let customer: ID<Customer>
-    let choice: TierChoice
-    let status: SubscriptionStatus
-    let anchor: Timestamp?
-    let periodEnd: Timestamp?
-
-    func terms(
-      after old: Row?, in transaction: borrowing WriteTransaction
-    ) throws -> CreditTerms {
-      CreditTerms(
-        tier: choice.tier.rawValue,
-        limit: try choice.terms(after: old?.choice, in: transaction).credits,
-        isEntitled: status.isEntitled, billingAnchor: anchor,
-        period: choice.periodStart.flatMap { start in
-          periodEnd.flatMap { BillingPeriod(start: start, end: $0) }
-        })
-    }
+  /// The terms that follow from a change of a subscription.
+  private static func terms(
+    of subscription: Subscription, after old: Subscription?,
+    in transaction: borrowing WriteTransaction
+  ) throws -> CreditTerms {
+    let terms = try TierChoice(subscription).terms(
+      after: old.map(TierChoice.init), in: transaction)
+    var credit = CreditTerms(
+      tier: subscription.tier.rawValue, limit: terms.credits,
+      isEntitled: subscription.status.isEntitled, billingAnchor: subscription.billingAnchorAt,
+      period: subscription.period)
+    credit.cycle = terms.period
+    credit.billingDay = subscription.billingDay
+    credit.dueAt = subscription.changesAt
+    credit.refillsAt = subscription.renewsAt
+    return credit
   }
 
   var triggers: [Trigger] {
@@ -52,31 +47,62 @@ struct SubscriptionTerms: DerivedValue {
       .after(
         name,
         .insertOrUpdate(
-          of: "customer_id", "tier", "tier_version", "status", "billing_anchor_at",
-          "period_start_at",
-          "period_end_at"),
-        on: Row.self
+          of: "customer_id", "tier", "tier_version", "status", "billing_anchor_at", "billing_day",
+          "period_start_at", "period_end_at", "trial_ends_at", "cancel_at_period_end"),
+        on: Subscription.self
       ) { change, transaction in
         guard let new = change.new else { return }
-        let terms = try new.terms(after: change.old, in: transaction)
-        if let old = change.old, try old.terms(after: old, in: transaction) == terms,
-          old.customer == new.customer
+        let terms = try Self.terms(of: new, after: change.old, in: transaction)
+        if let old = change.old, try Self.terms(of: old, after: old, in: transaction) == terms,
+          old.customerID == new.customerID
         {
           return
         }
-        try transaction.credits.setTerms(terms, of: new.customer)
-      }
+        try transaction.credits.setTerms(terms, of: new.customerID)
+      }, due,
     ]
+  }
+
+  private struct Due: TableRow {
+    static let tableName = "credit_balances"
+    let customer: ID<Customer>
+    let dueAt: Timestamp?
+
+    init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+      customer = try column("customer_id")
+      dueAt = try column("due_at")
+    }
+  }
+
+  private static let setDue = SQLStatement(
+    "UPDATE credit_balances SET due_at = ?2 WHERE customer_id = ?1")
+
+  /// Brings the subscription up to date before credits or limits are asked for, so that entitlement
+  /// does not depend on a job having run.
+  private var due: Trigger {
+    .after("credit_balances.due", .update(of: "due_at"), on: Due.self) { change, transaction in
+      guard let new = change.new, new.dueAt == nil, let due = change.old?.dueAt,
+        due <= transaction.now
+      else { return }
+      if let next = try transaction.bringSubscriptionUpToDate(of: new.customer) {
+        try transaction.execute(Self.setDue, new.customer, next)
+      }
+    }
   }
 
   private static let differing = SQLStatement(
     """
-    SELECT \(Row.selection(of: "s")) FROM subscriptions s
+    SELECT \(Subscription.selection(of: "s")) FROM subscriptions s
     LEFT JOIN tier_versions v ON v.tier = s.tier AND v.version = s.tier_version
     LEFT JOIN credit_balances b ON b.customer_id = s.customer_id
     WHERE b.pk IS NULL OR b.tier IS NOT s.tier OR b.is_entitled <> (s.status IN (\(SubscriptionStatus.list(where: \.isEntitled))))
       OR b.billing_anchor_at IS NOT s.billing_anchor_at
       OR b.period_start_at IS NOT s.period_start_at OR b.period_end_at IS NOT s.period_end_at
+      OR b.billing_day IS NOT s.billing_day OR b.billing_period <> v.period
+      OR b.due_at IS NOT CASE s.status
+        WHEN 'trialing' THEN min(coalesce(s.period_end_at, s.trial_ends_at), s.trial_ends_at)
+        WHEN 'active' THEN s.period_end_at
+        WHEN 'past_due' THEN iif(s.cancel_at_period_end, s.period_end_at, NULL) END
       OR (b.has_custom_limit = 0 AND b.credit_limit <> v.credits)
     ORDER BY s.pk LIMIT ?
     """)
@@ -84,25 +110,17 @@ struct SubscriptionTerms: DerivedValue {
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
     try transaction.fetchAll(Self.differing, limit) { row in
       Finding(
-        check: name, entity: "credit_balances of customer \(try Row(row).customer)",
+        check: name, entity: "credit_balances of customer \(try Subscription(row).customerID)",
         problem: "tier, limit or billing period are not those of the subscription")
     }
   }
 
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int {
-    let rows = try Row.fetchAll(transaction, Self.differing, -1)
+    let rows = try Subscription.fetchAll(transaction, Self.differing, -1)
     for row in rows {
-      let terms = try row.terms(after: row, in: transaction)
-      try transaction.credits.setTerms(terms, of: row.customer)
+      let terms = try Self.terms(of: row, after: row, in: transaction)
+      try transaction.credits.setTerms(terms, of: row.customerID)
     }
     return rows.count
-  }
-}
-
-extension SubscriptionTerms.Row {
-  init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
-    try self.init(
-      customer: column("customer_id"), choice: TierChoice(&column), status: column("status"),
-      anchor: column("billing_anchor_at"), periodEnd: column("period_end_at"))
   }
 }

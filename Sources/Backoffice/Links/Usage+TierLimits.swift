@@ -18,6 +18,7 @@ extension Usage {
   /// - Complexity: independent of the number of events recorded before.
   public func consumeWithinTier(_ event: UsageEvent) throws -> Consumption {
     try access.write { transaction in
+      try transaction.bringSubscriptionUpToDate(of: event.customerID)
       guard let tier = try transaction.tiers.find(of: event.customerID),
         try transaction.subscription(of: event.customerID).status.isEntitled
       else { throw UsageError.noSubscription(event.customerID) }

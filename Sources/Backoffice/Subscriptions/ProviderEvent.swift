@@ -10,7 +10,7 @@ public struct ProviderEvent: Sendable, Hashable {
   public var kind: Kind
   /// When the event occurred by the provider's clock.
   ///
-  /// An event older than one already applied is ignored.
+  /// Events may arrive in any order: of each kind of fact, the latest by this time counts.
   public var occurredAt: Timestamp
   /// The provider's id of the subscription, if the event names it.
   public var subscriptionID: String?
@@ -26,6 +26,8 @@ public struct ProviderEvent: Sendable, Hashable {
   /// state it.
   public var status: SubscriptionStatus?
   /// The paid billing period; nil to derive it from the billing anchor.
+  ///
+  /// A start within half a period of a border of the subscription's own periods means that border.
   public var period: BillingPeriod?
   /// Whether the subscription ends with its period; nil if the event does not state it.
   public var cancelAtPeriodEnd: Bool?
@@ -52,10 +54,13 @@ public struct ProviderEvent: Sendable, Hashable {
   public enum Outcome: Sendable, Hashable {
     /// The event was applied; the value is the resulting subscription.
     case applied(Subscription)
-    /// The event was processed before.
-    case duplicate
-    /// A newer event has already been applied.
+    /// Every fact that the event states is older than one that is known; nothing changed.
     case outdated
+    /// The event names a subscription of the provider other than the linked one; nothing changed.
+    ///
+    /// To follow the other one, call
+    /// ``Subscriptions/link(_:providerCustomerID:providerSubscriptionID:provider:)``.
+    case otherSubscription
     /// The subscription rejected the event.
     ///
     /// It is stored and retried when it is delivered again.

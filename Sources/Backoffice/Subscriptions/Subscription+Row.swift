@@ -12,7 +12,7 @@ extension Subscription: TableRow {
       provider: Provider(
         name: column("provider"), customerID: column("provider_customer_id"),
         subscriptionID: column("provider_subscription_id")),
-      billingAnchorAt: column("billing_anchor_at"),
+      billingAnchorAt: column("billing_anchor_at"), billingDay: column("billing_day"),
       period: BillingPeriod(column("period_start_at"), column("period_end_at")),
       trial: Trial(
         column("trial_starts_at"), column("trial_ends_at"),
@@ -56,25 +56,28 @@ extension WriteTransaction {
   private static let insertSubscription = SQLStatement(
     """
     INSERT INTO subscriptions (id, customer_id, tier, tier_version, status, billing_anchor_at,
-      period_start_at, period_end_at, trial_starts_at, trial_ends_at, created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
+      period_start_at, period_end_at, trial_starts_at, trial_ends_at, created_at, updated_at,
+      billing_day)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12)
     """)
 
-  /// Inserts a subscription.
+  /// Inserts a subscription, whose status is the first fact about it.
   func insertSubscription(
     _ id: ID<Subscription>, of customer: ID<Customer>, tier: Tier,
-    status: SubscriptionStatus, period: BillingPeriod?, trial: Subscription.Trial?
+    status: SubscriptionStatus, period: BillingPeriod?, trial: Subscription.Trial?,
+    billingDay: Int? = nil
   ) throws {
     try execute(
       Self.insertSubscription, id, customer, tier.name, tier.version, status, period?.start,
       period?.start,
-      period?.end, trial?.startsAt, trial?.endsAt, now)
+      period?.end, trial?.startsAt, trial?.endsAt, now, billingDay)
+    try put(.status(status, at: now), of: id)
   }
 
   private static let saveSubscription = SQLStatement(
     """
     UPDATE subscriptions SET tier = ?, tier_version = ?, status = ?, provider = ?, provider_customer_id = ?,
-      provider_subscription_id = ?, billing_anchor_at = ?, period_start_at = ?, period_end_at = ?,
+      provider_subscription_id = ?, billing_anchor_at = ?, billing_day = ?, period_start_at = ?, period_end_at = ?,
       trial_starts_at = ?, trial_ends_at = ?, trial_converted_at = ?, cancel_at_period_end = ?, cancelled_at = ?,
       pending_tier = ?, pending_tier_at = ?, provider_updated_at = ?, metadata = ?,
       updated_at = ?
@@ -87,8 +90,7 @@ extension WriteTransaction {
       try execute(
         Self.saveSubscription, changed.tier, changed.tierVersion, changed.status,
         changed.provider.name, changed.provider.customerID, changed.provider.subscriptionID,
-        changed.billingAnchorAt,
-        changed.period?.start,
+        changed.billingAnchorAt, changed.billingDay, changed.period?.start,
         changed.period?.end, changed.trial?.startsAt, changed.trial?.endsAt,
         changed.trial?.convertedAt, changed.cancelAtPeriodEnd, changed.cancelledAt,
         changed.pendingTier?.tier, changed.pendingTier?.at, changed.providerUpdatedAt,

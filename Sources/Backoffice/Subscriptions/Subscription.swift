@@ -19,6 +19,10 @@ public struct Subscription: Sendable, Hashable, Codable {
   public package(set) var provider: Provider
   /// The instant from which billing months are counted.
   public package(set) var billingAnchorAt: Timestamp?
+  /// The wanted day of the month of billing periods; nil for the day of ``billingAnchorAt``.
+  ///
+  /// A shorter month has the border on its last day.
+  public package(set) var billingDay: Int?
   /// The current billing period; nil before the first.
   public package(set) var period: BillingPeriod?
   /// The trial; nil if there was none.
@@ -30,6 +34,8 @@ public struct Subscription: Sendable, Hashable, Codable {
   /// The change of tier that takes effect with a later billing period.
   public package(set) var pendingTier: PendingTier?
   /// The provider's time of the newest applied event.
+  ///
+  /// It is information only: an older event may still state a fact that is not known.
   public package(set) var providerUpdatedAt: Timestamp?
   /// A JSON object for the program's own data.
   public package(set) var metadata: JSONText

@@ -12,6 +12,8 @@ public enum SubscriptionError: Error, Sendable, Hashable {
   case trialUsed(ID<Customer>)
   /// The length of the trial is out of range.
   case invalidTrialLength(days: Int)
+  /// The wanted day of the month is not 1 to 31.
+  case invalidBillingDay(Int)
   /// The billing period has not ended.
   case periodNotOver(ID<Customer>, until: Timestamp)
   /// The credit limit is negative.
@@ -20,6 +22,12 @@ public enum SubscriptionError: Error, Sendable, Hashable {
   case providerIDTaken(ID<Customer>)
   /// No subscription has the ids that the provider's event names.
   case unknownSubscription(event: String)
+  /// The provider's event is dated more than five minutes ahead of the store's clock.
+  case eventAhead(event: String, at: Timestamp)
+  /// An event with the same id but other content was received before.
+  case eventConflict(event: String)
+  /// The customer of the provider's event is deleted.
+  case customerDeleted(ID<Customer>)
   /// The tier is not declared.
   ///
   /// The error lists the declared tiers.
@@ -53,6 +61,15 @@ extension SubscriptionError: CustomStringConvertible {
     case .unknownSubscription(let event):
       "event \(event) does not refer to a known subscription; link the customer and apply the "
         + "event again"
+    case .invalidBillingDay(let day): "the billing day \(day) is not between 1 and 31"
+    case .eventAhead(let event, let at):
+      "event \(event) is dated \(at), more than five minutes ahead; check both clocks and apply "
+        + "the event again"
+    case .eventConflict(let event):
+      "event \(event) was received before with other content; an event's id must be unique"
+    case .customerDeleted(let id):
+      "customer \(id) is deleted; cancel the subscription at the provider, or restore the customer "
+        + "and apply the event again"
     case .unknownTier(let tier, let declared):
       "there is no tier \(tier); declare it with tiers.declare(_:) first; declared tiers: "
         + "\(declared.list)"

@@ -16,14 +16,16 @@ public enum SubscriptionStatus: String, TextEnum {
   case incompleteExpired = "incomplete_expired"
 
   /// The statuses that may follow each status.
+  ///
+  /// Events of a provider may arrive in any order, so that a status may be skipped.
   static let transitions: [SubscriptionStatus: Set<SubscriptionStatus>] = [
     .trialing: [.active, .pastDue, .unpaid, .cancelled],
     .active: [.pastDue, .unpaid, .cancelled],
     .pastDue: [.active, .unpaid, .cancelled],
     .unpaid: [.active, .pastDue, .cancelled],
-    .cancelled: [.active],
-    .incomplete: [.trialing, .active, .incompleteExpired, .cancelled],
-    .incompleteExpired: [],
+    .cancelled: [.active, .pastDue, .unpaid],
+    .incomplete: [.trialing, .active, .pastDue, .unpaid, .incompleteExpired, .cancelled],
+    .incompleteExpired: [.active],
   ]
 
   /// Whether a subscription may move from this status to another.

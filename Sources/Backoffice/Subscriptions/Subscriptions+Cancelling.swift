@@ -13,6 +13,7 @@ extension Subscriptions {
     try change(of: customer, reason: reason) { subscription, transaction in
       try subscription.require([.trialing, .active, .pastDue])
       subscription.cancelAtPeriodEnd = true
+      try transaction.act(on: subscription, [(.cancellation, "1")])
       try transaction.save(subscription)
     }
   }
@@ -20,18 +21,20 @@ extension Subscriptions {
   /// Cancels a subscription immediately.
   ///
   /// The remaining credits expire. Credits reserved by running work stay reserved until the work
-  /// ends.
+  /// ends. The subscription of a deleted customer can be cancelled too.
   ///
   /// - Throws: ``SubscriptionError`` with `notFound`, or `wrongStatus` if the subscription has
-  ///   already ended; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  ///   already ended.
   /// - Complexity: independent of the size of the table.
   @discardableResult
   public func cancelNow(
     of customer: ID<Customer>, reason: String? = nil
   ) throws -> Subscription {
-    try change(of: customer, reason: reason) { subscription, transaction in
+    try access.write(reason: reason) { transaction in
+      var subscription = try transaction.subscription(of: customer)
       try subscription.require([.trialing, .active, .pastDue, .unpaid, .incomplete])
       try transaction.cancelSubscription(&subscription, at: transaction.now)
+      return try transaction.subscription(of: customer)
     }
   }
 
@@ -50,19 +53,41 @@ extension Subscriptions {
     try change(of: customer, reason: reason) { subscription, transaction in
       if subscription.status.isEntitled, subscription.cancelAtPeriodEnd {
         subscription.cancelAtPeriodEnd = false
+        try transaction.act(on: subscription, [(.cancellation, "0")])
         try transaction.save(subscription)
       } else {
         try subscription.require([.cancelled, .unpaid])
-        subscription.activate(at: transaction.now)
-        try transaction.beginPeriod(of: &subscription, anchor: transaction.now)
+        try transaction.activateByHand(&subscription)
       }
     }
   }
 }
 
 extension WriteTransaction {
-  /// Ends a subscription.
+  /// Ends a subscription by an act of the program or of time.
   func cancelSubscription(_ subscription: inout Subscription, at: Timestamp) throws {
+    try act(on: subscription, status: .cancelled)
+    try endSubscription(&subscription, at: at)
+  }
+
+  /// Makes a subscription active by an act of the program, with a period that begins now.
+  func activateByHand(_ subscription: inout Subscription) throws {
+    try act(on: subscription, status: .active)
+    subscription.activate(at: now)
+    try openSeries(of: &subscription, at: now)
+  }
+
+  /// Cancels the subscription of a customer who is deleted.
+  package func cancelSubscription(ofDeleted customer: ID<Customer>) throws {
+    guard
+      var subscription = try Subscription.fetchOne(self, Subscriptions.byCustomer, customer),
+      subscription.status.canMove(to: .cancelled)
+    else { return }
+    try cancelSubscription(&subscription, at: now)
+  }
+
+  /// Writes that a subscription has ended.
+  func endSubscription(_ subscription: inout Subscription, at: Timestamp) throws {
     subscription.status = .cancelled
     subscription.cancelledAt = at
     subscription.cancelAtPeriodEnd = false
@@ -72,7 +97,8 @@ extension WriteTransaction {
 
   private static let forgetPayloads = SQLStatement(
     """
-    UPDATE subscription_events SET payload = '{}', error_message = NULL
+    UPDATE subscription_events SET payload = '{}', content = '', answer = NULL,
+      error_message = NULL
     WHERE subscription_id = ?
     """)
 

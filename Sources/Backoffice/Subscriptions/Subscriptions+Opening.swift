@@ -8,18 +8,21 @@ extension Subscriptions {
   ///   - tier: the tier to subscribe to.
   ///   - trialDays: the length of the trial in days, 0 to 365; with 0 the subscription starts
   ///     active.
+  ///   - billingDay: the wanted day of the month of billing periods, 1 to 31; nil for today.
   ///   - reason: the reason to record in the history.
-  /// - Throws: ``SubscriptionError`` with `exists`, `invalidTrialLength`, `unknownTier`,
-  ///   `retiredTier`; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Throws: ``SubscriptionError`` with `exists`, `invalidTrialLength`, `invalidBillingDay`,
+  ///   `unknownTier`, `retiredTier`; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
   /// - Complexity: independent of the size of the table.
   @discardableResult
   public func open(
     for customer: ID<Customer>, tier: SubscriptionTier = .basic,
-    trialDays: Int = Subscription.standardTrialDays, reason: String? = nil
+    trialDays: Int = Subscription.standardTrialDays, billingDay: Int? = nil,
+    reason: String? = nil
   ) throws -> Subscription {
     try access.write(reason: reason) { transaction in
       _ = try transaction.liveCustomer(customer)
-      try transaction.openSubscription(for: customer, tier: tier, trialDays: trialDays)
+      try transaction.openSubscription(
+        for: customer, tier: tier, trialDays: trialDays, billingDay: billingDay)
       return try transaction.subscription(of: customer)
     }
   }
@@ -67,20 +70,23 @@ extension Subscriptions {
 extension WriteTransaction {
   /// Opens a subscription.
   func openSubscription(
-    for customer: ID<Customer>, tier: SubscriptionTier, trialDays: Int
+    for customer: ID<Customer>, tier: SubscriptionTier, trialDays: Int, billingDay: Int? = nil
   ) throws {
     guard (0...365).contains(trialDays) else {
       throw SubscriptionError.invalidTrialLength(days: trialDays)
     }
+    if let billingDay, !(1...31).contains(billingDay) {
+      throw SubscriptionError.invalidBillingDay(billingDay)
+    }
     try requireNoSubscription(of: customer)
     let tier = try requireOfferedTier(tier)
-    let period = tier.terms.period.firstPeriod(from: now, zone: zone)
+    let period = tier.terms.period.firstPeriod(from: now, day: billingDay, zone: zone)
     let trial =
       trialDays == 0
       ? nil : Subscription.Trial(startsAt: now, endsAt: now + .days(trialDays), convertedAt: nil)
     try insertSubscription(
       makeID(), of: customer, tier: tier, status: trial == nil ? .active : .trialing,
-      period: period, trial: trial)
+      period: period, trial: trial, billingDay: billingDay)
   }
 
   fileprivate func requireNoSubscription(of customer: ID<Customer>) throws {

@@ -1,74 +1,191 @@
 extension Subscriptions {
+  /// How far ahead of the store's clock an event may be dated.
+  static let mostAhead = Duration.seconds(300)
+
   /// Applies an event of the payment provider once, regardless of the order of delivery.
   ///
-  /// The event is stored with its outcome. If the subscription rejects the event or is unknown, the
-  /// event is stored as failed and is retried when it is delivered again.
+  /// The store keeps the latest fact of each kind (status, end, revival, payment, tier, scheduled
+  /// cancellation) by ``ProviderEvent/occurredAt``, and derives the subscription from them. The acts
+  /// of the program, such as ``cancelNow(of:reason:)``, are facts of their time. A subscription that
+  /// has ended is taken up again only by a later `activated` event or by ``reactivate(of:reason:)``.
   ///
-  /// - Throws: `SQLiteError`, `StorageError`; a rejected event is an outcome and does not throw.
+  /// The first answer is stored and given again when the event is delivered again. An event that is
+  /// rejected, or whose subscription is unknown, is stored as failed and retried when it is
+  /// delivered again.
+  ///
+  /// - Throws: ``SubscriptionError/eventConflict(event:)`` if an event with the same id stated
+  ///   something else; `SQLiteError`, `StorageError`; a rejected event is an outcome and does not
+  ///   throw.
   /// - Complexity: independent of the size of the table.
   @discardableResult
   public func applyProviderEvent(_ event: ProviderEvent) throws -> ProviderEvent.Outcome {
     try access.write(reason: "\(event.provider): \(event.kind.rawValue)") { transaction in
-      if try transaction.isSettled(event) { return .duplicate }
-      guard let subscription = try transaction.subscription(named: event) else {
-        let error = SubscriptionError.unknownSubscription(event: event.id)
-        try transaction.record(event, of: nil, outcome: .failed, error: error)
-        return .failed(error)
-      }
-      if let newest = subscription.providerUpdatedAt, event.occurredAt < newest {
-        try transaction.record(event, of: subscription.id, outcome: .ignored)
-        return .outdated
-      }
-      do {
-        try transaction.savepoint { inner in
-          var changed = subscription
-          try inner.apply(event, to: &changed)
-        }
-      } catch let error as SubscriptionError {
-        try transaction.record(event, of: subscription.id, outcome: .failed, error: error)
-        return .failed(error)
-      }
-      try transaction.record(event, of: subscription.id, outcome: .applied)
-      return .applied(try transaction.subscription(of: subscription.customerID))
+      if let answer = try transaction.firstAnswer(to: event) { return answer }
+      let subscription = try transaction.subscription(named: event)
+      let outcome = try transaction.outcome(of: event, for: subscription)
+      try transaction.record(event, of: subscription?.id, outcome)
+      return outcome
     }
   }
 }
 
-/// The stored outcome of an event.
-private enum RecordedOutcome: String, TextEnum {
-  case received, applied, ignored, failed
+extension ProviderEvent {
+  /// The facts that the event states.
+  var facts: [SubscriptionFact] {
+    func fact(_ kind: SubscriptionFact.Kind, _ value: String) -> SubscriptionFact {
+      SubscriptionFact(kind: kind, value: value, source: id, at: occurredAt)
+    }
+    var facts: [SubscriptionFact] = []
+    switch kind {
+    case .activated:
+      facts = [
+        .status(.active, at: occurredAt, source: id), fact(.revival, ""),
+        fact(.payment, SubscriptionFact.succeeded),
+      ]
+      if cancelAtPeriodEnd == nil { facts.append(fact(.cancellation, "0")) }
+    case .renewed:
+      facts = [
+        .status(.active, at: occurredAt, source: id), fact(.payment, SubscriptionFact.succeeded),
+      ]
+    case .paymentSucceeded: facts = [fact(.payment, SubscriptionFact.succeeded)]
+    case .paymentFailed: facts = [fact(.payment, SubscriptionFact.failed)]
+    case .updated: facts = status.map { [.status($0, at: occurredAt, source: id)] } ?? []
+    case .cancelled: facts = [.status(.cancelled, at: occurredAt, source: id)]
+    }
+    if facts.contains(where: { $0.kind == .terminal }) { facts.append(fact(.cancellation, "0")) }
+    if let tier { facts.append(fact(.tier, tier.rawValue)) }
+    if let cancelAtPeriodEnd, !facts.contains(where: { $0.kind == .cancellation }) {
+      facts.append(fact(.cancellation, cancelAtPeriodEnd ? "1" : "0"))
+    }
+    return facts
+  }
+
+  /// Whether the event states a period of service, which it does not if the payment failed.
+  fileprivate var begunPeriod: BillingPeriod? {
+    kind == .paymentFailed || kind == .cancelled ? nil : period
+  }
 }
 
 extension WriteTransaction {
-  private static let outcome = SQLStatement(
-    "SELECT outcome FROM subscription_events WHERE provider = ? AND provider_event_id = ?")
-  private static let put = SQLStatement(
-    """
-    INSERT INTO subscription_events (provider, provider_event_id, subscription_id, kind, outcome,
-      payload, error_message, occurred_at, received_at, applied_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (provider, provider_event_id) DO UPDATE SET
-      subscription_id = excluded.subscription_id, kind = excluded.kind,
-      outcome = excluded.outcome, payload = excluded.payload,
-      error_message = excluded.error_message, occurred_at = excluded.occurred_at,
-      applied_at = excluded.applied_at
-    """)
-
-  /// Whether an event needs no further processing.
-  fileprivate func isSettled(_ event: ProviderEvent) throws -> Bool {
-    let found: RecordedOutcome? = try fetchOne(Self.outcome, event.provider, event.id) { row in
-      try row.value(at: 0)
+  fileprivate func outcome(
+    of event: ProviderEvent, for subscription: Subscription?
+  ) throws -> ProviderEvent.Outcome {
+    guard event.occurredAt <= now + Subscriptions.mostAhead else {
+      return .failed(.eventAhead(event: event.id, at: event.occurredAt))
     }
-    return found == .applied || found == .ignored
+    guard let subscription else { return .failed(.unknownSubscription(event: event.id)) }
+    if let linked = subscription.provider.subscriptionID, let named = event.subscriptionID,
+      linked != named
+    {
+      return .otherSubscription
+    }
+    do {
+      if event.kind != .cancelled { try requirePresent(subscription.customerID) }
+      let isNews = try savepoint { inner in
+        var changed = subscription
+        return try inner.apply(event, to: &changed)
+      }
+      guard isNews else { return .outdated }
+    } catch let error as SubscriptionError {
+      // A status that does not follow from the present one counts once the other events are here.
+      if case .illegalMove = error {
+        for fact in event.facts { try put(fact, of: subscription.id) }
+      }
+      return .failed(error)
+    }
+    return .applied(try self.subscription(of: subscription.customerID))
   }
 
-  fileprivate func record(
-    _ event: ProviderEvent, of subscription: ID<Subscription>?, outcome: RecordedOutcome,
-    error: SubscriptionError? = nil
+  /// Throws if the customer of an event is deleted.
+  fileprivate func requirePresent(_ id: ID<Customer>) throws {
+    do {
+      _ = try liveCustomer(id)
+    } catch is CustomerError {
+      throw SubscriptionError.customerDeleted(id)
+    }
+  }
+
+  /// Applies an event; returns whether it stated anything new.
+  fileprivate func apply(_ event: ProviderEvent, to subscription: inout Subscription) throws -> Bool
+  {
+    try bringUpToDate(&subscription)
+    subscription = try self.subscription(of: subscription.customerID)
+    let before = subscription
+    try keepStatedFact(of: subscription)
+    var news: Set<SubscriptionFact.Kind> = []
+    for fact in event.facts where try put(fact, of: subscription.id) { news.insert(fact.kind) }
+    let isLinked = subscription.provider.subscriptionID != nil
+    subscription.provider.name = event.provider
+    if let id = event.subscriptionID { subscription.provider.subscriptionID = id }
+    if let id = event.customerID, !isLinked || subscription.provider.customerID == nil {
+      subscription.provider.customerID = id
+    }
+    subscription.providerUpdatedAt = max(
+      event.occurredAt, subscription.providerUpdatedAt ?? event.occurredAt)
+    if let tier = event.tier, news.contains(.tier), tier != subscription.tier {
+      // The provider repeats the tier in every event; only a different tier is a change.
+      subscription.tierVersion = try requireTier(tier, insteadOf: subscription.tier).version
+      subscription.tier = tier
+      subscription.pendingTier = nil
+    }
+    let facts = try facts(of: subscription)
+    let status = facts.status ?? subscription.status
+    if status.isTerminal {
+      try end(&subscription, as: status, facts: facts)
+      if let terminal = facts.latest[.terminal], event.occurredAt <= terminal.at {
+        try beginPeriod(statedBy: event, for: &subscription, before: before)
+      }
+    } else {
+      if let plan = facts.latest[.cancellation] {
+        subscription.cancelAtPeriodEnd = plan.value == "1"
+      }
+      try move(&subscription, to: status, by: event)
+      try beginPeriod(statedBy: event, for: &subscription, before: before)
+    }
+    try bringUpToDate(&subscription)
+    return !news.isEmpty || subscription.period != before.period
+  }
+
+  /// Keeps what only the row states, before facts of the provider are added.
+  private func keepStatedFact(of subscription: Subscription) throws {
+    for fact in try facts(of: subscription).latest.values { try put(fact, of: subscription.id) }
+  }
+
+  private func end(
+    _ subscription: inout Subscription, as status: SubscriptionStatus, facts: SubscriptionFacts
   ) throws {
-    try execute(
-      Self.put, event.provider, event.id, subscription, event.kind, outcome, event.payload,
-      error?.description, event.occurredAt, now, outcome == .applied ? now : nil)
+    guard subscription.status != status, subscription.status != .cancelled else {
+      return try save(subscription)
+    }
+    guard status == .cancelled else {
+      subscription.status = status
+      return try save(subscription)
+    }
+    try endSubscription(&subscription, at: min(facts.latest[.terminal]?.at ?? now, now))
+  }
+
+  /// Brings the row to a status that is not final; the caller saves it.
+  private func move(
+    _ subscription: inout Subscription, to status: SubscriptionStatus, by event: ProviderEvent
+  ) throws {
+    let at = min(event.occurredAt, now)
+    switch status {
+    case .active:
+      let plan = subscription.cancelAtPeriodEnd
+      subscription.activate(at: at)
+      subscription.cancelAtPeriodEnd = plan
+    case .trialing:
+      // A trial that is over stays unpaid until a payment.
+      if let trial = subscription.trial, trial.endsAt <= now { return }
+      if subscription.trial == nil {
+        let end = event.period?.end ?? at + .days(Subscription.standardTrialDays)
+        subscription.trial = Subscription.Trial(startsAt: min(at, end), endsAt: end)
+      }
+      subscription.status = status
+    default:
+      if status.isEntitled { subscription.cancelledAt = nil }
+      subscription.status = status
+    }
   }
 
   fileprivate func subscription(named event: ProviderEvent) throws -> Subscription? {
@@ -86,82 +203,82 @@ extension WriteTransaction {
     return try Subscription.fetchOne(self, Subscriptions.byCustomer, customer)
   }
 
-  fileprivate func apply(_ event: ProviderEvent, to subscription: inout Subscription) throws {
-    subscription.provider.name = event.provider
-    if let id = event.subscriptionID { subscription.provider.subscriptionID = id }
-    if let id = event.customerID { subscription.provider.customerID = id }
-    subscription.providerUpdatedAt = event.occurredAt
-    if let tier = event.tier {
-      // The provider repeats the tier in every event; only a different tier is a change.
-      if tier != subscription.tier {
-        subscription.tierVersion =
-          try requireTier(tier, insteadOf: subscription.tier).version
+  /// Begins the period that an event states, unless it is the current one or an earlier one.
+  private func beginPeriod(
+    statedBy event: ProviderEvent, for subscription: inout Subscription, before: Subscription
+  ) throws {
+    let converts =
+      before.trial.map { $0.convertedAt == nil } ?? false
+      && subscription.trial?.convertedAt != nil
+    guard let current = subscription.period else {
+      if let stated = event.begunPeriod {
+        return try begin(stated, of: &subscription, anchor: stated.start)
       }
-      subscription.tier = tier
-      subscription.pendingTier = nil
+      guard subscription.status.isEntitled else { return try save(subscription) }
+      return try openSeries(of: &subscription, at: min(event.occurredAt, now))
     }
-    if let plan = event.cancelAtPeriodEnd { subscription.cancelAtPeriodEnd = plan }
-    switch event.kind {
-    case .activated, .renewed, .paymentSucceeded:
-      try applyPayment(event, to: &subscription)
-    case .paymentFailed:
-      if subscription.status == .trialing || subscription.status == .active {
-        subscription.status = .pastDue
+    guard let stated = event.begunPeriod else {
+      if converts, event.occurredAt > current.start {
+        return try openSeries(of: &subscription, at: min(event.occurredAt, now))
       }
       try save(subscription)
-    case .updated:
-      try applyStatus(event, to: &subscription)
-    case .cancelled:
-      guard subscription.status != .cancelled else { return try save(subscription) }
-      try cancelSubscription(&subscription, at: min(event.occurredAt, now))
-    }
-  }
-
-  /// Applies a payment, which activates the subscription and may begin a new billing period.
-  private func applyPayment(
-    _ event: ProviderEvent, to subscription: inout Subscription
-  ) throws {
-    let wasActive = subscription.status == .active || subscription.status == .pastDue
-    let plan = event.cancelAtPeriodEnd ?? (wasActive && subscription.cancelAtPeriodEnd)
-    if subscription.status != .active {
-      let from = subscription.status
-      guard from.canMove(to: .active) else {
-        throw SubscriptionError.illegalMove(subscription.customerID, from: from, to: .active)
+      guard subscription.status == .active, current.end <= now else { return }
+      guard before.status != .active, before.status != .pastDue else {
+        return try beginNextPeriods(of: &subscription)
       }
-      subscription.activate(at: now)
+      return try openSeries(of: &subscription, at: min(event.occurredAt, now))
     }
-    subscription.cancelAtPeriodEnd = plan
-    if let period = event.period {
-      // One payment may arrive as several events; only the first begins the period.
-      let isNew = subscription.period.map { period.start > $0.start } ?? true
-      guard isNew || !wasActive else { return try save(subscription) }
-      try beginPeriod(
-        period, of: &subscription,
-        anchor: wasActive
-          ? subscription.billingAnchorAt ?? period.start : period.start)
-    } else if !wasActive {
-      try beginPeriod(of: &subscription, anchor: now)
-    } else if let end = subscription.period?.end, end <= now {
-      try beginPeriod(of: &subscription, anchor: nil)
-    } else {
-      try save(subscription)
+    if converts, stated.start > current.start {
+      return try begin(stated, of: &subscription, anchor: stated.start)
     }
+    try place(stated, after: current, of: &subscription, renews: before.status.renewsWhenPaid)
   }
 
-  private func applyStatus(
-    _ event: ProviderEvent, to subscription: inout Subscription
+  /// Places a stated period among the subscription's own, by the number of its nearest border.
+  private func place(
+    _ stated: BillingPeriod, after current: BillingPeriod, of subscription: inout Subscription,
+    renews: Bool
   ) throws {
-    guard let status = event.status, status != subscription.status else {
+    if stated.start < current.end - current.half {
+      // A first period that arrives late moves the anchor, from which later borders are counted.
+      if let anchor = subscription.billingAnchorAt, stated.start < anchor,
+        abs(stated.end - anchor) < stated.half, anchor == current.start
+      {
+        subscription.billingAnchorAt = stated.start
+      }
       return try save(subscription)
     }
-    switch status {
-    case .active:
-      try applyPayment(event, to: &subscription)
-    case .cancelled:
-      try cancelSubscription(&subscription, at: min(event.occurredAt, now))
-    case .unpaid, .incompleteExpired, .trialing, .pastDue, .incomplete:
-      subscription.status = status
-      try save(subscription)
+    try save(subscription)
+    guard renews || abs(stated.start - current.end) < current.half else {
+      return try begin(stated, of: &subscription, anchor: stated.start)
+    }
+    try beginNextPeriods(of: &subscription, upTo: stated)
+  }
+
+  /// Begins the periods up to the one whose start is the border nearest to that of a stated period.
+  private func beginNextPeriods(
+    of subscription: inout Subscription, upTo stated: BillingPeriod
+  ) throws {
+    while let current = subscription.period, stated.start >= current.end - current.half {
+      let cycle = try nextTerms(of: subscription).period
+      let anchor = subscription.billingAnchorAt ?? current.end
+      var next = cycle.nextPeriod(
+        from: current.end, anchor: anchor, day: subscription.billingDay, zone: zone)
+      if abs(stated.start - next.start) < next.half, abs(stated.end - next.end) >= next.half,
+        stated.end > next.start
+      {
+        next = BillingPeriod(unchecked: next.start, stated.end)
+      }
+      try begin(next, of: &subscription, anchor: cycle.isCalendar ? next.start : anchor)
     }
   }
+}
+
+extension SubscriptionStatus {
+  /// Whether a payment continues the periods instead of beginning new ones.
+  fileprivate var renewsWhenPaid: Bool { self == .active || self == .pastDue || self == .trialing }
+}
+
+private func abs(_ duration: Duration) -> Duration {
+  duration < .zero ? .zero - duration : duration
 }

@@ -14,7 +14,8 @@ extension Subscriptions {
   /// The credit limit changes with the tier unless the customer has a custom limit. With
   /// ``Effect/now``, a higher limit grants the difference. A lower limit takes back the difference
   /// as far as it is not reserved or spent; the rest is owed and is deducted from a later increase
-  /// in the same period. The call replaces a pending change. Changing to the current tier applies
+  /// in the same period. A pending change takes effect with the next billing period, also with one
+  /// that begins early. The call replaces a pending change. Changing to the current tier applies
   /// its newest version immediately.
   ///
   /// - Throws: ``SubscriptionError`` with `notFound`, `unknownTier`, `retiredTier`;
@@ -34,6 +35,7 @@ extension Subscriptions {
         subscription.pendingTier = Subscription.PendingTier(tier: tier, at: end)
       } else {
         subscription.tier = tier
+        try transaction.act(on: subscription, [(.tier, tier.rawValue)])
         if effect == .now { subscription.tierVersion = newest.version }
       }
       try transaction.save(subscription)

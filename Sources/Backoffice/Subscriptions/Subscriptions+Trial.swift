@@ -20,7 +20,8 @@ extension Subscriptions {
       subscription.status = .trialing
       subscription.trial = Subscription.Trial(
         startsAt: now, endsAt: now + .days(days), convertedAt: nil)
-      try transaction.beginPeriod(of: &subscription, anchor: now)
+      try transaction.act(on: subscription, status: .trialing)
+      try transaction.openSeries(of: &subscription, at: now)
     }
   }
 
@@ -37,6 +38,8 @@ extension Subscriptions {
     of customer: ID<Customer>, reason: String? = nil
   ) throws -> Subscription {
     try change(of: customer, reason: reason) { subscription, transaction in
+      try subscription.require([.trialing])
+      try transaction.act(on: subscription, status: .unpaid)
       try transaction.endTrial(of: &subscription)
     }
   }
@@ -62,13 +65,15 @@ extension Subscriptions {
         subscription.tierVersion =
           try transaction.requireTier(tier, insteadOf: subscription.tier).version
         subscription.tier = tier
+        try transaction.act(on: subscription, [(.tier, tier.rawValue)])
       }
-      subscription.activate(at: transaction.now)
-      try transaction.beginPeriod(of: &subscription, anchor: transaction.now)
+      try transaction.activateByHand(&subscription)
     }
   }
 
   /// Ends the trials whose time is over, oldest first.
+  ///
+  /// A trial with a scheduled cancellation is cancelled; any other becomes unpaid.
   ///
   /// - Parameter limit: the maximum number of trials; 100 by default.
   /// - Returns: the number of trials ended; fewer than `limit` if none is left.
@@ -79,7 +84,7 @@ extension Subscriptions {
     try access.write(reason: "trial over") { transaction in
       let due = try Subscription.fetchAll(
         transaction, Self.trialsOver, transaction.now, PageLimit.clamped(limit))
-      for var subscription in due { try transaction.endTrial(of: &subscription) }
+      for var subscription in due { try transaction.bringUpToDate(&subscription) }
       return due.count
     }
   }

@@ -3,5 +3,5 @@ extension RuleSet {
   static let usage = RuleSet(
     triggers: CreditTermRules.triggers + CreditHoldRules.triggers,
     derivedValues: [CreditBalances(), UsageSums()],
-    checks: [CreditHoldsCheck(), CreditLedgerCheck()])
+    checks: [CreditHoldsCheck(), CreditLedgerCheck(), BillingPeriodRules.check])
 }

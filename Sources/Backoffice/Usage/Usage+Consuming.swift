@@ -1,46 +1,3 @@
-/// The result of an attempt to consume a quantity.
-public enum Consumption: Sendable, Hashable {
-  /// The event was recorded.
-  ///
-  /// `isFirstWarning` is true once per period, when usage reaches 80 % of the limit.
-  case consumed(UsageState, isFirstWarning: Bool)
-  /// The event would exceed the limit; nothing changed.
-  case refused(UsageState)
-  /// The key was consumed before; nothing changed.
-  case duplicate(UsageState)
-
-  /// The usage relative to the limit.
-  public var state: UsageState {
-    switch self {
-    case .consumed(let state, _), .refused(let state), .duplicate(let state): state
-    }
-  }
-}
-
-/// The limit that a call to ``Usage/consume(_:limit:per:)`` applies.
-public enum UsageLimit: Sendable, Hashable, ExpressibleByIntegerLiteral {
-  /// The limit that is stored for the period; unlimited if none is stored.
-  case stored
-  /// A quantity for each period.
-  case quantity(Int)
-  /// No limit; removes the stored one of the current period.
-  case unlimited
-
-  /// A quantity for each period.
-  public init(integerLiteral value: Int) { self = .quantity(value) }
-
-  /// The quantity, or unlimited for nil, as everywhere.
-  public init(_ quantity: Int?) { self = quantity.map(UsageLimit.quantity) ?? .unlimited }
-
-  func inForce(replacing stored: Int?) -> Int? {
-    switch self {
-    case .stored: stored
-    case .quantity(let quantity): quantity
-    case .unlimited: nil
-    }
-  }
-}
-
 extension Usage {
   /// Records an event if it stays within a limit.
   ///
@@ -53,10 +10,13 @@ extension Usage {
   ///   - event: the event, with a quantity of 1 or more.
   ///   - limit: the limit of the period; the stored one by default.
   ///   - kind: the kind of period that the limit applies to.
-  /// - Returns: whether the quantity was consumed, and the usage relative to the limit.
+  /// - Returns: whether the quantity was consumed, and the usage relative to the limit. A call with
+  ///   a key that was answered before gets the first answer, its marks included; a refusal is
+  ///   answered alike even after the limit has been raised, so that the event needs another key.
   /// - Throws: ``UsageError/invalidEvent(key:_:)``, ``UsageError/invalidLimit(_:)``,
   ///   ``UsageError/unknownCustomer(_:)``, ``UsageError/noBillingPeriod(_:at:)``,
-  ///   ``UsageError/keyConflict(key:)``,
+  ///   ``UsageError/keyConflict(key:)`` if the key belongs to other content or another kind of
+  ///   period, ``UsageError/sumOutOfRange(customer:meter:period:)``,
   ///   ``UsageError/currencyMismatch(customer:meter:expected:found:)``.
   /// - Complexity: independent of the number of events recorded before.
   public func consume(
@@ -67,31 +27,69 @@ extension Usage {
     }
     if case .quantity(let limit) = limit, limit < 0 { throw UsageError.invalidLimit(limit) }
     return try access.write { transaction in
-      try event.validate(now: transaction.now)
+      try event.validate(now: transaction.now, zone: transaction.zone)
+      if let answer = try transaction.firstAnswer(to: event, per: kind) { return answer }
       if let stored = try transaction.usageEvent(ofKey: event.key) {
         guard event.repeats(stored) else { throw UsageError.keyConflict(key: event.key) }
         let period = try Self.period(kind, of: stored, in: transaction)
         return .duplicate(try Self.state(of: stored, in: period, transaction))
       }
+      try transaction.applyDueTerms(of: event.customerID)
       let period = try Self.period(kind, of: event, in: transaction)
-      let before = try Self.state(of: event, in: period, transaction)
-      let isRunning = transaction.now < period.end
-      let inForce =
-        before.limit == nil || isRunning ? limit.inForce(replacing: before.limit) : before.limit
-      if let inForce, before.used > inForce.subtracting(event.quantity) {
-        return .refused(
-          UsageState(
-            meter: event.meter, period: period, used: before.used, limit: inForce,
-            warnedAt: before.warnedAt))
-      }
-      if inForce != before.limit {
-        try Self.keep(inForce, of: event, in: period, transaction)
-      }
-      _ = try transaction.insertUsage(event)
-      let after = try Self.state(of: event, in: period, transaction)
-      return .consumed(
-        after, isFirstWarning: before.warnedAt == nil && after.warnedAt != nil)
+      let answer = try Self.answer(event, limit: limit, in: period, transaction)
+      try transaction.store(answer, to: event)
+      return answer
     }
+  }
+
+  /// The one place where a quantity is checked against a limit and recorded.
+  private static func answer(
+    _ event: UsageEvent, limit: UsageLimit, in period: UsagePeriod,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> Consumption {
+    if try transaction.declaration(of: event.meter).isGauge {
+      return try raise(event, limit: limit, in: period, transaction)
+    }
+    let before = try state(of: event, in: period, transaction)
+    let isRunning = transaction.now < period.end
+    let inForce =
+      before.limit == nil || isRunning ? limit.inForce(replacing: before.limit) : before.limit
+    if let inForce, before.used > inForce.subtracting(event.quantity) {
+      return .refused(
+        UsageState(
+          meter: event.meter, period: period, used: before.used, limit: inForce,
+          warnedAt: before.warnedAt, reached: before.reached))
+    }
+    var reached = before.reached
+    if inForce != before.limit {
+      reached = reached.rearmed(used: before.used, limit: inForce)
+      try keep(inForce, reached, of: event, in: period, transaction)
+    }
+    _ = try transaction.insertUsage(event)
+    let after = try state(of: event, in: period, transaction)
+    return .consumed(after, crossed: after.reached.subtracting(reached, limit: after.limit))
+  }
+
+  /// Raises a gauge if its level stays within the limit.
+  private static func raise(
+    _ event: UsageEvent, limit: UsageLimit, in period: UsagePeriod,
+    _ transaction: borrowing WriteTransaction
+  ) throws -> Consumption {
+    let stored = try state(of: event, in: period, transaction)
+    let inForce = limit.inForce(replacing: stored.limit)
+    let level = try Self.level(of: event.meter, for: event.customerID, in: transaction)
+    func standing(_ used: Int) -> UsageState {
+      UsageState(
+        meter: event.meter, period: period, used: used, limit: inForce, warnedAt: nil,
+        reached: ReachedMarks())
+    }
+    if let inForce, level > inForce.subtracting(event.quantity) { return .refused(standing(level)) }
+    _ = try transaction.insertUsage(event)
+    let after = level.adding(event.quantity)
+    let marks = try transaction.declaration(of: event.meter).marks.filter { mark in
+      !mark.isReached(used: level, limit: inForce) && mark.isReached(used: after, limit: inForce)
+    }
+    return .consumed(standing(after), crossed: marks.sorted(at: inForce))
   }
 
   /// Sets the limit of a meter for a customer in the current period.
@@ -103,16 +101,20 @@ extension Usage {
   ///   - kind: the kind of period.
   /// - Returns: the usage relative to the new limit.
   /// - Throws: ``UsageError/invalidLimit(_:)``, ``UsageError/unknownCustomer(_:)``,
-  ///   ``UsageError/noBillingPeriod(_:at:)``.
+  ///   ``UsageError/noBillingPeriod(_:at:)``, ``UsageError/invalidEvent(key:_:)`` if the meter has
+  ///   no name.
   @discardableResult
   public func setLimit(
     _ limit: Int?, of meter: Meter, for customer: ID<Customer>, per kind: UsagePeriodKind = .month
   ) throws -> UsageState {
     if let limit, limit < 0 { throw UsageError.invalidLimit(limit) }
+    guard !meter.rawValue.isEmpty else { throw UsageError.invalidEvent(key: "", .emptyMeter) }
     return try access.write { transaction in
       let event = UsageEvent(key: "limit", customerID: customer, meter: meter)
       let period = try Self.period(kind, of: event, in: transaction)
-      try Self.keep(limit, of: event, in: period, transaction)
+      let before = try Self.state(of: event, in: period, transaction)
+      let reached = before.reached.rearmed(used: before.used, limit: limit)
+      try Self.keep(limit, reached, of: event, in: period, transaction)
       return try Self.state(of: event, in: period, transaction)
     }
   }
@@ -149,23 +151,23 @@ extension Usage {
     case .day: return .day(day, in: zone)
     case .month: return .month(CalendarMonth(of: day), in: zone)
     case .billingPeriod:
-      guard let period = terms?.period(at: at, in: zone) else {
+      guard let period = try terms?.period(at: at, of: event.customerID, in: transaction) else {
         throw UsageError.noBillingPeriod(event.customerID, at: at)
       }
-      return period
+      return try transaction.openPeriod(period, terms, of: event.customerID)
     }
   }
 
   static let recordState = SQLStatement(
     """
-    SELECT quantity_sum, quantity_limit, limit_warned_at FROM usage_records
+    SELECT quantity_sum, quantity_limit, limit_warned_at, marks_reached FROM usage_records
     WHERE customer_id = ? AND period_kind = ? AND period_key = ? AND meter = ?
     """)
   private static let writeLimit = SQLStatement(
     """
     UPDATE usage_records SET quantity_limit = ?5, updated_at = ?6,
       limit_warned_at = coalesce(limit_warned_at,
-        iif(quantity_sum >= ?5 - ?5 / 5, ?6, NULL))
+        iif(quantity_sum >= ?5 - ?5 / 5, ?6, NULL)), marks_reached = ?7
     WHERE customer_id = ?1 AND period_kind = ?2 AND period_key = ?3 AND meter = ?4
     """)
 
@@ -178,19 +180,23 @@ extension Usage {
     ) { row in
       try UsageState(
         meter: event.meter, period: period, used: row.value(at: 0), limit: row.value(at: 1),
-        warnedAt: row.value(at: 2))
+        warnedAt: row.value(at: 2), reached: ReachedMarks(row.value(at: 3)))
     }
     return kept
-      ?? UsageState(meter: event.meter, period: period, used: 0, limit: nil, warnedAt: nil)
+      ?? UsageState(
+        meter: event.meter, period: period, used: 0, limit: nil, warnedAt: nil,
+        reached: ReachedMarks())
   }
 
+  /// Stores a limit; the marks that it moves beyond what is used may be reached again.
   private static func keep(
-    _ limit: Int?, of event: UsageEvent, in period: UsagePeriod,
+    _ limit: Int?, _ reached: ReachedMarks, of event: UsageEvent, in period: UsagePeriod,
     _ transaction: borrowing WriteTransaction
   ) throws {
     func write() throws -> Int {
       try transaction.execute(
-        writeLimit, event.customerID, period.kind, period.key, event.meter, limit, transaction.now)
+        writeLimit, event.customerID, period.kind, period.key, event.meter, limit, transaction.now,
+        reached.text)
     }
     guard try write() == 0 else { return }
     try UsageSums.open(

@@ -6,7 +6,7 @@ public struct UsageImport: Sendable, Hashable {
   public internal(set) var duplicates = 0
   /// The number of refused events.
   public internal(set) var refused = 0
-  /// The first 100 refusals.
+  /// The first 10,000 refusals, in the order of the events.
   public internal(set) var refusals: [Refusal] = []
 
   /// Creates a result with all counts at zero.
@@ -20,7 +20,7 @@ public struct UsageImport: Sendable, Hashable {
     public let error: UsageError
   }
 
-  static let mostRefusals = 100
+  static let mostRefusals = 10_000
 }
 
 extension Usage {
@@ -31,7 +31,9 @@ extension Usage {
   ///
   /// - Returns: whether the event is new.
   /// - Throws: ``UsageError/invalidEvent(key:_:)``, ``UsageError/unknownCustomer(_:)``,
-  ///   ``UsageError/keyConflict(key:)`` if the key belongs to different content,
+  ///   ``UsageError/keyConflict(key:)`` if the key belongs to different content or to a refused
+  ///   consumption,
+  ///   ``UsageError/sumOutOfRange(customer:meter:period:)``,
   ///   ``UsageError/currencyMismatch(customer:meter:expected:found:)``.
   /// - Complexity: independent of the number of events recorded before.
   @discardableResult
@@ -41,7 +43,7 @@ extension Usage {
 
   /// Records many events in transactions of bounded size.
   ///
-  /// A refused event is counted and skipped. If the database fails, the events of committed
+  /// A refused event is counted and skipped, and all others are recorded. If the database fails, the events of committed
   /// transactions are kept. Recording the whole sequence again does not change recorded events.
   ///
   /// - Parameters:
@@ -83,11 +85,8 @@ extension Usage {
     var result = earlier
     for (offset, event) in chunk.enumerated() {
       do {
-        // Only an amount in a second currency can fail after its row has been written.
-        let outcome =
-          event.amount == nil
-          ? try transaction.recordUsage(event)
-          : try transaction.savepoint { try $0.recordUsage(event) }
+        // A sum out of range and a second currency are found after the row has been written.
+        let outcome = try transaction.savepoint { try $0.recordUsage(event) }
         if outcome == .recorded { result.recorded += 1 } else { result.duplicates += 1 }
       } catch {
         guard let refusal = error as? UsageError else { throw error }

@@ -25,8 +25,8 @@ public struct UsageTotal: Sendable, Hashable {
 extension Usage {
   static let totals = SQLStatement(
     """
-    SELECT period_key, currency, count(*), sum(event_count), sum(quantity_sum),
-      sum(amount_minor_sum)
+    SELECT period_key, currency, count(*), sum(event_count), \(WideSum.columns("quantity_sum")),
+      \(WideSum.columns("amount_minor_sum"))
     FROM usage_records
     WHERE period_kind = ?1 AND period_key = ?2 AND meter = ?3 AND event_count > 0
     GROUP BY currency
@@ -170,8 +170,12 @@ extension Usage {
       let currency: Currency? = try row.value(at: 1)
       total.customers.add(try row.value(at: 2, as: Int.self))
       total.events.add(try row.value(at: 3, as: Int.self))
-      total.quantity.add(try row.value(at: 4, as: Int.self))
-      let minorUnits: Int64 = try row.value(at: 5)
+      let quantity = try WideSum(high: row.value(at: 4), low: row.value(at: 5)).value
+      let amount = try WideSum(high: row.value(at: 6), low: row.value(at: 7)).value
+      guard let quantity, let minorUnits = amount,
+        case (let sum, false) = total.quantity.addingReportingOverflow(Int(quantity))
+      else { throw UsageError.sumOutOfRange(customer: nil, meter: meter, period: key) }
+      total.quantity = sum
       if let currency {
         total.amounts.append(Money(minorUnits: minorUnits, currency: currency))
       }
@@ -179,4 +183,17 @@ extension Usage {
     }
     return total
   }
+}
+
+/// A sum of 64-bit integers that may exceed 64 bits, which SQLite's `sum` would refuse.
+private struct WideSum {
+  let high: Int64
+  let low: Int64
+
+  static func columns(_ column: String) -> String {
+    "sum(\(column) >> 32), sum(\(column) & 4294967295)"
+  }
+
+  /// The sum, or nil if it does not fit in 64 bits.
+  var value: Int64? { Int64(exactly: Int128(high) * 4_294_967_296 + Int128(low)) }
 }

@@ -6,6 +6,8 @@ public enum UsageError: Error, Sendable, Hashable {
   case unknownCustomer(ID<Customer>)
   /// The customer has no subscription and therefore no credit balance.
   case noSubscription(ID<Customer>)
+  /// The customer's subscription has ended, is unpaid or waits for its first payment.
+  case notEntitled(ID<Customer>)
   /// The customer has no billing period at that time.
   case noBillingPeriod(ID<Customer>, at: Timestamp)
   /// The customer has fewer credits remaining than are needed.
@@ -15,6 +17,8 @@ public enum UsageError: Error, Sendable, Hashable {
   case creditsNotReserved(customer: ID<Customer>, credits: Int, reserved: Int)
   /// The number of credits is out of range.
   case invalidCredits(kind: CreditEntryKind, credits: Int)
+  /// The idempotency key of a ledger entry is empty.
+  case emptyKey(kind: CreditEntryKind)
   /// The key belongs to an event or a ledger entry with different content.
   case keyConflict(key: String)
   /// The entry's balance does not follow from the preceding ledger.
@@ -23,6 +27,20 @@ public enum UsageError: Error, Sendable, Hashable {
   case unknownHold(ID<CreditHold>)
   /// The hold has ended, or its customer would change.
   case holdEnded(ID<CreditHold>, CreditHold.State)
+  /// The hold was captured before, with another key or another number of credits.
+  case alreadyCaptured(ID<CreditHold>, credits: Int)
+  /// More credits would be captured than are held.
+  case exceedsHold(ID<CreditHold>, credits: Int, held: Int)
+  /// The hold belongs to another customer.
+  case otherCustomer(ID<CreditHold>, ID<Customer>)
+  /// A hold's lifetime is zero or negative.
+  case invalidLifetime(Duration)
+  /// The billing period is closed, so that its record is final.
+  case periodClosed(customer: ID<Customer>, start: Timestamp)
+  /// The billing period has not ended, or there is none, so that it cannot be closed.
+  case periodNotEnded(customer: ID<Customer>, at: Timestamp)
+  /// The key belongs to another request.
+  case keyReused(key: String, first: String, now: String)
   /// The event is invalid.
   case invalidEvent(key: String, InvalidUsage)
   /// The event's currency differs from the currency of the record.
@@ -30,6 +48,11 @@ public enum UsageError: Error, Sendable, Hashable {
     customer: ID<Customer>, meter: Meter, expected: Currency, found: Currency)
   /// The limit is negative.
   case invalidLimit(Int)
+  /// A mark is below 1, or there are more than 100.
+  case invalidMarks([UsageMark])
+  /// The sum of the quantities or amounts of a period, of one customer or of all (nil), does not
+  /// fit in 64 bits.
+  case sumOutOfRange(customer: ID<Customer>?, meter: Meter, period: String)
 }
 
 /// The reason why a usage event is invalid.
@@ -48,6 +71,8 @@ public enum InvalidUsage: String, Sendable, Hashable, Codable {
   case inTheFuture
   /// No time zone has the local day at that time.
   case localDayMismatch
+  /// The store's time zone skipped that local day.
+  case localDayMissing
 }
 
 extension UsageError: CustomStringConvertible {
@@ -58,19 +83,24 @@ extension UsageError: CustomStringConvertible {
       "There is no customer \(customer): create the customer first."
     case .noSubscription(let customer):
       "Customer \(customer) has no subscription that is on trial or paid: start one first."
+    case .notEntitled(let customer):
+      "The subscription of customer \(customer) has ended or is not paid: a payment or a "
+        + "reactivation allows new work."
     case .noBillingPeriod(let customer, let at):
       "Customer \(customer) has no billing period at \(at): use the calendar month, or start a "
         + "subscription first."
     case .creditsExhausted(let customer, let needed, let remaining, let resetsAt):
       "Customer \(customer) needs \(needed) credits and has \(remaining) left: grant credits, "
         + "change the tier, or "
-        + (resetsAt.map { "wait for the refill at \($0)." } ?? "start a billing period.")
+        + (resetsAt.map { "wait for the refill at \($0)." } ?? "begin a new billing period.")
     case .creditsNotReserved(let customer, let credits, let reserved):
       "Customer \(customer) has \(reserved) credits reserved, fewer than the \(credits) to settle: "
         + "reserve before spending or releasing."
     case .invalidCredits(let kind, let credits):
       "\(credits) credits cannot be posted as \(kind.rawValue): only an adjust may be negative, "
         + "and the most is 10^12."
+    case .emptyKey(let kind):
+      "The idempotency key of the \(kind.rawValue) is empty: pass a text, or nil for none."
     case .keyConflict(let key):
       "The idempotency key \(key) was used for other content: a correction needs a key of its own."
     case .ledgerMismatch(let customer):
@@ -79,6 +109,20 @@ extension UsageError: CustomStringConvertible {
     case .unknownHold(let hold): "There is no hold \(hold): hold credits first."
     case .holdEnded(let hold, let state):
       "Hold \(hold) is \(state.rawValue) and cannot be changed: adjust the customer's credits instead."
+    case .alreadyCaptured(let hold, let credits):
+      "\(credits) credits of hold \(hold) have been captured: a hold is captured once."
+    case .exceedsHold(let hold, let credits, let held):
+      "\(credits) credits exceed the \(held) of hold \(hold): capture at most those."
+    case .otherCustomer(let hold, let customer):
+      "Hold \(hold) is not one of customer \(customer)."
+    case .invalidLifetime(let lifetime):
+      "The lifetime \(lifetime) of a hold is not positive: pass more than zero, or nil for no expiry."
+    case .periodClosed(let customer, let start):
+      "The billing period of customer \(customer) from \(start) is closed: record into the open one."
+    case .periodNotEnded(let customer, let at):
+      "Customer \(customer) has no ended billing period at \(at): close a period after its end."
+    case .keyReused(let key, let first, let now):
+      "The idempotency key \(key) was used to \(first), not to \(now): use a key of its own."
     case .invalidEvent(let key, let reason):
       "Usage event \(key) is refused: \(reason)."
     case .currencyMismatch(let customer, let meter, let expected, let found):
@@ -86,6 +130,11 @@ extension UsageError: CustomStringConvertible {
         + "convert the amount or use another meter."
     case .invalidLimit(let limit):
       "The limit \(limit) is negative: pass 0 or more, or nil for unlimited."
+    case .invalidMarks(let marks):
+      "The marks \(marks.text) cannot be declared: pass at most 100, each 1 or more."
+    case .sumOutOfRange(let customer, let meter, let period):
+      "The sum of \(meter) \(customer.map { "of customer \($0)" } ?? "of all customers") in \(period) "
+        + "does not fit in 64 bits: use a larger unit, or a meter of its own."
     }
   }
 }
@@ -101,6 +150,21 @@ extension InvalidUsage: CustomStringConvertible {
     case .amountOutOfRange: "the amount is out of range"
     case .inTheFuture: "the time is more than five minutes ahead"
     case .localDayMismatch: "no time zone has that local day at that time"
+    case .localDayMissing: "the store's time zone skipped that local day"
+    }
+  }
+}
+
+extension UsageError {
+  /// Runs a statement that adds to a sum; SQLite makes a sum beyond 64 bits a real number, which the
+  /// column refuses.
+  static func addingUp<Result>(
+    _ customer: ID<Customer>, _ meter: Meter, _ period: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as SQLiteError where .constraintDataType ~= error.code {
+      throw UsageError.sumOutOfRange(customer: customer, meter: meter, period: period)
     }
   }
 }

@@ -54,6 +54,10 @@ extension UsageEvent {
 
   init(stored row: borrowing Row) throws {
     var column = row.reader()
+    try self.init(stored: &column)
+  }
+
+  init(stored column: inout Row.Reader) throws {
     key = try column("key")
     customerID = try column("customer_id")
     meter = try column("meter")
@@ -79,7 +83,7 @@ extension UsageEvent {
   private static let mostAhead = Duration.seconds(300)
 
   /// Throws if the event is invalid.
-  func validate(now: Timestamp) throws(UsageError) {
+  func validate(now: Timestamp, zone: Zone) throws(UsageError) {
     func refusal() -> InvalidUsage? {
       if key.isEmpty { return .emptyKey }
       if key.hasPrefix(Self.reservedKeyPrefix) { return .reservedKey }
@@ -93,6 +97,9 @@ extension UsageEvent {
       // Time zones are at most 14 hours ahead of UTC and 12 hours behind.
       if let localDay, abs(localDay.daysSince1970 - at.utcDate.daysSince1970) > 1 {
         return .localDayMismatch
+      }
+      if let localDay, zone.startOfDay(localDay) == zone.startOfDay(localDay.adding(days: 1)) {
+        return .localDayMissing
       }
       return nil
     }

@@ -49,19 +49,27 @@ struct BillingTerms {
   /// The current period.
   let start: Timestamp
   let end: Timestamp
+  /// The length of the periods.
+  let cycle: TierPeriod
+  /// The wanted day of the month.
+  let day: Int?
 
-  /// The billing period that contains an instant, or nil before the first one.
+  /// The billing period that contains an instant, counted from the anchor; nil before it.
   ///
-  /// The terms state the current period. Earlier and later periods are whole months, each counted
-  /// from the anchor so that an anchor on the 31st does not drift.
-  func period(at instant: Timestamp, in zone: Zone) -> UsagePeriod? {
+  /// - Parameter next: the start of the first period that is known to follow the instant.
+  func period(
+    at instant: Timestamp, before next: Timestamp? = nil, in zone: Zone
+  ) -> UsagePeriod? {
     if start <= instant, instant < end { return .billing(start: start, end: end) }
     let anchor = anchor ?? start
-    guard instant >= min(anchor, start) else { return nil }
-    let period = BillingPeriod.containing(instant, anchor: anchor, zone: zone)
-    // Other periods never overlap the current one, even if the provider moved it off the anchor.
-    let first = instant < start ? period.start : max(period.start, end)
-    let last = instant < start ? min(period.end, start) : period.end
+    let isPast = instant < start
+    guard !isPast || instant >= anchor else { return nil }
+    let from = cycle.isCalendar ? (isPast ? instant : end) : anchor
+    let borders = cycle.borders(anchor: from, day: day, zone: zone)
+    var first = borders.border(borders.number(at: instant))
+    var last = borders.next(after: instant)
+    // Other periods never overlap the known ones.
+    if isPast { last = min(last, next ?? start) } else { first = max(first, end) }
     guard first <= instant, instant < last else { return nil }
     return .billing(start: first, end: last)
   }

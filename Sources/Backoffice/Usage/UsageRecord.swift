@@ -20,6 +20,7 @@ public struct UsageRecord: TableRow, Hashable {
   public let tier: String?
   /// When usage first reached 80 % of the limit.
   public let limitWarnedAt: Timestamp?
+  let reached: ReachedMarks
   /// When the record was created.
   public let createdAt: Timestamp
   /// When the record was last changed.
@@ -27,7 +28,9 @@ public struct UsageRecord: TableRow, Hashable {
 
   /// The usage relative to the limit.
   public var state: UsageState {
-    UsageState(meter: meter, period: period, used: quantity, limit: limit, warnedAt: limitWarnedAt)
+    UsageState(
+      meter: meter, period: period, used: quantity, limit: limit, warnedAt: limitWarnedAt,
+      reached: reached)
   }
 }
 
@@ -44,7 +47,8 @@ extension UsageRecord {
       quantity: column("quantity_sum"),
       amount: Money(column("amount_minor_sum"), column("currency")),
       limit: column("quantity_limit"), tier: column("tier"),
-      limitWarnedAt: column("limit_warned_at"), createdAt: column("created_at"),
+      limitWarnedAt: column("limit_warned_at"), reached: ReachedMarks(column("marks_reached")),
+      createdAt: column("created_at"),
       updatedAt: column("updated_at"))
   }
 }
@@ -61,6 +65,10 @@ public struct UsageState: Sendable, Hashable {
   public let limit: Int?
   /// When usage first reached 80 % of the limit in the period.
   public let warnedAt: Timestamp?
+  let reached: ReachedMarks
+
+  /// The marks that have been reached in the period, in ascending order.
+  public var marks: [UsageMark] { reached.marks.sorted(at: limit) }
 
   /// The remaining quantity, never below 0; nil for unlimited.
   public var remaining: Int? { limit.map { max(0, $0 - max(0, used)) } }

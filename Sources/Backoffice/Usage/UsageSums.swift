@@ -34,6 +34,9 @@ struct UsageSums: DerivedValue {
       .month(month, in: transaction.zone)
     }
     if let start = event.periodStart, let end = event.periodEnd {
+      if end <= transaction.now, try transaction.isClosed(start, of: event.customer) {
+        throw UsageError.periodClosed(customer: event.customer, start: start)
+      }
       let period = UsagePeriod.billing(start: start, end: end)
       try add(event, .billingPeriod, period.key, in: transaction) { period }
     }
@@ -47,7 +50,7 @@ struct UsageSums: DerivedValue {
         iif(quantity_sum + ?5 >= quantity_limit - quantity_limit / 5, ?8, NULL)),
       updated_at = ?8
     WHERE customer_id = ?1 AND period_kind = ?2 AND period_key = ?3 AND meter = ?4
-    RETURNING currency
+    RETURNING currency, quantity_sum, quantity_limit, marks_reached
     """)
   private static let open = SQLStatement(
     """
@@ -62,22 +65,61 @@ struct UsageSums: DerivedValue {
     _ event: Event, _ kind: UsagePeriodKind, _ key: String,
     in transaction: borrowing WriteTransaction, period: () -> UsagePeriod
   ) throws {
-    let kept = try transaction.fetchOne(
-      addToRecord, event.customer, kind, key, event.meter, event.quantity, event.minorUnits ?? 0,
-      event.currency, transaction.now
-    ) { row in try row.value(at: 0, as: Currency?.self) }
+    let kept = try UsageError.addingUp(event.customer, event.meter, key) {
+      try transaction.fetchOne(
+        addToRecord, event.customer, kind, key, event.meter, event.quantity,
+        event.minorUnits ?? 0, event.currency, transaction.now
+      ) { row in try Kept(row) }
+    }
     guard let kept else {
       try open(
         period(), customer: event.customer, meter: event.meter,
         sums: Sums(
           count: 1, quantity: event.quantity, minorUnits: event.minorUnits ?? 0,
           currency: event.currency), in: transaction)
-      return
+      return try mark(
+        event, kind, key, Kept(quantity: event.quantity), in: transaction)
     }
-    if let currency = event.currency, let kept, kept != currency {
+    if let currency = event.currency, let expected = kept.currency, expected != currency {
       throw UsageError.currencyMismatch(
-        customer: event.customer, meter: event.meter, expected: kept, found: currency)
+        customer: event.customer, meter: event.meter, expected: expected, found: currency)
     }
+    try mark(event, kind, key, kept, in: transaction)
+  }
+
+  /// A record after an event.
+  private struct Kept {
+    var currency: Currency?
+    var quantity: Int
+    var limit: Int?
+    var reached = ReachedMarks()
+
+    init(quantity: Int) { self.quantity = quantity }
+
+    init(_ row: borrowing Row) throws {
+      currency = try row.value(at: 0)
+      quantity = try row.value(at: 1)
+      limit = try row.value(at: 2)
+      reached = try ReachedMarks(row.value(at: 3))
+    }
+  }
+
+  private static let setMarks = SQLStatement(
+    """
+    UPDATE usage_records SET marks_reached = ?5
+    WHERE customer_id = ?1 AND period_kind = ?2 AND period_key = ?3 AND meter = ?4
+    """)
+
+  /// Notes the marks that an event reached, in the transaction of the event.
+  private static func mark(
+    _ event: Event, _ kind: UsagePeriodKind, _ key: String, _ kept: Kept,
+    in transaction: borrowing WriteTransaction
+  ) throws {
+    let marks = try transaction.declaration(of: event.meter).marks
+    let reached = kept.reached.adding(marks, used: kept.quantity, limit: kept.limit)
+    guard reached != kept.reached else { return }
+    try transaction.execute(
+      setMarks, event.customer, kind, key, event.meter, reached.text)
   }
 
   /// The derived columns of a record.

@@ -32,29 +32,14 @@ public struct BillingPeriod: Sendable, Hashable, Codable {
   public static func containing(
     _ instant: Timestamp, anchor: Timestamp, zone: Zone
   ) -> BillingPeriod {
-    let anchorDay = zone.date(of: anchor)
-    let timeOfDay = anchor + .seconds(zone.secondsFromUTC(at: anchor)) - anchorDay.startOfDayUTC
-    func border(_ months: Int) -> Timestamp {
-      if months == 0 { return anchor }
-      let midnight = zone.startOfDay(anchorDay.adding(months: months))
-      let border = midnight + timeOfDay
-      // After a clock change since midnight, the local time would differ from that of the anchor.
-      return border
-        - .seconds(zone.secondsFromUTC(at: border) - zone.secondsFromUTC(at: midnight))
-    }
-    let day = zone.date(of: max(instant, anchor))
-    var months = max(0, (day.year - anchorDay.year) * 12 + day.month - anchorDay.month)
-    while months > 0, border(months) > instant { months -= 1 }
+    let borders = BillingBorders(anchor: anchor, day: nil, step: .months(1), zone: zone)
+    let number = max(0, borders.number(at: max(instant, anchor)))
+    let start = borders.border(number)
+    let end = borders.border(number + 1)
     // Months end at the maximum timestamp.
-    let end = border(months + 1)
-    let start = border(months)
     return BillingPeriod(unchecked: start, end > start ? end : start + .days(28))
   }
 
-  /// The calendar month that contains an instant.
-  static func calendarMonth(of instant: Timestamp, zone: Zone) -> BillingPeriod {
-    let day = zone.date(of: instant)
-    let first = CalendarDate(daysSince1970: day.daysSince1970 - day.day + 1)
-    return containing(instant, anchor: zone.startOfDay(first), zone: zone)
-  }
+  /// Half of the period's length.
+  var half: Duration { .microseconds((end.microseconds - start.microseconds) / 2) }
 }

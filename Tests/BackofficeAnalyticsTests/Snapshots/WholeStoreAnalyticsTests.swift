@@ -59,6 +59,7 @@ struct WholeStoreAnalyticsTests {
       on: store.database,
       small: [
         "store_settings", "store_upkeep", "queue_limits", "completion_meters", "action_kinds",
+        "usage_meters",
         "assistants",
         "analytics_dirty", "status_definitions", "a", "v", "step",
       ],

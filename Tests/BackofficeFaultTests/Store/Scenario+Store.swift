@@ -108,7 +108,7 @@ extension Scenario {
         let status = try statuses(from: first, in: store)[0]
         try store.write(reason: "all at once") { transaction in
           let customer = try transaction.customers.create(
-            NewCustomer(fullName: "Grace", email: "grace@example.com"))
+            NewCustomer(fullName: "Grace", email: "grace@example.com", tier: .basic))
           let batch = try transaction.batches.create(NewBatch(name: "All", customerID: customer.id))
           try transaction.batches.enqueue([NewQueueItem(kind: "a")], into: batch.id)
           try transaction.customers.changeStatus(of: first, to: status)

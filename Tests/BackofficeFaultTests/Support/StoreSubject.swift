@@ -22,7 +22,7 @@ struct StoreSubject: Subject {
     do {
       try store.write { transaction in
         _ = try transaction.customers.create(
-          NewCustomer(fullName: "Probe", email: "probe@example.com"))
+          NewCustomer(fullName: "Probe", email: "probe@example.com", tier: .basic))
         throw Undo()
       }
     } catch is Undo {

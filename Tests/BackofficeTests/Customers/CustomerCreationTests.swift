@@ -12,7 +12,7 @@ struct CustomerCreationTests {
   func created() throws {
     var new = NewCustomer(
       fullName: "  Ada Lovelace ", email: " Ada@Example.COM ", phone: "+44 (20) 7946-0000",
-      companyName: "Analytical Engines")
+      companyName: "Analytical Engines", tier: .basic)
     new.tags = ["math"]
     new.person.age = 36
     let customer = try customers.create(new)
@@ -36,7 +36,8 @@ struct CustomerCreationTests {
 
   @Test("A customer is found by any spelling of address and number, and by external id")
   func found() throws {
-    var new = NewCustomer(fullName: "Ada", email: "ada@example.com", phone: "0044 20 7946 0000")
+    var new = NewCustomer(
+      fullName: "Ada", email: "ada@example.com", phone: "0044 20 7946 0000", tier: .basic)
     new.externalID = "user_1"
     let customer = try customers.create(new)
     #expect(try customers.find(email: "ADA@example.com ")?.id == customer.id)
@@ -59,7 +60,7 @@ struct CustomerCreationTests {
     ])
   func invalidEmail(_ text: String) throws {
     #expect(throws: CustomerError.invalidEmail) {
-      try customers.create(NewCustomer(fullName: "Ada", email: text))
+      try customers.create(NewCustomer(fullName: "Ada", email: text, tier: .basic))
     }
     #expect(try customers.list().elements.isEmpty)
   }
@@ -69,25 +70,25 @@ struct CustomerCreationTests {
     arguments: ["12345", "1234567890123456", "call me", "12+3456789", "555-CALL-NOW"])
   func invalidPhone(_ text: String) throws {
     #expect(throws: CustomerError.invalidPhone) {
-      try customers.create(NewCustomer(fullName: "Ada", phone: text))
+      try customers.create(NewCustomer(fullName: "Ada", phone: text, tier: .basic))
     }
   }
 
   @Test("A customer without a name or contact, or with an invalid age or time zone, is refused")
   func invalidValues() throws {
     #expect(throws: CustomerError.emptyName) {
-      try customers.create(NewCustomer(fullName: " ", email: "ada@example.com"))
+      try customers.create(NewCustomer(fullName: " ", email: "ada@example.com", tier: .basic))
     }
     #expect(throws: CustomerError.noContact) {
-      try customers.create(NewCustomer(fullName: "Ada", email: " "))
+      try customers.create(NewCustomer(fullName: "Ada", email: " ", tier: .basic))
     }
-    var old = NewCustomer(fullName: "Ada", email: "ada@example.com")
+    var old = NewCustomer(fullName: "Ada", email: "ada@example.com", tier: .basic)
     old.person.age = 150
     #expect(throws: CustomerError.invalidAge(150)) { try customers.create(old) }
-    var lost = NewCustomer(fullName: "Ada", email: "ada@example.com")
+    var lost = NewCustomer(fullName: "Ada", email: "ada@example.com", tier: .basic)
     lost.contact.timeZone = "Mars/Base"
     #expect(throws: CustomerError.unknownTimeZone("Mars/Base")) { try customers.create(lost) }
-    var strange = NewCustomer(fullName: "Ada", email: "ada@example.com")
+    var strange = NewCustomer(fullName: "Ada", email: "ada@example.com", tier: .basic)
     strange.pipeline = "nothing"
     #expect(throws: CustomerError.unknownPipeline("nothing")) { try customers.create(strange) }
     strange.pipeline = Pipeline.sales
@@ -100,19 +101,21 @@ struct CustomerCreationTests {
 
   @Test("A duplicate address, number or external id is refused with the id of its customer")
   func taken() throws {
-    var new = NewCustomer(fullName: "Ada", email: "ada@example.com", phone: "+442079460000")
+    var new = NewCustomer(
+      fullName: "Ada", email: "ada@example.com", phone: "+442079460000", tier: .basic)
     new.externalID = "user_1"
     let ada = try customers.create(new)
     #expect(throws: CustomerError.emailTaken(by: ada.id)) {
-      try customers.create(NewCustomer(fullName: "Eve", email: "ADA@example.com"))
+      try customers.create(NewCustomer(fullName: "Eve", email: "ADA@example.com", tier: .basic))
     }
     #expect(throws: CustomerError.phoneTaken(by: ada.id)) {
-      try customers.create(NewCustomer(fullName: "Eve", phone: "44 20 7946 0000"))
+      try customers.create(NewCustomer(fullName: "Eve", phone: "44 20 7946 0000", tier: .basic))
     }
-    var eve = NewCustomer(fullName: "Eve", email: "eve@example.com")
+    var eve = NewCustomer(fullName: "Eve", email: "eve@example.com", tier: .basic)
     eve.externalID = "user_1"
     #expect(throws: CustomerError.externalIDTaken(by: ada.id)) { try customers.create(eve) }
-    let bob = try customers.create(NewCustomer(fullName: "Bob", email: "bob@example.com"))
+    let bob = try customers.create(
+      NewCustomer(fullName: "Bob", email: "bob@example.com", tier: .basic))
     #expect(throws: CustomerError.emailTaken(by: ada.id)) {
       try customers.update(bob.id) { $0.email = "ada@example.com" }
     }
@@ -122,20 +125,20 @@ struct CustomerCreationTests {
   @Test("An address or number of a deleted customer is refused with the advice to restore them")
   func takenByDeleted() throws {
     let ada = try customers.create(
-      NewCustomer(fullName: "Ada", email: "ada@example.com", phone: "+442079460000"))
+      NewCustomer(fullName: "Ada", email: "ada@example.com", phone: "+442079460000", tier: .basic))
     try customers.softDelete(ada.id)
     #expect(throws: CustomerError.emailOfDeleted(ada.id)) {
-      try customers.create(NewCustomer(fullName: "Ada", email: "ada@example.com"))
+      try customers.create(NewCustomer(fullName: "Ada", email: "ada@example.com", tier: .basic))
     }
     #expect(throws: CustomerError.phoneOfDeleted(ada.id)) {
-      try customers.create(NewCustomer(fullName: "Ada", phone: "+442079460000"))
+      try customers.create(NewCustomer(fullName: "Ada", phone: "+442079460000", tier: .basic))
     }
     #expect(CustomerError.emailOfDeleted(ada.id).description.contains("restore"))
     #expect(try customers.find(email: "ada@example.com") == nil)
     #expect(try customers.find(email: "ada@example.com", includingDeleted: true)?.id == ada.id)
     #expect(try customers.find(phone: "+442079460000", includingDeleted: true)?.id == ada.id)
     try customers.anonymise(ada.id)
-    try customers.create(NewCustomer(fullName: "Ada", email: "ada@example.com"))
+    try customers.create(NewCustomer(fullName: "Ada", email: "ada@example.com", tier: .basic))
   }
 
   @Test("An update changes keys and search, and one that changes nothing writes nothing")

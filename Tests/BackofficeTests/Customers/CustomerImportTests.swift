@@ -14,7 +14,7 @@ struct CustomerImportTests {
     let rows = (0..<1200).map { number in
       var row = NewCustomer(
         fullName: "Customer \(number)", email: "c\(number)@example.com",
-        companyName: "Company \(number % 7)")
+        companyName: "Company \(number % 7)", tier: .basic)
       if number == 700 { row.email = "no address" }
       return row
     }
@@ -30,15 +30,18 @@ struct CustomerImportTests {
   @Test("An import updates by address or number, and keeps values that a row omits")
   func importUpdates() throws {
     let ada = try customers.create(
-      NewCustomer(fullName: "Ada", email: "ada@example.com", companyName: "Engines"))
-    let bob = try customers.create(NewCustomer(fullName: "Bob", phone: "+442079460000"))
+      NewCustomer(fullName: "Ada", email: "ada@example.com", companyName: "Engines", tier: .basic))
+    let bob = try customers.create(
+      NewCustomer(fullName: "Bob", phone: "+442079460000", tier: .basic))
     let gone = try fixture.ada("gone")
     try customers.softDelete(gone.id)
     let result = try customers.importAll([
-      NewCustomer(fullName: "Ada King", email: "ADA@example.com", phone: "+442079460001"),
-      NewCustomer(fullName: "Bob", email: "bob@example.com", phone: "0044 2079460000"),
-      NewCustomer(fullName: "Mix", email: "ada@example.com", phone: "+442079460000"),
-      NewCustomer(fullName: "Gone", email: "gone@example.com"),
+      NewCustomer(
+        fullName: "Ada King", email: "ADA@example.com", phone: "+442079460001", tier: .basic),
+      NewCustomer(
+        fullName: "Bob", email: "bob@example.com", phone: "0044 2079460000", tier: .basic),
+      NewCustomer(fullName: "Mix", email: "ada@example.com", phone: "+442079460000", tier: .basic),
+      NewCustomer(fullName: "Gone", email: "gone@example.com", tier: .basic),
     ])
     #expect(result.updated == 2)
     #expect(
@@ -57,7 +60,7 @@ struct CustomerImportTests {
   @Test("Search matches word prefixes, ranks names first and marks the matches")
   func search() throws {
     let ada = try fixture.ada()
-    var other = NewCustomer(fullName: "Charles Babbage", email: "charles@example.com")
+    var other = NewCustomer(fullName: "Charles Babbage", email: "charles@example.com", tier: .basic)
     other.business.requirements = "wants an introduction to Ada"
     let charles = try customers.create(other)
     let both = try customers.search("ada")

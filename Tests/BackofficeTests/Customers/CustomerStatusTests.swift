@@ -116,7 +116,7 @@ struct CustomerStatusTests {
     try customers.definePipeline(renewals)
     #expect(try customers.pipeline(named: "renewals") == renewals)
     #expect(try customers.pipelineNames() == ["renewals", "sales"])
-    var new = NewCustomer(fullName: "Ada", email: "ada@example.com")
+    var new = NewCustomer(fullName: "Ada", email: "ada@example.com", tier: .basic)
     new.pipeline = "renewals"
     let ada = try customers.create(new)
     #expect(ada.status == "due")

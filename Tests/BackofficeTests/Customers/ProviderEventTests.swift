@@ -31,7 +31,7 @@ struct ProviderEventTests {
     #expect(first.period == activated.period)
     #expect(try fixture.store.credits.balance(of: first.customerID).remaining == 500)
     #expect(first.trial?.convertedAt == CustomersFixture.start)
-    #expect(try subscriptions.applyProviderEvent(activated) == .duplicate)
+    #expect(try subscriptions.applyProviderEvent(activated) == .applied(first))
     #expect(try subscriptions.find(of: id) == first)
     #expect(try subscriptions.find(providerSubscriptionID: "sub_1")?.customerID == id)
     #expect(try subscriptions.find(providerCustomerID: "cus_1")?.customerID == id)
@@ -42,16 +42,18 @@ struct ProviderEventTests {
   func renewal() throws {
     let id = try fixture.ada().id
     _ = try subscriptions.applyProviderEvent(event("evt_1", .activated, customer: id))
-    fixture.clock.advance(by: .days(31))
-    let period = BillingPeriod(
-      start: fixture.clock.now, end: fixture.clock.now + .days(31))
     try fixture.store.write { transaction in
       try transaction.postCredits(.reserve, customer: id, credits: 60)
       try transaction.postCredits(.spend, customer: id, credits: 50)
     }
+    fixture.clock.advance(by: .days(28))
+    // Five seconds off the border of the subscription's own periods, which holds.
+    let border = try #require(Timestamp("2026-02-28T10:00:00Z"))
+    let period = BillingPeriod(start: border, end: border + .days(31))
     for (number, kind) in [ProviderEvent.Kind.renewed, .paymentSucceeded].enumerated() {
-      var renewed = event("evt_r\(number)", kind, minutes: 60 * 24 * 31)
-      renewed.period = period
+      var renewed = event("evt_r\(number)", kind, minutes: 60 * 24 * 28)
+      renewed.period = BillingPeriod(
+        start: border + .seconds(5), end: border + .days(31) + .seconds(5))
       _ = try subscriptions.applyProviderEvent(renewed)
       if number == 0 {
         try fixture.store.write { transaction in
@@ -72,9 +74,12 @@ struct ProviderEventTests {
     let id = try fixture.ada().id
     _ = try subscriptions.applyProviderEvent(event("evt_1", .activated, customer: id))
     _ = try subscriptions.applyProviderEvent(event("evt_3", .cancelled, minutes: 3))
+    fixture.clock.advance(by: .minutes(3))
+    _ = try subscriptions.applyProviderEvent(event("evt_4", .paymentSucceeded, minutes: 3))
     let late = try subscriptions.applyProviderEvent(event("evt_2", .paymentFailed, minutes: 2))
     #expect(late == .outdated)
-    #expect(try subscriptions.applyProviderEvent(event("evt_2", .paymentFailed)) == .duplicate)
+    #expect(
+      try subscriptions.applyProviderEvent(event("evt_2", .paymentFailed, minutes: 2)) == .outdated)
     #expect(try subscriptions.find(of: id)?.status == .cancelled)
   }
 

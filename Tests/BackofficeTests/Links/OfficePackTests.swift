@@ -81,7 +81,7 @@ struct OfficePackTests {
     let ada = try test.store.customers.create(new)
     #expect(try test.store.queue.claim(worker: "w").map(\.item.customerID) == [ada.id])
     #expect(try test.store.subscriptions.find(of: ada.id) == nil)
-    var other = NewCustomer(fullName: "Grace", email: "grace@example.com")
+    var other = NewCustomer(fullName: "Grace", email: "grace@example.com", tier: .basic)
     other.companions[Visit.self] = Visit(isRefused: true)
     #expect(throws: Visit.Refused.self) { try test.store.customers.create(other) }
     #expect(try test.store.customers.find(email: "grace@example.com") == nil)

@@ -11,7 +11,7 @@ struct OfficeUpkeepTests {
     #expect(
       names == [
         "office.trials", "office.billing_periods", "office.action_offers",
-        "office.action_skills", "office.escalations", "office.plan_expiry",
+        "office.action_skills", "office.escalations", "office.plan_expiry", "office.plan_inverses",
         "office.submission_expiry", "office.customer_retention",
       ])
     let report = try test.store.upkeep.run(.all)

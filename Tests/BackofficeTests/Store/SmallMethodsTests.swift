@@ -5,7 +5,7 @@ import Testing
 @Suite("Small methods and errors of the rooms")
 struct SmallMethodsTests {
   private func customer(_ test: TestStore, trialDays: Int = 14) throws -> ID<Customer> {
-    var new = NewCustomer(fullName: "Ada", email: "ada\(trialDays)@example.com")
+    var new = NewCustomer(fullName: "Ada", email: "ada\(trialDays)@example.com", tier: .basic)
     new.trialDays = trialDays
     return try test.store.customers.create(new).id
   }

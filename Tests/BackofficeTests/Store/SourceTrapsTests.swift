@@ -237,7 +237,7 @@ struct SourceTrapsTests {
     let store = test.store
     let ada = try store.staff.create(name: "Ada", phone: "18980994001", email: "a@example.com")
     let bob = try store.staff.create(name: "Bob", phone: "18980994002")
-    var new = NewCustomer(fullName: "C", email: "c@example.com")
+    var new = NewCustomer(fullName: "C", email: "c@example.com", tier: .basic)
     new.ownerID = ada.id
     let customer = try store.customers.create(new)
     let changed = try store.staff.changeContact(of: ada.id, phone: "+18980994003")

@@ -68,7 +68,7 @@ struct TriggerListTests {
       ]
     }
     let customer = try test.store.customers.create(
-      NewCustomer(fullName: "Ada", email: "ada@example.com", companyName: "Engines"))
+      NewCustomer(fullName: "Ada", email: "ada@example.com", companyName: "Engines", tier: .basic))
     #expect(
       try test.store.customers.find(customer.id)?.business.companyName == "ENGINES")
     try test.store.customers.update(customer.id) { $0.business.companyName = "looms" }

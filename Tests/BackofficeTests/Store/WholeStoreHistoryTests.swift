@@ -18,9 +18,9 @@ struct WholeStoreHistoryTests {
       guard problems.isEmpty else { return }
     }
     // Without this, a history in which every operation is refused would pass.
-    #expect(history.idle(below: 1).count <= 2, "seed \(seed): \(history.idle(below: 1))")
+    #expect(history.idle(below: 1).count <= 4, "seed \(seed): \(history.idle(below: 1))")
     #expect(history.leastByArea >= 5, "seed \(seed): \(history.done)")
-    #expect(history.done.values.reduce(0, +) > 2000, "seed \(seed)")
+    #expect(history.done.values.reduce(0, +) > 1800, "seed \(seed)")
     #expect(history.undone > 20, "seed \(seed)")
   }
 
@@ -32,6 +32,7 @@ struct WholeStoreHistoryTests {
       on: history.test.store.database,
       small: [
         "store_settings", "store_upkeep", "queue_limits", "completion_meters", "action_kinds",
+        "usage_meters",
         "assistants", "a",
       ],
       ties: ["lease_expires_at, pk", "finished_at, pk"],

@@ -81,9 +81,9 @@ struct CalendarTierTests {
     }
     #expect(state.limit == 500)
     try fixture.subscriptions.changeTier(of: id, to: "growth")
-    #expect(try use("b", 1).state.limit == 5000)
+    #expect(try use("b again", 1).state.limit == 5000)
     try fixture.subscriptions.changeTier(of: id, to: "scale")
-    guard case .consumed(let free, isFirstWarning: false) = try use("c", 9000) else {
+    guard case .consumed(let free, crossed: []) = try use("c", 9000) else {
       Issue.record("the tier has no limit")
       return
     }

@@ -14,7 +14,7 @@ struct ConsumingTests {
       try office.store.usage.consume(
         UsageEvent(key: key, customerID: customer, meter: "fixes", quantity: quantity), limit: 10)
     }
-    guard case .consumed(let first, isFirstWarning: false) = try consume("a", 7) else {
+    guard case .consumed(let first, crossed: []) = try consume("a", 7) else {
       return #expect(Bool(false), "7 of 10 are within the limit")
     }
     #expect(first.used == 7 && first.remaining == 3 && first.level == .within)
@@ -24,16 +24,16 @@ struct ConsumingTests {
     }
     #expect(state.used == 7 && state.limit == 10)
     #expect(try office.count("usage_events") == 1)
-    guard case .consumed(let second, isFirstWarning: true) = try consume("b", 3) else {
+    guard case .consumed(let second, crossed: [.percent(80)]) = try consume("c", 3) else {
       return #expect(Bool(false), "10 of 10 are allowed, with a warning")
     }
     #expect(second.level == .reached && second.remaining == 0)
-    guard case .duplicate(let third) = try consume("b", 3) else {
-      return #expect(Bool(false), "the same key consumes once")
+    guard case .consumed(let third, crossed: [.percent(80)]) = try consume("c", 3) else {
+      return #expect(Bool(false), "the same key consumes once, with the same answer")
     }
-    #expect(third.used == 10)
-    #expect(throws: UsageError.keyConflict(key: "b")) { try consume("b", 1) }
-    #expect(throws: UsageError.invalidEvent(key: "c", .quantityOutOfRange)) { try consume("c", 0) }
+    #expect(third == second)
+    #expect(throws: UsageError.keyConflict(key: "c")) { try consume("c", 1) }
+    #expect(throws: UsageError.invalidEvent(key: "d", .quantityOutOfRange)) { try consume("d", 0) }
     #expect(try office.store.check() == [])
   }
 
@@ -45,7 +45,7 @@ struct ConsumingTests {
     for index in 1...10 {
       let answer = try office.store.usage.consume(
         UsageEvent(key: "\(index)", customerID: customer, meter: "fixes"), limit: 10)
-      if case .consumed(let state, isFirstWarning: true) = answer { warned.append(state.used) }
+      if case .consumed(let state, crossed: [.percent(80)]) = answer { warned.append(state.used) }
     }
     #expect(warned == [8])
     let warnings = try office.store.usage.warnings()

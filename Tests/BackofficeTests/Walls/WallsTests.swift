@@ -11,7 +11,7 @@ struct WallsTests {
     ("History", [:]),
     ("Staff", [:]),
     ("Customers", ["Staff": ["StaffMember"]]),
-    ("Subscriptions", ["Customers": ["Customer", ".liveCustomer"]]),
+    ("Subscriptions", ["Customers": ["Customer", "CustomerError", ".liveCustomer"]]),
     ("Usage", ["Customers": ["Customer", ".customerExists"]]),
     (
       "Submissions",

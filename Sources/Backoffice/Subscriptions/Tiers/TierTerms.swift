@@ -39,26 +39,6 @@ public struct TierTerms: Sendable, Hashable, Codable {
   }
 }
 
-/// How the billing periods of a tier are determined.
-public enum TierPeriod: String, TextEnum {
-  /// Whole months from the billing anchor.
-  case anniversaryMonths = "anniversary_months"
-  /// Calendar months.
-  ///
-  /// The first period begins when the subscription does.
-  case calendarMonths = "calendar_months"
-
-  /// The first billing period that begins at an instant.
-  func firstPeriod(from start: Timestamp, zone: Zone) -> BillingPeriod {
-    switch self {
-    case .anniversaryMonths: .containing(start, anchor: start, zone: zone)
-    case .calendarMonths:
-      BillingPeriod(
-        unchecked: start, BillingPeriod.calendarMonth(of: start, zone: zone).end)
-    }
-  }
-}
-
 /// A price of a tier.
 public struct TierPrice: Sendable, Hashable, Codable {
   /// The amount.

@@ -99,6 +99,12 @@ package struct TierChoice: Sendable {
     periodStart = try column("period_start_at")
   }
 
+  package init(_ subscription: Subscription) {
+    tier = subscription.tier
+    version = subscription.tierVersion
+    periodStart = subscription.period?.start
+  }
+
   /// The version after a change: the newest one for another tier, or the renewal's for another
   /// period.
   package func version(

@@ -1,13 +1,17 @@
 /// The credits of a customer in the current billing period.
 public struct CreditBalance: Sendable, Hashable, Codable {
+  private enum CodingKeys: CodingKey {
+    case granted, reserved, spent, limit, hasCustomLimit, resetsAt, periodStart
+  }
+
   /// Credits granted minus credits expired.
   ///
   /// Credits spent in earlier periods are deducted.
-  public let granted: Int
+  public internal(set) var granted: Int
   /// Credits reserved for unfinished work.
-  public let reserved: Int
+  public internal(set) var reserved: Int
   /// Credits spent by work completed in this period.
-  public let spent: Int
+  public internal(set) var spent: Int
   /// The credits of each billing period; nil in a ledger entry.
   public let limit: Int?
   /// Whether ``limit`` is a custom limit of this customer, independent of the tier.
@@ -16,6 +20,15 @@ public struct CreditBalance: Sendable, Hashable, Codable {
   public let resetsAt: Timestamp?
   /// When the period began; nil without a billing period.
   public let periodStart: Timestamp?
+  /// What a lowered limit claims from the releases of this period.
+  var owed = 0
+  var isEntitled = true
+  /// No hold expires before it; nil if none expires.
+  var holdExpiresAt: Timestamp?
+  /// When time alone changes the terms; nil for never.
+  var dueAt: Timestamp?
+  /// When the credits are refilled; nil if not by time alone.
+  var refillsAt: Timestamp?
 
   /// The credits available to new work: granted minus reserved minus spent.
   public var remaining: Int { granted.subtracting(reserved).subtracting(spent) }
@@ -38,7 +51,8 @@ public struct CreditBalance: Sendable, Hashable, Codable {
 extension CreditBalance {
   private static let select = SQLStatement(
     """
-    SELECT granted, reserved, spent, credit_limit, has_custom_limit, period_end_at, period_start_at
+    SELECT granted, reserved, spent, credit_limit, has_custom_limit, period_end_at, period_start_at,
+      owed, is_entitled, hold_expires_at, due_at, refills_at
     FROM credit_balances WHERE customer_id = ?
     """)
 
@@ -47,10 +61,16 @@ extension CreditBalance {
     _ customer: ID<Customer>, in transaction: borrowing some Transaction & ~Copyable
   ) throws -> CreditBalance? {
     try transaction.fetchOne(select, customer) { row in
-      try CreditBalance(
+      var balance = try CreditBalance(
         granted: row.value(at: 0), reserved: row.value(at: 1), spent: row.value(at: 2),
         limit: row.value(at: 3), hasCustomLimit: row.value(at: 4), resetsAt: row.value(at: 5),
         periodStart: row.value(at: 6))
+      balance.owed = try row.value(at: 7)
+      balance.isEntitled = try row.value(at: 8)
+      balance.holdExpiresAt = try row.value(at: 9)
+      balance.dueAt = try row.value(at: 10)
+      balance.refillsAt = try row.value(at: 11)
+      return balance
     }
   }
 
@@ -61,9 +81,11 @@ extension CreditBalance {
     let (reserved, reserving) = reserved.addingReportingOverflow(delta.reserved)
     let (spent, spending) = spent.addingReportingOverflow(delta.spent)
     guard !granting, !reserving, !spending else { return nil }
-    return CreditBalance(
-      granted: granted, reserved: reserved, spent: spent, limit: limit,
-      hasCustomLimit: hasCustomLimit, resetsAt: resetsAt, periodStart: periodStart)
+    var after = self
+    after.granted = granted
+    after.reserved = reserved
+    after.spent = spent
+    return after
   }
 
   /// The three numbers, for findings.

@@ -9,20 +9,39 @@ public struct CreditHold: TableRow, Hashable {
   /// The number of credits.
   public let credits: Int
   /// The state of the hold.
-  public let state: State
+  public internal(set) var state: State
+  /// When the hold expires; nil for never.
+  public let expiresAt: Timestamp?
   /// When the hold was created.
   public let createdAt: Timestamp
   /// When the credits were spent or released; nil while they are reserved.
-  public let endedAt: Timestamp?
+  public internal(set) var endedAt: Timestamp?
+  /// The billing period whose credits are held.
+  let periodStart: Timestamp?
+  var capturedCredits: Int?
+
+  /// The number of credits that were spent; 0 unless ``state`` is `spent`.
+  public var captured: Int { state == .spent ? capturedCredits ?? credits : 0 }
 
   /// The state of a hold.
   public enum State: String, TextEnum {
     /// The credits are reserved.
     case reserved
-    /// The credits were spent.
+    /// The credits were spent, or a part of them; the rest was released.
     case spent
     /// The credits were released.
     case released
+    /// The hold expired, which released the credits.
+    case expired
+  }
+
+  /// The hold as of an instant: at its expiry it holds nothing, whether or not a write has followed.
+  func asOf(_ now: Timestamp) -> CreditHold {
+    guard state == .reserved, let expiresAt, expiresAt <= now else { return self }
+    var copy = self
+    copy.state = .expired
+    copy.endedAt = expiresAt
+    return copy
   }
 }
 
@@ -33,132 +52,35 @@ extension CreditHold {
   public init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       id: column("id"), customerID: column("customer_id"), credits: column("credits"),
-      state: column("state"), createdAt: column("created_at"),
-      endedAt: column("ended_at"))
+      state: column("state"), expiresAt: column("expires_at"), createdAt: column("created_at"),
+      endedAt: column("ended_at"), periodStart: column("period_start_at"),
+      capturedCredits: column("captured"))
   }
 }
 
-extension Credits {
-  static let holdByID = CreditHold.select("WHERE id = ?")
-  private static let insertHold = SQLStatement(
-    """
-    INSERT INTO credit_holds (id, customer_id, credits, created_at) VALUES (?, ?, ?, ?)
-    RETURNING \(CreditHold.selection)
-    """)
-  private static let end = SQLStatement(
-    """
-    UPDATE credit_holds SET state = ?2, ended_at = ?3 WHERE id = ?1 AND state = 'reserved'
-    RETURNING \(CreditHold.selection)
-    """)
-  private static let resize = SQLStatement(
-    """
-    UPDATE credit_holds SET credits = ?2 WHERE id = ?1 AND state = 'reserved'
-    RETURNING \(CreditHold.selection)
-    """)
+/// A request for a hold.
+public struct NewCreditHold: Sendable, Hashable {
+  /// The number of credits, at least 1.
+  public var credits: Int
+  /// The customer.
+  public var customerID: ID<Customer>
+  /// How long the credits are held; nil until they are captured or released.
+  public var lifetime: Duration?
+  /// An idempotency key; nil for none.
+  public var key: String?
 
-  /// Reserves credits of a customer.
-  ///
-  /// ```swift
-  /// let hold = try store.credits.hold(20, of: customer)
-  /// …
-  /// try store.credits.spend(hold.id)
-  /// ```
-  ///
-  /// - Parameters:
-  ///   - credits: the number of credits, at least 1.
-  ///   - customer: the customer.
-  ///   - reason: the reason to record in the ledger.
-  /// - Throws: ``UsageError/creditsExhausted(customer:needed:remaining:resetsAt:)`` if fewer
-  ///   credits remain, ``UsageError/invalidCredits(kind:credits:)``,
-  ///   ``UsageError/unknownCustomer(_:)``.
-  /// - Complexity: a constant number of index lookups.
-  @discardableResult
-  public func hold(
-    _ credits: Int, of customer: ID<Customer>, reason: String? = nil
-  ) throws -> CreditHold {
-    guard credits > 0 else { throw UsageError.invalidCredits(kind: .reserve, credits: credits) }
-    return try access.write(reason: reason) { transaction in
-      do {
-        let hold = try CreditHold.fetchOne(
-          transaction, Self.insertHold, transaction.makeID(CreditHold.self), customer, credits,
-          transaction.now)
-        guard let hold else { throw StorageError.scopeFailed }
-        return hold
-      } catch let error as SQLiteError where .constraintForeignKey ~= error.code {
-        throw UsageError.unknownCustomer(customer)
-      }
-    }
+  /// Creates a request.
+  public init(
+    _ credits: Int, of customerID: ID<Customer>, for lifetime: Duration? = nil, key: String? = nil
+  ) {
+    self.credits = credits
+    self.customerID = customerID
+    self.lifetime = lifetime
+    self.key = key
   }
 
-  /// Spends the credits of a hold.
-  ///
-  /// Repeating the call changes nothing.
-  ///
-  /// - Throws: ``UsageError/unknownHold(_:)``, ``UsageError/holdEnded(_:_:)`` if they were
-  ///   released.
-  /// - Complexity: a constant number of index lookups.
-  @discardableResult
-  public func spend(_ hold: ID<CreditHold>, reason: String? = nil) throws -> CreditHold {
-    try end(hold, as: .spent, reason: reason)
-  }
-
-  /// Releases the credits of a hold.
-  ///
-  /// Repeating the call changes nothing.
-  ///
-  /// - Throws: ``UsageError/unknownHold(_:)``, ``UsageError/holdEnded(_:_:)`` if they were spent.
-  /// - Complexity: a constant number of index lookups.
-  @discardableResult
-  public func release(_ hold: ID<CreditHold>, reason: String? = nil) throws -> CreditHold {
-    try end(hold, as: .released, reason: reason)
-  }
-
-  /// The hold with an id, or nil if there is none.
-  ///
-  /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
-  /// - Complexity: one index lookup.
-  public func find(_ hold: ID<CreditHold>) throws -> CreditHold? {
-    try access.readOnce { try CreditHold.fetchOne($0, Self.holdByID, hold) }
-  }
-
-  /// Changes the number of credits of a hold.
-  ///
-  /// - Throws: the errors of ``hold(_:of:reason:)``, ``UsageError/unknownHold(_:)``,
-  ///   ``UsageError/holdEnded(_:_:)``.
-  /// - Complexity: a constant number of index lookups.
-  @discardableResult
-  public func change(_ hold: ID<CreditHold>, to credits: Int) throws -> CreditHold {
-    guard credits > 0 else { throw UsageError.invalidCredits(kind: .reserve, credits: credits) }
-    return try access.write { transaction in
-      if let changed = try CreditHold.fetchOne(transaction, Self.resize, hold, credits) {
-        return changed
-      }
-      let found = try Self.require(hold, transaction)
-      throw UsageError.holdEnded(hold, found.state)
-    }
-  }
-
-  private func end(
-    _ hold: ID<CreditHold>, as state: CreditHold.State, reason: String?
-  ) throws -> CreditHold {
-    try access.write(reason: reason) { transaction in
-      if let ended = try CreditHold.fetchOne(
-        transaction, Self.end, hold, state, transaction.now)
-      {
-        return ended
-      }
-      let found = try Self.require(hold, transaction)
-      guard found.state == state else { throw UsageError.holdEnded(hold, found.state) }
-      return found
-    }
-  }
-
-  private static func require(
-    _ hold: ID<CreditHold>, _ transaction: borrowing WriteTransaction
-  ) throws -> CreditHold {
-    guard let found = try CreditHold.fetchOne(transaction, holdByID, hold) else {
-      throw UsageError.unknownHold(hold)
-    }
-    return found
+  /// The content that a repeated key must have.
+  var request: String {
+    "hold \(credits) of \(customerID)" + (lifetime.map { " for \($0)" } ?? "")
   }
 }

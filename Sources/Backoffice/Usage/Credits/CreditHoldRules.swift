@@ -4,19 +4,26 @@ enum CreditHoldRules {
 
   /// Posts each change of a hold to the ledger, for every statement.
   private static let post = Trigger.after(
-    "credit_holds.ledger", .insertOrUpdate(of: "state", "credits", "customer_id"),
+    "credit_holds.ledger", .insertOrUpdate(of: "state", "credits", "customer_id", "expires_at"),
     on: CreditHold.self
   ) { change, transaction in
     guard let new = change.new else { return }
+    if new.state == .reserved, let expiresAt = new.expiresAt {
+      try transaction.execute(CreditHoldExpiry.note, new.customerID, expiresAt)
+    }
     guard let old = change.old else { return try begin(new, transaction) }
     guard old.customerID == new.customerID else { throw UsageError.holdEnded(new.id, old.state) }
+    // What has expired cannot be captured by any statement.
+    if old.asOf(transaction.now).state == .expired, new.state != .expired {
+      throw UsageError.holdEnded(new.id, .expired)
+    }
     switch old.state {
-    case .spent: throw UsageError.holdEnded(new.id, .spent)
+    case .spent, .expired: throw UsageError.holdEnded(new.id, old.state)
     case .released: try begin(new, transaction)
     case .reserved:
       switch new.state {
       case .reserved: try reserve(new.credits.subtracting(old.credits), of: new, transaction)
-      case .released: try reserve(0.subtracting(old.credits), of: new, transaction)
+      case .released, .expired: try reserve(0.subtracting(old.credits), of: new, transaction)
       case .spent:
         try reserve(new.credits.subtracting(old.credits), of: new, transaction)
         try spend(new, transaction)
@@ -27,25 +34,33 @@ enum CreditHoldRules {
   private static func begin(
     _ hold: CreditHold, _ transaction: borrowing WriteTransaction
   ) throws {
-    guard hold.state != .released else { return }
+    guard hold.state == .reserved || hold.state == .spent else { return }
     try reserve(hold.credits, of: hold, transaction)
     if hold.state == .spent { try spend(hold, transaction) }
   }
 
+  /// Reserves credits, or gives back a negative number.
   private static func reserve(
     _ credits: Int, of hold: CreditHold, _ transaction: borrowing WriteTransaction
   ) throws {
-    try transaction.postCredits(
-      credits > 0 ? .reserve : .release, customer: hold.customerID,
-      credits: max(credits, 0.subtracting(credits)),
-      hold: hold.id)
+    guard credits < 0 else {
+      try transaction.postCredits(
+        .reserve, customer: hold.customerID, credits: credits, hold: hold.id)
+      return
+    }
+    let returned = 0.subtracting(credits)
+    let balance = try transaction.postCredits(
+      .release, customer: hold.customerID, credits: returned, hold: hold.id)
+    if let balance { try CreditTermRules.settle(returned, of: hold, balance, transaction) }
   }
 
   private static func spend(
     _ hold: CreditHold, _ transaction: borrowing WriteTransaction
   ) throws {
     try transaction.postCredits(
-      .spend, customer: hold.customerID, credits: hold.credits, hold: hold.id)
+      .spend, customer: hold.customerID, credits: hold.captured, hold: hold.id)
+    let tail = hold.credits.subtracting(hold.captured)
+    if tail > 0 { try reserve(0.subtracting(tail), of: hold, transaction) }
   }
 }
 
@@ -62,7 +77,7 @@ struct CreditHoldsCheck: ConsistencyCheck {
       FROM credit_entries e WHERE e.hold_id IS NOT NULL GROUP BY e.hold_id
     ) l ON l.id = h.id
     WHERE coalesce(l.reserved, 0) <> iif(h.state = 'reserved', h.credits, 0)
-      OR coalesce(l.spent, 0) <> iif(h.state = 'spent', h.credits, 0)
+      OR coalesce(l.spent, 0) <> iif(h.state = 'spent', coalesce(h.captured, h.credits), 0)
     ORDER BY h.pk LIMIT ?
     """)
 
@@ -81,6 +96,15 @@ struct CreditHoldsCheck: ConsistencyCheck {
     ) o ON o.customer_id = b.customer_id
     WHERE b.reserved <> coalesce(h.credits, 0) + coalesce(o.credits, 0)
     ORDER BY b.pk LIMIT ?
+    """)
+
+  /// Holds that would not expire in time.
+  private static let unnoticed = SQLStatement(
+    """
+    SELECT h.id FROM credit_holds h JOIN credit_balances b ON b.customer_id = h.customer_id
+    WHERE h.state = 'reserved' AND h.expires_at IS NOT NULL
+      AND coalesce(b.hold_expires_at > h.expires_at, 1)
+    ORDER BY h.pk LIMIT ?
     """)
 
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
@@ -103,6 +127,12 @@ struct CreditHoldsCheck: ConsistencyCheck {
       return Finding(
         check: name, entity: "credit_balances of customer \(customer)",
         problem: "\(expected) credits are held, the balance says \(kept) reserved")
+    }
+    findings += try transaction.fetchAll(Self.unnoticed, limit) { row in
+      let id: ID<CreditHold> = try row.value(at: 0)
+      return Finding(
+        check: name, entity: "credit_holds \(id)",
+        problem: "the balance of its customer does not know when it expires")
     }
     return Array(findings.prefix(limit))
   }

@@ -6,12 +6,24 @@ public struct CreditTerms: Sendable, Hashable {
   ///
   /// A customer's custom limit overrides them.
   public var limit: Int
-  /// Whether the customer receives and keeps credits.
+  /// Whether the customer receives credits and may spend them.
+  ///
+  /// Terms that take it away suspend the credits of the period; terms that give it back in the same
+  /// period restore them.
   public var isEntitled: Bool
   /// The instant from which billing months are counted.
   public var billingAnchor: Timestamp?
   /// The current billing period; nil before the first.
   public var period: BillingPeriod?
+
+  /// The length of the billing periods.
+  public var cycle: TierPeriod = .anniversaryMonths
+  /// The wanted day of the month of billing periods; nil for that of the anchor.
+  public var billingDay: Int?
+  /// When time alone changes the terms; nil if it does not.
+  public var dueAt: Timestamp?
+  /// When the credits are refilled; nil if time alone does not refill them.
+  public var refillsAt: Timestamp?
 
   /// Creates terms.
   public init(
@@ -30,11 +42,13 @@ extension Credits {
   private static let putTerms = SQLStatement(
     """
     INSERT INTO credit_balances (customer_id, tier, credit_limit, is_entitled, billing_anchor_at,
-      period_start_at, period_end_at, created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+      period_start_at, period_end_at, created_at, updated_at, billing_period, billing_day, due_at,
+      refills_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12)
     ON CONFLICT (customer_id) DO UPDATE SET tier = ?2,
       credit_limit = iif(has_custom_limit, credit_limit, ?3), is_entitled = ?4,
-      billing_anchor_at = ?5, period_start_at = ?6, period_end_at = ?7, updated_at = ?8
+      billing_anchor_at = ?5, period_start_at = ?6, period_end_at = ?7, updated_at = ?8,
+      billing_period = ?9, billing_day = ?10, due_at = ?11, refills_at = ?12
     """)
   private static let putLimit = SQLStatement(
     """
@@ -45,8 +59,9 @@ extension Credits {
   /// Sets the credit terms of a customer, and opens the balance if there is none.
   ///
   /// For an entitled customer, a new billing period refills the credits to the limit, and a new
-  /// limit changes the credits of the current period by the difference. A customer who is no longer
-  /// entitled loses the remaining credits; reserved credits stay reserved.
+  /// limit changes the credits of the current period by the difference. The remaining credits of a
+  /// customer who is no longer entitled are suspended, as are reserved ones when they are released;
+  /// they are restored if the customer is entitled again in the same period.
   ///
   /// - Throws: ``UsageError/unknownCustomer(_:)``, ``UsageError/invalidCredits(kind:credits:)``.
   /// - Complexity: a constant number of index lookups.
@@ -58,7 +73,8 @@ extension Credits {
       do {
         try transaction.execute(
           Self.putTerms, customer, terms.tier, terms.limit, terms.isEntitled, terms.billingAnchor,
-          terms.period?.start, terms.period?.end, transaction.now)
+          terms.period?.start, terms.period?.end, transaction.now, terms.cycle, terms.billingDay,
+          terms.dueAt, terms.refillsAt)
       } catch let error as SQLiteError where .constraintForeignKey ~= error.code {
         throw UsageError.unknownCustomer(customer)
       }
@@ -84,7 +100,7 @@ extension Credits {
 
 /// Applies a change of terms to the credits, for every statement.
 enum CreditTermRules {
-  static let triggers = [opened, changed]
+  static let triggers = [opened, changed, BillingPeriodRules.keep]
 
   /// The columns of a balance that determine its credits.
   struct Row: TableRow {
@@ -93,20 +109,28 @@ enum CreditTermRules {
     let customer: ID<Customer>
     let limit: Int
     let owed: Int
+    let suspended: Int
     let isEntitled: Bool
     let periodStart: Timestamp?
   }
 
-  private static let setOwed = SQLStatement(
-    "UPDATE credit_balances SET owed = ? WHERE customer_id = ?")
+  private static let setPending = SQLStatement(
+    "UPDATE credit_balances SET owed = ?, suspended = ? WHERE customer_id = ?")
+
+  private static let putSuspended = SQLStatement(
+    """
+    UPDATE credit_balances SET owed = iif(?2, 0, owed),
+      suspended = iif(?2 OR (?4 AND suspended = 0), 0, max(0, suspended + ?3))
+    WHERE customer_id = ?1
+    """)
 
   /// A new balance starts with the credits of its first period.
   private static let opened = Trigger.after(
     "credit_balances.first_period", .insert.where(.holds("is_entitled")), on: Row.self
   ) { change, transaction in
-    guard let new = change.new, new.periodStart != nil else { return }
-    try transaction.postCredits(
-      .grant, customer: new.customer, credits: new.limit, reason: "first period")
+    guard let new = change.new, let start = new.periodStart, new.limit > 0 else { return }
+    try transaction.postPeriodReset(
+      customer: new.customer, grant: new.limit, periodStart: start, reason: "first period")
   }
 
   /// Grants the difference when the limit changes, and the credits of a new period.
@@ -115,34 +139,60 @@ enum CreditTermRules {
     on: Row.self
   ) { change, transaction in
     guard let old = change.old, let new = change.new else { return }
+    let isNewPeriod = new.periodStart != old.periodStart
     guard new.isEntitled, let start = new.periodStart else {
-      return try expire(new.customer, transaction)
+      return try suspend(old, new, isNewPeriod: isNewPeriod, transaction)
     }
-    if start != old.periodStart || !old.isEntitled {
+    if isNewPeriod || !old.isEntitled {
       // A new period owes nothing and brings its own credits, not those of the old limit.
-      if new.owed != 0 { try transaction.execute(setOwed, 0, new.customer) }
-      try transaction.postPeriodReset(
+      if try transaction.postPeriodReset(
         customer: new.customer, grant: new.limit, periodStart: start)
+      {
+        // Credits of this period that a program had granted before its first refill.
+        try restore(isNewPeriod ? 0 : new.suspended, of: new, transaction)
+        try put(owed: 0, suspended: 0, of: new, transaction)
+      } else if !old.isEntitled {
+        try restore(
+          max(0, new.suspended.adding(new.limit.subtracting(old.limit))), of: new, transaction)
+        try put(owed: new.owed, suspended: 0, of: new, transaction)
+      }
     } else if new.limit != old.limit {
       try follow(new, by: new.limit.subtracting(old.limit), transaction)
     }
   }
 
-  /// Expires the credits that are not reserved.
-  private static func expire(
-    _ customer: ID<Customer>, _ transaction: borrowing WriteTransaction
+  private static func restore(
+    _ credits: Int, of row: Row, _ transaction: borrowing WriteTransaction
   ) throws {
-    let remaining = try transaction.creditBalance(of: customer)?.remaining ?? 0
     try transaction.postCredits(
-      .expire, customer: customer, credits: remaining,
+      .grant, customer: row.customer, credits: credits, reason: "entitled again")
+  }
+
+  private static func put(
+    owed: Int, suspended: Int, of row: Row, _ transaction: borrowing WriteTransaction
+  ) throws {
+    guard owed != row.owed || suspended != row.suspended else { return }
+    try transaction.execute(setPending, owed, suspended, row.customer)
+  }
+
+  /// Expires the credits that are not reserved, and keeps those of the current period in mind.
+  private static func suspend(
+    _ old: Row, _ new: Row, isNewPeriod: Bool, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let remaining = try transaction.currentBalance(of: new.customer)?.remaining ?? 0
+    try transaction.postCredits(
+      .expire, customer: new.customer, credits: remaining,
       reason: transaction.reason ?? "no longer entitled")
+    let kept = new.limit.subtracting(old.limit).adding(old.isEntitled ? remaining : 0)
+    try transaction.execute(putSuspended, new.customer, isNewPeriod, kept, !old.isEntitled)
   }
 
   /// Changes the credits of the current period by the change of the limit.
   private static func follow(
     _ row: Row, by difference: Int, _ transaction: borrowing WriteTransaction
   ) throws {
-    var owed = row.owed
+    guard let balance = try transaction.currentBalance(of: row.customer) else { return }
+    var owed = balance.owed
     if difference > 0 {
       // The owed credits are deducted first; otherwise lowering and raising the limit would create
       // credits.
@@ -151,14 +201,45 @@ enum CreditTermRules {
       try transaction.postCredits(
         .grant, customer: row.customer, credits: difference - paid, reason: "limit raised")
     } else {
-      let remaining = try transaction.creditBalance(of: row.customer)?.remaining ?? 0
       let taken = 0.subtracting(difference)
-      let returned = min(taken, remaining)
+      let returned = min(taken, balance.remaining)
       owed.add(taken.subtracting(returned))
       try transaction.postCredits(
         .adjust, customer: row.customer, credits: -returned, reason: "limit lowered")
     }
-    if owed != row.owed { try transaction.execute(setOwed, owed, row.customer) }
+    guard owed != balance.owed else { return }
+    try transaction.execute(setPending, owed, row.suspended, row.customer)
+  }
+}
+
+extension CreditTermRules {
+  private static let claim = SQLStatement(
+    "UPDATE credit_balances SET owed = owed - ?2 WHERE customer_id = ?1")
+  private static let keep = SQLStatement(
+    "UPDATE credit_balances SET suspended = suspended + ?2 WHERE customer_id = ?1")
+
+  /// Settles what a hold has given back: credits of a past period, credits that a lowered limit
+  /// claims, and credits of a customer who is not entitled do not become spendable.
+  static func settle(
+    _ credits: Int, of hold: CreditHold, _ balance: CreditBalance,
+    _ transaction: borrowing WriteTransaction
+  ) throws {
+    func take(_ number: Int, _ reason: String) throws {
+      try transaction.postCredits(
+        .expire, customer: hold.customerID, credits: number, hold: hold.id, reason: reason)
+    }
+    if let period = hold.periodStart, let current = balance.periodStart, period != current {
+      return try take(credits, "released after its period")
+    }
+    let claimed = min(credits, balance.owed)
+    if claimed > 0 {
+      try take(claimed, "claimed by a lowered limit")
+      try transaction.execute(claim, hold.customerID, claimed)
+    }
+    if !balance.isEntitled, balance.periodStart != nil, credits > claimed {
+      try take(credits - claimed, "not entitled")
+      try transaction.execute(keep, hold.customerID, credits - claimed)
+    }
   }
 }
 
@@ -166,7 +247,7 @@ extension CreditTermRules.Row {
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       customer: column("customer_id"), limit: column("credit_limit"),
-      owed: column("owed"), isEntitled: column("is_entitled"),
+      owed: column("owed"), suspended: column("suspended"), isEntitled: column("is_entitled"),
       periodStart: column("period_start_at"))
   }
 }

@@ -1,7 +1,7 @@
 /// The credits of customers: balances, holds and the ledger.
 ///
 /// Credits are granted, and reserved by holds for work whose outcome is open: enqueued work, or
-/// anything else that the program decides later (``hold(_:of:reason:)``).
+/// anything else that the program decides later (``hold(_:of:for:key:reason:)``).
 public struct Credits: Sendable {
   let access: DatabaseAccess
 
@@ -23,7 +23,7 @@ extension Credits {
       guard let balance = try CreditBalance.find(customer, in: transaction) else {
         throw UsageError.noSubscription(customer)
       }
-      return balance
+      return try CreditHoldExpiry.asOfNow(balance, of: customer, in: transaction)
     }
   }
 
