@@ -5,7 +5,7 @@ CREATE TABLE staff (
     id            BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     name          TEXT NOT NULL,
     phone         TEXT NOT NULL,
-    phone_key     TEXT NOT NULL,                     -- the digits of phone, without the plus
+    phone_key     TEXT NOT NULL,                     -- the digits of phone, and x with an extension
     email         TEXT,
     email_key     TEXT CHECK (email_key = lower(email_key)),
     role          TEXT NOT NULL DEFAULT 'sales' CHECK (role <> ''),
@@ -16,9 +16,8 @@ CREATE TABLE staff (
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     deleted_at    INTEGER,
-    -- an optional plus and 11 to 15 digits that do not start with 0
     CHECK (phone = phone_key OR phone = '+' || phone_key),
-    CHECK (phone_key GLOB '[1-9]*' AND phone_key NOT GLOB '*[^0-9]*' AND length(phone_key) BETWEEN 11 AND 15),
+    CHECK (phone_key GLOB '[0-9]*' AND phone_key NOT GLOB '*[^0-9x]*'),
     CHECK ((email IS NULL) = (email_key IS NULL))
 ) STRICT;
 

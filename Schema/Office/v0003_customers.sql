@@ -13,7 +13,7 @@ CREATE TABLE customers (
     email                    TEXT,                   -- as entered
     email_key                TEXT CHECK (email_key <> '' AND email_key = lower(email_key)),  -- normalised
     phone                    TEXT,                   -- as entered
-    phone_key                TEXT CHECK (phone_key <> '' AND phone_key NOT GLOB '*[^0-9]*'), -- digits only
+    phone_key                TEXT CHECK (phone_key GLOB '[0-9]*' AND phone_key NOT GLOB '*[^0-9x]*'), -- digits, and x with an extension
     mobile                   TEXT,
     preferred_contact_method TEXT CHECK (preferred_contact_method <> ''),
     address                  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(address)),
@@ -88,13 +88,14 @@ CREATE UNIQUE INDEX credentials_email_verification ON credentials (email_verific
 CREATE UNIQUE INDEX credentials_password_reset ON credentials (password_reset_token_hash) WHERE password_reset_token_hash IS NOT NULL;
 
 -- The full-text index of live customers: rowid is customers.pk. email and phone contain the normalised keys; business
--- contains the type and the requirements.
+-- contains the type and the requirements, and folded what the tokenizer does not fold.
 CREATE VIRTUAL TABLE customers_search USING fts5 (
     full_name,
     company,
     email,
     phone,
     business,
+    folded,
     tokenize = "unicode61 remove_diacritics 2",
     prefix = '2 3'
 );

@@ -6,7 +6,8 @@ extension Customers {
   ///
   /// Values in a row replace stored values; values that a row omits are kept. Status, execution
   /// mode, preferences and subscription apply to new customers only. A rejected row is reported and
-  /// does not stop the import. Importing the same rows again changes nothing.
+  /// does not stop the import. A phone number that cannot be read is left out of a row with an e-mail
+  /// address, and reported as a warning. Importing the same rows again changes nothing.
   ///
   /// Rows are written in transactions of ``importBatchSize`` rows, or in the caller's transaction.
   /// Memory use is constant.
@@ -53,6 +54,13 @@ extension WriteTransaction {
         _ = try transaction.save(customer, from: old)
         return .updated
       }
+    } catch CustomerError.invalidPhone where row.email.flatMap(ContactKey.email) != nil {
+      // The address identifies the customer.
+      var rest = row
+      rest.phone = nil
+      let outcome = try importCustomer(rest)
+      if case .rejected = outcome { return outcome }
+      return .withoutPhone(outcome)
     } catch let error as CustomerError {
       return .rejected(error)
     } catch {

@@ -14,21 +14,24 @@ extension Customers {
   /// Searches live customers by name, company, e-mail address, phone number, trade and
   /// requirements.
   ///
-  /// Every word must match the beginning of a word of the customer, ignoring case and accents. No
-  /// character in `query` has a special meaning. A query without a letter or digit matches no
-  /// customer.
+  /// Every word must match the beginning of a word of the customer, ignoring case, accents and widths;
+  /// STRASSER finds Straßer, and Lukasz Łukasz. CJK characters match anywhere in a word. A query of
+  /// digits is a part of a phone number, however it is spaced. `C++` and `C#` are words. No other
+  /// character in `query` has a special meaning. A query without a letter or digit matches no customer.
   ///
   /// - Parameters:
   ///   - query: the words; only the first 16 are used.
+  ///   - stems: whether common English endings are ignored, so that `weave` finds weaving; false by
+  ///     default.
   ///   - limit: the most customers: 100, and never more than 1,000.
   /// - Returns: the customers, best match first.
   /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   /// - Complexity: proportional to the number of matching customers, independent of the size of the
   ///   table.
   public func search(
-    _ query: String, limit: Int = PageLimit.standard
+    _ query: String, stems: Bool = false, limit: Int = PageLimit.standard
   ) throws -> [CustomerMatch] {
-    guard let expression = Self.searchExpression(query) else { return [] }
+    guard let expression = Self.searchExpression(query, stems: stems) else { return [] }
     return try access.read { transaction in
       let hits = try transaction.fetchAll(
         Self.matches, expression, PageLimit.clamped(limit)
@@ -46,34 +49,40 @@ extension Customers {
     }
   }
 
-  /// A query as an FTS5 expression of quoted prefixes, or nil if it contains no word.
-  static func searchExpression(_ query: String) -> String? {
-    // FTS5 takes a quoted word literally; only a NUL would end the expression. Quotes are doubled
-    // by scalar: a quote with a combining mark after it is one character that is no quote.
-    let words = query.unicodeScalars.split { scalar in
-      scalar.properties.isWhitespace || scalar.value < 0x20
+  /// A query as an FTS5 expression, or nil if it contains no word.
+  ///
+  /// Its terms are folded words, which have letters and digits only and are quoted.
+  static func searchExpression(_ query: String, stems: Bool = false) -> String? {
+    if let digits = phoneDigits(query) { return "\"\(digits)\" *" }
+    // A word of CJK characters is a phrase of them; FTS5 reads a query in NFC as it is.
+    let words = query.split { $0.isWhitespace }.lazy.map { word in
+      SearchText.words(String(word.prefix(64)))
     }
-    let terms = words.lazy
-      .filter { word in
-        word.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil }
-      }
-      .prefix(16)
-      .map { word in
-        var term = "\""
-        for scalar in word.prefix(64) {
-          if scalar == "\"" { term.unicodeScalars.append(scalar) }
-          term.unicodeScalars.append(scalar)
-        }
-        return term + "\" *"
-      }
-    let expression = terms.joined(separator: " ")
-    return expression.isEmpty ? nil : expression
+    let terms = words.filter { !$0.isEmpty }.prefix(16).map { words in
+      let last = words[words.count - 1]
+      let isIdeographic = last.unicodeScalars.first.map(SearchText.isIdeographic) ?? false
+      let end = stems && words.count == 1 ? SearchText.stem(last) : last
+      let phrase = (words.dropLast() + [end]).joined(separator: " ")
+      return "\"\(phrase)\"\(isIdeographic ? "" : " *")"
+    }
+    return terms.isEmpty ? nil : terms.joined(separator: " ")
+  }
+
+  /// The digits of a query that is a phone number or a part of one; nil if it has other words.
+  private static func phoneDigits(_ query: String) -> String? {
+    if let key = ContactKey.phone(query) { return String(key.prefix { $0 != "x" }) }
+    let words = SearchText.words(query)
+    let digits = words.joined()
+    guard words.count > 1, digits.utf8.count >= 4,
+      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return digits
   }
 
   static let matches = SQLStatement(
     """
     SELECT rowid, rank, snippet(customers_search, -1, '[', ']', '…', 12) FROM customers_search
-    WHERE customers_search MATCH ? AND rank MATCH 'bm25(10.0, 8.0, 5.0, 5.0, 2.0)'
+    WHERE customers_search MATCH ? AND rank MATCH 'bm25(10.0, 8.0, 5.0, 5.0, 2.0, 4.0)'
     ORDER BY rank LIMIT ?
     """)
   private static let byKey = Customer.select("WHERE pk = ? AND deleted_at IS NULL")

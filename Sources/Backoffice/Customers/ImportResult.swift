@@ -14,6 +14,10 @@ public struct ImportResult: Sendable, Hashable {
   /// The first ``keptRejections`` rejected rows, in order.
   public package(set) var rejections: [Rejection] = []
 
+  /// The first ``keptRejections`` rows that were imported without something that could not be read, in
+  /// order; they count as created, updated or unchanged.
+  public package(set) var warnings: [Rejection] = []
+
   /// A rejected row.
   public struct Rejection: Sendable, Hashable {
     /// The number of the row, starting at 1.
@@ -33,7 +37,8 @@ public struct ImportResult: Sendable, Hashable {
 
   package init() {}
 
-  enum Outcome {
+  indirect enum Outcome {
+    case withoutPhone(Outcome)
     case created, updated, unchanged
     case rejected(CustomerError)
   }
@@ -43,6 +48,11 @@ public struct ImportResult: Sendable, Hashable {
     case .created: created += 1
     case .updated: updated += 1
     case .unchanged: unchanged += 1
+    case .withoutPhone(let outcome):
+      count(outcome)
+      if warnings.count < Self.keptRejections {
+        warnings.append(Rejection(row: total, reason: .invalidPhone))
+      }
     case .rejected(let reason):
       rejected += 1
       if rejections.count < Self.keptRejections {

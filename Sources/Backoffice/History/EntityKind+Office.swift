@@ -11,4 +11,9 @@ extension EntityKind {
   public static let directory = EntityKind(rawValue: "directory")
   /// A plan of changes that needs approval.
   public static let plan = EntityKind(rawValue: "plan")
+
+  /// The kinds whose history the repositories record, with the changes of status.
+  static let recordedByStore: Set<EntityKind> = [
+    .customer, .subscription, .action, .submission, .plan, .batch,
+  ]
 }

@@ -19,7 +19,7 @@ extension History {
   /// Appends a row if the entity has the expected status at that moment.
   ///
   /// The comparison and the append are one transaction. The repositories record the history of the
-  /// built-in kinds. Use this method for the entities of your own program.
+  /// built-in kinds; this method refuses them. Use it for the entities of your own program.
   ///
   /// A row without a time becomes the entity's last one: it is compared with the current status and
   /// is never before the previous row, even if the clock went back. A row with a time is compared
@@ -30,6 +30,8 @@ extension History {
   ///   - expected: the status that the entity must have at the row's moment.
   /// - Throws: ``HistoryError/statusMismatch(kind:entity:expected:found:)``;
   ///   ``HistoryError/unchanged(kind:entity:status:)`` if the status would not change;
+  ///   ``HistoryError/recordedByStore(kind:entity:)``; ``HistoryError/inFuture(entity:at:now:)`` for a
+  ///   row dated more than five minutes ahead;
   ///   ``HistoryError/emptyKind``, ``HistoryError/emptyStatus(entity:)`` or
   ///   ``HistoryError/detailsNotAnObject(entity:)`` if the row is invalid.
   /// - Complexity: one index lookup and one insert, independent of the length of the log.
@@ -38,7 +40,11 @@ extension History {
     _ entry: NewHistoryEntry, expecting expected: ExpectedStatus = .any
   ) throws -> HistoryEntry {
     try Self.validate(entry)
+    guard !EntityKind.recordedByStore.contains(entry.kind) else {
+      throw HistoryError.recordedByStore(kind: entry.kind, entity: entry.entity)
+    }
     return try access.write(reason: entry.reason) { transaction in
+      try Self.validate(entry.at, of: entry.entity, now: transaction.now)
       let (found, at) = try Self.place(of: entry, transaction)
       let matches =
         switch expected {
@@ -81,6 +87,7 @@ extension History {
     for entry in entries { try Self.validate(entry) }
     return try access.write(reason: reason) { transaction in
       let now = transaction.now
+      for entry in entries { try Self.validate(entry.at, of: entry.entity, now: now) }
       let order = entries.indices.sorted { left, right in
         (entries[left].at ?? now, left) < (entries[right].at ?? now, right)
       }
@@ -98,6 +105,16 @@ extension History {
     guard !entry.status.isEmpty else { throw .emptyStatus(entity: entry.entity) }
     let first = entry.details.text.utf8.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
     guard first == UInt8(ascii: "{") else { throw .detailsNotAnObject(entity: entry.entity) }
+  }
+
+  /// How far a row may be dated ahead, because clocks differ.
+  private static let mostAhead = Duration.minutes(5)
+
+  private static func validate(
+    _ at: Timestamp?, of entity: ID<AnyEntity>, now: Timestamp
+  ) throws(HistoryError) {
+    guard let at, at > now + mostAhead else { return }
+    throw .inFuture(entity: entity, at: at, now: now)
   }
 
   /// The time of a row and the status before it.

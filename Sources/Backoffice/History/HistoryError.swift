@@ -5,6 +5,10 @@ public enum HistoryError: Error, Sendable, Hashable {
     kind: EntityKind, entity: ID<AnyEntity>, expected: ExpectedStatus, found: String?)
   /// The entity already has the status, so there is no change to record.
   case unchanged(kind: EntityKind, entity: ID<AnyEntity>, status: String)
+  /// The repositories record the history of this kind.
+  case recordedByStore(kind: EntityKind, entity: ID<AnyEntity>)
+  /// The time of the row lies in the future.
+  case inFuture(entity: ID<AnyEntity>, at: Timestamp, now: Timestamp)
   /// The kind of the entity is empty.
   case emptyKind
   /// The status is empty.
@@ -34,6 +38,13 @@ extension HistoryError: CustomStringConvertible {
     case .unchanged(let kind, let entity, let status):
       return "\(kind.rawValue) \(entity) has status \(status) already; "
         + "import a log with repeated statuses with append"
+    case .recordedByStore(let kind, let entity):
+      return
+        "the history of \(kind.rawValue) \(entity) is recorded with its status; change the status "
+        + "with its repository, or add past rows with history.append"
+    case .inFuture(let entity, let at, let now):
+      return "the row of \(entity) is dated \(at), and it is \(now); record what has happened, and "
+        + "check the unit of the time"
     case .emptyKind:
       return "a kind of entity needs a name"
     case .emptyStatus(let entity):

@@ -81,7 +81,7 @@ CREATE TABLE staff (
     id            BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     name          TEXT NOT NULL,
     phone         TEXT NOT NULL,
-    phone_key     TEXT NOT NULL,                     -- the digits of phone, without the plus
+    phone_key     TEXT NOT NULL,                     -- the digits of phone, and x with an extension
     email         TEXT,
     email_key     TEXT CHECK (email_key = lower(email_key)),
     role          TEXT NOT NULL DEFAULT 'sales' CHECK (role <> ''),
@@ -92,9 +92,8 @@ CREATE TABLE staff (
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     deleted_at    INTEGER,
-    -- an optional plus and 11 to 15 digits that do not start with 0
     CHECK (phone = phone_key OR phone = '+' || phone_key),
-    CHECK (phone_key GLOB '[1-9]*' AND phone_key NOT GLOB '*[^0-9]*' AND length(phone_key) BETWEEN 11 AND 15),
+    CHECK (phone_key GLOB '[0-9]*' AND phone_key NOT GLOB '*[^0-9x]*'),
     CHECK ((email IS NULL) = (email_key IS NULL))
 ) STRICT;
 
@@ -106,7 +105,7 @@ CREATE UNIQUE INDEX staff_email ON staff (email_key) WHERE email_key IS NOT NULL
 DROP TABLE staff;
 
 """#,
-        checksum: "c0dc9175676584ae13bdfe4f498492ad2de2800f76fb00367e8e8ca37b384af1"),
+        checksum: "b12dc6811d02749bb9f29d074be34409f92261abc98a90dc0b00d3193582845e"),
       Migration(
         version: 3, name: "customers",
         embedded: #"""
@@ -125,7 +124,7 @@ CREATE TABLE customers (
     email                    TEXT,                   -- as entered
     email_key                TEXT CHECK (email_key <> '' AND email_key = lower(email_key)),  -- normalised
     phone                    TEXT,                   -- as entered
-    phone_key                TEXT CHECK (phone_key <> '' AND phone_key NOT GLOB '*[^0-9]*'), -- digits only
+    phone_key                TEXT CHECK (phone_key GLOB '[0-9]*' AND phone_key NOT GLOB '*[^0-9x]*'), -- digits, and x with an extension
     mobile                   TEXT,
     preferred_contact_method TEXT CHECK (preferred_contact_method <> ''),
     address                  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(address)),
@@ -200,13 +199,14 @@ CREATE UNIQUE INDEX credentials_email_verification ON credentials (email_verific
 CREATE UNIQUE INDEX credentials_password_reset ON credentials (password_reset_token_hash) WHERE password_reset_token_hash IS NOT NULL;
 
 -- The full-text index of live customers: rowid is customers.pk. email and phone contain the normalised keys; business
--- contains the type and the requirements.
+-- contains the type and the requirements, and folded what the tokenizer does not fold.
 CREATE VIRTUAL TABLE customers_search USING fts5 (
     full_name,
     company,
     email,
     phone,
     business,
+    folded,
     tokenize = "unicode61 remove_diacritics 2",
     prefix = '2 3'
 );
@@ -218,7 +218,7 @@ DROP TABLE credentials;
 DROP TABLE customers;
 
 """#,
-        checksum: "5ebec3886fb73f78c6725801e91df1cde6181709936806b4d4e74a42b0eb432d"),
+        checksum: "13f2d1cfc1a9d09499ab7511a5854e675235be5c8771d0b897283783cadf26da"),
       Migration(
         version: 4, name: "subscriptions",
         embedded: #"""

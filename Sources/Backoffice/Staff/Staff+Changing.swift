@@ -137,10 +137,8 @@ extension StaffMember {
       guard !self.name.isEmpty else { throw StaffError.emptyName }
     }
     if let phone {
-      guard let key = ContactKey.phone(phone), key.utf8.count >= 11, !key.hasPrefix("0") else {
-        throw StaffError.invalidPhone
-      }
-      self.phone = phone.trimmed.hasPrefix("+") ? "+" + key : key
+      guard let key = ContactKey.phone(phone) else { throw StaffError.invalidPhone }
+      self.phone = phone.contains { $0 == "+" || $0 == "\u{ff0b}" } ? "+" + key : key
       phoneKey = key
     }
     if let email {

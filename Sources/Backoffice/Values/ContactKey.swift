@@ -1,13 +1,14 @@
 /// The canonical forms of e-mail addresses and phone numbers for comparison.
 public enum ContactKey {
-  /// The key of an e-mail address: trimmed and in lower case.
+  /// The key of an e-mail address: without ignorable characters such as a byte order mark or a soft
+  /// hyphen, trimmed, in lower case and composed (NFC).
   ///
   /// Only the format is checked: one `@`, a local part of up to 64 bytes, a domain of at least two
   /// labels, and at most 254 bytes in total.
   ///
   /// - Returns: the key, or nil if `text` is not in the format of an address.
   public static func email(_ text: String) -> String? {
-    let key = text.trimmed.lowercased()
+    let key = text.withoutIgnorable.trimmed.lowercased().keyForm
     guard key.utf8.count <= 254 else { return nil }
     // Nearly every address is ASCII, for which a pass over the bytes is equivalent.
     if key.utf8.allSatisfy({ $0 < 0x80 }) { return isASCIIAddress(key.utf8) ? key : nil }
@@ -17,28 +18,6 @@ public enum ContactKey {
     let parts = key.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, isLocalPart(parts[0]), isDomain(parts[1]) else { return nil }
     return key
-  }
-
-  /// The key of a phone number: its digits, without a leading international `00`.
-  ///
-  /// Spaces, dots, dashes, slashes, brackets and a leading plus are ignored.
-  ///
-  /// - Returns: 7 to 15 ASCII digits, or nil if `text` is not a phone number.
-  public static func phone(_ text: String) -> String? {
-    let trimmed = text.trimmed
-    var digits: [UInt8] = []
-    for (position, scalar) in trimmed.unicodeScalars.enumerated() {
-      if let digit = decimalDigit(scalar) {
-        digits.append(UInt8(ascii: "0") + digit)
-      } else if scalar == "+" {
-        guard position == 0 else { return nil }
-      } else if !isPhonePunctuation(scalar) {
-        return nil
-      }
-    }
-    if digits.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "0")]) { digits.removeFirst(2) }
-    guard (7...15).contains(digits.count) else { return nil }
-    return String(decoding: digits, as: UTF8.self)
   }
 
   private static func isASCIIAddress(_ bytes: String.UTF8View) -> Bool {
@@ -99,19 +78,5 @@ public enum ContactKey {
     case "(", ")", ",", ":", ";", "<", ">", "[", "]", "\\", "\"": return true
     default: return scalar.value <= 0x20 || scalar.value == 0x7f
     }
-  }
-
-  private static func isPhonePunctuation(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case ".", "-", "/", "(", ")", " ", "\t"..."\r", "\u{2010}", "\u{2011}", "\u{2013}": true
-    default: !scalar.isASCII && scalar.properties.isWhitespace
-    }
-  }
-
-  private static func decimalDigit(_ scalar: Unicode.Scalar) -> UInt8? {
-    if scalar.isASCII { return ("0"..."9").contains(scalar) ? UInt8(scalar.value - 0x30) : nil }
-    guard scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue
-    else { return nil }
-    return UInt8(value)
   }
 }

@@ -14,6 +14,14 @@ extension String {
     return isTrimmed ? self : String(self[first...last])
   }
 
+  /// The text without invisible characters, such as a byte order mark or a soft hyphen.
+  var withoutIgnorable: String {
+    guard utf8.contains(where: { $0 >= 0x80 }) else { return self }
+    return String(
+      String.UnicodeScalarView(
+        unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }))
+  }
+
   /// Whether the text contains only white space.
   var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }

@@ -98,10 +98,11 @@ struct FlowTests {
       _ number: UInt64, _ text: String?, kind: EntityKind = .customer, status: String = "a",
       owner number2: UInt64 = 1
     ) throws {
-      try fixture.store.history.record(
+      try fixture.store.history.append([
         NewHistoryEntry(
           kind: kind, entity: entity(number), status: status, owner: owner(number2),
-          at: try text.map { try time($0) }))
+          at: try text.map { try time($0) })
+      ])
     }
     func marks() throws -> [String] {
       try fixture.store.read { transaction in

@@ -45,7 +45,7 @@ struct CustomerPlanTests {
 
   @Test("A query becomes quoted word prefixes")
   func expression() {
-    #expect(Customers.searchExpression("ada  love\"lace") == #""ada" * "love""lace" *"#)
+    #expect(Customers.searchExpression("ada  love\"lace") == #""ada" * "love lace" *"#)
     #expect(Customers.searchExpression("- \" *") == nil)
   }
 }

@@ -234,4 +234,34 @@ struct HistoryTests {
     }
     #expect(try fixture.store.history.status(of: entity(1), kind: ticket) == nil)
   }
+
+  @Test(
+    "14.12 The kinds that repositories record are refused, whatever the status",
+    arguments: ["customer", "subscription", "action", "submission", "plan", "batch"])
+  func builtIn(kind: String) throws {
+    let history = try HistoryFixture().store.history
+    let kind = EntityKind(rawValue: kind)
+    let error = HistoryError.recordedByStore(kind: kind, entity: entity(1))
+    #expect(throws: error) {
+      try history.record(NewHistoryEntry(kind: kind, entity: entity(1), status: "no_such_status"))
+    }
+    #expect(error.description.contains("history.append"))
+    #expect(try history.status(of: entity(1), kind: kind) == nil)
+  }
+
+  @Test("14.12 A row is dated five minutes ahead at most")
+  func future() throws {
+    let fixture = try HistoryFixture()
+    let history = fixture.store.history
+    let now = fixture.clock.now
+    func row(_ at: Timestamp) -> NewHistoryEntry {
+      NewHistoryEntry(kind: ticket, entity: entity(7), status: "new", at: at)
+    }
+    let late = now + .minutes(5) + .microseconds(1)
+    let error = HistoryError.inFuture(entity: entity(7), at: late, now: now)
+    #expect(throws: error) { try history.record(row(late)) }
+    #expect(throws: error) { try history.append([row(now), row(late)]) }
+    #expect(try history.status(of: entity(7), kind: ticket) == nil)
+    try history.record(row(now + .minutes(5)))
+  }
 }

@@ -4,10 +4,31 @@ private struct SearchedRow: TableRow {
 
   let pk: Int64
   let isLive: Bool
+  let fullName: String
+  let company: String
+  let email: String
+  let phone: String
+  let type: String
+  let requirements: String
 
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     pk = try column("pk")
     isLive = try column("deleted_at") as Timestamp? == nil
+    fullName = try column("full_name")
+    company = try column("company_name") ?? ""
+    email = try column("email_key") ?? ""
+    phone = try column("phone_key") ?? ""
+    type = try column("business_type") ?? ""
+    requirements = try column("business_requirements") ?? ""
+  }
+
+  /// The texts of the entry, in the order of its columns.
+  var entry: [String] {
+    let business = [type, requirements].filter { !$0.isEmpty }.joined(separator: " ")
+    return [
+      fullName, company, email, phone, business,
+      SearchText.folded([fullName, company, email, business], phone: phone),
+    ]
   }
 }
 
@@ -15,29 +36,19 @@ private struct SearchedRow: TableRow {
 struct CustomerSearchIndex: DerivedValue {
   let name = "customers.search"
 
-  /// The index entry of a live customer, defined once for the rule, the check and the rebuild.
-  private static let entry = """
-    SELECT pk, full_name, coalesce(company_name, ''), coalesce(email_key, ''),
-      coalesce(phone_key, ''),
-      trim(coalesce(business_type, '') || ' ' || coalesce(business_requirements, ''))
-    FROM customers WHERE deleted_at IS NULL
-    """
-  private static let columns = "rowid, full_name, company, email, phone, business"
-
   private static let put = SQLStatement(
-    "INSERT OR REPLACE INTO customers_search (\(columns)) \(entry) AND pk = ?")
+    """
+    INSERT OR REPLACE INTO customers_search
+      (rowid, full_name, company, email, phone, business, folded) VALUES (?, ?, ?, ?, ?, ?, ?)
+    """)
   private static let remove = SQLStatement("DELETE FROM customers_search WHERE rowid = ?")
 
-  private static let missing = SQLStatement(
+  private static let live = SQLStatement(
     """
-    WITH expected (pk, full_name, company, email, phone, business) AS (\(entry))
-    SELECT expected.pk, customers.id, found.rowid IS NULL FROM expected
-    JOIN customers ON customers.pk = expected.pk
-    LEFT JOIN customers_search AS found ON found.rowid = expected.pk
-    WHERE found.rowid IS NULL OR found.full_name IS NOT expected.full_name
-      OR found.company IS NOT expected.company OR found.email IS NOT expected.email
-      OR found.phone IS NOT expected.phone OR found.business IS NOT expected.business
-    LIMIT ?
+    SELECT \(SearchedRow.selection), id, entry, f1, f2, f3, f4, f5, f6 FROM customers
+    LEFT JOIN (SELECT rowid AS entry, full_name AS f1, company AS f2, email AS f3, phone AS f4,
+      business AS f5, folded AS f6 FROM customers_search) ON entry = pk
+    WHERE deleted_at IS NULL
     """)
   private static let orphaned = SQLStatement(
     """
@@ -59,18 +70,49 @@ struct CustomerSearchIndex: DerivedValue {
           let isStillThere = change.new.map { $0.isLive && $0.pk == old.pk } ?? false
           if !isStillThere { try transaction.execute(Self.remove, old.pk) }
         }
-        if let new = change.new, new.isLive { try transaction.execute(Self.put, new.pk) }
+        if let new = change.new, new.isLive { try Self.put(new, transaction) }
       }
     ]
   }
 
+  private static func put(
+    _ row: SearchedRow, _ transaction: borrowing WriteTransaction
+  ) throws {
+    let entry = row.entry
+    try transaction.execute(put) { values throws(SQLiteError) in
+      try values.bind(row.pk)
+      for text in entry { try values.bind(text) }
+    }
+  }
+
+  /// Passes the live customers whose entry is missing or out of date to `body`, which returns whether
+  /// to go on.
+  private static func forEachWrong(
+    in transaction: borrowing some Transaction & ~Copyable,
+    _ body: (SearchedRow, ID<Customer>, _ isMissing: Bool) throws -> Bool
+  ) throws {
+    let width = SearchedRow.columns.count
+    try transaction.forEach(live) { row in
+      let customer = try SearchedRow(reading: row)
+      let isMissing = try row.value(at: width + 1, as: Int64?.self) == nil
+      let isWrong =
+        try isMissing
+        || customer.entry.enumerated().contains { place, text in
+          try row.value(at: width + 2 + place, as: String?.self)?.utf8.elementsEqual(text.utf8)
+            != true
+        }
+      return try isWrong ? body(customer, row.value(at: width), isMissing) : true
+    }
+  }
+
   func findings(in transaction: borrowing ReadTransaction, limit: Int) throws -> [Finding] {
-    var findings = try transaction.fetchAll(Self.missing, limit) { row in
-      let id: ID<Customer> = try row.value(at: 1)
-      let isMissing: Bool = try row.value(at: 2)
-      return Finding(
-        check: name, entity: "customers \(id)",
-        problem: isMissing ? "not in the index" : "the index entry is out of date")
+    var findings: [Finding] = []
+    try Self.forEachWrong(in: transaction) { _, id, isMissing in
+      findings.append(
+        Finding(
+          check: name, entity: "customers \(id)",
+          problem: isMissing ? "not in the index" : "the index entry is out of date"))
+      return findings.count < limit
     }
     findings += try transaction.fetchAll(Self.orphaned, limit) { row in
       let pk: Int64 = try row.value(at: 0)
@@ -86,10 +128,12 @@ struct CustomerSearchIndex: DerivedValue {
       try row.value(at: 0)
     }
     for pk in orphans { count += try transaction.execute(Self.remove, pk) > 0 ? 1 : 0 }
-    let missing: [Int64] = try transaction.fetchAll(Self.missing, -1) { row in
-      try row.value(at: 0)
+    var wrong: [SearchedRow] = []
+    try Self.forEachWrong(in: transaction) { row, _, _ in
+      wrong.append(row)
+      return true
     }
-    for pk in missing { try transaction.execute(Self.put, pk) }
-    return count + missing.count
+    for row in wrong { try Self.put(row, transaction) }
+    return count + wrong.count
   }
 }
