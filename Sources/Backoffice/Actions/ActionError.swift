@@ -90,6 +90,20 @@ extension ActionError: CustomStringConvertible {
   }
 }
 
+extension ActionError {
+  static func require(
+    _ text: String?, _ field: String, most: Int = TextBounds.text
+  ) throws(ActionError) {
+    if let problem = TextBounds.problem(text, most: most) {
+      throw .invalidValue(field: field, problem: problem)
+    }
+  }
+
+  static func require(_ document: JSONText?, _ field: String) throws(ActionError) {
+    try require(document?.text, field, most: TextBounds.document)
+  }
+}
+
 extension ActionStatus {
   var nextText: String {
     let next = ActionStatus.allCases.filter(canMove(to:))

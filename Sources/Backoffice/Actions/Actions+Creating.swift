@@ -101,6 +101,16 @@ extension Actions {
 
   private static func validate(_ new: NewAction) throws(ActionError) {
     guard !new.title.isBlank else { throw .invalidValue(field: "title", problem: "is blank") }
+    try ActionError.require(new.title, "title", most: TextBounds.line)
+    try ActionError.require(new.description, "description")
+    try ActionError.require(new.manualInterventionReason, "manualInterventionReason")
+    try ActionError.require(
+      new.externalReferenceID, "externalReferenceID", most: TextBounds.line)
+    try ActionError.require(new.externalReferenceURL, "externalReferenceURL")
+    try ActionError.require(new.data, "data")
+    try ActionError.require(new.businessContext, "businessContext")
+    try ActionError.require(new.directoryContext, "directoryContext")
+    try ActionError.require(new.metadata, "metadata")
     if let priority = new.priority { try validate(priority: priority) }
     if let weight = new.weight { try validate(weight: weight) }
     if let minutes = new.estimatedDurationMinutes { try validate(minutes: minutes) }

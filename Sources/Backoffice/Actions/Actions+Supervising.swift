@@ -55,6 +55,7 @@ extension Actions {
     if let quality, !(1...5).contains(quality) {
       throw ActionError.invalidValue(field: "quality", problem: "is \(quality), not 1 to 5")
     }
+    try ActionError.require(notes, "notes")
     return try change(id, "verify") { gate, transaction in
       guard gate.status == .completed else {
         throw ActionError.illegalMove(id, from: gate.status, to: .completed)
@@ -74,7 +75,8 @@ extension Actions {
   ///   the team.
   @discardableResult
   public func refuse(_ id: ID<PendingAction>, notes: String) throws -> PendingAction {
-    try change(id, "refuse the result of", reason: notes) { gate, transaction in
+    try ActionError.require(notes, "notes")
+    return try change(id, "refuse the result of", reason: notes) { gate, transaction in
       guard gate.status == .completed else {
         throw ActionError.illegalMove(id, from: gate.status, to: .assigned)
       }
@@ -201,7 +203,7 @@ extension Actions {
     reason: String? = nil,
     _ body: (ActionGate, borrowing WriteTransaction) throws -> PendingAction?
   ) throws -> PendingAction {
-    try access.write(reason: reason) { transaction in
+    try access.write(reason: reason?.prefix(bytes: TextBounds.text)) { transaction in
       let gate = try ActionGate.require(id, transaction)
       try gate.authorise(permission, to: operation, transaction)
       guard let changed = try body(gate, transaction) else {

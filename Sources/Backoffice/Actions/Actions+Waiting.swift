@@ -42,7 +42,8 @@ extension Actions {
   ///   ``ActionError/notPermitted(_:principal:operation:)``.
   @discardableResult
   public func block(_ id: ID<PendingAction>, reason: String) throws -> PendingAction {
-    try move(id, to: .blocked, .assignee, "block", reason: reason) { _, transaction in
+    try ActionError.require(reason, "reason")
+    return try move(id, to: .blocked, .assignee, "block", reason: reason) { _, transaction in
       try transaction.fetchOne(Self.stop, id, reason, transaction.now) { row in
         try PendingAction(row)
       }
@@ -60,7 +61,8 @@ extension Actions {
   public func unblock(
     _ id: ID<PendingAction>, resolution: String? = nil
   ) throws -> PendingAction {
-    try access.write(reason: resolution) { transaction in
+    try ActionError.require(resolution, "resolution")
+    return try access.write(reason: resolution) { transaction in
       let gate = try ActionGate.require(id, transaction)
       try gate.authorise(.assignee, to: "unblock", transaction)
       guard gate.status == .blocked else {
@@ -126,7 +128,8 @@ extension Actions {
   public func customerResponded(
     _ id: ID<PendingAction>, response: String
   ) throws -> PendingAction {
-    try access.write { transaction in
+    try ActionError.require(response, "response")
+    return try access.write { transaction in
       let gate = try ActionGate.require(id, transaction)
       try gate.authorise(.customer, to: "answer", transaction)
       guard gate.status == .requiresCustomer else {

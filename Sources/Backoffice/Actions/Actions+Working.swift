@@ -70,6 +70,8 @@ extension Actions {
     if let quality, !(1...5).contains(quality) {
       throw ActionError.invalidValue(field: "quality", problem: "is \(quality), not 1 to 5")
     }
+    try ActionError.require(notes, "notes")
+    try ActionError.require(result, "result")
     return try move(id, to: .completed, .assignee, "complete") { _, transaction in
       try PendingAction.fetchOne(
         transaction, Self.finish, id, ActionStatus.completed, transaction.now, quality, notes,
@@ -81,7 +83,7 @@ extension Actions {
   ///
   /// - Parameters:
   ///   - id: the action.
-  ///   - error: what went wrong.
+  ///   - error: what went wrong; cut to 8 KiB.
   ///   - delay: the delay of the next attempt. If it is set and retries are left, the action
   ///     becomes pending again without an assistant; otherwise the action and the queue item that
   ///     waits for it fail permanently.
@@ -91,7 +93,8 @@ extension Actions {
   public func fail(
     _ id: ID<PendingAction>, error: String, retryAfter delay: Duration? = nil
   ) throws -> PendingAction {
-    try move(id, to: .failed, .assignee, "fail", reason: error) { gate, transaction in
+    let error = error.prefix(bytes: TextBounds.text)
+    return try move(id, to: .failed, .assignee, "fail", reason: error) { gate, transaction in
       if let delay, gate.retryCount < gate.maxRetries {
         guard gate.status != .pending else {
           throw ActionError.illegalMove(id, from: .pending, to: .pending)
@@ -169,7 +172,7 @@ extension Actions {
     _ operation: String, reason: String? = nil,
     _ body: (ActionGate, borrowing WriteTransaction) throws -> PendingAction?
   ) throws -> PendingAction {
-    try access.write(reason: reason) { transaction in
+    try access.write(reason: reason?.prefix(bytes: TextBounds.text)) { transaction in
       let gate = try ActionGate.require(id, transaction)
       try gate.authorise(permission, to: operation, transaction)
       try gate.requireMove(to: next)

@@ -10,6 +10,8 @@ public enum CustomerError: Error, Sendable, Hashable {
   case notDeleted(ID<Customer>)
   /// The personal data of the customer has been erased permanently.
   case anonymised(ID<Customer>)
+  /// A text is too long.
+  case tooLong(field: String, problem: String)
   /// The name is empty.
   case emptyName
   /// The customer has neither an e-mail address nor a phone number.
@@ -67,6 +69,16 @@ public enum CustomerError: Error, Sendable, Hashable {
   case refused(reason: String)
 }
 
+extension CustomerError {
+  static func require(
+    _ text: String?, _ field: String, most: Int = TextBounds.line
+  ) throws(CustomerError) {
+    if let problem = TextBounds.problem(text, most: most) {
+      throw .tooLong(field: field, problem: problem)
+    }
+  }
+}
+
 extension CustomerError: CustomStringConvertible {
   /// A one-line message that says what failed, what was expected, and how to resolve it.
   public var description: String {
@@ -76,6 +88,7 @@ extension CustomerError: CustomStringConvertible {
     case .notDeleted(let id): "customer \(id) is not deleted, so there is nothing to restore"
     case .anonymised(let id):
       "customer \(id) was anonymised: its personal data was erased; create a new customer"
+    case .tooLong(let field, let problem): "the \(field) of the customer \(problem); shorten it"
     case .emptyName: "a customer needs a name"
     case .noContact: "a customer needs an e-mail address or a phone number"
     case .invalidEmail: "the e-mail address is not of the form name@domain.tld"

@@ -35,10 +35,16 @@ public enum PlanError: Error, Sendable, Hashable {
 }
 
 extension PlanError {
-  static func require(_ document: JSONText, _ field: String) throws(PlanError) {
-    guard document.text.utf8.count <= Plans.largestDocument else {
-      throw .invalidValue(field: field, problem: "is larger than 1 MiB")
+  static func require(
+    _ text: String?, _ field: String, most: Int = TextBounds.text
+  ) throws(PlanError) {
+    if let problem = TextBounds.problem(text, most: most) {
+      throw .invalidValue(field: field, problem: problem)
     }
+  }
+
+  static func require(_ document: JSONText?, _ field: String) throws(PlanError) {
+    try require(document?.text, field, most: TextBounds.document)
   }
 }
 

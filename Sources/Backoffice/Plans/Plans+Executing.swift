@@ -58,7 +58,8 @@ extension Plans {
   private func finish(
     _ id: ID<PlanItem>, _ status: PlanItemStatus, error: String?
   ) throws -> PlanItem {
-    try access.write(reason: error) { transaction in
+    let error = error?.prefix(bytes: TextBounds.text)
+    return try access.write(reason: error) { transaction in
       guard let item = try PlanItem.find(id, in: transaction) else {
         throw PlanError.unknownItem(id)
       }

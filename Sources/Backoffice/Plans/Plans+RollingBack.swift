@@ -113,7 +113,8 @@ extension Plans {
   private func endRollback(
     _ id: ID<PlanItem>, _ status: PlanItemStatus, error: String?
   ) throws -> PlanItem {
-    try access.write(reason: error) { transaction in
+    let error = error?.prefix(bytes: TextBounds.text)
+    return try access.write(reason: error) { transaction in
       let item = try Self.requireItem(id, transaction)
       guard item.status == .rollingBack else {
         throw PlanError.illegalItemMove(id, from: item.status, to: status)

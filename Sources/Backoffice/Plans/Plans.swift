@@ -10,9 +10,6 @@ public struct Plans: Sendable {
   /// How long after its application a change can be rolled back: 90 days.
   public static let rollbackWindow: Duration = .days(90)
 
-  /// The largest inverse of a change, in bytes of UTF-8: 1 MiB.
-  static let largestDocument = 1_048_576
-
   /// The maximum number of items in a plan.
   public static let itemLimit = 10_000
 }
@@ -56,8 +53,17 @@ extension Plans {
     guard !new.items.contains(where: \.title.isBlank) else {
       throw PlanError.invalidValue(field: "items", problem: "have one with a blank title")
     }
+    try PlanError.require(new.title, "title", most: TextBounds.line)
+    try PlanError.require(new.description, "description")
+    try PlanError.require(new.estimatedImpact, "estimatedImpact")
+    try PlanError.require(new.metadata, "metadata")
     for item in new.items {
-      if let inverse = item.inverse { try PlanError.require(inverse, "inverse") }
+      try PlanError.require(item.title, "title of an item", most: TextBounds.line)
+      try PlanError.require(item.description, "description of an item")
+      try PlanError.require(item.change, "change")
+      try PlanError.require(item.beforeState, "beforeState")
+      try PlanError.require(item.afterState, "afterState")
+      try PlanError.require(item.inverse, "inverse")
     }
   }
 

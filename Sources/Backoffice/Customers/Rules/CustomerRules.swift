@@ -143,6 +143,7 @@ extension Customer {
   mutating func normalise(from old: Customer?) throws {
     fullName = fullName.trimmed
     guard !fullName.isEmpty else { throw CustomerError.emptyName }
+    try requireBounds()
     if old == nil || old?.email != email {
       email = email?.trimmed
       if email?.isEmpty == true { email = nil }
@@ -174,5 +175,22 @@ extension Customer {
     {
       throw CustomerError.unknownTimeZone(contact.timeZone)
     }
+  }
+
+  private func requireBounds() throws(CustomerError) {
+    try CustomerError.require(fullName, "full name")
+    try CustomerError.require(phone, "phone number")
+    try CustomerError.require(externalID, "external id")
+    try CustomerError.require(contact.mobile, "mobile number")
+    try CustomerError.require(contact.location, "location")
+    try CustomerError.require(contact.address.text, "address", most: TextBounds.document)
+    try CustomerError.require(person.gender, "gender")
+    try CustomerError.require(person.education, "education")
+    try CustomerError.require(business.companyName, "company name")
+    try CustomerError.require(business.type, "type of business")
+    try CustomerError.require(business.requirements, "requirements", most: TextBounds.text)
+    try CustomerError.require(business.data.text, "business data", most: TextBounds.document)
+    try CustomerError.require(tags.text, "tags", most: TextBounds.document)
+    try CustomerError.require(metadata.text, "metadata", most: TextBounds.document)
   }
 }
