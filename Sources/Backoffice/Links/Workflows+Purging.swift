@@ -71,6 +71,18 @@ extension Workflows {
     WHERE item_pk IN (
       SELECT pk FROM queue_items WHERE account = ?1 AND finished_at IS NOT NULL)
     """)
+  private static let erasePlanItems = SQLStatement(
+    """
+    UPDATE plan_items SET title = 'erased', description = NULL, change = '{}', before_state = '{}',
+      after_state = '{}', inverse = NULL, error_message = NULL, updated_at = ?2
+    WHERE plan_id IN (SELECT id FROM plans WHERE customer_id = ?1)
+    """)
+  private static let erasePlans = SQLStatement(
+    """
+    UPDATE plans SET title = 'erased', description = NULL, estimated_impact = '{}',
+      failure_reason = NULL, metadata = '{}', updated_at = ?2
+    WHERE customer_id = ?1
+    """)
   private static let eraseSubmissions = SQLStatement(
     """
     UPDATE submissions SET business_name_submitted = NULL, business_description_submitted = NULL,
@@ -85,7 +97,7 @@ extension Workflows {
   ///
   /// Open work ends first: waiting queue items and actions are cancelled, reserved credits are
   /// released, plans are rejected, and the workers of running items are asked to stop. Then the
-  /// documents of its queue items, actions and submissions are erased, and the customer is
+  /// documents of its queue items, actions, plans and submissions are erased, and the customer is
   /// anonymised. History, figures and amounts are kept. A second purge erases the documents of
   /// items that were still running at the first one; otherwise it changes nothing.
   ///
@@ -121,6 +133,8 @@ extension Workflows {
       try transaction.execute(Self.eraseAttempts, id)
       try transaction.execute(Self.eraseProgress, id)
       try transaction.execute(Self.eraseWork, id, transaction.now)
+      try transaction.execute(Self.erasePlanItems, id, transaction.now)
+      try transaction.execute(Self.erasePlans, id, transaction.now)
       try transaction.execute(Self.eraseSubmissions, id, transaction.now)
       try transaction.anonymiseCustomer(id)
       return purge

@@ -67,7 +67,7 @@ public enum TierPeriod: String, TextEnum {
     case .days(let days):
       let monday = CalendarDate(daysSince1970: 4)
       let distance = date.daysSince1970 - monday.daysSince1970
-      first = monday.adding(days: distance.floored(to: days))
+      first = monday.adding(days: distance.floored(by: days) * days)
     case .months(let months):
       let month = (date.month - 1) / months * months
       first = CalendarDate(daysSince1970: date.daysSince1970 - date.day + 1)
@@ -88,12 +88,5 @@ public enum TierPeriod: String, TextEnum {
   ) -> BillingPeriod {
     let next = borders(anchor: isCalendar ? end : anchor, day: day, zone: zone).next(after: end)
     return BillingPeriod(unchecked: end, max(next, end + .microseconds(1)))
-  }
-}
-
-extension Int {
-  fileprivate func floored(to step: Int) -> Int {
-    let remainder = self % step
-    return self - (remainder < 0 ? remainder + step : remainder)
   }
 }

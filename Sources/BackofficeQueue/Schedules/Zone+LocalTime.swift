@@ -40,7 +40,7 @@ extension Zone {
 
 extension Int {
   /// The quotient rounded towards negative infinity; `divisor` is positive.
-  func floored(by divisor: Int) -> Int {
+  package func floored(by divisor: Int) -> Int {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? quotient - 1 : quotient
   }

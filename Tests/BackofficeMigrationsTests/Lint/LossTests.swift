@@ -75,7 +75,7 @@ struct LossTests {
     #expect(try migrator.verify().map(\.problem.lines) == [["table c was added (d)"]])
   }
 
-  @Test("A sound step behind one that began anew is not blamed")
+  @Test("A sound step behind one that was restarted is not blamed")
   func stale() throws {
     let random = Migration(
       version: 1, name: "random",

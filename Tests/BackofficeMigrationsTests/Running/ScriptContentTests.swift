@@ -147,7 +147,7 @@ struct ScriptContentTests {
     }
   }
 
-  @Test("Whatever the runner skips is a notice with its line")
+  @Test("Each statement that the runner skips is a notice with its line")
   func notices() throws {
     let files = try MigrationFiles([
       "1_a.sql": ".timeout 1\nBEGIN;\nCREATE TABLE a (b);\nCOMMIT;\nPRAGMA foreign_keys = ON;",

@@ -33,7 +33,7 @@ struct CopyRightsTests {
     try store.maintain { try $0.connection.writeVerifiedCopy(to: file.path + ".snapshot") }
     #expect(try mode(file.path + ".snapshot") == wanted)
     store.close()
-    // A restore keeps the permissions of the file that it replaces, whatever those of the backup.
+    // A restore keeps the permissions of the file that it replaces, not those of the backup.
     try setMode(0o644, copy)
     try Database.restore(from: copy, to: file.path, replacing: true)
     #expect(try mode(file.path) == wanted)

@@ -44,7 +44,7 @@ struct ActionSweepTests {
     #expect(try office.findings() == [])
   }
 
-  @Test("13.4 actions that suit nobody do not keep others from being assigned or offered")
+  @Test("13.4 actions without an eligible assistant do not block the assignment or offer of others")
   func starving() throws {
     let office = try Office()
     try office.assistant("ann", skills: [.phoneCall])

@@ -236,7 +236,7 @@ struct HistoryTests {
   }
 
   @Test(
-    "14.12 The kinds that repositories record are refused, whatever the status",
+    "14.12 The kinds that repositories record are refused for any status",
     arguments: ["customer", "subscription", "action", "submission", "plan", "batch"])
   func builtIn(kind: String) throws {
     let history = try HistoryFixture().store.history

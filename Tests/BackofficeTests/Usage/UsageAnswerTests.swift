@@ -17,7 +17,7 @@ struct UsageAnswerTests {
     UsageEvent(key: key, customerID: customer, meter: "fixes", quantity: quantity)
   }
 
-  @Test("14.14: A retry gets the first answer, its marks included, whatever happened since")
+  @Test("14.14: A retry gets the first answer, its marks included, after any later change")
   func firstAnswer() throws {
     let first = try usage.consume(event("a", 8), limit: 10)
     guard case .consumed(let state, crossed: [.percent(80)]) = first else {

@@ -217,6 +217,19 @@ struct SubmittedChangesTests {
     #expect(try office.findings() == [])
   }
 
+  @Test("A purge erases the changes for a customer with their inverses, and the records stay")
+  func purge() throws {
+    let item = try applied()
+    let customer = try #require(try office.store.plans.find(item.planID)?.customerID)
+    _ = try boss.workflows.purgeCustomer(customer)
+    let kept = try #require(try office.store.plans.items(of: item.planID).first)
+    #expect(kept.status == .applied && kept.rollbackDeadlineAt == item.rollbackDeadlineAt)
+    #expect(kept.title == "erased" && kept.inverse == nil && kept.change == .emptyObject)
+    #expect(try office.store.plans.find(item.planID)?.title == "erased")
+    #expect(throws: PlanError.noInverse(item.id)) { try boss.plans.rollBack(item.id) }
+    #expect(try office.findings() == [])
+  }
+
   @Test("A plan that expired is rejected as of the moment at which it expired")
   func expiry() throws {
     var new = changes(for: office.customer)

@@ -1,7 +1,7 @@
 import Backoffice
 import ExampleSupport
 
-/// The keys of lines without a key column: the same for the same file, whatever its name.
+/// The keys of lines without a key column: the same for the same content under any file name.
 struct LineKeys {
   private var met: [ID<AnyEntity>: Int] = [:]
 

@@ -120,7 +120,7 @@ struct AssistantPool {
 }
 
 extension AssistantPool.Member {
-  /// Why the assistant may not have an action, whoever chose it: the rule of every way to give work.
+  /// Why the assistant may not have an action; every way to give work asks this rule.
   ///
   /// An assistant who takes an action personally may do so outside working hours, when unavailable or
   /// after declining it.

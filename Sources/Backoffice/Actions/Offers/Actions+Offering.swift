@@ -103,7 +103,7 @@ extension Actions {
       var pool = try AssistantPool(transaction)
       var offers: [ActionOffer] = []
       for (index, id) in ids.enumerated() {
-        // Those that suit nobody do not stand in the way of others, while there is room.
+        // Actions without an eligible assistant do not block others while there is room.
         guard offers.count < limit, index < limit || pool.hasRoom else { break }
         let gate = try Self.requireOfferable(id, transaction)
         if let offer = try transaction.offering(gate, time: time, &pool).offer {

@@ -175,7 +175,7 @@ enum CreditTermRules {
     try transaction.execute(setPending, owed, suspended, row.customer)
   }
 
-  /// Expires the credits that are not reserved, and keeps those of the current period in mind.
+  /// Expires the credits that are not reserved, and records those of the current period as suspended.
   private static func suspend(
     _ old: Row, _ new: Row, isNewPeriod: Bool, _ transaction: borrowing WriteTransaction
   ) throws {
