@@ -32,6 +32,22 @@ CREATE TABLE analytics_activity (
     PRIMARY KEY (pipeline, day, owner_id)
 ) STRICT, WITHOUT ROWID;
 
+-- A customer converts once in a pipeline: with its first move from another status into a converted one. It counts for
+-- the owner of that moment on first_day, as long as its last status in the pipeline is a converted one: rows of later
+-- days take it away and give it back.
+CREATE TABLE analytics_conversions (
+    pipeline    TEXT NOT NULL,
+    day         TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    first_day   TEXT NOT NULL CHECK (first_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    owner_id    BLOB NOT NULL CHECK (length(owner_id) = 16),
+    conversions INTEGER NOT NULL,
+    -- the time from the first history row to the conversion, as in analytics_flows
+    age_seconds      INTEGER NOT NULL,
+    age_microseconds INTEGER NOT NULL,
+    PRIMARY KEY (pipeline, day, first_day, owner_id),
+    CHECK (first_day <= day)
+) STRICT, WITHOUT ROWID;
+
 -- The first day from which the snapshots of an owner, and those of the whole store, are out of date.
 CREATE TABLE analytics_dirty (
     pipeline TEXT NOT NULL,
@@ -40,7 +56,8 @@ CREATE TABLE analytics_dirty (
     PRIMARY KEY (pipeline, owner_id)
 ) STRICT, WITHOUT ROWID;
 
--- The flows depend on days in the store's zone, which SQL does not know. For a file with history, this setting makes
--- the next opening compute them.
+-- The flows depend on days in the store's zone, which SQL does not know. For a file with history, these settings
+-- make the next opening compute them.
 INSERT INTO store_settings (key, value, updated_at)
-SELECT 'rebuild.analytics.flows', '', 0 WHERE EXISTS (SELECT 1 FROM status_history);
+SELECT 'rebuild.analytics.flows', '', 0 WHERE EXISTS (SELECT 1 FROM status_history)
+UNION ALL SELECT 'rebuild.analytics.conversions', '', 0 WHERE EXISTS (SELECT 1 FROM status_history);

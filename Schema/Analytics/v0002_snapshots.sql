@@ -18,7 +18,7 @@ CREATE TABLE analytics_snapshots (
     lost_customers              INTEGER NOT NULL DEFAULT 0 CHECK (lost_customers >= 0),
     -- how many customers are in each status at the end of the bucket
     status_counts               TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(status_counts)),
-    -- conversions within the bucket: first history row to the converted status
+    -- customers who converted within the bucket: first history row to the conversion
     cycle_time_sum_microseconds INTEGER NOT NULL DEFAULT 0 CHECK (cycle_time_sum_microseconds >= 0),
     cycle_time_count            INTEGER NOT NULL DEFAULT 0 CHECK (cycle_time_count >= 0),
     computed_at                 INTEGER NOT NULL,

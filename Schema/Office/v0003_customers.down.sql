@@ -1,3 +1,4 @@
 DROP TABLE customers_search;
 DROP TABLE credentials;
+DROP TABLE customer_merges;
 DROP TABLE customers;

@@ -43,11 +43,13 @@ CREATE TABLE customers (
     updated_at               INTEGER NOT NULL,
     deleted_at               INTEGER,
     anonymised_at            INTEGER,
+    merged_into              BLOB REFERENCES customers (id) ON DELETE RESTRICT, -- the survivor, which is never merged itself
     FOREIGN KEY (pipeline, status) REFERENCES status_definitions (pipeline, status) ON DELETE RESTRICT,
     CHECK ((email IS NULL) = (email_key IS NULL)),
     CHECK ((phone IS NULL) = (phone_key IS NULL)),
     CHECK (email_key IS NOT NULL OR phone_key IS NOT NULL OR anonymised_at IS NOT NULL),
-    CHECK (anonymised_at IS NULL OR deleted_at IS NOT NULL)
+    CHECK (anonymised_at IS NULL OR deleted_at IS NOT NULL),
+    CHECK (merged_into IS NULL OR (deleted_at IS NOT NULL AND merged_into <> id))
 ) STRICT;
 
 CREATE UNIQUE INDEX customers_email ON customers (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NULL;
@@ -62,6 +64,19 @@ CREATE INDEX customers_company ON customers (company_name) WHERE company_name IS
 CREATE INDEX customers_deleted ON customers (deleted_at) WHERE deleted_at IS NOT NULL AND anonymised_at IS NULL;
 CREATE INDEX customers_deleted_email ON customers (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NOT NULL;
 CREATE INDEX customers_deleted_phone ON customers (phone_key) WHERE phone_key IS NOT NULL AND deleted_at IS NOT NULL;
+CREATE INDEX customers_merged ON customers (merged_into) WHERE merged_into IS NOT NULL;
+
+-- The merges of customers, with what each moved, which a repetition answers again.
+CREATE TABLE customer_merges (
+    pk           INTEGER PRIMARY KEY,
+    duplicate_id BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE CASCADE,
+    survivor_id  BLOB NOT NULL REFERENCES customers (id) ON DELETE CASCADE, -- at that time; customers.merged_into is the present one
+    answer       TEXT NOT NULL CHECK (json_valid(answer)),
+    merged_at    INTEGER NOT NULL,
+    CHECK (duplicate_id <> survivor_id)
+) STRICT;
+
+CREATE INDEX customer_merges_survivor ON customer_merges (survivor_id);
 
 -- The sign-in secrets of customers, as hashes.
 CREATE TABLE credentials (

@@ -1,3 +1,4 @@
+DROP TABLE subscription_charges;
 DROP TABLE subscription_events;
 DROP TABLE subscription_facts;
 DROP TABLE subscriptions;

@@ -20,6 +20,8 @@ CREATE TABLE tier_versions (
         OR period = 'anniversary_fortnights' OR period = 'anniversary_months' OR period = 'anniversary_quarters'
         OR period = 'anniversary_years' OR period = 'calendar_weeks' OR period = 'calendar_fortnights'
         OR period = 'calendar_months' OR period = 'calendar_quarters' OR period = 'calendar_years'),
+    grace_days  INTEGER CHECK (grace_days >= 0),       -- from a failed payment until unpaid; null: no end
+    keeps_overage INTEGER NOT NULL DEFAULT 0 CHECK (keeps_overage IN (0, 1)), -- 0: a new period forgives credits used beyond the balance
     limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without a limit is unlimited
     prices      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(prices)),
     features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of strings
@@ -46,7 +48,7 @@ CREATE TABLE subscriptions (
     tier_version             INTEGER NOT NULL DEFAULT 1 CHECK (tier_version >= 1), -- the version whose terms apply
     status                   TEXT NOT NULL DEFAULT 'trialing' CHECK (status = 'trialing' OR status = 'active'
         OR status = 'past_due' OR status = 'cancelled' OR status = 'unpaid' OR status = 'incomplete'
-        OR status = 'incomplete_expired'),
+        OR status = 'incomplete_expired' OR status = 'paused'),
     provider                 TEXT NOT NULL DEFAULT 'stripe',
     provider_customer_id     TEXT UNIQUE,
     provider_subscription_id TEXT UNIQUE,
@@ -59,8 +61,10 @@ CREATE TABLE subscriptions (
     trial_converted_at       INTEGER,
     cancel_at_period_end     INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
     cancelled_at             INTEGER,
+    grace_ends_at            INTEGER,                -- when a past due subscription becomes unpaid; null: it waits
     pending_tier             TEXT REFERENCES tiers (name) ON DELETE RESTRICT,
     pending_tier_at          INTEGER,                -- when the pending tier takes effect
+    currency                 TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'), -- of its charges; null: that of the tier's first price
     provider_updated_at      INTEGER,                -- the provider's time of the newest applied event
     metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at               INTEGER NOT NULL,
@@ -78,9 +82,37 @@ CREATE INDEX subscriptions_tier ON subscriptions (tier, status);
 CREATE INDEX subscriptions_status ON subscriptions (status);
 CREATE INDEX subscriptions_trial_end ON subscriptions (trial_ends_at) WHERE status = 'trialing';
 CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE status IN ('trialing', 'active');
-CREATE INDEX subscriptions_ending ON subscriptions (period_end_at) WHERE status = 'past_due' AND cancel_at_period_end = 1;
+CREATE INDEX subscriptions_ending ON subscriptions (period_end_at) WHERE (status = 'past_due' OR status = 'paused') AND cancel_at_period_end = 1;
+CREATE INDEX subscriptions_grace ON subscriptions (grace_ends_at) WHERE status = 'past_due';
 CREATE INDEX subscriptions_pending_tier_at ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
 CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier) WHERE pending_tier IS NOT NULL;
+
+-- What subscriptions cost: a line for each billing period, and for each change of tier within one.
+CREATE TABLE subscription_charges (
+    pk              INTEGER PRIMARY KEY,
+    customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    kind            TEXT NOT NULL CHECK (kind = 'period' OR kind = 'unused' OR kind = 'remaining'),
+    tier            TEXT NOT NULL,
+    tier_version    INTEGER NOT NULL,
+    amount_minor    INTEGER,                         -- negative for unused time; null: the tier has no price
+    currency        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    days            INTEGER NOT NULL CHECK (days >= 0), -- the part of the period
+    out_of          INTEGER NOT NULL CHECK (out_of >= days),
+    period_start_at INTEGER NOT NULL,
+    period_end_at   INTEGER NOT NULL CHECK (period_end_at > period_start_at), -- exclusive
+    at              INTEGER NOT NULL,
+    CHECK ((amount_minor IS NULL) = (currency IS NULL))
+) STRICT;
+
+CREATE INDEX subscription_charges_customer ON subscription_charges (customer_id, period_start_at);
+CREATE UNIQUE INDEX subscription_charges_period ON subscription_charges (customer_id, period_start_at) WHERE kind = 'period';
+
+CREATE TRIGGER subscription_charges_no_update BEFORE UPDATE ON subscription_charges
+WHEN NOT EXISTS (SELECT 1 FROM store_settings WHERE key = 'store.rewriting')
+BEGIN SELECT RAISE(ABORT, 'subscription_charges is append-only'); END;
+
+CREATE TRIGGER subscription_charges_no_delete BEFORE DELETE ON subscription_charges
+BEGIN SELECT RAISE(ABORT, 'subscription_charges is append-only'); END;
 
 -- The latest fact of each kind, by the time of the fact. The status is a function of them.
 CREATE TABLE subscription_facts (

@@ -97,8 +97,8 @@ CREATE TABLE pending_actions (
     title                             TEXT NOT NULL,
     description                       TEXT,
     status                            TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'assigned'
-        OR status = 'in_progress' OR status = 'blocked' OR status = 'requires_customer' OR status = 'completed'
-        OR status = 'failed' OR status = 'cancelled'),
+        OR status = 'in_progress' OR status = 'blocked' OR status = 'requires_customer' OR status = 'suspended'
+        OR status = 'completed' OR status = 'failed' OR status = 'cancelled'),
     priority                          INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
     weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one place
     subject_kind                      TEXT CHECK (subject_kind <> ''), -- any entity, or none
@@ -116,6 +116,9 @@ CREATE TABLE pending_actions (
     deadline_at                       INTEGER,
     escalated_at                      INTEGER,       -- when the current deadline escalated
     escalation_count                  INTEGER NOT NULL DEFAULT 0 CHECK (escalation_count >= 0),
+    suspended_at                      INTEGER,
+    suspended_from                    TEXT CHECK (suspended_from = 'pending' OR suspended_from = 'assigned'
+        OR suspended_from = 'in_progress' OR suspended_from = 'blocked' OR suspended_from = 'requires_customer'),
     started_at                        INTEGER,
     finished_at                       INTEGER,       -- completed, failed or cancelled
     estimated_duration_minutes        INTEGER NOT NULL DEFAULT 30 CHECK (estimated_duration_minutes >= 0),

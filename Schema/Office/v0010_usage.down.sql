@@ -1,6 +1,9 @@
 DROP TABLE credit_entries;
 DROP TABLE credit_answers;
+DROP TABLE credit_hold_parts;
 DROP TABLE credit_holds;
+DROP TABLE credit_uses;
+DROP TABLE credit_grants;
 DROP TABLE billing_periods;
 DROP TABLE credit_balances;
 DROP TABLE usage_records;

@@ -504,6 +504,7 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000000.0, 'unixepoch') AS at,
     strftime('%Y-%m-%dT%H:%M:%fZ', recorded_at / 1000000.0, 'unixepoch') AS recorded_at,
     local_day,
+    is_day_given,
     strftime('%Y-%m-%dT%H:%M:%fZ', period_start_at / 1000000.0, 'unixepoch') AS period_start_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', period_end_at / 1000000.0, 'unixepoch') AS period_end_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', adjusts_at / 1000000.0, 'unixepoch') AS adjusts_at,
@@ -514,6 +515,7 @@ CREATE VIEW v_credit_entries AS
 SELECT
     idempotency_key,
     strftime('%Y-%m-%dT%H:%M:%fZ', refill_at / 1000000.0, 'unixepoch') AS refill_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', refill_end_at / 1000000.0, 'unixepoch') AS refill_end_at,
     nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
         || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
     kind,
@@ -521,6 +523,9 @@ SELECT
     granted_after,
     reserved_after,
     spent_after,
+    overage_after,
+    nullif(lower(substr(hex(grant_id), 1, 8) || '-' || substr(hex(grant_id), 9, 4) || '-'
+        || substr(hex(grant_id), 13, 4) || '-' || substr(hex(grant_id), 17, 4) || '-' || substr(hex(grant_id), 21)), '----') AS grant_id,
     strftime('%Y-%m-%dT%H:%M:%fZ', period_start_at / 1000000.0, 'unixepoch') AS period_start_at,
     nullif(lower(substr(hex(hold_id), 1, 8) || '-' || substr(hex(hold_id), 9, 4) || '-'
         || substr(hex(hold_id), 13, 4) || '-' || substr(hex(hold_id), 17, 4) || '-' || substr(hex(hold_id), 21)), '----') AS hold_id,

@@ -29,7 +29,7 @@ extension RuleSet {
   static let appendOnly = RuleSet(
     triggers: [
       "status_history", "audit_log", "usage_events", "usage_answers", "credit_entries",
-      "credit_answers", "tier_versions",
+      "credit_answers", "credit_uses", "tier_versions", "subscription_charges",
     ].map { Trigger.appendOnly($0) })
 }
 

@@ -1,7 +1,8 @@
 extension UpkeepTask {
   /// The upkeep tasks of the office.
   static let office = [
-    trials, billingPeriods, actionOffers, actionSkills, escalations, planExpiry, planInverses,
+    trials, billingPeriods, creditsDue, actionOffers, actionSkills, escalations, planExpiry,
+    planInverses,
     submissionExpiry,
     customerRetention,
   ]
@@ -22,6 +23,14 @@ extension UpkeepTask {
   ) { transaction, page in
     page.note(
       try transaction.subscriptions.resetDuePeriods(limit: Self.page).total, limit: Self.page)
+  }
+
+  /// Posts expired holds and grants of credits, refills, and grants that have become effective.
+  public static let creditsDue = UpkeepTask(
+    "office.credits_due", every: .minutes(1),
+    summary: "posts the credits that have expired, were refilled or have become effective"
+  ) { transaction, page in
+    page.note(try transaction.credits.postDue(limit: Self.page), limit: Self.page)
   }
 
   /// Ends offers that have expired.

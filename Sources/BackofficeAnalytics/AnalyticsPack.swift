@@ -19,7 +19,11 @@ public struct AnalyticsPack: StorePack {
   public var migrations: [MigrationPack] { [AnalyticsSchema.migrations] }
 
   /// The rules that keep the sums and check the snapshots.
-  public var rules: RuleSet { RuleSet(derivedValues: [AnalyticsFlows(), SnapshotValue()]) }
+  public var rules: RuleSet {
+    RuleSet(
+      triggers: [MergedSubmissionDays.trigger],
+      derivedValues: [AnalyticsFlows(), AnalyticsConversions(), SnapshotValue()])
+  }
 
   /// The task that takes snapshots.
   public var upkeep: [UpkeepTask] { [.snapshots] }

@@ -8,5 +8,5 @@ extension RuleSet {
       UniqueKeyHolders(), QueueHolds(), DependencyCounts(), BatchCounters(), WaitingCounts(),
       ItemTags(),
     ],
-    checks: [BatchStatuses()])
+    checks: [BatchStatuses(), RewritingCheck()])
 }

@@ -59,14 +59,17 @@ private enum Templates {
     _ packs: [any StorePack], _ configuration: BackofficeStore.Configuration,
     _ migrator: Migrator
   ) -> DatabaseTemplate? {
-    let key = migrator.packs.map { pack in
-      ([pack.name] + pack.migrations.map(\.checksum)).joined(separator: " ")
-    }.joined(separator: "\n")
+    let zone = configuration.database.zone ?? .utc
+    let key =
+      migrator.packs.map { pack in
+        ([pack.name] + pack.migrations.map(\.checksum)).joined(separator: " ")
+      }.joined(separator: "\n") + "\n" + zone.identifier
     if let known = known.withLock({ $0[key] }) { return known }
     var plain = BackofficeStore.Configuration()
     plain.packs = configuration.packs.map(Unscheduled.init)
     plain.migrations = configuration.migrations
     plain.unknownPacks = configuration.unknownPacks
+    plain.database.zone = zone
     plain.database.clock = StoreClock { TestStore.monday }
     guard
       let store = try? BackofficeStore(

@@ -45,6 +45,9 @@ struct ClosedWordTests {
     Column("plan_items", "status", PlanItemStatus.self),
     Column("usage_records", "period_kind", UsagePeriodKind.self),
     Column("usage_answers", "period_kind", UsagePeriodKind.self),
+    Column("subscription_charges", "kind", SubscriptionCharge.Kind.self),
+    Column("credit_grants", "state", CreditGrant.State.self),
+    Column("credit_grants", "recurrence", CreditRecurrence.self),
     Column("credit_holds", "state", CreditHold.State.self),
     Column("credit_entries", "kind", CreditEntryKind.self),
   ]

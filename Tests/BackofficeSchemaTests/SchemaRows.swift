@@ -76,6 +76,11 @@ enum SchemaRows {
     3: """
     INSERT INTO customers (id, full_name, email, email_key, owner_id, created_at, updated_at)
       VALUES (\(id(2)), 'Ada', 'Ada@example.com', 'ada@example.com', \(id(1)), 0, 0);
+    INSERT INTO customers (id, full_name, email, email_key, created_at, updated_at, deleted_at,
+      merged_into)
+      VALUES (\(id(50)), 'Ada', 'a@example.com', 'a@example.com', 0, 0, 0, \(id(2)));
+    INSERT INTO customer_merges (duplicate_id, survivor_id, answer, merged_at)
+      VALUES (\(id(50)), \(id(2)), '{}', 0);
     INSERT INTO credentials (customer_id, created_at, updated_at) VALUES (\(id(2)), 0, 0);
     INSERT INTO customers_search (rowid, full_name) VALUES (1, 'Ada');
     """,
@@ -86,6 +91,9 @@ enum SchemaRows {
       VALUES ('event', \(id(3)), 'renewed', 0);
     INSERT INTO subscription_facts (subscription_id, kind, value, source, at)
       VALUES (\(id(3)), 'status', 'active', '', 0);
+    INSERT INTO subscription_charges (customer_id, kind, tier, tier_version, days, out_of,
+        period_start_at, period_end_at, at)
+      VALUES (\(id(2)), 'period', 'basic', 1, 31, 31, 0, 1, 0);
     """,
     5: """
     INSERT INTO directories (id, url_key, name, website, category_id, created_at, updated_at)
@@ -146,8 +154,13 @@ enum SchemaRows {
     INSERT INTO credit_balances (customer_id, granted, reserved, created_at, updated_at)
       VALUES (\(id(2)), 100, 2, 0, 0);
     INSERT INTO billing_periods (customer_id, start_at, end_at) VALUES (\(id(2)), 0, 1);
+    INSERT INTO credit_grants (id, customer_id, credits, effective_at, created_at)
+      VALUES (\(id(21)), \(id(2)), 2, 0, 0);
+    INSERT INTO credit_uses (customer_id, credits, overage, at, recorded_at)
+      VALUES (\(id(2)), 2, 0, 0, 0);
     INSERT INTO credit_holds (id, customer_id, credits, created_at)
       VALUES (\(id(17)), \(id(2)), 2, 0);
+    INSERT INTO credit_hold_parts (hold_id, grant_id, credits) VALUES (\(id(17)), \(id(21)), 2);
     INSERT INTO credit_answers (idempotency_key, request, hold_id, answered_at)
       VALUES ('one', 'hold', \(id(17)), 0);
     INSERT INTO credit_entries
@@ -167,6 +180,9 @@ enum SchemaRows {
       VALUES ('customer', '1970-01-01', 'customer_called', 1);
     INSERT INTO analytics_activity (pipeline, day, owner_id, delta)
       VALUES ('sales', '1970-01-01', zeroblob(16), 1);
+    INSERT INTO analytics_conversions (pipeline, day, first_day, owner_id, conversions,
+      age_seconds, age_microseconds)
+      VALUES ('sales', '1970-01-01', '1970-01-01', zeroblob(16), 1, 0, 0);
     INSERT INTO analytics_dirty (pipeline, owner_id, day)
       VALUES ('sales', zeroblob(16), '1970-01-01');
     """,

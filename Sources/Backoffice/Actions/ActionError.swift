@@ -12,6 +12,8 @@ public enum ActionError: Error, Sendable, Hashable {
   case invalidValue(field: String, problem: String)
   /// The transition between the two statuses is not allowed.
   case illegalMove(ID<PendingAction>, from: ActionStatus, to: ActionStatus)
+  /// The action is suspended; it must be resumed, released or cancelled first.
+  case suspended(ID<PendingAction>)
   /// Another assistant has the action.
   case alreadyTaken(ID<PendingAction>, by: ID<Assistant>, handle: String)
   /// The principal is neither the action's assignee nor a member of the team.
@@ -56,6 +58,9 @@ extension ActionError: CustomStringConvertible {
     case .illegalMove(let id, let from, let to):
       "Action \(id) is \(from.rawValue) and cannot become \(to.rawValue); from "
         + "\(from.rawValue) it may become \(from.nextText)."
+    case .suspended(let id):
+      "Action \(id) is suspended; continue it with actions.resume(_:), or return it to the list "
+        + "with actions.release(_:) first."
     case .alreadyTaken(let id, let assistant, let handle):
       "Action \(id) already belongs to \(handle) (assistant \(assistant)); pick another one, or "
         + "have it released first."

@@ -9,6 +9,9 @@ struct ActionNeeds: Sendable {
   var excluded: Set<ID<Assistant>> = []
   /// The assistants who did not accept the action in this round of offers.
   var askedBefore: Set<ID<Assistant>> = []
+  /// The assistant who had the action before it was released, who is chosen only if no other is
+  /// eligible.
+  var previous: ID<Assistant>?
   /// The advice of packs about the assignment.
   var advice = JoinedAdvice()
 
@@ -21,6 +24,11 @@ struct ActionNeeds: Sendable {
     """
     SELECT skill, relaxes_after_microseconds, NULL, NULL FROM action_kind_skills
     WHERE kind = ? ORDER BY skill
+    """)
+  static let lastHolder = SQLStatement(
+    """
+    SELECT assistant_id FROM action_assignments WHERE action_id = ? AND assistant_id IS NOT NULL
+    ORDER BY decided_at DESC, pk DESC LIMIT 1
     """)
   private static let excludedOf = SQLStatement(
     """
@@ -45,6 +53,7 @@ struct ActionNeeds: Sendable {
     }
     relaxable = required.filter { $0.relaxesAfter != nil && $0.relaxedAt == nil }
     excluded = try Self.excluded(from: id, transaction)
+    previous = try transaction.fetchOne(Self.lastHolder, id) { row in try row.value(at: 0) }
     advice = try JoinedAdvice(on: id, transaction)
   }
 

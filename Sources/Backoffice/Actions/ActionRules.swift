@@ -36,7 +36,8 @@ enum ActionRules {
   private static let mend = SQLStatement(
     """
     UPDATE pending_actions SET assigned_at = ?2, deadline_at = ?3, started_at = ?4,
-      actual_duration_microseconds = ?5, over_capacity = ?6
+      actual_duration_microseconds = ?5, over_capacity = ?6, suspended_at = ?7,
+      suspended_from = ?8
     WHERE id = ?1
     """)
 
@@ -45,7 +46,7 @@ enum ActionRules {
     "pending_actions.times",
     .insertOrUpdate(
       of: "status", "assistant_id", "priority", "assigned_at", "deadline_at", "started_at",
-      "finished_at", "actual_duration_microseconds"),
+      "finished_at", "actual_duration_microseconds", "suspended_at", "suspended_from"),
     on: ActionTimes.self
   ) { change, transaction in
     guard let new = change.new else { return }
@@ -57,7 +58,7 @@ enum ActionRules {
     guard right != new else { return }
     try transaction.execute(
       mend, right.id, right.assignedAt, right.deadlineAt, right.startedAt, right.duration,
-      right.isOverCapacity)
+      right.isOverCapacity, right.suspendedAt, right.suspendedFrom)
   }
 
   /// Records assignments and removals after any statement.
@@ -111,6 +112,8 @@ struct ActionTimes: TableRow, Equatable {
   var duration: Int64?
   let createdAt: Timestamp
   var isOverCapacity: Bool
+  var suspendedAt: Timestamp?
+  var suspendedFrom: ActionStatus?
 
   func mended(from old: ActionTimes?, now: Timestamp) -> ActionTimes {
     var row = self
@@ -125,6 +128,21 @@ struct ActionTimes: TableRow, Equatable {
     }
     // A newly assigned action has not been started.
     if status == .pending || status == .assigned { row.startedAt = nil }
+    if status != .suspended {
+      // The time limit stands still during a suspension, whatever statement ends it.
+      if let old, old.status == .suspended, let since = old.suspendedAt, !status.isFinished,
+        let deadline = row.deadlineAt, deadline == old.deadlineAt
+      {
+        row.deadlineAt = deadline + max(.zero, now - since)
+      }
+      row.suspendedAt = nil
+      row.suspendedFrom = nil
+    } else {
+      row.suspendedAt = row.suspendedAt ?? now
+      let former = old?.status == .suspended ? old?.suspendedFrom : old?.status
+      row.suspendedFrom =
+        row.suspendedFrom ?? former ?? (row.assistant == nil ? .pending : .assigned)
+    }
     row.duration = nil
     if let startedAt = row.startedAt, let finishedAt {
       row.duration = max(0, (finishedAt - startedAt).microseconds)
@@ -141,7 +159,8 @@ extension ActionTimes {
       assignedAt: column("assigned_at"),
       deadlineAt: column("deadline_at"), startedAt: column("started_at"),
       finishedAt: column("finished_at"), duration: column("actual_duration_microseconds"),
-      createdAt: column("created_at"), isOverCapacity: column("over_capacity"))
+      createdAt: column("created_at"), isOverCapacity: column("over_capacity"),
+      suspendedAt: column("suspended_at"), suspendedFrom: column("suspended_from"))
   }
 }
 
@@ -156,6 +175,8 @@ extension ConsistencyCheck where Self == QueryCheck {
       FROM pending_actions
       WHERE deadline_at IS NULL
         OR (status IN ('pending', 'assigned') AND started_at IS NOT NULL)
+        OR (status = 'suspended') <> (suspended_at IS NOT NULL)
+        OR (status = 'suspended') <> (suspended_from IS NOT NULL)
         OR actual_duration_microseconds IS NOT
           CASE WHEN started_at IS NOT NULL THEN max(0, finished_at - started_at) END
       LIMIT ?

@@ -10,6 +10,8 @@ public enum ActionStatus: String, TextEnum {
   case blocked
   /// The action waits for a response of the customer.
   case requiresCustomer = "requires_customer"
+  /// The action is suspended and keeps its former status; see ``Actions/suspend(_:reason:)``.
+  case suspended
   /// The action is done.
   case completed
   /// The action failed.
@@ -21,19 +23,23 @@ public enum ActionStatus: String, TextEnum {
   ///
   /// Completed and failed actions can be reopened; a cancelled one cannot.
   public static let transitions: [ActionStatus: Set<ActionStatus>] = [
-    .pending: [.assigned, .blocked, .requiresCustomer, .failed, .cancelled],
+    .pending: [.assigned, .blocked, .requiresCustomer, .suspended, .failed, .cancelled],
     .assigned: [
-      .pending, .inProgress, .blocked, .requiresCustomer, .completed, .failed, .cancelled,
+      .pending, .inProgress, .blocked, .requiresCustomer, .suspended, .completed, .failed,
+      .cancelled,
     ],
     .inProgress: [
-      .pending, .assigned, .blocked, .requiresCustomer, .completed, .failed, .cancelled,
+      .pending, .assigned, .blocked, .requiresCustomer, .suspended, .completed, .failed,
+      .cancelled,
     ],
     .blocked: [
-      .pending, .assigned, .inProgress, .requiresCustomer, .completed, .failed, .cancelled,
+      .pending, .assigned, .inProgress, .requiresCustomer, .suspended, .completed, .failed,
+      .cancelled,
     ],
     .requiresCustomer: [
-      .pending, .assigned, .inProgress, .blocked, .completed, .failed, .cancelled,
+      .pending, .assigned, .inProgress, .blocked, .suspended, .completed, .failed, .cancelled,
     ],
+    .suspended: [.pending, .assigned, .inProgress, .blocked, .requiresCustomer, .cancelled],
     .completed: [.pending, .assigned],
     .failed: [.pending, .assigned],
     .cancelled: [],
@@ -49,6 +55,6 @@ public enum ActionStatus: String, TextEnum {
 
   /// Whether the action takes a place in its assistant's capacity: assigned or in progress.
   ///
-  /// Blocked actions and actions waiting for the customer leave the place free for other work.
+  /// Blocked and suspended actions, and actions waiting for the customer, leave the place free.
   public var occupiesAssistant: Bool { self == .assigned || self == .inProgress }
 }

@@ -22,7 +22,8 @@ extension Actions {
   /// the reasons of exclusion.
   ///
   /// The best assistant has the lowest fraction of the capacity in use, then the longest time
-  /// without a new assignment, then the first handle.
+  /// without a new assignment, then the first handle. One who had the action before and released it
+  /// is the last of the eligible ones.
   ///
   /// - Throws: ``ActionError/unknownAction(_:)``.
   /// - Complexity: reads all assistants and their current actions.

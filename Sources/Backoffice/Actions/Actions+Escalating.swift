@@ -31,6 +31,7 @@ extension Actions {
     """
     SELECT id FROM pending_actions INDEXED BY pending_actions_unescalated
     WHERE finished_at IS NULL AND escalated_at IS NULL AND deadline_at < ?1
+      AND status <> 'suspended'
     ORDER BY deadline_at, pk LIMIT ?2 OFFSET ?3
     """)
   private static let escalate = SQLStatement(
@@ -45,8 +46,8 @@ extension Actions {
   /// first, in one transaction.
   ///
   /// ``PendingAction/Escalation`` and the audit log (`action.escalated`) record the escalation.
-  /// Several processes may call this method; each deadline escalates once. Actions that were
-  /// completed, failed or cancelled do not escalate. A new deadline (``setDeadline(_:of:)``, or any
+  /// Several processes may call this method; each deadline escalates once. Actions that are
+  /// suspended, completed, failed or cancelled do not escalate. A new deadline (``setDeadline(_:of:)``, or any
   /// statement) can escalate again; a new priority, another assistant or a reopening does not rearm
   /// it.
   ///

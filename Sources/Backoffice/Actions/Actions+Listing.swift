@@ -35,6 +35,7 @@ extension Actions {
     """
     SELECT \(selection), deadline_at, pk FROM pending_actions INDEXED BY pending_actions_deadline
     WHERE finished_at IS NULL AND deadline_at < ?1 AND (deadline_at, pk) > (?2, ?3)
+      AND status <> 'suspended'
     ORDER BY deadline_at, pk LIMIT ?4
     """)
   static let unverified = SQLStatement(
@@ -124,7 +125,7 @@ extension Actions {
 
   /// The unfinished actions whose deadline has passed, longest overdue first.
   ///
-  /// Failed and cancelled actions are finished and therefore not overdue.
+  /// Failed and cancelled actions are finished and therefore not overdue; neither are suspended ones.
   ///
   /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
   public func overdue(

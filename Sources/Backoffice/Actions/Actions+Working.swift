@@ -125,6 +125,8 @@ extension Actions {
 
   /// Releases an action, which becomes pending again without an assistant.
   ///
+  /// The next automatic assignment or offer goes to another assistant where one is eligible.
+  ///
   /// - Parameters:
   ///   - id: the action.
   ///   - reason: the reason.

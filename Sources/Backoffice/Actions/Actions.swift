@@ -104,7 +104,13 @@ extension ActionGate {
     } == name
   }
 
+  /// Throws unless the action may move to `next`.
+  ///
+  /// A suspended action only resumes, returns to the list or is cancelled.
   func requireMove(to next: ActionStatus) throws(ActionError) {
+    if status == .suspended, next != .pending, next != .cancelled, status.canMove(to: next) {
+      throw .suspended(id)
+    }
     guard status.canMove(to: next) else { throw .illegalMove(id, from: status, to: next) }
   }
 }

@@ -10,6 +10,7 @@ enum EscalationRules {
     let deadline: Timestamp?
     let escalatedAt: Timestamp?
     let count: Int
+    let suspendedAt: Timestamp?
   }
 
   private static let forget = SQLStatement(
@@ -20,6 +21,8 @@ enum EscalationRules {
     "pending_actions.rearm", .update(of: "deadline_at"), on: Row.self,
     when: { change in
       guard let old = change.old, let new = change.new, new.escalatedAt != nil else { return false }
+      // The end of a suspension shifts the same deadline.
+      if old.suspendedAt != nil, new.suspendedAt == nil { return false }
       return old.deadline != new.deadline && old.escalatedAt == new.escalatedAt
     },
     perform: { change, transaction in
@@ -33,7 +36,9 @@ enum EscalationRules {
     when: { $0.old?.escalatedAt == nil && $0.new?.escalatedAt != nil },
     perform: { change, transaction in
       guard let old = change.old, let new = change.new else { return }
-      guard !new.status.isFinished, let deadline = new.deadline, deadline < transaction.now else {
+      guard !new.status.isFinished, new.status != .suspended, let deadline = new.deadline,
+        deadline < transaction.now
+      else {
         throw ActionError.notOverdue(new.id)
       }
       var entry = NewAuditEntry(
@@ -50,6 +55,6 @@ extension EscalationRules.Row {
     try self.init(
       id: column("id"), status: column("status"), priority: column("priority"),
       deadline: column("deadline_at"), escalatedAt: column("escalated_at"),
-      count: column("escalation_count"))
+      count: column("escalation_count"), suspendedAt: column("suspended_at"))
   }
 }

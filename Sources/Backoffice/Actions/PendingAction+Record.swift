@@ -26,6 +26,8 @@ extension PendingAction: Record {
         scheduledAt: column("scheduled_at", \.times.scheduledAt),
         deadlineAt: column("deadline_at", \.times.deadlineAt),
         startedAt: column("started_at", \.times.startedAt),
+        suspendedAt: column("suspended_at", \.times.suspendedAt),
+        suspendedFrom: column("suspended_from", \.times.suspendedFrom),
         finishedAt: column("finished_at", \.times.finishedAt),
         estimatedDurationMinutes: column(
           "estimated_duration_minutes", \.times.estimatedDurationMinutes),

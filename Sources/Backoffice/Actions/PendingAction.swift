@@ -61,6 +61,9 @@ extension PendingAction {
     return EntityReference(subjectKind, subjectID)
   }
 
+  /// The status in which the action continues after its suspension; nil if it is not suspended.
+  public var statusWhenResumed: ActionStatus? { times.suspendedFrom }
+
   /// The default weight of an action: 10, which is one place in an assistant's capacity.
   public static let standardWeight = 10
   /// The range of weights of an action.
@@ -76,6 +79,9 @@ extension PendingAction {
     public var deadlineAt: Timestamp?
     /// When the assistant started the action.
     public var startedAt: Timestamp?
+    /// When it was suspended; nil if it is not.
+    public var suspendedAt: Timestamp?
+    var suspendedFrom: ActionStatus?
     /// When it was completed, failed or cancelled.
     public var finishedAt: Timestamp?
     /// The estimated duration in minutes.

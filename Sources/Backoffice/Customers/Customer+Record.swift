@@ -36,7 +36,8 @@ extension Customer: Record {
           "first_submission_completed", \.onboarding.firstSubmissionCompleted)),
       metadata: column("metadata", \.metadata), createdAt: column("created_at", \.createdAt),
       updatedAt: column("updated_at", \.updatedAt), deletedAt: column("deleted_at", \.deletedAt),
-      anonymisedAt: column("anonymised_at", \.anonymisedAt))
+      anonymisedAt: column("anonymised_at", \.anonymisedAt),
+      mergedInto: column("merged_into", \.mergedInto))
   }
 
   /// Decodes a row that begins with the declared columns.

@@ -50,6 +50,8 @@ public struct Customer: Sendable, Hashable, Codable {
   public package(set) var deletedAt: Timestamp?
   /// When the personal data was erased; nil if it was not.
   public package(set) var anonymisedAt: Timestamp?
+  /// The customer into which this one was merged, which is not merged itself; nil if it was not.
+  public package(set) var mergedInto: ID<Customer>?
 }
 
 extension Customer {

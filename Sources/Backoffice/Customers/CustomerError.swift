@@ -10,6 +10,12 @@ public enum CustomerError: Error, Sendable, Hashable {
   case notDeleted(ID<Customer>)
   /// The personal data of the customer has been erased permanently.
   case anonymised(ID<Customer>)
+  /// The customer was merged into another one, which takes its place.
+  case merged(ID<Customer>, into: ID<Customer>)
+  /// A customer cannot be merged into itself, nor into a customer that was merged into it.
+  case mergeIntoItself(ID<Customer>)
+  /// Both customers of a merge have a subscription, and that of the duplicate has not ended.
+  case bothSubscribed(duplicate: ID<Customer>, survivor: ID<Customer>)
   /// A text is too long.
   case tooLong(field: String, problem: String)
   /// The name is empty.
@@ -88,6 +94,13 @@ extension CustomerError: CustomStringConvertible {
     case .notDeleted(let id): "customer \(id) is not deleted, so there is nothing to restore"
     case .anonymised(let id):
       "customer \(id) was anonymised: its personal data was erased; create a new customer"
+    case .merged(let id, let survivor):
+      "customer \(id) was merged into customer \(survivor); use that one"
+    case .mergeIntoItself(let id):
+      "customer \(id) cannot be merged into itself; name a duplicate that is another customer"
+    case .bothSubscribed(let duplicate, let survivor):
+      "customers \(duplicate) and \(survivor) both have a subscription; cancel that of "
+        + "\(duplicate) with subscriptions.cancelNow(_:), or merge the other way round"
     case .tooLong(let field, let problem): "the \(field) of the customer \(problem); shorten it"
     case .emptyName: "a customer needs a name"
     case .noContact: "a customer needs an e-mail address or a phone number"

@@ -44,7 +44,7 @@ extension WriteTransaction {
   fileprivate func importCustomer(_ row: NewCustomer) throws -> ImportResult.Outcome {
     do {
       return try savepoint { transaction in
-        guard let old = try transaction.customer(matching: row) else {
+        guard let (old, row) = try transaction.customer(matching: row) else {
           _ = try transaction.createCustomer(row)
           return .created
         }
@@ -71,16 +71,48 @@ extension WriteTransaction {
     }
   }
 
-  private func customer(matching row: NewCustomer) throws -> Customer? {
+  /// The customer with the keys of a row, and what of the row is to be written.
+  ///
+  /// A key of a customer that was merged finds the survivor, whose own key stays.
+  private func customer(
+    matching row: NewCustomer
+  ) throws -> (customer: Customer, row: NewCustomer)? {
+    var row = row
     let emailKey = row.email.flatMap(ContactKey.email)
     let phoneKey = row.phone.flatMap(ContactKey.phone)
-    let byEmail = try emailKey.flatMap { try Customer.fetchOne(self, Customers.byEmail, $0) }
-    guard let phoneKey, byEmail?.phoneKey != phoneKey else { return byEmail }
-    let byPhone = try Customer.fetchOne(self, Customers.byPhone, phoneKey)
-    if let byEmail, let byPhone {
-      throw CustomerError.keysOfDifferentCustomers(email: byEmail.id, phone: byPhone.id)
+    var byEmail = try emailKey.flatMap { try Customer.fetchOne(self, Customers.byEmail, $0) }
+    if byEmail == nil, let emailKey,
+      let survivor = try mergedCustomer(Customers.byMergedEmail, emailKey)
+    {
+      byEmail = survivor
+      row.email = nil
     }
-    return byEmail ?? byPhone
+    var byPhone = byEmail
+    if let phoneKey, byEmail?.phoneKey != phoneKey {
+      byPhone = try Customer.fetchOne(self, Customers.byPhone, phoneKey)
+      if byPhone == nil, let survivor = try mergedCustomer(Customers.byMergedPhone, phoneKey) {
+        byPhone = survivor
+        row.phone = nil
+      }
+      if let byEmail, let byPhone, byEmail.id != byPhone.id {
+        throw CustomerError.keysOfDifferentCustomers(email: byEmail.id, phone: byPhone.id)
+      }
+    }
+    guard let customer = byEmail ?? byPhone else { return nil }
+    if let external = row.externalID, external != customer.externalID,
+      try mergedCustomer(Customers.byExternalID, external)?.id == customer.id
+    {
+      row.externalID = nil
+    }
+    return (customer, row)
+  }
+
+  /// The live survivor of a merged customer that a statement finds.
+  private func mergedCustomer(_ statement: SQLStatement, _ key: String) throws -> Customer? {
+    let found = try Customer.fetchOne(self, statement, key)
+    guard found?.mergedInto != nil, let survivor = try survivor(of: found), survivor.isLive
+    else { return nil }
+    return survivor
   }
 }
 

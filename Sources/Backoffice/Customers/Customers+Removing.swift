@@ -105,7 +105,8 @@ extension WriteTransaction {
 
   /// Erases the personal data of a customer.
   package func anonymiseCustomer(_ id: ID<Customer>) throws {
-    let customer = try existingCustomer(id)
+    // A merged customer keeps its own data until it is erased.
+    guard let customer = try Customer.find(id, in: self) else { throw CustomerError.notFound(id) }
     guard customer.anonymisedAt == nil else { return }
     try execute(Self.eraseCredentials, id)
     try execute(Self.eraseCustomer, id, Self.anonymousName, now)

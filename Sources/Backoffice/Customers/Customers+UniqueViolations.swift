@@ -4,7 +4,7 @@ extension WriteTransaction {
   private static let othersWithPhone = SQLStatement(
     "SELECT id FROM customers WHERE phone_key = ? AND deleted_at IS NULL AND id <> ?")
   private static let othersWithExternalID = SQLStatement(
-    "SELECT id FROM customers WHERE external_id = ? AND id <> ?")
+    "SELECT coalesce(merged_into, id) FROM customers WHERE external_id = ? AND id <> ?")
   private static let pipelineStatus = SQLStatement(
     "SELECT 1 FROM status_definitions WHERE pipeline = ? AND status = ?")
   private static let anyOfPipeline = SQLStatement(

@@ -75,6 +75,11 @@ extension History {
   /// row may repeat the preceding status. The previous status of each row is looked up, so rows may
   /// be inserted between earlier ones.
   ///
+  /// A log of another system may have statuses that no pipeline defines, and moves that none allows.
+  /// They are kept as they are: the rules of pipelines hold for the customers of this store, not for
+  /// what happened elsewhere. Figures count such a status under its own name, and neither as
+  /// converted nor as lost until the pipeline defines it.
+  ///
   /// - Returns: the number of rows appended.
   /// - Throws: ``HistoryError/tooManyEntries(count:limit:)`` for more than ``appendLimit`` rows,
   ///   and the errors of ``record(_:expecting:)`` for an invalid row. If it throws, no row is

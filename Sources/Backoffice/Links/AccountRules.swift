@@ -8,16 +8,18 @@ enum AccountRules {
   private static let batches = refusing("batches", on: Row<Batch>.self)
   private static let schedules = refusing("queue_schedules", on: Row<QueueSchedule>.self)
 
-  /// Rejects an account whose id is not that of a customer.
+  /// Rejects an account whose id is not that of a customer, or of one that was merged.
   private static func refusing<R: AccountRow>(_ table: String, on type: R.Type) -> Trigger {
     .after(
       "\(table).customer", .insertOrUpdate(of: "account").where(.holds("account")), on: R.self
     ) { change, transaction in
       guard let entity = change.new?.account?.entity else { return }
       let customer = ID<Customer>(retyping: entity)
-      guard try transaction.customerExists(customer) else {
-        throw CustomerError.notFound(customer)
-      }
+      let found: ID<Customer>?? = try transaction.fetchOne(
+        Customers.mergedInto, customer
+      ) { row in try row.value(at: 0) }
+      guard let found else { throw CustomerError.notFound(customer) }
+      if let survivor = found { throw CustomerError.merged(customer, into: survivor) }
     }
   }
 

@@ -80,7 +80,8 @@ extension Customers {
   /// - Complexity: two index lookups.
   public func find(providerCustomerID: String) throws -> Customer? {
     try access.readOnce { transaction in
-      try Customer.fetchOne(transaction, Self.byProviderCustomer, providerCustomerID)
+      try transaction.survivor(
+        of: Customer.fetchOne(transaction, Self.byProviderCustomer, providerCustomerID))
     }
   }
 

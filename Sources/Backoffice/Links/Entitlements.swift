@@ -45,6 +45,8 @@ public struct Entitlement: Sendable, Hashable {
     case subscribe
     /// Paying what is due.
     case pay
+    /// Continuing the paused subscription.
+    case resume
     /// Waiting for the end of the period.
     case wait(until: Timestamp)
     /// Using less of a gauge first.
@@ -62,7 +64,8 @@ extension Entitlements {
   /// - Throws: ``SubscriptionError`` with `unknownTier`; `StorageError`; `SQLiteError`.
   /// - Complexity: a constant number of index lookups; if refused, proportional to the catalogue.
   public func check(_ customer: ID<Customer>, feature: String) throws -> Entitlement {
-    try current(of: customer) { transaction in
+    let customer = try present(customer)
+    return try current(of: customer) { transaction in
       switch try Self.standing(of: customer, in: transaction) {
       case .failure(let refused): return refused.entitlement
       case .success(let tier):
@@ -93,6 +96,7 @@ extension Entitlements {
     guard quantity >= 1, quantity <= 1_000_000_000_000 else {
       throw UsageError.invalidEvent(key: "", .quantityOutOfRange)
     }
+    let customer = try present(customer)
     return try current(of: customer) { transaction in
       let tier: Tier
       switch try Self.standing(of: customer, in: transaction) {
@@ -135,6 +139,7 @@ extension Entitlements {
   /// - Complexity: a constant number of index lookups; if refused, proportional to the catalogue.
   public func check(_ customer: ID<Customer>, credits: Int) throws -> Entitlement {
     guard credits >= 1 else { throw UsageError.invalidCredits(kind: .reserve, credits: credits) }
+    let customer = try present(customer)
     return try current(of: customer) { transaction in
       let tier: Tier
       switch try Self.standing(of: customer, in: transaction) {
@@ -157,6 +162,11 @@ extension Entitlements {
         refusal: .credits(remaining: balance.remaining, resetsAt: balance.resetsAt),
         remedies: remedies, remaining: balance.remaining)
     }
+  }
+
+  /// The customer, or the one into which it was merged.
+  private func present(_ customer: ID<Customer>) throws -> ID<Customer> {
+    try access.readOnce { transaction in try transaction.survivorID(of: customer) } ?? customer
   }
 
   /// Runs `body` after the changes that time alone has caused, which are written first.
@@ -197,6 +207,7 @@ extension Entitlements {
       let remedy: Entitlement.Remedy =
         switch status {
         case .unpaid, .incomplete: .pay
+        case .paused: .resume
         default: .subscribe
         }
       return .failure(Refused(entitlement: .refused(.status(status), [remedy])))

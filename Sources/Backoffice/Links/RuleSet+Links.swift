@@ -1,7 +1,7 @@
 extension RuleSet {
   /// The rules that link the rooms to each other and to the queue.
   static let links = RuleSet(
-    triggers: AccountRules.triggers + [
+    triggers: MergedCustomerRules.triggers + AccountRules.triggers + [
       CustomerOwners.usable, CustomerOwners.leaving, CustomerSubscriptions.deleted,
       CustomerSubscriptions.anonymised,
       QueueItemCredits.move, CompletionMeters.count, LeaseExpiryRules.ask,
@@ -9,7 +9,7 @@ extension RuleSet {
     ] + WaitingForPersonRules.triggers + PlanWorkRules.triggers,
     derivedValues: [SubscriptionTerms(), SubscriptionWeights()],
     checks: [
-      AccountsCheck(), QueueItemCreditsCheck(), .waitingItems,
+      AccountsCheck(), MergedCustomerRules.check, QueueItemCreditsCheck(), .waitingItems,
       StatusHistoryCheck(.batch, table: "batches"),
     ])
 }

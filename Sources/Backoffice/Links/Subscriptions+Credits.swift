@@ -1,4 +1,27 @@
 extension Subscriptions {
+  /// Begins a new billing period at an instant within the current one, which becomes the new billing
+  /// anchor.
+  ///
+  /// Credits are what they would be if the reset had been recorded in time: use since then counts in
+  /// the new period. Holds and answers stand.
+  ///
+  /// - Parameters:
+  ///   - customer: the customer.
+  ///   - instant: the start of the new period, after that of the current one and not in the future.
+  ///   - reason: the reason to record in the history.
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`, `invalidReset`;
+  ///   ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: proportional to everything that happened to the customer's credits.
+  @discardableResult
+  public func resetPeriod(
+    of customer: ID<Customer>, at instant: Timestamp, reason: String? = nil
+  ) throws -> Subscription {
+    try change(of: customer, reason: reason) { subscription, transaction in
+      try transaction.resetEarly(&subscription, at: instant)
+      try transaction.recountUses(of: customer, since: instant)
+    }
+  }
+
   /// Sets a custom credit limit, which is kept when the tier changes; nil restores the tier's
   /// limit.
   ///
@@ -39,6 +62,7 @@ struct SubscriptionTerms: DerivedValue {
     credit.billingDay = subscription.billingDay
     credit.dueAt = subscription.changesAt
     credit.refillsAt = subscription.renewsAt
+    credit.keepsOverage = terms.keepsOverage
     return credit
   }
 
@@ -48,10 +72,13 @@ struct SubscriptionTerms: DerivedValue {
         name,
         .insertOrUpdate(
           of: "customer_id", "tier", "tier_version", "status", "billing_anchor_at", "billing_day",
-          "period_start_at", "period_end_at", "trial_ends_at", "cancel_at_period_end"),
+          "period_start_at", "period_end_at", "trial_ends_at", "cancel_at_period_end",
+          "grace_ends_at"),
         on: Subscription.self
       ) { change, transaction in
-        guard let new = change.new else { return }
+        guard var new = change.new else { return }
+        // The end of its grace period is set by another rule.
+        if new.status == .pastDue { new = try transaction.subscription(of: new.customerID) }
         let terms = try Self.terms(of: new, after: change.old, in: transaction)
         if let old = change.old, try Self.terms(of: old, after: old, in: transaction) == terms,
           old.customerID == new.customerID
@@ -99,10 +126,13 @@ struct SubscriptionTerms: DerivedValue {
       OR b.billing_anchor_at IS NOT s.billing_anchor_at
       OR b.period_start_at IS NOT s.period_start_at OR b.period_end_at IS NOT s.period_end_at
       OR b.billing_day IS NOT s.billing_day OR b.billing_period <> v.period
+      OR b.keeps_overage <> v.keeps_overage
       OR b.due_at IS NOT CASE s.status
         WHEN 'trialing' THEN min(coalesce(s.period_end_at, s.trial_ends_at), s.trial_ends_at)
         WHEN 'active' THEN s.period_end_at
-        WHEN 'past_due' THEN iif(s.cancel_at_period_end, s.period_end_at, NULL) END
+        WHEN 'past_due' THEN coalesce(min(s.grace_ends_at, iif(s.cancel_at_period_end, s.period_end_at, NULL)),
+          s.grace_ends_at, iif(s.cancel_at_period_end, s.period_end_at, NULL))
+        WHEN 'paused' THEN iif(s.cancel_at_period_end, s.period_end_at, NULL) END
       OR (b.has_custom_limit = 0 AND b.credit_limit <> v.credits)
     ORDER BY s.pk LIMIT ?
     """)

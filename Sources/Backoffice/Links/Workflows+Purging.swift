@@ -20,7 +20,8 @@ extension Workflows {
     """
     SELECT id FROM pending_actions
     WHERE (customer_id = ?1 OR (subject_id = ?1 AND subject_kind = 'customer'))
-      AND status IN ('pending', 'assigned', 'in_progress', 'blocked', 'requires_customer')
+      AND status IN ('pending', 'assigned', 'in_progress', 'blocked', 'requires_customer',
+        'suspended')
     """)
   private static let openPlans = SQLStatement(
     "SELECT id FROM plans WHERE customer_id = ? AND status = 'pending'")
@@ -93,21 +94,25 @@ extension Workflows {
     WHERE customer_id = ?1
     """)
 
+  private static let duplicates = SQLStatement("SELECT id FROM customers WHERE merged_into = ?")
+
   /// Erases a customer permanently, including the personal data in the work done for it.
   ///
   /// Open work ends first: waiting queue items and actions are cancelled, reserved credits are
   /// released, plans are rejected, and the workers of running items are asked to stop. Then the
   /// documents of its queue items, actions, plans and submissions are erased, and the customer is
-  /// anonymised. History, figures and amounts are kept. A second purge erases the documents of
+  /// anonymised, together with the customers that were merged into it. History, figures and amounts are kept. A second purge erases the documents of
   /// items that were still running at the first one; otherwise it changes nothing.
   ///
-  /// - Throws: ``CustomerError/notFound(_:)``.
+  /// - Throws: ``CustomerError/notFound(_:)``, ``CustomerError/merged(_:into:)``.
   /// - Complexity: proportional to the work done for the customer.
   @discardableResult
   public func purgeCustomer(
     _ id: ID<Customer>, reason: String = "purged"
   ) throws -> Purge {
     try access.write(reason: reason) { transaction in
+      // A merged customer is purged with its survivor, which has its work.
+      _ = try transaction.existingCustomer(id)
       var purge = Purge(
         cancelledItems: 0, cancelRequestedItems: 0, cancelledActions: 0, rejectedPlans: 0)
       let actions = try Self.ids(PendingAction.self, Self.openActions, of: id, transaction)
@@ -137,6 +142,10 @@ extension Workflows {
       try transaction.execute(Self.erasePlans, id, transaction.now)
       try transaction.execute(Self.eraseSubmissions, id, transaction.now)
       try transaction.anonymiseCustomer(id)
+      for duplicate in try Self.ids(Customer.self, Self.duplicates, of: id, transaction) {
+        try transaction.execute(Self.eraseSubmissions, duplicate, transaction.now)
+        try transaction.anonymiseCustomer(duplicate)
+      }
       return purge
     }
   }

@@ -154,11 +154,13 @@ CREATE TABLE customers (
     updated_at               INTEGER NOT NULL,
     deleted_at               INTEGER,
     anonymised_at            INTEGER,
+    merged_into              BLOB REFERENCES customers (id) ON DELETE RESTRICT, -- the survivor, which is never merged itself
     FOREIGN KEY (pipeline, status) REFERENCES status_definitions (pipeline, status) ON DELETE RESTRICT,
     CHECK ((email IS NULL) = (email_key IS NULL)),
     CHECK ((phone IS NULL) = (phone_key IS NULL)),
     CHECK (email_key IS NOT NULL OR phone_key IS NOT NULL OR anonymised_at IS NOT NULL),
-    CHECK (anonymised_at IS NULL OR deleted_at IS NOT NULL)
+    CHECK (anonymised_at IS NULL OR deleted_at IS NOT NULL),
+    CHECK (merged_into IS NULL OR (deleted_at IS NOT NULL AND merged_into <> id))
 ) STRICT;
 
 CREATE UNIQUE INDEX customers_email ON customers (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NULL;
@@ -173,6 +175,19 @@ CREATE INDEX customers_company ON customers (company_name) WHERE company_name IS
 CREATE INDEX customers_deleted ON customers (deleted_at) WHERE deleted_at IS NOT NULL AND anonymised_at IS NULL;
 CREATE INDEX customers_deleted_email ON customers (email_key) WHERE email_key IS NOT NULL AND deleted_at IS NOT NULL;
 CREATE INDEX customers_deleted_phone ON customers (phone_key) WHERE phone_key IS NOT NULL AND deleted_at IS NOT NULL;
+CREATE INDEX customers_merged ON customers (merged_into) WHERE merged_into IS NOT NULL;
+
+-- The merges of customers, with what each moved, which a repetition answers again.
+CREATE TABLE customer_merges (
+    pk           INTEGER PRIMARY KEY,
+    duplicate_id BLOB NOT NULL UNIQUE REFERENCES customers (id) ON DELETE CASCADE,
+    survivor_id  BLOB NOT NULL REFERENCES customers (id) ON DELETE CASCADE, -- at that time; customers.merged_into is the present one
+    answer       TEXT NOT NULL CHECK (json_valid(answer)),
+    merged_at    INTEGER NOT NULL,
+    CHECK (duplicate_id <> survivor_id)
+) STRICT;
+
+CREATE INDEX customer_merges_survivor ON customer_merges (survivor_id);
 
 -- The sign-in secrets of customers, as hashes.
 CREATE TABLE credentials (
@@ -215,10 +230,11 @@ CREATE VIRTUAL TABLE customers_search USING fts5 (
         down: #"""
 DROP TABLE customers_search;
 DROP TABLE credentials;
+DROP TABLE customer_merges;
 DROP TABLE customers;
 
 """#,
-        checksum: "13f2d1cfc1a9d09499ab7511a5854e675235be5c8771d0b897283783cadf26da"),
+        checksum: "0f92003332660ad94820ee5fe50bab2b95087ba9038df62b79b19e28873835aa"),
       Migration(
         version: 4, name: "subscriptions",
         embedded: #"""
@@ -244,6 +260,8 @@ CREATE TABLE tier_versions (
         OR period = 'anniversary_fortnights' OR period = 'anniversary_months' OR period = 'anniversary_quarters'
         OR period = 'anniversary_years' OR period = 'calendar_weeks' OR period = 'calendar_fortnights'
         OR period = 'calendar_months' OR period = 'calendar_quarters' OR period = 'calendar_years'),
+    grace_days  INTEGER CHECK (grace_days >= 0),       -- from a failed payment until unpaid; null: no end
+    keeps_overage INTEGER NOT NULL DEFAULT 0 CHECK (keeps_overage IN (0, 1)), -- 0: a new period forgives credits used beyond the balance
     limits      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(limits)),   -- by meter; a meter without a limit is unlimited
     prices      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(prices)),
     features    TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(features)), -- an array of strings
@@ -270,7 +288,7 @@ CREATE TABLE subscriptions (
     tier_version             INTEGER NOT NULL DEFAULT 1 CHECK (tier_version >= 1), -- the version whose terms apply
     status                   TEXT NOT NULL DEFAULT 'trialing' CHECK (status = 'trialing' OR status = 'active'
         OR status = 'past_due' OR status = 'cancelled' OR status = 'unpaid' OR status = 'incomplete'
-        OR status = 'incomplete_expired'),
+        OR status = 'incomplete_expired' OR status = 'paused'),
     provider                 TEXT NOT NULL DEFAULT 'stripe',
     provider_customer_id     TEXT UNIQUE,
     provider_subscription_id TEXT UNIQUE,
@@ -283,8 +301,10 @@ CREATE TABLE subscriptions (
     trial_converted_at       INTEGER,
     cancel_at_period_end     INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
     cancelled_at             INTEGER,
+    grace_ends_at            INTEGER,                -- when a past due subscription becomes unpaid; null: it waits
     pending_tier             TEXT REFERENCES tiers (name) ON DELETE RESTRICT,
     pending_tier_at          INTEGER,                -- when the pending tier takes effect
+    currency                 TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'), -- of its charges; null: that of the tier's first price
     provider_updated_at      INTEGER,                -- the provider's time of the newest applied event
     metadata                 TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
     created_at               INTEGER NOT NULL,
@@ -302,9 +322,37 @@ CREATE INDEX subscriptions_tier ON subscriptions (tier, status);
 CREATE INDEX subscriptions_status ON subscriptions (status);
 CREATE INDEX subscriptions_trial_end ON subscriptions (trial_ends_at) WHERE status = 'trialing';
 CREATE INDEX subscriptions_period_end ON subscriptions (period_end_at) WHERE status IN ('trialing', 'active');
-CREATE INDEX subscriptions_ending ON subscriptions (period_end_at) WHERE status = 'past_due' AND cancel_at_period_end = 1;
+CREATE INDEX subscriptions_ending ON subscriptions (period_end_at) WHERE (status = 'past_due' OR status = 'paused') AND cancel_at_period_end = 1;
+CREATE INDEX subscriptions_grace ON subscriptions (grace_ends_at) WHERE status = 'past_due';
 CREATE INDEX subscriptions_pending_tier_at ON subscriptions (pending_tier_at) WHERE pending_tier_at IS NOT NULL;
 CREATE INDEX subscriptions_pending_tier ON subscriptions (pending_tier) WHERE pending_tier IS NOT NULL;
+
+-- What subscriptions cost: a line for each billing period, and for each change of tier within one.
+CREATE TABLE subscription_charges (
+    pk              INTEGER PRIMARY KEY,
+    customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    kind            TEXT NOT NULL CHECK (kind = 'period' OR kind = 'unused' OR kind = 'remaining'),
+    tier            TEXT NOT NULL,
+    tier_version    INTEGER NOT NULL,
+    amount_minor    INTEGER,                         -- negative for unused time; null: the tier has no price
+    currency        TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    days            INTEGER NOT NULL CHECK (days >= 0), -- the part of the period
+    out_of          INTEGER NOT NULL CHECK (out_of >= days),
+    period_start_at INTEGER NOT NULL,
+    period_end_at   INTEGER NOT NULL CHECK (period_end_at > period_start_at), -- exclusive
+    at              INTEGER NOT NULL,
+    CHECK ((amount_minor IS NULL) = (currency IS NULL))
+) STRICT;
+
+CREATE INDEX subscription_charges_customer ON subscription_charges (customer_id, period_start_at);
+CREATE UNIQUE INDEX subscription_charges_period ON subscription_charges (customer_id, period_start_at) WHERE kind = 'period';
+
+CREATE TRIGGER subscription_charges_no_update BEFORE UPDATE ON subscription_charges
+WHEN NOT EXISTS (SELECT 1 FROM store_settings WHERE key = 'store.rewriting')
+BEGIN SELECT RAISE(ABORT, 'subscription_charges is append-only'); END;
+
+CREATE TRIGGER subscription_charges_no_delete BEFORE DELETE ON subscription_charges
+BEGIN SELECT RAISE(ABORT, 'subscription_charges is append-only'); END;
 
 -- The latest fact of each kind, by the time of the fact. The status is a function of them.
 CREATE TABLE subscription_facts (
@@ -342,6 +390,7 @@ CREATE INDEX subscription_events_subscription ON subscription_events (subscripti
 
 """#,
         down: #"""
+DROP TABLE subscription_charges;
 DROP TABLE subscription_events;
 DROP TABLE subscription_facts;
 DROP TABLE subscriptions;
@@ -349,7 +398,7 @@ DROP TABLE tier_versions;
 DROP TABLE tiers;
 
 """#,
-        checksum: "090845953d3930be3be93d9e026b8e73ce33a36cd2a52ef8d42591496748c179"),
+        checksum: "5a2e5d970351330cdd9c5c3acd501dceef8ba1b29f36519454abd782b155025a"),
       Migration(
         version: 5, name: "directories",
         embedded: #"""
@@ -754,8 +803,8 @@ CREATE TABLE pending_actions (
     title                             TEXT NOT NULL,
     description                       TEXT,
     status                            TEXT NOT NULL DEFAULT 'pending' CHECK (status = 'pending' OR status = 'assigned'
-        OR status = 'in_progress' OR status = 'blocked' OR status = 'requires_customer' OR status = 'completed'
-        OR status = 'failed' OR status = 'cancelled'),
+        OR status = 'in_progress' OR status = 'blocked' OR status = 'requires_customer' OR status = 'suspended'
+        OR status = 'completed' OR status = 'failed' OR status = 'cancelled'),
     priority                          INTEGER NOT NULL DEFAULT 3 CHECK (priority BETWEEN 1 AND 5),
     weight                            INTEGER NOT NULL DEFAULT 10 CHECK (weight BETWEEN 1 AND 1000000), -- 10: one place
     subject_kind                      TEXT CHECK (subject_kind <> ''), -- any entity, or none
@@ -773,6 +822,9 @@ CREATE TABLE pending_actions (
     deadline_at                       INTEGER,
     escalated_at                      INTEGER,       -- when the current deadline escalated
     escalation_count                  INTEGER NOT NULL DEFAULT 0 CHECK (escalation_count >= 0),
+    suspended_at                      INTEGER,
+    suspended_from                    TEXT CHECK (suspended_from = 'pending' OR suspended_from = 'assigned'
+        OR suspended_from = 'in_progress' OR suspended_from = 'blocked' OR suspended_from = 'requires_customer'),
     started_at                        INTEGER,
     finished_at                       INTEGER,       -- completed, failed or cancelled
     estimated_duration_minutes        INTEGER NOT NULL DEFAULT 30 CHECK (estimated_duration_minutes >= 0),
@@ -921,7 +973,7 @@ DROP TABLE assistant_skills;
 DROP TABLE assistants;
 
 """#,
-        checksum: "aa2bb85a0fb4a0432135d7f7f39ae5cb3b67e6a2d899af92dfeaf50613ff8d07"),
+        checksum: "7b6e77ef11102f85680110c3c7f3fa44bd27a5fff290c8a2c250293a8339600d"),
       Migration(
         version: 9, name: "plans",
         embedded: #"""
@@ -1027,6 +1079,7 @@ CREATE TABLE usage_events (
     at              INTEGER NOT NULL,                -- the time of use
     recorded_at     INTEGER NOT NULL,
     local_day       TEXT NOT NULL CHECK (local_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'), -- of at, in the store's time zone
+    is_day_given    INTEGER NOT NULL DEFAULT 0 CHECK (is_day_given IN (0, 1)), -- 1: a program stated local_day
     -- the subscription's billing period that it counts in; null: none
     period_start_at INTEGER,
     period_end_at   INTEGER CHECK (period_end_at > period_start_at), -- exclusive
@@ -1040,7 +1093,9 @@ CREATE INDEX usage_events_customer ON usage_events (customer_id, meter, at);
 CREATE INDEX usage_events_day ON usage_events (local_day, customer_id);
 CREATE INDEX usage_events_adjustments ON usage_events (customer_id, period_start_at) WHERE adjusts_at IS NOT NULL;
 
+-- Except by the store itself, which computes days for another zone and merges customers.
 CREATE TRIGGER usage_events_no_update BEFORE UPDATE ON usage_events
+WHEN NOT EXISTS (SELECT 1 FROM store_settings WHERE key = 'store.rewriting')
 BEGIN SELECT RAISE(ABORT, 'usage_events is append-only'); END;
 
 CREATE TRIGGER usage_events_no_delete BEFORE DELETE ON usage_events
@@ -1095,6 +1150,7 @@ CREATE TABLE usage_answers (
 CREATE INDEX usage_answers_customer ON usage_answers (customer_id);
 
 CREATE TRIGGER usage_answers_no_update BEFORE UPDATE ON usage_answers
+WHEN NOT EXISTS (SELECT 1 FROM store_settings WHERE key = 'store.rewriting')
 BEGIN SELECT RAISE(ABORT, 'usage_answers is append-only'); END;
 
 CREATE TRIGGER usage_answers_no_delete BEFORE DELETE ON usage_answers
@@ -1138,7 +1194,9 @@ CREATE TABLE credit_balances (
     granted           INTEGER NOT NULL DEFAULT 0 CHECK (granted >= 0),
     reserved          INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
     spent             INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0),
-    owed              INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- lost by a lowered limit, claimed from releases
+    overage           INTEGER NOT NULL DEFAULT 0 CHECK (overage >= 0), -- used beyond the balance, paid by the next credits
+    keeps_overage     INTEGER NOT NULL DEFAULT 0 CHECK (keeps_overage IN (0, 1)), -- 0: a new period forgives it
+    clawback          INTEGER NOT NULL DEFAULT 0 CHECK (clawback >= 0), -- lost by a lowered limit, claimed from releases
     suspended         INTEGER NOT NULL DEFAULT 0 CHECK (suspended >= 0), -- given back when entitled again in the period
     credit_limit      INTEGER NOT NULL DEFAULT 0 CHECK (credit_limit >= 0), -- credits per billing period
     has_custom_limit  INTEGER NOT NULL DEFAULT 0 CHECK (has_custom_limit IN (0, 1)), -- 0: the limit is that of the terms
@@ -1158,12 +1216,19 @@ CREATE TABLE credit_balances (
     billing_day       INTEGER CHECK (billing_day BETWEEN 1 AND 31), -- null: that of the anchor
     due_at            INTEGER,                         -- when time alone changes the terms; null: never
     refills_at        INTEGER,                         -- when credits are refilled; null: not by time alone
+    -- grants beside the plan's credits
+    has_grants        INTEGER NOT NULL DEFAULT 0 CHECK (has_grants IN (0, 1)), -- 1: there has been one
+    grants_free       INTEGER NOT NULL DEFAULT 0 CHECK (grants_free >= 0), -- of what remains, the part from grants
+    grants_due_at     INTEGER,                         -- when time alone changes a grant; null: never
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
     CHECK (granted - reserved - spent >= 0),
     CHECK ((period_start_at IS NULL) = (period_end_at IS NULL)),
     CHECK (period_end_at > period_start_at)
 ) STRICT;
+
+CREATE INDEX credit_balances_holds_due ON credit_balances (hold_expires_at) WHERE hold_expires_at IS NOT NULL;
+CREATE INDEX credit_balances_grants_due ON credit_balances (grants_due_at) WHERE grants_due_at IS NOT NULL;
 
 -- The billing periods that were in force. One that a new series cuts short ends where that begins.
 CREATE TABLE billing_periods (
@@ -1174,6 +1239,60 @@ CREATE TABLE billing_periods (
     UNIQUE (customer_id, start_at),
     CHECK (end_at > start_at)
 ) STRICT;
+
+-- Credits granted beside those of the plan, each with its own lifetime.
+CREATE TABLE credit_grants (
+    pk              INTEGER PRIMARY KEY,
+    id              BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    idempotency_key TEXT UNIQUE CHECK (idempotency_key <> ''),
+    customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    credits         INTEGER NOT NULL CHECK (credits >= 0),
+    priority        INTEGER NOT NULL DEFAULT 1 CHECK (priority BETWEEN 1 AND 100), -- 1 is used first
+    effective_at    INTEGER NOT NULL,
+    expires_at      INTEGER CHECK (expires_at > effective_at), -- exclusive; null: never
+    recurrence      TEXT CHECK (recurrence = 'days' OR recurrence = 'weeks' OR recurrence = 'months'
+        OR recurrence = 'years'),                    -- how often it is refilled; null: never
+    roll_over_min   INTEGER CHECK (roll_over_min >= 0), -- what a new billing period leaves; null: all
+    roll_over_max   INTEGER CHECK (roll_over_max >= roll_over_min),
+    reason          TEXT,
+    state           TEXT NOT NULL DEFAULT 'pending' CHECK (state = 'pending' OR state = 'open' OR state = 'lapsed' OR state = 'voided'),
+    free            INTEGER NOT NULL DEFAULT 0 CHECK (free >= 0), -- maintained from credit_entries, as are the next two
+    reserved        INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+    spent           INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0),
+    recurs_at       INTEGER,                         -- the next refill
+    reset_count     INTEGER NOT NULL DEFAULT 0 CHECK (reset_count >= 0),
+    resets          TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(resets)), -- the newest, since its oldest hold, for what comes back
+    ended_at        INTEGER,
+    created_at      INTEGER NOT NULL,
+    CHECK ((roll_over_min IS NULL) = (roll_over_max IS NULL)),
+    CHECK (recurs_at IS NULL OR recurrence IS NOT NULL),
+    CHECK (ended_at IS NULL OR state = 'lapsed' OR state = 'voided')
+) STRICT;
+
+CREATE INDEX credit_grants_customer ON credit_grants (customer_id, pk);
+CREATE INDEX credit_grants_active ON credit_grants (customer_id)
+    WHERE state = 'pending' OR state = 'open' AND (free > 0 OR reserved > 0 OR recurrence IS NOT NULL OR roll_over_min > 0);
+CREATE INDEX credit_grants_spent ON credit_grants (customer_id) WHERE spent > 0;
+
+-- Use that is recorded as a fact, whether or not the balance covers it.
+CREATE TABLE credit_uses (
+    pk              INTEGER PRIMARY KEY,
+    idempotency_key TEXT UNIQUE CHECK (idempotency_key <> ''),
+    customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
+    credits         INTEGER NOT NULL CHECK (credits > 0),
+    overage         INTEGER NOT NULL CHECK (overage BETWEEN 0 AND credits), -- the part that no credits covered
+    at              INTEGER NOT NULL,                -- the time of use
+    recorded_at     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX credit_uses_customer ON credit_uses (customer_id, at);
+
+CREATE TRIGGER credit_uses_no_update BEFORE UPDATE ON credit_uses
+WHEN NOT EXISTS (SELECT 1 FROM store_settings WHERE key = 'store.rewriting')
+BEGIN SELECT RAISE(ABORT, 'credit_uses is append-only'); END;
+
+CREATE TRIGGER credit_uses_no_delete BEFORE DELETE ON credit_uses
+BEGIN SELECT RAISE(ABORT, 'credit_uses is append-only'); END;
 
 -- Credits reserved for a purpose whose outcome is open, and later spent or released.
 CREATE TABLE credit_holds (
@@ -1194,6 +1313,18 @@ CREATE TABLE credit_holds (
 
 CREATE INDEX credit_holds_expiry ON credit_holds (customer_id, expires_at)
     WHERE state = 'reserved' AND expires_at IS NOT NULL;
+
+-- Where the credits of a hold come from, in the order taken; none: from the plan's credits.
+CREATE TABLE credit_hold_parts (
+    pk          INTEGER PRIMARY KEY,
+    hold_id     BLOB NOT NULL REFERENCES credit_holds (id) ON DELETE RESTRICT,
+    grant_id    BLOB REFERENCES credit_grants (id) ON DELETE RESTRICT, -- null: the plan's credits
+    credits     INTEGER NOT NULL CHECK (credits > 0),
+    after_resets INTEGER NOT NULL DEFAULT 0 CHECK (after_resets >= 0) -- the number of resets of the grant before
+) STRICT;
+
+CREATE INDEX credit_hold_parts_hold ON credit_hold_parts (hold_id, pk);
+CREATE INDEX credit_hold_parts_grant ON credit_hold_parts (grant_id) WHERE grant_id IS NOT NULL;
 
 -- The first answers to the keys of holds, captures and releases, which are given again to every retry.
 CREATE TABLE credit_answers (
@@ -1221,29 +1352,39 @@ CREATE TABLE credit_entries (
     pk              INTEGER PRIMARY KEY,
     idempotency_key TEXT UNIQUE CHECK (idempotency_key <> ''), -- a program's; the store's refills have refill_at
     refill_at       INTEGER,                         -- of a refill: the period's start
+    refill_end_at   INTEGER,                         -- of a refill: the period's end as known then
     customer_id     BLOB NOT NULL REFERENCES customers (id) ON DELETE RESTRICT,
     kind            TEXT NOT NULL CHECK (kind = 'grant' OR kind = 'reserve' OR kind = 'spend' OR kind = 'release'
-        OR kind = 'expire' OR kind = 'adjust' OR kind = 'settle'),
-    credits         INTEGER NOT NULL,                -- negative only for adjust
+        OR kind = 'expire' OR kind = 'adjust' OR kind = 'settle' OR kind = 'use' OR kind = 'exceed' OR kind = 'repay'
+        OR kind = 'forgive' OR kind = 'correct'),
+    credits         INTEGER NOT NULL,                -- negative only for adjust and correct
     granted_after   INTEGER NOT NULL CHECK (granted_after >= 0),
     reserved_after  INTEGER NOT NULL CHECK (reserved_after >= 0),
     spent_after     INTEGER NOT NULL CHECK (spent_after >= 0),
+    overage_after   INTEGER NOT NULL DEFAULT 0 CHECK (overage_after >= 0),
+    grant_id        BLOB REFERENCES credit_grants (id) ON DELETE RESTRICT, -- null: the plan's credits
     period_start_at INTEGER,                         -- billing period it counts in
     hold_id         BLOB REFERENCES credit_holds (id) ON DELETE RESTRICT, -- null: no hold
     reason          TEXT,
     actor_kind      TEXT NOT NULL DEFAULT 'system',
     actor_id        TEXT,
     at              INTEGER NOT NULL,
-    CHECK (kind = 'adjust' OR credits >= 0),
+    CHECK (kind = 'adjust' OR kind = 'correct' OR credits >= 0),
     CHECK (refill_at IS NULL OR kind = 'grant'),
+    CHECK (refill_end_at IS NULL OR refill_at IS NOT NULL),
     CHECK (granted_after - reserved_after - spent_after >= 0)
 ) STRICT;
 
 CREATE INDEX credit_entries_customer ON credit_entries (customer_id, at);
 CREATE UNIQUE INDEX credit_entries_refill ON credit_entries (customer_id, refill_at) WHERE refill_at IS NOT NULL;
+CREATE INDEX credit_entries_period ON credit_entries (customer_id, period_start_at, kind, credits)
+    WHERE kind = 'grant' OR kind = 'expire' OR kind = 'adjust' OR kind = 'settle' OR kind = 'exceed' OR kind = 'repay'
+        OR kind = 'forgive' OR kind = 'correct';
+CREATE INDEX credit_entries_grant ON credit_entries (grant_id) WHERE grant_id IS NOT NULL;
 CREATE INDEX credit_entries_hold ON credit_entries (hold_id) WHERE hold_id IS NOT NULL;
 
 CREATE TRIGGER credit_entries_no_update BEFORE UPDATE ON credit_entries
+WHEN NOT EXISTS (SELECT 1 FROM store_settings WHERE key = 'store.rewriting')
 BEGIN SELECT RAISE(ABORT, 'credit_entries is append-only'); END;
 
 CREATE TRIGGER credit_entries_no_delete BEFORE DELETE ON credit_entries
@@ -1253,7 +1394,10 @@ BEGIN SELECT RAISE(ABORT, 'credit_entries is append-only'); END;
         down: #"""
 DROP TABLE credit_entries;
 DROP TABLE credit_answers;
+DROP TABLE credit_hold_parts;
 DROP TABLE credit_holds;
+DROP TABLE credit_uses;
+DROP TABLE credit_grants;
 DROP TABLE billing_periods;
 DROP TABLE credit_balances;
 DROP TABLE usage_records;
@@ -1263,7 +1407,7 @@ DROP TABLE usage_meters;
 DROP TABLE usage_events;
 
 """#,
-        checksum: "b2e39b494dd23d6e57e0817b627d6fead2b75d03e8e10b6357295e0b5b53554a"),
+        checksum: "4ca4da18e8db5ad58bf007042dd5eda916097a82effc6a1a4e7093992d1c9fc4"),
       Migration(
         version: 11, name: "links",
         embedded: #"""
@@ -1807,6 +1951,7 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000000.0, 'unixepoch') AS at,
     strftime('%Y-%m-%dT%H:%M:%fZ', recorded_at / 1000000.0, 'unixepoch') AS recorded_at,
     local_day,
+    is_day_given,
     strftime('%Y-%m-%dT%H:%M:%fZ', period_start_at / 1000000.0, 'unixepoch') AS period_start_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', period_end_at / 1000000.0, 'unixepoch') AS period_end_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', adjusts_at / 1000000.0, 'unixepoch') AS adjusts_at,
@@ -1817,6 +1962,7 @@ CREATE VIEW v_credit_entries AS
 SELECT
     idempotency_key,
     strftime('%Y-%m-%dT%H:%M:%fZ', refill_at / 1000000.0, 'unixepoch') AS refill_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', refill_end_at / 1000000.0, 'unixepoch') AS refill_end_at,
     nullif(lower(substr(hex(customer_id), 1, 8) || '-' || substr(hex(customer_id), 9, 4) || '-'
         || substr(hex(customer_id), 13, 4) || '-' || substr(hex(customer_id), 17, 4) || '-' || substr(hex(customer_id), 21)), '----') AS customer_id,
     kind,
@@ -1824,6 +1970,9 @@ SELECT
     granted_after,
     reserved_after,
     spent_after,
+    overage_after,
+    nullif(lower(substr(hex(grant_id), 1, 8) || '-' || substr(hex(grant_id), 9, 4) || '-'
+        || substr(hex(grant_id), 13, 4) || '-' || substr(hex(grant_id), 17, 4) || '-' || substr(hex(grant_id), 21)), '----') AS grant_id,
     strftime('%Y-%m-%dT%H:%M:%fZ', period_start_at / 1000000.0, 'unixepoch') AS period_start_at,
     nullif(lower(substr(hex(hold_id), 1, 8) || '-' || substr(hex(hold_id), 9, 4) || '-'
         || substr(hex(hold_id), 13, 4) || '-' || substr(hex(hold_id), 17, 4) || '-' || substr(hex(hold_id), 21)), '----') AS hold_id,
@@ -1857,6 +2006,6 @@ DROP VIEW customer_submission_summary;
 DROP VIEW customer_overview;
 
 """#,
-        checksum: "dc73fa8285cb7c47fb94f25e18994b585f7cae36e92f3a132941bec9ad9ebb90"),
+        checksum: "2eb6d30a26437e1b1f9e1d7a06ec541506752e9cff5930faa6783007ea7bd37a"),
     ])
 }

@@ -3,7 +3,7 @@ extension RuleSet {
   static let subscriptions = RuleSet(
     triggers: SubscriptionRules.triggers,
     checks: [
-      .subscriptionPeriods, .tierVersions,
+      .subscriptionPeriods, .subscriptionCharges, .tierVersions,
       StatusHistoryCheck(.subscription, table: "subscriptions"),
     ])
 }

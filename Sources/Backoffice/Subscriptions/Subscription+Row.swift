@@ -18,8 +18,10 @@ extension Subscription: TableRow {
         column("trial_starts_at"), column("trial_ends_at"),
         convertedAt: column("trial_converted_at")),
       cancelAtPeriodEnd: column("cancel_at_period_end"), cancelledAt: column("cancelled_at"),
+      graceEndsAt: column("grace_ends_at"),
       pendingTier: PendingTier(column("pending_tier"), at: column("pending_tier_at")),
-      providerUpdatedAt: column("provider_updated_at"), metadata: column("metadata"),
+      currency: column("currency"), providerUpdatedAt: column("provider_updated_at"),
+      metadata: column("metadata"),
       createdAt: column("created_at"), updatedAt: column("updated_at"))
   }
 
@@ -57,20 +59,20 @@ extension WriteTransaction {
     """
     INSERT INTO subscriptions (id, customer_id, tier, tier_version, status, billing_anchor_at,
       period_start_at, period_end_at, trial_starts_at, trial_ends_at, created_at, updated_at,
-      billing_day)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12)
+      billing_day, currency)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13)
     """)
 
   /// Inserts a subscription, whose status is the first fact about it.
   func insertSubscription(
     _ id: ID<Subscription>, of customer: ID<Customer>, tier: Tier,
     status: SubscriptionStatus, period: BillingPeriod?, trial: Subscription.Trial?,
-    billingDay: Int? = nil
+    billingDay: Int? = nil, currency: Currency? = nil
   ) throws {
     try execute(
       Self.insertSubscription, id, customer, tier.name, tier.version, status, period?.start,
       period?.start,
-      period?.end, trial?.startsAt, trial?.endsAt, now, billingDay)
+      period?.end, trial?.startsAt, trial?.endsAt, now, billingDay, currency)
     try put(.status(status, at: now), of: id)
   }
 
@@ -79,7 +81,7 @@ extension WriteTransaction {
     UPDATE subscriptions SET tier = ?, tier_version = ?, status = ?, provider = ?, provider_customer_id = ?,
       provider_subscription_id = ?, billing_anchor_at = ?, billing_day = ?, period_start_at = ?, period_end_at = ?,
       trial_starts_at = ?, trial_ends_at = ?, trial_converted_at = ?, cancel_at_period_end = ?, cancelled_at = ?,
-      pending_tier = ?, pending_tier_at = ?, provider_updated_at = ?, metadata = ?,
+      pending_tier = ?, pending_tier_at = ?, currency = ?, provider_updated_at = ?, metadata = ?,
       updated_at = ?
     WHERE id = ?
     """)
@@ -93,7 +95,8 @@ extension WriteTransaction {
         changed.billingAnchorAt, changed.billingDay, changed.period?.start,
         changed.period?.end, changed.trial?.startsAt, changed.trial?.endsAt,
         changed.trial?.convertedAt, changed.cancelAtPeriodEnd, changed.cancelledAt,
-        changed.pendingTier?.tier, changed.pendingTier?.at, changed.providerUpdatedAt,
+        changed.pendingTier?.tier, changed.pendingTier?.at, changed.currency,
+        changed.providerUpdatedAt,
         changed.metadata, now, changed.id)
     } catch let error as SQLiteError {
       guard ResultCode.constraintUnique ~= error.code else { throw error }

@@ -31,8 +31,12 @@ public struct Subscription: Sendable, Hashable, Codable {
   public package(set) var cancelAtPeriodEnd: Bool
   /// When the subscription ended; nil while it has not.
   public package(set) var cancelledAt: Timestamp?
+  /// When a subscription that is past due becomes unpaid; nil if it waits for the payment.
+  public package(set) var graceEndsAt: Timestamp?
   /// The change of tier that takes effect with a later billing period.
   public package(set) var pendingTier: PendingTier?
+  /// The currency of its charges; nil for that of the tier's first price.
+  public package(set) var currency: Currency?
   /// The provider's time of the newest applied event.
   ///
   /// It is information only: an older event may still state a fact that is not known.

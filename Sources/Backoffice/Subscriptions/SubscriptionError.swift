@@ -16,6 +16,8 @@ public enum SubscriptionError: Error, Sendable, Hashable {
   case invalidBillingDay(Int)
   /// The billing period has not ended.
   case periodNotOver(ID<Customer>, until: Timestamp)
+  /// A billing period cannot begin at that time.
+  case invalidReset(ID<Customer>, at: Timestamp, problem: String)
   /// The credit limit is negative.
   case invalidCreditLimit(Int)
   /// Another customer has this id at the payment provider.
@@ -36,6 +38,8 @@ public enum SubscriptionError: Error, Sendable, Hashable {
   ///
   /// The error lists the offered tiers.
   case retiredTier(SubscriptionTier, offered: [SubscriptionTier])
+  /// The tier has prices, and none in the currency of the subscription.
+  case noPrice(SubscriptionTier, Currency)
   /// The declaration of the tier is invalid.
   case invalidTier(SubscriptionTier, problem: String)
 }
@@ -55,6 +59,8 @@ extension SubscriptionError: CustomStringConvertible {
     case .invalidTrialLength(let days): "a trial of \(days) days is not between 1 and 365 days"
     case .periodNotOver(let id, let until):
       "the billing period of customer \(id) lasts until \(until); wait, or reset it early"
+    case .invalidReset(let id, let at, let problem):
+      "the billing period of customer \(id) cannot be reset at \(at): \(problem)"
     case .invalidCreditLimit(let limit): "a credit limit of \(limit) is negative"
     case .providerIDTaken(let id):
       "a customer other than \(id) has this id at the payment provider; check which one is correct"
@@ -75,6 +81,9 @@ extension SubscriptionError: CustomStringConvertible {
         + "\(declared.list)"
     case .retiredTier(let tier, let offered):
       "the tier \(tier) is retired; offered tiers: \(offered.list)"
+    case .noPrice(let tier, let currency):
+      "tier \(tier) has no price in \(currency) for its billing period; declare one, or choose "
+        + "another currency"
     case .invalidTier(let tier, let problem): "the tier \(tier) cannot be declared: \(problem)"
     }
   }

@@ -67,7 +67,7 @@ struct SubscriptionFacts: Sendable {
     // A provider reports the payment of zero that opens its own trial; a local trial is paid for.
     case .trialing: return isPaid && stated.source.isEmpty ? .active : status
     case .active: return isPaid ? status : .pastDue
-    case .cancelled, .incompleteExpired: return status
+    case .paused, .cancelled, .incompleteExpired: return status
     }
   }
 

@@ -6,6 +6,8 @@ public enum SubscriptionStatus: String, TextEnum {
   case active
   /// The last payment failed; the customer keeps the service for now.
   case pastDue = "past_due"
+  /// The subscription is paused: it does not renew, and the customer uses nothing.
+  case paused
   /// The subscription has ended.
   case cancelled
   /// The trial ended without a payment, or payment failed permanently.
@@ -19,12 +21,13 @@ public enum SubscriptionStatus: String, TextEnum {
   ///
   /// Events of a provider may arrive in any order, so that a status may be skipped.
   static let transitions: [SubscriptionStatus: Set<SubscriptionStatus>] = [
-    .trialing: [.active, .pastDue, .unpaid, .cancelled],
-    .active: [.pastDue, .unpaid, .cancelled],
-    .pastDue: [.active, .unpaid, .cancelled],
-    .unpaid: [.active, .pastDue, .cancelled],
-    .cancelled: [.active, .pastDue, .unpaid],
-    .incomplete: [.trialing, .active, .pastDue, .unpaid, .incompleteExpired, .cancelled],
+    .trialing: [.active, .pastDue, .paused, .unpaid, .cancelled],
+    .active: [.pastDue, .paused, .unpaid, .cancelled],
+    .pastDue: [.active, .paused, .unpaid, .cancelled],
+    .paused: [.active, .pastDue, .unpaid, .cancelled],
+    .unpaid: [.active, .pastDue, .paused, .cancelled],
+    .cancelled: [.active, .pastDue, .paused, .unpaid],
+    .incomplete: [.trialing, .active, .pastDue, .paused, .unpaid, .incompleteExpired, .cancelled],
     .incompleteExpired: [.active],
   ]
 
@@ -37,7 +40,7 @@ public enum SubscriptionStatus: String, TextEnum {
   public var isEntitled: Bool {
     switch self {
     case .trialing, .active, .pastDue: true
-    case .cancelled, .unpaid, .incomplete, .incompleteExpired: false
+    case .paused, .cancelled, .unpaid, .incomplete, .incompleteExpired: false
     }
   }
 

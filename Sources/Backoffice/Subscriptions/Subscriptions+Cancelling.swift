@@ -32,9 +32,53 @@ extension Subscriptions {
   ) throws -> Subscription {
     try access.write(reason: reason) { transaction in
       var subscription = try transaction.subscription(of: customer)
-      try subscription.require([.trialing, .active, .pastDue, .unpaid, .incomplete])
+      try subscription.require([.trialing, .active, .pastDue, .paused, .unpaid, .incomplete])
       try transaction.cancelSubscription(&subscription, at: transaction.now)
       return try transaction.subscription(of: customer)
+    }
+  }
+
+  /// Pauses a subscription.
+  ///
+  /// It does not renew and is not charged, and the customer uses nothing: the plan's credits are
+  /// suspended. A cancellation at the end of the period stays in force. Call
+  /// ``resume(of:reason:)`` to continue.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` with
+  ///   `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
+  @discardableResult
+  public func pause(of customer: ID<Customer>, reason: String? = nil) throws -> Subscription {
+    try change(of: customer, reason: reason) { subscription, transaction in
+      try transaction.bringUpToDate(&subscription)
+      try subscription.require([.active, .pastDue])
+      try transaction.act(on: subscription, [(.status, SubscriptionStatus.paused.rawValue)])
+      subscription.status = .paused
+      try transaction.save(subscription)
+    }
+  }
+
+  /// Continues a paused subscription.
+  ///
+  /// Within the billing period in which it was paused, the period goes on to its end with the credits
+  /// that were left. After it, a new billing period begins now, and billing periods are counted from
+  /// it.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `wrongStatus`; ``CustomerError`` with
+  ///   `notFound`, `deleted`, `anonymised`.
+  /// - Complexity: independent of the size of the table.
+  @discardableResult
+  public func resume(of customer: ID<Customer>, reason: String? = nil) throws -> Subscription {
+    try change(of: customer, reason: reason) { subscription, transaction in
+      try transaction.bringUpToDate(&subscription)
+      try subscription.require([.paused])
+      try transaction.act(on: subscription, [(.status, SubscriptionStatus.active.rawValue)])
+      subscription.status = .active
+      if let end = subscription.period?.end, end > transaction.now {
+        try transaction.save(subscription)
+      } else {
+        try transaction.openSeries(of: &subscription, at: transaction.now)
+      }
     }
   }
 

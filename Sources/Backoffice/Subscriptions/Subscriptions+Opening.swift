@@ -9,20 +9,22 @@ extension Subscriptions {
   ///   - trialDays: the length of the trial in days, 0 to 365; with 0 the subscription starts
   ///     active.
   ///   - billingDay: the wanted day of the month of billing periods, 1 to 31; nil for today.
+  ///   - currency: the currency of its charges; nil for that of the tier's first price.
   ///   - reason: the reason to record in the history.
   /// - Throws: ``SubscriptionError`` with `exists`, `invalidTrialLength`, `invalidBillingDay`,
-  ///   `unknownTier`, `retiredTier`; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
+  ///   `unknownTier`, `retiredTier`, `noPrice`; ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
   /// - Complexity: independent of the size of the table.
   @discardableResult
   public func open(
     for customer: ID<Customer>, tier: SubscriptionTier = .basic,
     trialDays: Int = Subscription.standardTrialDays, billingDay: Int? = nil,
-    reason: String? = nil
+    currency: Currency? = nil, reason: String? = nil
   ) throws -> Subscription {
     try access.write(reason: reason) { transaction in
       _ = try transaction.liveCustomer(customer)
       try transaction.openSubscription(
-        for: customer, tier: tier, trialDays: trialDays, billingDay: billingDay)
+        for: customer, tier: tier, trialDays: trialDays, billingDay: billingDay,
+        currency: currency)
       return try transaction.subscription(of: customer)
     }
   }
@@ -70,7 +72,8 @@ extension Subscriptions {
 extension WriteTransaction {
   /// Opens a subscription.
   func openSubscription(
-    for customer: ID<Customer>, tier: SubscriptionTier, trialDays: Int, billingDay: Int? = nil
+    for customer: ID<Customer>, tier: SubscriptionTier, trialDays: Int, billingDay: Int? = nil,
+    currency: Currency? = nil
   ) throws {
     guard (0...365).contains(trialDays) else {
       throw SubscriptionError.invalidTrialLength(days: trialDays)
@@ -80,13 +83,14 @@ extension WriteTransaction {
     }
     try requireNoSubscription(of: customer)
     let tier = try requireOfferedTier(tier)
+    try requirePrice(of: tier, in: currency)
     let period = tier.terms.period.firstPeriod(from: now, day: billingDay, zone: zone)
     let trial =
       trialDays == 0
       ? nil : Subscription.Trial(startsAt: now, endsAt: now + .days(trialDays), convertedAt: nil)
     try insertSubscription(
       makeID(), of: customer, tier: tier, status: trial == nil ? .active : .trialing,
-      period: period, trial: trial, billingDay: billingDay)
+      period: period, trial: trial, billingDay: billingDay, currency: currency)
   }
 
   fileprivate func requireNoSubscription(of customer: ID<Customer>) throws {

@@ -43,9 +43,11 @@ extension Subscriptions {
     public var cancelled = 0
     /// The number of trials that ended.
     public var trialsEnded = 0
+    /// The number of subscriptions whose grace period for a failed payment ended.
+    public var unpaid = 0
 
     /// The number of subscriptions processed.
-    public var total: Int { renewed + cancelled + trialsEnded }
+    public var total: Int { renewed + cancelled + trialsEnded + unpaid }
 
     package init() {}
   }
@@ -53,7 +55,8 @@ extension Subscriptions {
   /// Applies ``resetPeriod(of:early:reason:)`` to every trialing or active subscription whose
   /// period is over, oldest first.
   ///
-  /// Subscriptions that are past due wait for the payment, or end with a scheduled cancellation.
+  /// Subscriptions that are past due wait for the payment until their grace period ends
+  /// (``TierTerms/graceDays``), or end with a scheduled cancellation.
   /// Entitlement does not wait for this call: what reserves credits or counts against a limit
   /// brings the customer's subscription up to date first.
   ///
@@ -71,10 +74,16 @@ extension Subscriptions {
         due += try Subscription.fetchAll(
           transaction, Self.endingsOver, transaction.now, limit - due.count)
       }
+      if due.count < limit {
+        due += try Subscription.fetchAll(
+          transaction, Self.graceOver, transaction.now, limit - due.count)
+      }
       for var subscription in due {
+        let wasPastDue = subscription.status == .pastDue
         try transaction.bringUpToDate(&subscription)
         switch subscription.status {
         case .cancelled: run.cancelled += 1
+        case .unpaid where wasPastDue: run.unpaid += 1
         case .unpaid: run.trialsEnded += 1
         default: run.renewed += 1
         }
@@ -92,12 +101,32 @@ extension Subscriptions {
   static let endingsOver = Subscription.select(
     """
     INDEXED BY subscriptions_ending
-    WHERE status = 'past_due' AND cancel_at_period_end = 1 AND period_end_at <= ?
+    WHERE (status = 'past_due' OR status = 'paused') AND cancel_at_period_end = 1
+      AND period_end_at <= ?
     ORDER BY period_end_at LIMIT ?
+    """)
+  static let graceOver = Subscription.select(
+    """
+    INDEXED BY subscriptions_grace
+    WHERE status = 'past_due' AND grace_ends_at <= ? ORDER BY grace_ends_at LIMIT ?
     """)
 }
 
 extension WriteTransaction {
+  /// Begins a billing period at an instant within the current one.
+  func resetEarly(_ subscription: inout Subscription, at instant: Timestamp) throws {
+    func refuse(_ problem: String) -> SubscriptionError {
+      .invalidReset(subscription.customerID, at: instant, problem: problem)
+    }
+    try subscription.require([.trialing, .active, .pastDue])
+    guard instant <= now else { throw refuse("it is in the future") }
+    try bringUpToDate(&subscription)
+    if let start = subscription.period?.start, instant <= start {
+      throw refuse("the current period began at \(start); reset after it")
+    }
+    try openSeries(of: &subscription, at: instant)
+  }
+
   /// The number of periods after which a subscription that slept skips to the current one.
   private static let mostPeriods = 1000
 
@@ -128,8 +157,12 @@ extension WriteTransaction {
       } else {
         try endTrial(of: &subscription)
       }
-    } else if subscription.cancelAtPeriodEnd {
+    } else if subscription.cancelAtPeriodEnd, let end = subscription.period?.end, end <= due {
       try cancelSubscription(&subscription, at: due)
+    } else if subscription.status == .pastDue {
+      try act(on: subscription, [(.status, SubscriptionStatus.unpaid.rawValue)])
+      subscription.status = .unpaid
+      try save(subscription)
     } else {
       try beginNextPeriods(
         of: &subscription,
@@ -206,25 +239,29 @@ extension Subscription {
     switch status {
     case .trialing: return trial.flatMap { $0.endsAt > end ? end : nil }
     case .active: return end
-    case .pastDue, .cancelled, .unpaid, .incomplete, .incompleteExpired: return nil
+    case .pastDue, .paused, .cancelled, .unpaid, .incomplete, .incompleteExpired: return nil
     }
   }
 
   /// The status at an instant, if nothing but time changes it.
   package func status(at instant: Timestamp) -> SubscriptionStatus {
     guard let changesAt, changesAt <= instant else { return status }
-    if cancelAtPeriodEnd { return .cancelled }
+    if cancelAtPeriodEnd, let end = period?.end, end <= changesAt { return .cancelled }
+    if status == .pastDue { return .unpaid }
     if status == .trialing, let trial, trial.endsAt <= instant { return .unpaid }
     return status
   }
 
   /// When time alone changes the subscription next; nil if it does not.
   package var changesAt: Timestamp? {
-    guard let end = period?.end else { return status == .trialing ? trial?.endsAt : nil }
+    guard let end = period?.end else {
+      return status == .trialing ? trial?.endsAt : status == .pastDue ? graceEndsAt : nil
+    }
     switch status {
     case .trialing: return min(end, trial?.endsAt ?? end)
     case .active: return end
-    case .pastDue: return cancelAtPeriodEnd ? end : nil
+    case .pastDue: return [cancelAtPeriodEnd ? end : nil, graceEndsAt].compactMap(\.self).min()
+    case .paused: return cancelAtPeriodEnd ? end : nil
     case .cancelled, .unpaid, .incomplete, .incompleteExpired: return nil
     }
   }

@@ -18,7 +18,11 @@ extension Subscriptions {
   /// that begins early. The call replaces a pending change. Changing to the current tier applies
   /// its newest version immediately.
   ///
-  /// - Throws: ``SubscriptionError`` with `notFound`, `unknownTier`, `retiredTier`;
+  /// Within a period that has been charged, a change with ``Effect/now`` credits the unused days of
+  /// the old tier and charges the remaining days of the new one, in the same transaction; the day of
+  /// the change belongs to the new tier. See ``Proration`` and ``SubscriptionCharge``.
+  ///
+  /// - Throws: ``SubscriptionError`` with `notFound`, `unknownTier`, `retiredTier`, `noPrice`;
   ///   ``CustomerError`` with `notFound`, `deleted`, `anonymised`.
   /// - Complexity: independent of the size of the table.
   @discardableResult
@@ -29,6 +33,7 @@ extension Subscriptions {
     try change(of: customer, reason: reason) { subscription, transaction in
       subscription.pendingTier = nil
       let newest = try transaction.requireTier(tier, insteadOf: subscription.tier)
+      try transaction.requirePrice(of: newest, in: transaction.chargeCurrency(of: subscription))
       if effect == .atPeriodEnd, tier != subscription.tier, subscription.status.isEntitled,
         let end = subscription.period?.end
       {

@@ -20,11 +20,16 @@ extension Subscriptions {
 
   /// The subscription of a customer, or nil if there is none.
   ///
+  /// The id of a customer that was merged finds the subscription of the survivor, unless an ended
+  /// one stayed with it.
+  ///
   /// - Throws: `StorageError` with `closed`, `transactionEnded`, `readersExhausted`; `SQLiteError`.
-  /// - Complexity: one index lookup.
+  /// - Complexity: one index lookup, and two more if there is none.
   public func find(of customer: ID<Customer>) throws -> Subscription? {
     try access.readOnce { transaction in
-      try Subscription.fetchOne(transaction, Self.byCustomer, customer)
+      let own = try Subscription.fetchOne(transaction, Self.byCustomer, customer)
+      guard own == nil, let survivor = try transaction.survivorID(of: customer) else { return own }
+      return try Subscription.fetchOne(transaction, Self.byCustomer, survivor)
     }
   }
 

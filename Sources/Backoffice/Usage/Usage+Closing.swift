@@ -21,7 +21,8 @@ extension Usage {
   static let adjustmentsOfPeriod = SQLStatement(
     """
     SELECT meter, adjusts_at, sum(quantity), coalesce(sum(amount_minor), 0), max(currency)
-    FROM usage_events WHERE customer_id = ? AND period_start_at = ? AND adjusts_at IS NOT NULL
+    FROM usage_events INDEXED BY usage_events_adjustments
+    WHERE customer_id = ? AND period_start_at = ? AND adjusts_at IS NOT NULL
     GROUP BY meter, adjusts_at ORDER BY adjusts_at, meter
     """)
 

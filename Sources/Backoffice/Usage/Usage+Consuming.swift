@@ -30,7 +30,9 @@ extension Usage {
       try event.validate(now: transaction.now, zone: transaction.zone)
       if let answer = try transaction.firstAnswer(to: event, per: kind) { return answer }
       if let stored = try transaction.usageEvent(ofKey: event.key) {
-        guard event.repeats(stored) else { throw UsageError.keyConflict(key: event.key) }
+        guard try transaction.repeats(event, stored) else {
+          throw UsageError.keyConflict(key: event.key)
+        }
         let period = try Self.period(kind, of: stored, in: transaction)
         return .duplicate(try Self.state(of: stored, in: period, transaction))
       }
@@ -133,7 +135,9 @@ extension Usage {
     at: Timestamp? = nil
   ) throws -> UsageState {
     try access.read { transaction in
-      let event = UsageEvent(key: "state", customerID: customer, meter: meter, at: at)
+      let event = UsageEvent(
+        key: "state", customerID: try transaction.survivorID(of: customer) ?? customer,
+        meter: meter, at: at)
       let period = try Self.period(kind, of: event, in: transaction)
       return try Self.state(of: event, in: period, transaction)
     }

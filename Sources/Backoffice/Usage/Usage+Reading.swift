@@ -30,7 +30,8 @@ extension Usage {
     of customer: ID<Customer>, in month: CalendarMonth
   ) throws -> [UsageRecord] {
     try access.readOnce { transaction in
-      try UsageRecord.fetchAll(
+      let customer = try transaction.survivorID(of: customer) ?? customer
+      return try UsageRecord.fetchAll(
         transaction, Self.recordsOfPeriod, customer, UsagePeriodKind.month, month)
     }
   }
@@ -41,7 +42,8 @@ extension Usage {
   /// - Complexity: one index lookup and the records found.
   public func records(of customer: ID<Customer>, on day: CalendarDate) throws -> [UsageRecord] {
     try access.readOnce { transaction in
-      try UsageRecord.fetchAll(
+      let customer = try transaction.survivorID(of: customer) ?? customer
+      return try UsageRecord.fetchAll(
         transaction, Self.recordsOfPeriod, customer, UsagePeriodKind.day, day)
     }
   }
@@ -58,7 +60,8 @@ extension Usage {
     of customer: ID<Customer>, per kind: UsagePeriodKind, limit: Int = PageLimit.standard
   ) throws -> [UsageRecord] {
     try access.readOnce { transaction in
-      try UsageRecord.fetchAll(
+      let customer = try transaction.survivorID(of: customer) ?? customer
+      return try UsageRecord.fetchAll(
         transaction, Self.newestRecords, customer, kind, PageLimit.clamped(limit))
     }
   }
@@ -110,6 +113,7 @@ extension Usage {
         // The key follows the nine columns of an event.
         (try UsageEvent(stored: row), try row.value(at: 9))
       }
+      let customer = try transaction.survivorID(of: customer) ?? customer
       let rows =
         if let cursor {
           try transaction.fetchAll(

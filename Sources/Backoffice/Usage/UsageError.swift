@@ -35,6 +35,16 @@ public enum UsageError: Error, Sendable, Hashable {
   case otherCustomer(ID<CreditHold>, ID<Customer>)
   /// A hold's lifetime is zero or negative.
   case invalidLifetime(Duration)
+  /// The grant does not exist.
+  case unknownGrant(ID<CreditGrant>)
+  /// The grant is not effective: it has expired or was voided, or is not effective yet.
+  case grantEnded(ID<CreditGrant>)
+  /// The grant is invalid.
+  case invalidGrant(problem: String)
+  /// The customer has 10,000 active grants.
+  case tooManyGrants(ID<Customer>)
+  /// The time of use is more than five minutes ahead of the store's clock.
+  case useInTheFuture(at: Timestamp)
   /// The billing period is closed, so that its record is final.
   case periodClosed(customer: ID<Customer>, start: Timestamp)
   /// The billing period has not ended, or there is none, so that it cannot be closed.
@@ -117,6 +127,14 @@ extension UsageError: CustomStringConvertible {
       "Hold \(hold) is not one of customer \(customer)."
     case .invalidLifetime(let lifetime):
       "The lifetime \(lifetime) of a hold is not positive: pass more than zero, or nil for no expiry."
+    case .unknownGrant(let grant): "There is no grant \(grant): grant credits first."
+    case .grantEnded(let grant):
+      "Grant \(grant) is not effective and cannot be changed: grant credits again."
+    case .invalidGrant(let problem): "The grant is refused: \(problem)."
+    case .tooManyGrants(let customer):
+      "Customer \(customer) has 10,000 active grants: void those that are not needed."
+    case .useInTheFuture(let at):
+      "The time of use \(at) is more than five minutes ahead: pass the time of use, or nil for now."
     case .periodClosed(let customer, let start):
       "The billing period of customer \(customer) from \(start) is closed: record into the open one."
     case .periodNotEnded(let customer, let at):

@@ -120,6 +120,18 @@ extension UsageSums {
     }
     return differences.count
   }
+
+  private static let dropEmpty = SQLStatement(
+    """
+    DELETE FROM usage_records
+    WHERE (period_kind = 'day' OR period_kind = 'month') AND event_count = 0
+      AND quantity_sum = 0 AND amount_minor_sum = 0 AND quantity_limit IS NULL
+    """)
+
+  /// Rebuilds the sums, and removes the records of days and months that have no events in the zone.
+  func zoneDidChange(in transaction: borrowing WriteTransaction) throws -> Int {
+    try rebuild(in: transaction) + transaction.execute(Self.dropEmpty)
+  }
 }
 
 extension UsageSums.Sums {

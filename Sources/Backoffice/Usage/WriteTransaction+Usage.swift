@@ -2,8 +2,9 @@ extension WriteTransaction {
   private static let insertEvent = SQLStatement(
     """
     INSERT INTO usage_events (idempotency_key, customer_id, meter, quantity, amount_minor,
-      currency, at, recorded_at, local_day, period_start_at, period_end_at, metadata, adjusts_at)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+      currency, at, recorded_at, local_day, period_start_at, period_end_at, metadata, adjusts_at,
+      is_day_given)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
     WHERE NOT EXISTS (SELECT 1 FROM usage_answers WHERE idempotency_key = ?1)
     ON CONFLICT (idempotency_key) DO NOTHING
     """)
@@ -32,10 +33,18 @@ extension WriteTransaction {
   /// Records an event that has been validated.
   func insertUsage(_ event: UsageEvent) throws -> UsageOutcome {
     if try insertNewUsage(event) { return .recorded }
-    guard let stored = try usageEvent(ofKey: event.key), event.repeats(stored) else {
+    guard let stored = try usageEvent(ofKey: event.key), try repeats(event, stored) else {
       throw UsageError.keyConflict(key: event.key)
     }
     return .duplicate
+  }
+
+  /// Whether an event repeats a stored one, which a merge may have moved to another customer.
+  func repeats(_ event: UsageEvent, _ stored: UsageEvent) throws -> Bool {
+    guard event.customerID != stored.customerID else { return event.repeats(stored) }
+    var moved = event
+    moved.customerID = try survivorID(of: event.customerID) ?? event.customerID
+    return moved.repeats(stored)
   }
 
   /// Records an event that is known to be sound unless an event with its key exists.
@@ -50,7 +59,7 @@ extension WriteTransaction {
       Self.insertEvent, event.key, event.customerID, event.meter, event.quantity,
       event.amount?.minorUnits, event.amount?.currency, at, now,
       event.localDay ?? zone.date(of: at), period?.start, period?.end, event.metadata,
-      period == own ? nil : own?.start) > 0
+      period == own ? nil : own?.start, event.localDay != nil) > 0
   }
 }
 

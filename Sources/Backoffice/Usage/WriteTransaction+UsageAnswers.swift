@@ -17,23 +17,25 @@ extension WriteTransaction {
   ///
   /// - Throws: ``UsageError/keyConflict(key:)`` if the key was answered for other content.
   func firstAnswer(to event: UsageEvent, per kind: UsagePeriodKind) throws -> Consumption? {
-    try fetchOne(Self.answerOfKey, event.key) { row in
+    let found = try fetchOne(Self.answerOfKey, event.key) { row in
       var column = row.reader()
       let asked = try UsageEvent(stored: &column)
       let isConsumed: Bool = try column("is_consumed")
       let period = UsagePeriod(
         kind: try column("period_kind"), key: try column("period_key"),
         start: try column("period_start_at"), end: try column("period_end_at"))
-      guard event.repeats(asked), period.kind == kind else {
-        throw UsageError.keyConflict(key: event.key)
-      }
       let state = UsageState(
         meter: event.meter, period: period, used: try column("used"),
         limit: try column("quantity_limit"), warnedAt: try column("limit_warned_at"),
         reached: ReachedMarks(try column("marks_reached")))
       let crossed = [UsageMark](text: try column("crossed"))
-      return isConsumed ? .consumed(state, crossed: crossed) : .refused(state)
+      return (asked, isConsumed ? Consumption.consumed(state, crossed: crossed) : .refused(state))
     }
+    guard let (asked, answer) = found else { return nil }
+    guard try repeats(event, asked), answer.state.period.kind == kind else {
+      throw UsageError.keyConflict(key: event.key)
+    }
+    return answer
   }
 
   /// Stores the answer to a consumption under its key.

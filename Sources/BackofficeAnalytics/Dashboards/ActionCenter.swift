@@ -127,7 +127,8 @@ extension Dashboards {
     SELECT \(ActionCenterRow.columns) FROM pending_actions a
     JOIN action_center v ON v.action_id = a.id
     WHERE a.finished_at IS NULL
-    ORDER BY 120 - 20 * a.priority + CASE WHEN a.deadline_at < ?1 THEN 50
+    ORDER BY 120 - 20 * a.priority + CASE WHEN a.status = 'suspended' THEN 0
+      WHEN a.deadline_at < ?1 THEN 50
       WHEN a.deadline_at <= ?2 THEN 30 ELSE 0 END DESC, a.deadline_at IS NULL, a.deadline_at, a.pk
     LIMIT ?3
     """)

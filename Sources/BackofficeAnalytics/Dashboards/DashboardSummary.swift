@@ -122,7 +122,8 @@ extension Dashboards {
           count(*) FILTER (WHERE status = 'running') FROM queue_items) q,
       (SELECT count(*), count(*) FILTER (WHERE finished_at IS NULL),
           count(*) FILTER (WHERE finished_at IS NULL AND assistant_id IS NULL),
-          count(*) FILTER (WHERE finished_at IS NULL AND deadline_at < ?1)
+          count(*) FILTER (WHERE finished_at IS NULL AND deadline_at < ?1
+            AND status <> 'suspended')
         FROM pending_actions) a,
       (SELECT coalesce(sum(approval_microseconds), 0), count(approval_microseconds),
           coalesce(sum(credits_consumed), 0) FROM submissions) t,

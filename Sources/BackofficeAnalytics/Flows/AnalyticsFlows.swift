@@ -76,27 +76,32 @@ struct AnalyticsFlows: DerivedValue {
     _ rows: [NewRow], _ transaction: borrowing WriteTransaction
   ) throws {
     var sums = FlowSums()
+    var conversions = ConversionSums()
     if rows.count == 1 {
-      try fold(rows, into: &sums, transaction)
+      try fold(rows, into: &sums, &conversions, transaction)
     } else {
       var news = SmallTable<Entity, [NewRow]>()
       for row in rows { news[Entity(kind: row.kind, id: row.entity), default: []].append(row) }
       for (_, rows) in news.entries {
         // In the order of their entity's history.
         let sorted = rows.sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
-        try fold(sorted, into: &sums, transaction)
+        try fold(sorted, into: &sums, &conversions, transaction)
       }
     }
     try add(sums, transaction)
+    try AnalyticsConversions.add(conversions, transaction)
   }
 
   /// Adds the flows of new rows of one entity: those of its rows from there on with the new rows, minus
   /// those without them.
   private static func fold(
-    _ rows: [NewRow], into sums: inout FlowSums, _ transaction: borrowing WriteTransaction
+    _ rows: [NewRow], into sums: inout FlowSums, _ conversions: inout ConversionSums,
+    _ transaction: borrowing WriteTransaction
   ) throws {
     guard let first = rows.first else { return }
     let (kind, zone) = (first.kind, transaction.zone)
+    let converted = try ConvertedStatuses.kept(in: transaction)
+    var concernsConversion = false
     var (start, sequence) = (first.at, first.sequence)
     if kind == .customer {
       // No earlier change makes the customer active on the new row's day, however long the days of
@@ -118,7 +123,17 @@ struct AnalyticsFlows: DerivedValue {
         sums.advance(&old, by: step, kind: kind, on: day, adding: 0)
         return true
       }
-      if next == 0 { new = old }
+      if next == 0 {
+        new = old
+        if let state = old.state {
+          concernsConversion = converted.contains(state.status, of: state.pipeline)
+        }
+      }
+      if converted.contains(step.status, of: step.pipeline)
+        || new.state.map({ $0.pipeline != step.pipeline }) == true
+      {
+        concernsConversion = true
+      }
       if isNew {
         next += 1
       } else {
@@ -127,6 +142,10 @@ struct AnalyticsFlows: DerivedValue {
       sums.advance(&new, by: step, kind: kind, on: day, adding: 1)
       // From here on the flows are the same as before.
       return next < rows.count || old != new
+    }
+    if concernsConversion, kind == .customer {
+      try AnalyticsConversions.fold(
+        rows, of: first.entity, into: &conversions, converted, transaction)
     }
   }
 }

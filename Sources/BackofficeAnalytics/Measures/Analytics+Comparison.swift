@@ -73,7 +73,7 @@ public struct LeaderboardRow: Sendable, Hashable {
 
 /// The order of a leaderboard, largest first.
 public enum LeaderboardMetric: String, TextEnum {
-  /// Moves into a converted status in the range.
+  /// Customers who converted in the range, as ``Figures/conversions`` counts them.
   case conversions
   /// Converted customers divided by all customers; members without customers come last.
   case rate

@@ -18,7 +18,7 @@ public struct StatusShare: Sendable, Hashable {
   public let label: String
   /// How many customers are in it.
   public let count: Int
-  /// Those customers divided by all.
+  /// Those customers divided by all; the percentages of a distribution add up to 100.00.
   public let share: Ratio
 }
 
@@ -62,11 +62,11 @@ extension Analytics {
     try access.read { transaction in
       let day = day ?? transaction.zone.date(of: transaction.now)
       let figures = try DayFigures.at(day, scope, pipeline, transaction)
-      return try Pipeline.existing(pipeline, transaction).statuses.map { status in
-        let count = figures.statusCounts[status.name] ?? 0
-        return StatusShare(
-          status: status.name, label: status.label, count: count,
-          share: Ratio(numerator: count, denominator: figures.total))
+      let statuses = try Pipeline.existing(pipeline, transaction).statuses
+      let counts = statuses.map { figures.statusCounts[$0.name] ?? 0 }
+      let shares = Ratio.shares(of: counts, in: figures.total)
+      return zip(statuses, zip(counts, shares)).map { status, part in
+        StatusShare(status: status.name, label: status.label, count: part.0, share: part.1)
       }
     }
   }

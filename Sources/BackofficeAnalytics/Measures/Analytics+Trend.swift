@@ -8,7 +8,7 @@ public struct TrendPoint: Sendable, Hashable {
   public let new: Int
   /// Customers at its end.
   public let total: Int
-  /// Moves into a converted status in it.
+  /// Customers who converted in it, as ``Figures/conversions`` counts them.
   public let conversions: Int
   /// Converted customers divided by all customers at its end; at most 100 %.
   public let conversionRate: Ratio
@@ -24,7 +24,7 @@ public struct TodayFigures: Sendable, Hashable {
   public let new: Int
   /// Customers whose status changed today, each once; creation counts.
   public let active: Int
-  /// Moves into a converted status today.
+  /// Customers who converted today, as ``Figures/conversions`` counts them.
   public let conversions: Int
   /// Customers now.
   public let total: Int

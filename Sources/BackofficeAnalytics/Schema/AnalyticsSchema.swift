@@ -45,6 +45,22 @@ CREATE TABLE analytics_activity (
     PRIMARY KEY (pipeline, day, owner_id)
 ) STRICT, WITHOUT ROWID;
 
+-- A customer converts once in a pipeline: with its first move from another status into a converted one. It counts for
+-- the owner of that moment on first_day, as long as its last status in the pipeline is a converted one: rows of later
+-- days take it away and give it back.
+CREATE TABLE analytics_conversions (
+    pipeline    TEXT NOT NULL,
+    day         TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    first_day   TEXT NOT NULL CHECK (first_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    owner_id    BLOB NOT NULL CHECK (length(owner_id) = 16),
+    conversions INTEGER NOT NULL,
+    -- the time from the first history row to the conversion, as in analytics_flows
+    age_seconds      INTEGER NOT NULL,
+    age_microseconds INTEGER NOT NULL,
+    PRIMARY KEY (pipeline, day, first_day, owner_id),
+    CHECK (first_day <= day)
+) STRICT, WITHOUT ROWID;
+
 -- The first day from which the snapshots of an owner, and those of the whole store, are out of date.
 CREATE TABLE analytics_dirty (
     pipeline TEXT NOT NULL,
@@ -53,21 +69,24 @@ CREATE TABLE analytics_dirty (
     PRIMARY KEY (pipeline, owner_id)
 ) STRICT, WITHOUT ROWID;
 
--- The flows depend on days in the store's zone, which SQL does not know. For a file with history, this setting makes
--- the next opening compute them.
+-- The flows depend on days in the store's zone, which SQL does not know. For a file with history, these settings
+-- make the next opening compute them.
 INSERT INTO store_settings (key, value, updated_at)
-SELECT 'rebuild.analytics.flows', '', 0 WHERE EXISTS (SELECT 1 FROM status_history);
+SELECT 'rebuild.analytics.flows', '', 0 WHERE EXISTS (SELECT 1 FROM status_history)
+UNION ALL SELECT 'rebuild.analytics.conversions', '', 0 WHERE EXISTS (SELECT 1 FROM status_history);
 
 """#,
         down: #"""
 DROP TABLE analytics_dirty;
+DROP TABLE analytics_conversions;
 DROP TABLE analytics_activity;
 DROP TABLE analytics_flows;
 DELETE FROM store_settings
-WHERE key IN ('analytics.computed_until', 'analytics.stored_until', 'rebuild.analytics.flows');
+WHERE key IN ('analytics.computed_until', 'analytics.stored_until', 'rebuild.analytics.flows',
+    'rebuild.analytics.conversions');
 
 """#,
-        checksum: "d6d88e2335144169747952b8489ba86b433173b760528612739bdf111d9629b6"),
+        checksum: "e117a14ed4933c67d4930fbfd11849783c4c6a6eb68abc5350e15164bb9d3ab7"),
       Migration(
         version: 2, name: "snapshots",
         embedded: #"""
@@ -91,7 +110,7 @@ CREATE TABLE analytics_snapshots (
     lost_customers              INTEGER NOT NULL DEFAULT 0 CHECK (lost_customers >= 0),
     -- how many customers are in each status at the end of the bucket
     status_counts               TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(status_counts)),
-    -- conversions within the bucket: first history row to the converted status
+    -- customers who converted within the bucket: first history row to the conversion
     cycle_time_sum_microseconds INTEGER NOT NULL DEFAULT 0 CHECK (cycle_time_sum_microseconds >= 0),
     cycle_time_count            INTEGER NOT NULL DEFAULT 0 CHECK (cycle_time_count >= 0),
     computed_at                 INTEGER NOT NULL,
@@ -191,6 +210,6 @@ DROP TABLE submission_analytics_daily;
 DROP TABLE analytics_snapshots;
 
 """#,
-        checksum: "bac558bf7659eeb833b7bd0cdaaa1f2f6e53b59c8988eea9782f5b55c821a726"),
+        checksum: "cb60d06e8b1c48d7f1c131110db49567275a00af068d582ec16733d1f636b0a1"),
     ])
 }

@@ -45,10 +45,9 @@ extension FigureEngine {
 
   private static let dailySums = SQLStatement(
     """
-    SELECT owner_id, new_customers, cycle_time_count, cycle_time_sum_microseconds
-    FROM analytics_snapshots
+    SELECT owner_id, new_customers FROM analytics_snapshots
     WHERE bucket_kind = 'daily' AND bucket_start_date >= ? AND bucket_start_date < ?
-      AND pipeline = ? AND scope = 'owner' AND (new_customers <> 0 OR cycle_time_count <> 0)
+      AND pipeline = ? AND scope = 'owner' AND new_customers <> 0
     """)
 
   /// The first day on which a pipeline has customers; nil for none.
@@ -147,7 +146,7 @@ extension FigureEngine {
     move(try column("count"), of: owner, from: from, to: to)
   }
 
-  /// The sums of the days from `start` on and before `end`, from daily snapshots.
+  /// The sums of the days from `start` on and before `end`, from daily snapshots, without conversions.
   mutating func storedSums(
     from start: CalendarDate, before end: CalendarDate,
     _ transaction: borrowing some Transaction & ~Copyable
@@ -158,8 +157,6 @@ extension FigureEngine {
       let owner = index(ofOwner: try column("of_owner"))
       sums.grow(to: owners.count)
       sums.new[owner] += try column("new") as Int
-      sums.conversions[owner] += try column("conversions") as Int
-      sums.cycleTime[owner] += Int128(try column("cycle_time") as Int64)
       return true
     }
     return sums

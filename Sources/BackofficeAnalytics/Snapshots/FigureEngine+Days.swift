@@ -3,14 +3,79 @@ import Backoffice
 extension FigureEngine {
   private static let flowsOfDay = SQLStatement(
     """
-    SELECT owner_id, cause, from_status, to_status, transitions, age_seconds, age_microseconds
+    SELECT owner_id, cause, from_status, to_status, transitions
     FROM analytics_flows WHERE entity_kind = 'customer' AND pipeline = ? AND day = ?
     """)
 
   private static let activityOfDay = SQLStatement(
     "SELECT owner_id, delta FROM analytics_activity WHERE pipeline = ? AND day = ?")
 
-  /// Adds a day to the stocks and returns its sums.
+  private static let conversionsBetween = SQLStatement(
+    """
+    SELECT owner_id, sum(conversions), sum(age_seconds), sum(age_microseconds)
+    FROM analytics_conversions
+    WHERE pipeline = ?1 AND day >= ?2 AND day < ?3 AND first_day >= ?2
+    GROUP BY owner_id HAVING (sum(conversions), sum(age_seconds), sum(age_microseconds))
+      IS NOT (0, 0, 0)
+    """)
+
+  private static let conversionsOfDay = SQLStatement(
+    """
+    SELECT owner_id, conversions, age_seconds, age_microseconds, first_day
+    FROM analytics_conversions
+    WHERE pipeline = ?1 AND day = ?2 AND first_day >= ?3
+      AND (conversions, age_seconds, age_microseconds) IS NOT (0, 0, 0)
+    """)
+
+  /// Conversions that begin or cease to count on a day.
+  struct DayConversions {
+    let owner: Int
+    let firstDay: CalendarDate
+    let count: Int
+    let cycleTime: Int128
+
+    fileprivate init(
+      _ column: inout Row.Reader, _ engine: inout FigureEngine, firstDay: CalendarDate?
+    ) throws {
+      owner = engine.index(ofOwner: try column("of_owner"))
+      count = try column("conversions")
+      let seconds: Int64 = try column("seconds")
+      let microseconds: Int64 = try column("microseconds")
+      cycleTime = Int128(seconds) * 1_000_000 + Int128(microseconds)
+      if let firstDay { self.firstDay = firstDay } else { self.firstDay = try column("first_day") }
+    }
+  }
+
+  /// The conversions that count in a bucket that begins with `start`, of its days before `end`.
+  mutating func conversions(
+    from start: CalendarDate, before end: CalendarDate,
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> [DayConversions] {
+    var conversions: [DayConversions] = []
+    try transaction.forEach(Self.conversionsBetween, pipeline.name, start, end) { row in
+      var column = row.reader()
+      conversions.append(try DayConversions(&column, &self, firstDay: start))
+      return true
+    }
+    return conversions
+  }
+
+  /// The conversions that begin or cease to count on a day, of customers who converted on `first` or
+  /// later.
+  mutating func conversions(
+    on date: CalendarDate, since first: CalendarDate,
+    _ transaction: borrowing some Transaction & ~Copyable
+  ) throws -> [DayConversions] {
+    var conversions: [DayConversions] = []
+    try transaction.forEach(Self.conversionsOfDay, pipeline.name, date, first) { row in
+      var column = row.reader()
+      conversions.append(try DayConversions(&column, &self, firstDay: nil))
+      return true
+    }
+    return conversions
+  }
+
+  /// Adds a day to the stocks and returns its sums, without conversions.
   mutating func addDay(
     _ date: CalendarDate, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> Sums {
@@ -26,14 +91,6 @@ extension FigureEngine {
       if cause == .create {
         sums.grow(to: owners.count)
         sums.new[owner].add(count)
-      } else if cause == .change, !from.isEmpty, pipeline.converted.contains(to),
-        !pipeline.converted.contains(from)
-      {
-        sums.grow(to: owners.count)
-        sums.conversions[owner].add(count)
-        let seconds: Int64 = try column("seconds")
-        let microseconds: Int64 = try column("microseconds")
-        sums.cycleTime[owner] += Int128(seconds) * 1_000_000 + Int128(microseconds)
       }
       return true
     }

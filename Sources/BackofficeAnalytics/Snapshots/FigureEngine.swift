@@ -3,7 +3,8 @@ import Backoffice
 /// Computes the figures of any buckets in one pass over the days they cover.
 ///
 /// All figures are running sums of the daily sums: stocks are sums of flows, active customers are sums of
-/// activity, and conversions and their times are sums of the flows of the bucket. No history row is read.
+/// activity, and conversions are sums of what begins and ceases to count in the bucket. No history row is
+/// read.
 struct FigureEngine {
   /// Where the sums before the first day come from.
   enum Base {
@@ -32,6 +33,15 @@ struct FigureEngine {
         new.append(0)
         conversions.append(0)
         cycleTime.append(0)
+      }
+    }
+
+    /// Adds conversions of a bucket that begins with `start`: it counts only its own customers.
+    mutating func add(_ days: [DayConversions], from start: CalendarDate) {
+      for day in days where day.firstDay >= start {
+        grow(to: day.owner + 1)
+        conversions[day.owner].add(day.count)
+        cycleTime[day.owner] += day.cycleTime
       }
     }
 
@@ -108,14 +118,19 @@ extension FigureEngine {
         later[bucket.start, default: []].append(bucket)
         continue
       }
-      let sums = try engine.storedSums(from: bucket.start, before: date, transaction)
+      var sums = try engine.storedSums(from: bucket.start, before: date, transaction)
+      sums.add(
+        try engine.conversions(from: bucket.start, before: date, transaction), from: bucket.start)
       open.append((bucket, sums))
     }
     while true {
       let sums = try engine.addDay(date, transaction)
       for bucket in later[date] ?? [] { open.append((bucket, Sums())) }
+      let since = open.map(\.bucket.start).min() ?? date
+      let conversions = try engine.conversions(on: date, since: since, transaction)
       for index in open.indices {
         open[index].sums.add(sums)
+        open[index].sums.add(conversions, from: open[index].bucket.start)
         if open[index].bucket.end == date {
           open[index].sums.grow(to: engine.owners.count)
           try engine.report(open[index].bucket, open[index].sums, scopes, emit)

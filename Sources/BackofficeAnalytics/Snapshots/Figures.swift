@@ -16,7 +16,13 @@ public struct Figures: Sendable, Hashable {
   public internal(set) var lost = 0
   /// Customers by status at the end of the bucket; statuses without customers are left out.
   public internal(set) var statusCounts: [String: Int] = [:]
-  /// Moves into a converted status in the bucket.
+  /// Customers who converted in the bucket, each once in its history.
+  ///
+  /// A customer converts with its first move from another status of the pipeline into a converted
+  /// one, on that day and for its owner of that moment. A conversion that is undone, because the
+  /// customer has left the converted statuses again, does not count in buckets that end after the
+  /// undoing; a second move into a converted status lets the first conversion count again and is
+  /// none of its own.
   public internal(set) var conversions = 0
   /// The sum of the times from the first history row to the conversion, in microseconds.
   public internal(set) var cycleTimeSum: Int64 = 0

@@ -20,7 +20,7 @@ struct SnapshotValue: DerivedValue {
   var name: String { "analytics.snapshots" }
   var triggers: [Trigger] { [] }
 
-  private func buckets(
+  func buckets(
     _ pipeline: String, _ transaction: borrowing some Transaction & ~Copyable
   ) throws -> [Bucket] {
     try transaction.fetchAll(Self.stored, pipeline) { row in

@@ -44,6 +44,7 @@ extension BackofficeStore {
       var database = database
       let random = database.random
       database.recognise = { try identity.recognise($0, random: random) }
+      database.storedZone = FileZone.place
       database.attachment = StoreAttachment(cipher: cipher, packs: packs.all)
       return database
     }

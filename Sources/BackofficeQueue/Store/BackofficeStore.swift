@@ -39,7 +39,8 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
   ///   - configuration: the settings.
   /// - Throws: `StorageError` when the SQLite library or the file cannot be used, `MigrationError`
   ///   when the file's schema is newer or changed, `MigrationFailure` when a migration fails,
-  ///   ``StorePackError`` when two packs have the same name.
+  ///   ``StorePackError`` when two packs have the same name, ``FileZoneError`` when the
+  ///   configuration names another time zone than that of the file.
   public init(
     _ location: Database.Location, packs: [any StorePack],
     configuration: Configuration = Configuration()
@@ -67,12 +68,14 @@ public struct BackofficeStore: Sendable, RepositoryProvider {
       case .requireCurrent: try migrator.requireCurrent(maintenance)
       }
       pending = try Self.pendingRebuilds(maintenance)
+      try FileZone.keep(configuration.database.zone, maintenance)
     }
     self.database = database
     self.packs = resolved
     unknownPacks = try database.read { try migrator.packsUnknown(in: $0) }
     if case .readOnly = location {
       try database.read { try migrator.requireCurrent($0) }
+      try FileZone.check(configuration.database.zone, stored: database.read(FileZone.stored))
     } else {
       try rebuildWhatMigrationsLeft(pending)
       try createSchedules()

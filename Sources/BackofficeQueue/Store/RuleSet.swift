@@ -54,6 +54,25 @@ public protocol DerivedValue: ConsistencyCheck {
   /// - Throws: an error when the database cannot be written.
   /// - Complexity: may read whole tables.
   func rebuild(in transaction: borrowing WriteTransaction) throws -> Int
+
+  /// Computes the value again after the time zone of the file has changed.
+  ///
+  /// Called by ``BackofficeStore/changeZone(to:progress:)`` in its transaction, in the order of the
+  /// rules; ``rebuild(in:)`` by default.
+  ///
+  /// - Returns: the number of changed rows.
+  /// - Throws: an error when the database cannot be written.
+  /// - Complexity: may read whole tables.
+  func zoneDidChange(in transaction: borrowing WriteTransaction) throws -> Int
+}
+
+extension DerivedValue {
+  /// Rebuilds the value.
+  ///
+  /// - Throws: the errors of ``rebuild(in:)``.
+  public func zoneDidChange(in transaction: borrowing WriteTransaction) throws -> Int {
+    try rebuild(in: transaction)
+  }
 }
 
 /// A violation of an invariant in the file.

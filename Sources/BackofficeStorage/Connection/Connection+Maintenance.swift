@@ -11,7 +11,7 @@ extension Connection {
         triggers: [], clock: configuration.clock,
         identifiers: IDGenerator(clock: configuration.clock, random: configuration.random),
         random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
-        zone: configuration.zone, attachment: nil))
+        zone: configuration.zone ?? .utc, storedZone: nil, attachment: nil))
   }
 
   /// A temporary database that is deleted when its connection closes.

@@ -51,6 +51,8 @@ public final class Connection: @unchecked Sendable {
   /// Cached values of tables that seldom change.
   let settings = SettingsCache()
   let environment: Environment
+  /// The zone of the file as the transaction with this generation sees it.
+  var zoneOfTransaction: (generation: UInt64, zone: Zone)?
   /// The template that the in-memory database was created from.
   let template: DatabaseTemplate?
   /// Whether the program changed a setting, or attached a database, for the lifetime of the handle.
@@ -192,7 +194,9 @@ extension Connection {
     let identifiers: IDGenerator
     let random: RandomSource
     let triggerDepthLimit: Int
+    /// The zone of a database whose file keeps none.
     let zone: Zone
+    let storedZone: StoredZone?
     let attachment: (any Sendable)?
   }
 }

@@ -56,14 +56,18 @@ extension Database {
     public var statementLimit: Duration = .seconds(300)
     /// The duration from which a write transaction is reported as long; 1 s by default.
     public var longTransaction: Duration = .seconds(1)
-    /// The time zone that defines the days, weeks and months of reports; UTC by default.
+    /// The time zone that defines the days, weeks and months of reports; nil by default.
     ///
-    /// Derived tables are grouped by local days, so the zone of a file cannot change.
-    public var zone: Zone = .utc
+    /// A store keeps its zone in the file, because derived tables are grouped by local days: a new
+    /// file takes this zone, or UTC for nil; an existing file is refused if this is another zone
+    /// than its own. A database without a store uses this zone, or UTC.
+    public var zone: Zone?
     /// The source of time; the system clock by default.
     public var clock: StoreClock = .system
     /// The source of random numbers; the system's generator by default.
     public var random: RandomSource = .system
+    /// Where the file keeps its zone; nil if it keeps none.
+    package var storedZone: StoredZone?
     /// A value that a higher-level module attaches to every transaction.
     package var attachment: (any Sendable)?
     /// The name of the VFS; nil for SQLite's default.

@@ -78,7 +78,8 @@ public final class Database: Sendable {
     let environment = Connection.Environment(
       triggers: triggers, clock: configuration.clock, identifiers: identifiers,
       random: configuration.random, triggerDepthLimit: configuration.triggerDepthLimit,
-      zone: configuration.zone, attachment: configuration.attachment)
+      zone: configuration.zone ?? .utc, storedZone: configuration.storedZone,
+      attachment: configuration.attachment)
 
     @Sendable func connect(
       _ flags: Int32, _ role: Connection.Role, copying template: DatabaseTemplate? = nil

@@ -4,6 +4,8 @@ import CBackofficeSQLite
 struct Scope {
   /// Whether a statement failed after changing rows, so that the scope must be rolled back.
   var isFailed = false
+  /// The error that failed it, if no statement of the caller threw it.
+  var cause: (any Error)?
   /// What `atCommit` triggers had received when the scope opened.
   var mark: FlushMark
   /// The end of the capture buffer when the scope opened: earlier changes belong to a statement that
@@ -53,7 +55,9 @@ extension Connection {
     try runAtCommit()
     if capture.isSchemaSuspect { try refreshTriggers() }
     try checkTransaction()
-    guard scopes.count == 1, !scopes[0].isFailed else { throw StorageError.scopeFailed }
+    guard scopes.count == 1, !scopes[0].isFailed else {
+      throw scopes.last?.cause ?? StorageError.scopeFailed
+    }
     try control(Self.commit, operation: .commit)
     settingsEnd(committed: true)
     endTransaction()
@@ -118,7 +122,9 @@ extension Connection {
   @usableFromInline
   func closeScope() throws {
     try checkTransaction()
-    guard let scope = scopes.last, !scope.isFailed else { throw StorageError.scopeFailed }
+    guard let scope = scopes.last, !scope.isFailed else {
+      throw scopes.last?.cause ?? StorageError.scopeFailed
+    }
     let outer = scopes.count - 2
     if scope.isMarked {
       if scopes[outer].isMarked {
@@ -152,9 +158,12 @@ extension Connection {
   }
 
   /// Marks the innermost scope as failed, so that it can only be rolled back.
-  func failScope() {
+  ///
+  /// - Parameter cause: the error to throw at its end, where the caller could not be given it.
+  func failScope(_ cause: (any Error)? = nil) {
     guard !scopes.isEmpty else { return }
     scopes[scopes.count - 1].isFailed = true
+    scopes[scopes.count - 1].cause = scopes[scopes.count - 1].cause ?? cause
   }
 
   /// Cleans up after a failed statement.

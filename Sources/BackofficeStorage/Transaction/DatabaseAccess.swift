@@ -107,8 +107,3 @@ extension ReadTransaction: RepositoryProvider {
   /// Access inside this transaction.
   public var access: DatabaseAccess { DatabaseAccess(self) }
 }
-
-extension Transaction where Self: ~Copyable {
-  /// The time zone that defines the store's days, weeks and months.
-  public var zone: Zone { connection.environment.zone }
-}

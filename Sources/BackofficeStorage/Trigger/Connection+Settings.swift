@@ -84,3 +84,33 @@ extension Connection {
     return value
   }
 }
+
+extension Connection {
+  /// The zone that the file keeps, as the transaction sees it: another process may change it.
+  var zone: Zone {
+    guard let stored = environment.storedZone else { return environment.zone }
+    if let known = zoneOfTransaction, known.generation == generation, role != .writer {
+      return known.zone
+    }
+    let known = cached(stored.known)
+    if let zone = known.zone { return zone }
+    var zone: Zone?
+    var cause: (any Error)?
+    do {
+      try run(statement(stored.statement)) { row in
+        zone = Zone(try row.value(at: 0, as: String.self))
+        return false
+      }
+    } catch {
+      cause = error
+    }
+    guard let zone else {
+      // Days of another zone must not be committed.
+      failScope(cause)
+      return environment.zone
+    }
+    known.zone = zone
+    zoneOfTransaction = (generation, zone)
+    return zone
+  }
+}

@@ -111,6 +111,11 @@ struct SnapshotRefreshTests {
           UPDATE analytics_flows SET transitions = transitions * 1000000,
             age_seconds = age_seconds * 1000000
           """)
+      _ = try transaction.execute(
+        sql: """
+          UPDATE analytics_conversions SET conversions = conversions * 1000000,
+            age_seconds = age_seconds * 1000000
+          """)
     }
     let range = (try day("2026-06-01"))...(try day("2026-06-01"))
     let figures = try office.store.analytics.figures(in: range).figures
@@ -133,7 +138,8 @@ struct SnapshotRefreshTests {
     var configuration = BackofficeStore.Configuration()
     let clock = ManualClock(try time("2026-06-10T09:00:00Z"))
     configuration.database.clock = clock.clock
-    configuration.database.zone = try #require(Zone("America/New_York"))
+    let zone = try #require(Zone("America/New_York"))
+    configuration.database.zone = zone
     configuration.packs = [AnalyticsPack()]
     let random = RandomSource.seeded(4)
     func open() throws -> BackofficeStore {
@@ -144,8 +150,7 @@ struct SnapshotRefreshTests {
       try store.write { transaction in
         for _ in 0..<count {
           let event = SnapshotPropertyTests.event(
-            random, customers: 30, owners: 3, first: first, days: 69,
-            zone: configuration.database.zone)
+            random, customers: 30, owners: 3, first: first, days: 69, zone: zone)
           try transaction.recordHistory(
             StatusChange(
               kind: .customer, entity: person(event.customer), pipeline: event.pipeline, from: nil,
@@ -161,6 +166,10 @@ struct SnapshotRefreshTests {
             WHERE delta <> 0 UNION ALL
             SELECT pipeline || day || hex(owner_id) || cause || from_status || to_status
               || transitions || ' ' || age_seconds || ' ' || age_microseconds FROM analytics_flows
+            UNION ALL
+            SELECT pipeline || day || first_day || hex(owner_id) || conversions || ' '
+              || age_seconds || ' ' || age_microseconds FROM analytics_conversions
+            WHERE conversions <> 0
             ORDER BY 1
             """
         ) { row in try row.value(at: 0) }

@@ -38,6 +38,9 @@ struct NaiveModel {
       if first.at >= from, first.pipeline == pipeline, isIn(first.owner) { result.new += 1 }
       var deleted = false
       var lastChange: Timestamp?
+      // A customer converts once; the conversion counts while its last status in the pipeline is
+      // a converted one.
+      var conversion: Event?
       for (index, row) in rows.enumerated() {
         let before = index > 0 ? rows[index - 1] : nil
         if let before {
@@ -45,10 +48,9 @@ struct NaiveModel {
           if !deleted, moved, row.pipeline == pipeline {
             lastChange = row.at
             if row.status == "business_done", before.status != "business_done",
-              before.pipeline == pipeline, row.at >= from, isIn(row.owner)
+              before.pipeline == pipeline, conversion == nil
             {
-              result.conversions += 1
-              result.cycleTime += (row.at - first.at).microseconds
+              conversion = row
             }
           }
         } else if row.pipeline == pipeline {
@@ -56,6 +58,12 @@ struct NaiveModel {
         }
         if row.event == .deleted { deleted = true }
         if row.event == .restored { deleted = false }
+      }
+      if let conversion, conversion.at >= from, isIn(conversion.owner),
+        rows.last(where: { $0.pipeline == pipeline })?.status == "business_done"
+      {
+        result.conversions += 1
+        result.cycleTime += (conversion.at - first.at).microseconds
       }
       guard !deleted, last.pipeline == pipeline, isIn(last.owner) else { continue }
       result.total += 1

@@ -28,6 +28,8 @@ struct ActionQueryPlanTests {
     (Actions.offersOfAssistant, "action_offers_assistant"),
     (OfferRound.latest, "action_offers_action"), (OfferRules.withdrawOpen, "action_offers_open"),
     (Actions.toLookAt, "action_skills_look"),
+    (ActionNeeds.lastHolder, "action_assignments_action"),
+    (Assistants.actionsInStatus, "pending_actions_assistant"),
     (ActionNeeds.required, "sqlite_autoindex_action_skills"),
     (Actions.unescalated, "pending_actions_unescalated"),
     (AssistantRoom.statement, "pending_actions_load"),

@@ -24,6 +24,8 @@ struct CustomerPlanTests {
       (Subscriptions.trialsOver, "subscriptions_trial_end"),
       (Subscriptions.trialsBefore, "subscriptions_trial_end"),
       (Subscriptions.periodsOver, "subscriptions_period_end"),
+      (Subscriptions.endingsOver, "subscriptions_ending"),
+      (Subscriptions.graceOver, "subscriptions_grace"),
       (Subscriptions.periodsBefore, "subscriptions_period_end"),
       (Staff.byPhone, "staff_phone"), (Staff.byEmail, "staff_email"),
     ] as [(SQLStatement, String)])

@@ -10,7 +10,7 @@ struct OfficeUpkeepTests {
     let names = try test.store.upkeep.list().map(\.name).filter { $0.hasPrefix("office.") }
     #expect(
       names == [
-        "office.trials", "office.billing_periods", "office.action_offers",
+        "office.trials", "office.billing_periods", "office.credits_due", "office.action_offers",
         "office.action_skills", "office.escalations", "office.plan_expiry", "office.plan_inverses",
         "office.submission_expiry", "office.customer_retention",
       ])

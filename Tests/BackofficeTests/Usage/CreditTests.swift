@@ -65,7 +65,7 @@ struct CreditTests {
         customer: customer, needed: 1, remaining: 0, resetsAt: nil)
     ) { try office.item(for: customer) }
     #expect(throws: UsageError.noSubscription(customer)) {
-      try office.store.credits.grant(5, to: customer)
+      try office.store.credits.adjust(by: 5, of: customer, reason: "x")
     }
     #expect(throws: UsageError.noSubscription(customer)) {
       try office.store.credits.balance(of: customer)

@@ -81,7 +81,7 @@ struct UsageAnswerTests {
     try office.store.write { transaction in
       try transaction.postPeriodReset(customer: customer, grant: 100, periodStart: start)
     }
-    #expect(try office.balance(customer) == [100, 0, 0])
+    #expect(try office.balance(customer) == [107, 0, 0])
     #expect(throws: UsageError.emptyKey(kind: .grant)) {
       try office.store.credits.grant(7, to: customer, key: "")
     }

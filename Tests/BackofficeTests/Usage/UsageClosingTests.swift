@@ -61,7 +61,7 @@ struct UsageClosingTests {
           sql: """
             INSERT INTO usage_events (idempotency_key, customer_id, meter, at, recorded_at,
               local_day, period_start_at, period_end_at)
-            VALUES ('x', ?1, 'calls', ?2, ?2, '2026-02-10', ?2, ?2 + 1000)
+            VALUES ('x', ?1, 'calls', ?2, ?2, '2026-01-31', ?2, ?2 + 1000)
             """, customer, start)
       }
     }

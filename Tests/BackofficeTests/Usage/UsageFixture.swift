@@ -41,7 +41,9 @@ struct UsageFixture {
   ) throws -> ID<Customer> {
     let id = try customer()
     try subscribe(id, anchor: anchor, from: start, to: end)
-    if credits > 0 { try store.credits.grant(credits, to: id) }
+    if credits > 0 {
+      try store.write { _ = try $0.postCredits(.grant, customer: id, credits: credits) }
+    }
     return id
   }
 

@@ -69,7 +69,10 @@ struct UsagePropertyTests {
     switch kind {
     case 0:
       let credits = random.next(below: 20)
-      try office.store.credits.grant(credits, to: customer, key: "grant \(step)")
+      try office.store.write { transaction in
+        _ = try transaction.postCredits(
+          .grant, customer: customer, credits: credits, key: "grant \(step)")
+      }
       model.granted[who, default: 0] += credits
     case 1 where random.next(below: 10) == 0:
       let grant = random.next(below: 50)

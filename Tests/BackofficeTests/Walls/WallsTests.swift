@@ -11,8 +11,10 @@ struct WallsTests {
     ("History", [:]),
     ("Staff", [:]),
     ("Customers", ["Staff": ["StaffMember"]]),
-    ("Subscriptions", ["Customers": ["Customer", "CustomerError", ".liveCustomer"]]),
-    ("Usage", ["Customers": ["Customer", ".customerExists"]]),
+    (
+      "Subscriptions", ["Customers": ["Customer", "CustomerError", ".liveCustomer", ".survivorID"]]
+    ),
+    ("Usage", ["Customers": ["Customer", ".customerExists", ".survivorID"]]),
     (
       "Submissions",
       ["Customers": ["Customer"], "Queue": ["QueueItem", "Lease"]]

@@ -93,6 +93,7 @@ package struct BusinessImport {
     let store = store.acting(as: Principal(kind: .importer))
     var report = ImportReport()
     var refused: [SkippedLine] = []
+    var incomplete: [SkippedLine] = []
     var portion: [(line: Int, business: Business)] = []
     func flush() throws {
       let result = try store.customers.importAll(
@@ -103,6 +104,9 @@ package struct BusinessImport {
       refused += result.rejections.map { rejection in
         SkippedLine(line: portion[rejection.row - 1].line, reason: rejection.reason.description)
       }
+      incomplete += result.warnings.map { warning in
+        SkippedLine(line: portion[warning.row - 1].line, reason: warning.reason.description)
+      }
       portion = []
     }
     let skipped = try Self.read(source, in: store) { line, business in
@@ -111,6 +115,7 @@ package struct BusinessImport {
     }
     try flush()
     report.skipped = skipped.adding(refused)
+    if !incomplete.isEmpty { report.incomplete = SkippedLines().adding(incomplete) }
     return report
   }
 }

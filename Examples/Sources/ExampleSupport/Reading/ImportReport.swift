@@ -6,6 +6,8 @@ package struct ImportReport: Codable, Hashable, Sendable {
   package var updated = 0
   package var unchanged = 0
   package var skipped = SkippedLines()
+  /// Lines that were imported without something that could not be read; nil for none.
+  package var incomplete: SkippedLines?
   /// The id by which the import can be taken back; nil if nothing was added.
   package var importID: String?
   /// Whether nothing was written, because that was asked for.
@@ -37,6 +39,9 @@ package struct ImportReport: Codable, Hashable, Sendable {
   /// - Throws: `ExitCode.failure`.
   package func tell(of file: String) {
     for note in skipped.notes(of: file) { Output.note(note) }
+    for note in incomplete?.notes(of: file, outcome: "imported without it") ?? [] {
+      Output.note(note)
+    }
   }
 
   /// Ends a command: an import of which every line was skipped is a failure.

@@ -60,10 +60,12 @@ package struct SkippedLines: Hashable, Sendable, RandomAccessCollection {
   }
 
   /// Sentences for a person: the first lines, then how many there are for which reason.
-  package func notes(of file: String, shown: Int = 10) -> [String] {
-    var notes = prefix(shown).map { "\(file):\($0.line): \($0.reason); skipped" }
+  package func notes(
+    of file: String, shown: Int = 10, outcome: String = "skipped"
+  ) -> [String] {
+    var notes = prefix(shown).map { "\(file):\($0.line): \($0.reason); \(outcome)" }
     guard total > shown else { return notes }
-    notes.append("\(file): \(Human.grouped(total)) lines were skipped:")
+    notes.append("\(file): \(Human.grouped(total)) lines were \(outcome):")
     for (reason, count) in reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
       notes.append("  \(Human.count(count, "line", "lines")): \(reason)")
     }

@@ -61,6 +61,24 @@ struct ImportTests {
     #expect(done.status == .businessDone)
   }
 
+  @Test("A business whose phone number cannot be read goes in without it, and its line is named")
+  func unreadablePhone() throws {
+    let store = try BackofficeStore.example()
+    let table = """
+      name,contact_name,email,phone,company,tier,status
+      Willow Lane,Edith,edith@willow.example.com,ask Bob,Willow,basic,
+      Beacon,Odile,odile@beacon.example.com,+15550105001,Beacon,basic,
+      """
+    let report = try BusinessImport().run(source(table), into: store)
+    #expect(report.added == 2 && report.skipped.isEmpty)
+    let incomplete = try #require(report.incomplete)
+    #expect(incomplete.map(\.line) == [2])
+    let notes = incomplete.notes(of: "firms.csv", outcome: "imported without it")
+    #expect(notes.count == 1 && notes[0].hasPrefix("firms.csv:2: the phone number"))
+    #expect(notes[0].hasSuffix("; imported without it"))
+    #expect(try store.customers.find(email: "edith@willow.example.com")?.phone == nil)
+  }
+
   @Test("A directory without a sensible rating is skipped")
   func directoryProblems() throws {
     let store = try BackofficeStore.example()

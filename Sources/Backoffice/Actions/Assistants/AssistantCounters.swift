@@ -223,7 +223,7 @@ struct CountedAction: TableRow {
         delta.durationCount = sign
       }
     case .failed: delta.failed = sign
-    case .pending, .blocked, .requiresCustomer, .cancelled: break
+    case .pending, .blocked, .requiresCustomer, .suspended, .cancelled: break
     }
     return delta
   }

@@ -72,8 +72,9 @@ struct AssistantPool {
 
   /// Ranks all assistants for an action: eligible ones first, best first.
   ///
-  /// Sorted by the fraction of the capacity in use minus the score of packs, then by the longest
-  /// time without a new assignment, then by handle.
+  /// An assistant who had the action before comes last. The others are sorted by the fraction of the
+  /// capacity in use minus the score of packs, then by the longest time without a new assignment,
+  /// then by handle.
   func candidates(for needs: ActionNeeds) -> [AssignmentDecision.Candidate] {
     var eligible: [Member] = []
     var others: [AssignmentDecision.Candidate] = []
@@ -86,7 +87,10 @@ struct AssistantPool {
       }
     }
     let scores = needs.advice.scores
-    eligible.sort { $0.isBetter(than: $1, scores) }
+    eligible.sort { one, other in
+      let had = (one.id == needs.previous, other.id == needs.previous)
+      return had.0 == had.1 ? one.isBetter(than: other, scores) : had.1
+    }
     return eligible.map { $0.candidate([], needs) } + others
   }
 

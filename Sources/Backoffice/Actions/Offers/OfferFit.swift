@@ -5,7 +5,7 @@
 enum OfferFit {
   static let triggers = [people, skills, needs, actions]
 
-  private static let toAssistant = ActionOffer.select(
+  static let toAssistant = ActionOffer.select(
     "INDEXED BY action_offers_load WHERE assistant_id = ? AND status = 'open'")
   private static let changeWeight = SQLStatement(
     "UPDATE action_offers SET weight = ?2 WHERE id = ?1 AND status = 'open'")

@@ -36,11 +36,13 @@ extension CustomerHistoryRow {
 struct CustomerKeysRow: TableRow {
   static let tableName = "customers"
 
+  let id: ID<Customer>
   let emailKey: String?
   let phoneKey: String?
   let deletedAt: Timestamp?
 
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
+    id = try column("id")
     emailKey = try column("email_key")
     phoneKey = try column("phone_key")
     deletedAt = try column("deleted_at")
@@ -90,28 +92,40 @@ enum CustomerRules {
     throw CustomerError.illegalMove(new.id, from: old.status, to: new.status, allowed: allowed)
   }
 
-  private static let deletedWithEmail = SQLStatement(
-    "SELECT id FROM customers WHERE email_key = ? AND deleted_at IS NOT NULL LIMIT 1")
-  private static let deletedWithPhone = SQLStatement(
-    "SELECT id FROM customers WHERE phone_key = ? AND deleted_at IS NOT NULL LIMIT 1")
+  static let deletedWithEmail = SQLStatement(
+    """
+    SELECT id, merged_into FROM customers
+    WHERE email_key = ?1 AND deleted_at IS NOT NULL AND merged_into IS NOT ?2 LIMIT 1
+    """)
+  static let deletedWithPhone = SQLStatement(
+    """
+    SELECT id, merged_into FROM customers
+    WHERE phone_key = ?1 AND deleted_at IS NOT NULL AND merged_into IS NOT ?2 LIMIT 1
+    """)
 
-  /// Refuses an e-mail address or phone number of a deleted customer, who can be restored.
+  /// Refuses an e-mail address or phone number of a deleted customer, who can be restored, and of a
+  /// customer who was merged into another one, whose key it remains.
   private static let keysOfDeleted = Trigger.after(
     "customers.keys", .insertOrUpdate(of: "email_key", "phone_key"), on: CustomerKeysRow.self,
     when: { $0.new?.deletedAt == nil },
     perform: { change, transaction in
       guard let new = change.new else { return }
+      func holder(
+        _ statement: SQLStatement, _ key: String, _ transaction: borrowing WriteTransaction
+      ) throws -> (id: ID<Customer>, survivor: ID<Customer>?)? {
+        try transaction.fetchOne(statement, key, new.id) { row in
+          (id: try row.value(at: 0), survivor: try row.value(at: 1))
+        }
+      }
       if let key = new.emailKey, key != change.old?.emailKey,
-        let other: ID<Customer> = try transaction.fetchOne(
-          deletedWithEmail, key, decode: { row in try row.value(at: 0) })
+        let other = try holder(deletedWithEmail, key, transaction)
       {
-        throw CustomerError.emailOfDeleted(other)
+        throw other.survivor.map { CustomerError.emailTaken(by: $0) } ?? .emailOfDeleted(other.id)
       }
       if let key = new.phoneKey, key != change.old?.phoneKey,
-        let other: ID<Customer> = try transaction.fetchOne(
-          deletedWithPhone, key, decode: { row in try row.value(at: 0) })
+        let other = try holder(deletedWithPhone, key, transaction)
       {
-        throw CustomerError.phoneOfDeleted(other)
+        throw other.survivor.map { CustomerError.phoneTaken(by: $0) } ?? .phoneOfDeleted(other.id)
       }
     })
 

@@ -61,7 +61,7 @@ public enum TierRollout: String, TextEnum {
 extension Tier {
   static let columns = """
     t.name, t.label, t.rank, v.version, v.version = t.version, v.credits, v.weight, v.period, \
-    v.limits, v.prices, v.features, v.rollout, v.declared_at, t.retired_at
+    v.keeps_overage, v.grace_days, v.limits, v.prices, v.features, v.rollout, v.declared_at, t.retired_at
     """
 
   init(_ row: borrowing Row) throws {
@@ -73,6 +73,7 @@ extension Tier {
     isNewest = try column("is_newest")
     terms = try TierTerms(
       credits: column("credits"), weight: column("weight"), period: column("period"),
+      keepsOverage: column("keeps_overage"), graceDays: column("grace_days"),
       limits: (column("limits") as JSONText).decode(),
       prices: (column("prices") as JSONText).decode(),
       features: (column("features") as JSONText).decode())

@@ -8,6 +8,11 @@ public struct TierTerms: Sendable, Hashable, Codable {
   public var weight: Int
   /// How billing periods are determined.
   public var period: TierPeriod
+  /// Whether credits used beyond the balance are still owed in the next billing period.
+  public var keepsOverage: Bool
+  /// The days from a failed payment until the subscription becomes unpaid, 0 to 365; nil to wait for
+  /// the payment or the provider.
+  public var graceDays: Int?
   /// The limits of a billing period by the name of the meter.
   ///
   /// A meter without a limit is unlimited.
@@ -23,16 +28,24 @@ public struct TierTerms: Sendable, Hashable, Codable {
   ///   - credits: the credits of a billing period, 0 or more.
   ///   - weight: the weight in fair scheduling, 1 to 1,000.
   ///   - period: how billing periods are determined.
+  ///   - keepsOverage: whether credits used beyond the balance are still owed in the next billing
+  ///     period; by default a new period forgives them.
+  ///   - graceDays: the days from a failed payment until the subscription becomes unpaid, 0 to 365;
+  ///     nil to wait for the payment or the provider.
   ///   - limits: the limits of a billing period by the name of the meter, each 0 or more.
   ///   - prices: the prices of the tier.
   ///   - features: the features of the tier.
   public init(
     credits: Int, weight: Int = 1, period: TierPeriod = .anniversaryMonths,
-    limits: [String: Int] = [:], prices: [TierPrice] = [], features: Set<String> = []
+    keepsOverage: Bool = false, graceDays: Int? = nil, limits: [String: Int] = [:],
+    prices: [TierPrice] = [],
+    features: Set<String> = []
   ) {
     self.credits = credits
     self.weight = weight
     self.period = period
+    self.keepsOverage = keepsOverage
+    self.graceDays = graceDays
     self.limits = limits
     self.prices = prices
     self.features = features

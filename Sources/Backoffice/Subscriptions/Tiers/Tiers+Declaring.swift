@@ -6,9 +6,9 @@ extension Tiers {
     """)
   private static let addVersion = SQLStatement(
     """
-    INSERT INTO tier_versions (tier, version, credits, weight, period, limits, prices, features, rollout,
-      declared_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO tier_versions (tier, version, credits, weight, period, keeps_overage, grace_days, limits,
+      prices, features, rollout, declared_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """)
   private static let withdraw = SQLStatement(
     "UPDATE tiers SET retired_at = ?2 WHERE name = ?1 AND retired_at IS NULL")
@@ -48,7 +48,8 @@ extension Tiers {
         let terms = tier.terms
         try transaction.execute(
           Self.addVersion, tier.name, version, terms.credits, terms.weight, terms.period,
-          JSONText(encoding: terms.limits), JSONText(encoding: terms.prices),
+          terms.keepsOverage, terms.graceDays, JSONText(encoding: terms.limits),
+          JSONText(encoding: terms.prices),
           JSONText(encoding: terms.features.sorted()), rollout, transaction.now)
       }
       return try transaction.requireTier(tier.name)
@@ -110,6 +111,9 @@ extension NewTier {
     if label.isBlank { return "a label must not be blank" }
     if terms.credits < 0 { return "the credits \(terms.credits) are negative" }
     if !(1...1000).contains(terms.weight) { return "the weight \(terms.weight) is not 1 to 1,000" }
+    if let days = terms.graceDays, !(0...365).contains(days) {
+      return "the grace of \(days) days is not 0 to 365"
+    }
     for (meter, limit) in terms.limits.sorted(by: { $0.key < $1.key }) {
       if meter.isBlank { return "a meter must not be blank" }
       if limit < 0 { return "the limit \(limit) of \(meter) is negative" }

@@ -68,7 +68,9 @@ extension Tiers {
   /// - Complexity: three index lookups.
   public func find(of customer: ID<Customer>) throws -> Tier? {
     try access.readOnce { transaction in
-      try transaction.fetchOne(Self.ofCustomer, customer) { row in try Tier(row) }
+      let own = try transaction.fetchOne(Self.ofCustomer, customer) { row in try Tier(row) }
+      guard own == nil, let survivor = try transaction.survivorID(of: customer) else { return own }
+      return try transaction.fetchOne(Self.ofCustomer, survivor) { row in try Tier(row) }
     }
   }
 

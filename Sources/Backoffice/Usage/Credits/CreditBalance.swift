@@ -1,10 +1,10 @@
 /// The credits of a customer in the current billing period.
 public struct CreditBalance: Sendable, Hashable, Codable {
   private enum CodingKeys: CodingKey {
-    case granted, reserved, spent, limit, hasCustomLimit, resetsAt, periodStart
+    case granted, reserved, spent, overage, limit, hasCustomLimit, resetsAt, periodStart
   }
 
-  /// Credits granted minus credits expired.
+  /// Credits granted minus credits expired, of the plan and of grants.
   ///
   /// Credits spent in earlier periods are deducted.
   public internal(set) var granted: Int
@@ -12,6 +12,8 @@ public struct CreditBalance: Sendable, Hashable, Codable {
   public internal(set) var reserved: Int
   /// Credits spent by work completed in this period.
   public internal(set) var spent: Int
+  /// Credits used beyond the balance, which the next credits pay for.
+  public internal(set) var overage: Int
   /// The credits of each billing period; nil in a ledger entry.
   public let limit: Int?
   /// Whether ``limit`` is a custom limit of this customer, independent of the tier.
@@ -19,9 +21,17 @@ public struct CreditBalance: Sendable, Hashable, Codable {
   /// When the period ends and the credits are refilled; nil without a billing period.
   public let resetsAt: Timestamp?
   /// When the period began; nil without a billing period.
-  public let periodStart: Timestamp?
+  public internal(set) var periodStart: Timestamp?
   /// What a lowered limit claims from the releases of this period.
-  var owed = 0
+  var clawback = 0
+  /// Whether a new period leaves the overage.
+  var keepsOverage = false
+  /// Whether there has been a grant beside the plan's credits.
+  var hasGrants = false
+  /// Of what remains, the part from grants.
+  var grantsFree = 0
+  /// When time alone changes a grant; nil for never.
+  var grantsDueAt: Timestamp?
   var isEntitled = true
   /// No hold expires before it; nil if none expires.
   var holdExpiresAt: Timestamp?
@@ -33,14 +43,27 @@ public struct CreditBalance: Sendable, Hashable, Codable {
   /// The credits available to new work: granted minus reserved minus spent.
   public var remaining: Int { granted.subtracting(reserved).subtracting(spent) }
 
+  /// Whether the order of what time changes matters.
+  var isTimed: Bool { hasGrants || overage > 0 }
+
+  /// When time alone changes the holds or the grants next; nil for never.
+  var changesAt: Timestamp? {
+    [holdExpiresAt, grantsDueAt].compactMap(\.self).min()
+  }
+
+  /// Of what remains, the part from the plan.
+  var planRemaining: Int { remaining.subtracting(grantsFree) }
+
   /// Creates a balance.
   public init(
-    granted: Int, reserved: Int, spent: Int, limit: Int? = nil, hasCustomLimit: Bool = false,
+    granted: Int, reserved: Int, spent: Int, overage: Int = 0, limit: Int? = nil,
+    hasCustomLimit: Bool = false,
     resetsAt: Timestamp? = nil, periodStart: Timestamp? = nil
   ) {
     self.granted = granted
     self.reserved = reserved
     self.spent = spent
+    self.overage = overage
     self.limit = limit
     self.hasCustomLimit = hasCustomLimit
     self.resetsAt = resetsAt
@@ -52,7 +75,8 @@ extension CreditBalance {
   private static let select = SQLStatement(
     """
     SELECT granted, reserved, spent, credit_limit, has_custom_limit, period_end_at, period_start_at,
-      owed, is_entitled, hold_expires_at, due_at, refills_at
+      clawback, is_entitled, hold_expires_at, due_at, refills_at, overage, keeps_overage, has_grants,
+      grants_free, grants_due_at
     FROM credit_balances WHERE customer_id = ?
     """)
 
@@ -65,29 +89,39 @@ extension CreditBalance {
         granted: row.value(at: 0), reserved: row.value(at: 1), spent: row.value(at: 2),
         limit: row.value(at: 3), hasCustomLimit: row.value(at: 4), resetsAt: row.value(at: 5),
         periodStart: row.value(at: 6))
-      balance.owed = try row.value(at: 7)
+      balance.clawback = try row.value(at: 7)
       balance.isEntitled = try row.value(at: 8)
       balance.holdExpiresAt = try row.value(at: 9)
       balance.dueAt = try row.value(at: 10)
       balance.refillsAt = try row.value(at: 11)
+      balance.overage = try row.value(at: 12)
+      balance.keepsOverage = try row.value(at: 13)
+      balance.hasGrants = try row.value(at: 14)
+      balance.grantsFree = try row.value(at: 15)
+      balance.grantsDueAt = try row.value(at: 16)
       return balance
     }
   }
 
   /// The balance after an entry, or nil if it does not fit in an integer.
-  func after(_ kind: CreditEntryKind, _ credits: Int) -> CreditBalance? {
+  ///
+  /// - Parameter isGrant: whether the entry is of a grant, and not of the plan's credits.
+  func after(_ kind: CreditEntryKind, _ credits: Int, isGrant: Bool = false) -> CreditBalance? {
     let delta = kind.delta(of: credits)
     let (granted, granting) = granted.addingReportingOverflow(delta.granted)
     let (reserved, reserving) = reserved.addingReportingOverflow(delta.reserved)
     let (spent, spending) = spent.addingReportingOverflow(delta.spent)
-    guard !granting, !reserving, !spending else { return nil }
+    let (overage, exceeding) = overage.addingReportingOverflow(delta.overage)
+    guard !granting, !reserving, !spending, !exceeding else { return nil }
     var after = self
     after.granted = granted
     after.reserved = reserved
     after.spent = spent
+    after.overage = overage
+    if isGrant { after.grantsFree.add(delta.free) }
     return after
   }
 
-  /// The three numbers, for findings.
-  var triple: String { "\(granted), \(reserved) and \(spent)" }
+  /// The sums of the ledger, for findings.
+  var sums: String { "\(granted), \(reserved), \(spent) and \(overage)" }
 }

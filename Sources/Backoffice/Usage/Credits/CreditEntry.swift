@@ -10,12 +10,14 @@ public struct CreditEntry: TableRow, Hashable {
   public let customerID: ID<Customer>
   /// The kind of entry.
   public let kind: CreditEntryKind
-  /// The number of credits; negative only in an adjustment.
+  /// The number of credits; negative only in an adjustment or a correction.
   public let credits: Int
   /// The balance after the entry.
   public let after: CreditBalance
   /// The hold that the entry belongs to; nil for none.
   public let holdID: ID<CreditHold>?
+  /// The grant whose credits it is about; nil for the plan's credits.
+  public let grantID: ID<CreditGrant>?
   /// The reason.
   public let reason: String?
   /// The principal who posted the entry.
@@ -34,8 +36,9 @@ extension CreditEntry {
       credits: column("credits"),
       after: CreditBalance(
         granted: column("granted_after"), reserved: column("reserved_after"),
-        spent: column("spent_after"), periodStart: column("period_start_at")),
-      holdID: column("hold_id"), reason: column("reason"),
+        spent: column("spent_after"), overage: column("overage_after"),
+        periodStart: column("period_start_at")),
+      holdID: column("hold_id"), grantID: column("grant_id"), reason: column("reason"),
       principal: Principal(kind: column("actor_kind"), id: column("actor_id")),
       at: column("at"))
   }

@@ -17,28 +17,58 @@ public enum CreditEntryKind: String, TextEnum {
   case adjust
   /// A billing period ends: the credits spent in it are deducted from both granted and spent.
   case settle
+  /// Credits are spent without having been reserved: spent increases.
+  case use
+  /// Use that no credits cover: overage increases.
+  case exceed
+  /// Credits pay for earlier overage: overage decreases, spent increases.
+  case repay
+  /// Overage is forgiven at the end of a billing period: overage decreases.
+  case forgive
+  /// A signed correction for use that was recorded late: granted increases or decreases.
+  case correct
+}
+
+/// The changes that an entry makes to a balance.
+struct CreditDelta {
+  var granted = 0
+  var reserved = 0
+  var spent = 0
+  var overage = 0
+
+  /// The change of what remains.
+  var free: Int { granted.subtracting(reserved).subtracting(spent) }
 }
 
 extension CreditEntryKind {
   /// The change that an entry of this kind makes to a balance.
-  func delta(of credits: Int) -> (granted: Int, reserved: Int, spent: Int) {
+  func delta(of credits: Int) -> CreditDelta {
     switch self {
-    case .grant, .adjust: (credits, 0, 0)
-    case .expire: (-credits, 0, 0)
-    case .reserve: (0, credits, 0)
-    case .release: (0, -credits, 0)
-    case .spend: (0, -credits, credits)
-    case .settle: (-credits, 0, -credits)
+    case .grant, .adjust, .correct: CreditDelta(granted: credits)
+    case .expire: CreditDelta(granted: -credits)
+    case .reserve: CreditDelta(reserved: credits)
+    case .release: CreditDelta(reserved: -credits)
+    case .spend: CreditDelta(reserved: -credits, spent: credits)
+    case .settle: CreditDelta(granted: -credits, spent: -credits)
+    case .use: CreditDelta(spent: credits)
+    case .exceed: CreditDelta(overage: credits)
+    case .repay: CreditDelta(spent: credits, overage: -credits)
+    case .forgive: CreditDelta(overage: -credits)
     }
   }
 
-  /// The same changes as sums over `credit_entries e`, one SQL expression per column.
-  static let sqlGranted =
-    "CASE e.kind WHEN 'grant' THEN e.credits WHEN 'adjust' THEN e.credits "
-    + "WHEN 'expire' THEN -e.credits WHEN 'settle' THEN -e.credits ELSE 0 END"
-  static let sqlReserved =
-    "CASE e.kind WHEN 'reserve' THEN e.credits WHEN 'release' THEN -e.credits "
-    + "WHEN 'spend' THEN -e.credits ELSE 0 END"
-  static let sqlSpent =
-    "CASE e.kind WHEN 'spend' THEN e.credits WHEN 'settle' THEN -e.credits ELSE 0 END"
+  // The same changes over `credit_entries e`, one SQL expression per column.
+  static let sqlGranted = sum { $0.granted }
+  static let sqlReserved = sum { $0.reserved }
+  static let sqlSpent = sum { $0.spent }
+  static let sqlOverage = sum { $0.overage }
+
+  /// An SQL expression for one column of the change that an entry makes.
+  private static func sum(_ part: (CreditDelta) -> Int) -> String {
+    let cases = allCases.compactMap { kind -> String? in
+      let sign = part(kind.delta(of: 1))
+      return sign == 0 ? nil : "WHEN '\(kind.rawValue)' THEN \(sign < 0 ? "-" : "")e.credits"
+    }
+    return "CASE e.kind \(cases.joined(separator: " ")) ELSE 0 END"
+  }
 }

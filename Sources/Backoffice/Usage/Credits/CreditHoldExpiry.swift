@@ -22,42 +22,75 @@ enum CreditHoldExpiry {
     """)
   static let due = SQLStatement(
     """
-    SELECT credits, period_start_at FROM credit_holds
+    SELECT credits, period_start_at, id, expires_at FROM credit_holds
     WHERE customer_id = ?1 AND state = 'reserved' AND expires_at <= ?2
     """)
 
-  /// Expires the holds that are due.
-  static func bringUpToNow(
-    _ customer: ID<Customer>, _ transaction: borrowing WriteTransaction
+  /// Expires the holds that are due at an instant.
+  static func bringUp(
+    _ customer: ID<Customer>, to instant: Timestamp, _ transaction: borrowing WriteTransaction
   ) throws {
-    let upcoming = try transaction.fetchOne(next, customer, transaction.now) { row in
+    let upcoming = try transaction.fetchOne(next, customer, instant) { row in
       try row.value(at: 0, as: Timestamp?.self)
     }
     // First, because the releases that follow ask again whether anything is due.
     try transaction.execute(put, customer, upcoming ?? nil)
-    try transaction.execute(expire, customer, transaction.now)
+    try transaction.execute(expire, customer, instant)
   }
 
-  /// The balance as of now, for a reader, who cannot expire anything.
+  /// The balance as of now, for a reader, who cannot write what time has changed.
   static func asOfNow(
     _ balance: CreditBalance, of customer: ID<Customer>,
     in transaction: borrowing some Transaction & ~Copyable
   ) throws -> CreditBalance {
-    guard let first = balance.holdExpiresAt, first <= transaction.now else { return balance }
-    var released = 0
-    var lost = 0
-    try transaction.forEach(due, customer, transaction.now) { row in
+    guard balance.isDue(at: transaction.now) else { return balance }
+    let book = try book(balance, of: customer, in: transaction)
+    var current = balance
+    for posting in book.postings {
+      current =
+        current.after(posting.kind, posting.credits, isGrant: posting.grant != nil) ?? current
+    }
+    let returned = current.planRemaining.subtracting(balance.planRemaining)
+    current.granted = current.granted.subtracting(max(0, min(balance.clawback, returned)))
+    return current
+  }
+
+  /// The credits by grant as of now; the postings are what time has changed since the last write.
+  static func book(
+    _ balance: CreditBalance, of customer: ID<Customer>,
+    in transaction: borrowing some Transaction & ~Copyable
+  ) throws -> CreditBook {
+    let now = transaction.now
+    var book = try CreditBook(of: customer, balance, in: transaction)
+    guard balance.isDue(at: now) else { return book }
+    let holds = try transaction.fetchAll(due, customer, now) { row in
       let credits: Int = try row.value(at: 0)
       let period: Timestamp? = try row.value(at: 1)
-      released.add(credits)
-      lost.add(balance.isLost(period) ? credits : 0)
-      return true
+      let id: ID<CreditHold> = try row.value(at: 2)
+      let expiresAt: Timestamp = try row.value(at: 3)
+      return (id: id, at: expiresAt, credits: credits, isLost: balance.isLost(period))
     }
-    lost.add(min(balance.owed, released.subtracting(lost)))
-    return CreditBalance(
-      granted: balance.granted.subtracting(lost), reserved: balance.reserved.subtracting(released),
-      spent: balance.spent, limit: balance.limit, hasCustomLimit: balance.hasCustomLimit,
-      resetsAt: balance.resetsAt, periodStart: balance.periodStart)
+    let expiring = try holds.map { hold in
+      let parts = balance.hasGrants ? try CreditHoldParts.of(hold.id, in: transaction) : []
+      let plan = CreditBook.Part(grant: nil, credits: hold.credits, afterResets: 1)
+      return (
+        id: hold.id, at: hold.at,
+        parts: (parts.isEmpty ? [plan] : parts).map { part in
+          guard part.grant == nil else { return part }
+          return CreditBook.Part(
+            grant: nil, credits: part.credits, afterResets: hold.isLost ? 0 : 1)
+        }
+      )
+    }
+    book.advance(to: now, expiring: expiring)
+    return book
+  }
+}
+
+extension CreditBalance {
+  /// Whether time has changed something that is not written yet.
+  fileprivate func isDue(at now: Timestamp) -> Bool {
+    changesAt.map { $0 <= now } ?? false
   }
 }
 

@@ -12,7 +12,11 @@ enum CreditHoldRules {
       try transaction.execute(CreditHoldExpiry.note, new.customerID, expiresAt)
     }
     guard let old = change.old else { return try begin(new, transaction) }
-    guard old.customerID == new.customerID else { throw UsageError.holdEnded(new.id, old.state) }
+    guard old.customerID == new.customerID else {
+      // A merge moves the hold together with its entries in the ledger.
+      if try transaction.isRewriting { return }
+      throw UsageError.holdEnded(new.id, old.state)
+    }
     // What has expired cannot be captured by any statement.
     if old.asOf(transaction.now).state == .expired, new.state != .expired {
       throw UsageError.holdEnded(new.id, .expired)
@@ -43,22 +47,24 @@ enum CreditHoldRules {
   private static func reserve(
     _ credits: Int, of hold: CreditHold, _ transaction: borrowing WriteTransaction
   ) throws {
-    guard credits < 0 else {
-      try transaction.postCredits(
-        .reserve, customer: hold.customerID, credits: credits, hold: hold.id)
-      return
+    if credits == 0 { return }
+    let customer = hold.customerID
+    if credits > 0 {
+      let balance = try transaction.balance(of: customer, for: .reserve, credits)
+      return try CreditHoldParts.reserve(credits, for: hold, balance, transaction)
     }
-    let returned = 0.subtracting(credits)
-    let balance = try transaction.postCredits(
-      .release, customer: hold.customerID, credits: returned, hold: hold.id)
-    if let balance { try CreditTermRules.settle(returned, of: hold, balance, transaction) }
+    // A hold that time ends is given back in the order of time.
+    let balance =
+      hold.state == .expired
+      ? try transaction.creditBalance(of: customer) : try transaction.currentBalance(of: customer)
+    guard let balance else { throw UsageError.noSubscription(customer) }
+    try CreditHoldParts.giveBack(0.subtracting(credits), of: hold, balance, transaction)
   }
 
   private static func spend(
     _ hold: CreditHold, _ transaction: borrowing WriteTransaction
   ) throws {
-    try transaction.postCredits(
-      .spend, customer: hold.customerID, credits: hold.captured, hold: hold.id)
+    try CreditHoldParts.spend(hold, transaction)
     let tail = hold.credits.subtracting(hold.captured)
     if tail > 0 { try reserve(0.subtracting(tail), of: hold, transaction) }
   }

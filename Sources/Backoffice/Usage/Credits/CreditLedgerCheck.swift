@@ -5,14 +5,16 @@ struct CreditLedgerCheck: ConsistencyCheck {
   private static let broken = SQLStatement(
     """
     SELECT pk, customer_id FROM (
-      SELECT e.pk, e.customer_id, e.granted_after, e.reserved_after, e.spent_after,
+      SELECT e.pk, e.customer_id, e.granted_after, e.reserved_after, e.spent_after, e.overage_after,
         sum(\(CreditEntryKind.sqlGranted)) OVER entries AS granted,
         sum(\(CreditEntryKind.sqlReserved)) OVER entries AS reserved,
-        sum(\(CreditEntryKind.sqlSpent)) OVER entries AS spent
+        sum(\(CreditEntryKind.sqlSpent)) OVER entries AS spent,
+        sum(\(CreditEntryKind.sqlOverage)) OVER entries AS overage
       FROM credit_entries e
       WINDOW entries AS (PARTITION BY e.customer_id ORDER BY e.pk)
     )
-    WHERE (granted_after, reserved_after, spent_after) <> (granted, reserved, spent)
+    WHERE (granted_after, reserved_after, spent_after, overage_after)
+      <> (granted, reserved, spent, overage)
     ORDER BY pk LIMIT ?
     """)
 

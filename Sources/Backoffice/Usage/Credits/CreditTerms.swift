@@ -24,6 +24,8 @@ public struct CreditTerms: Sendable, Hashable {
   public var dueAt: Timestamp?
   /// When the credits are refilled; nil if time alone does not refill them.
   public var refillsAt: Timestamp?
+  /// Whether a new billing period leaves what is owed for use beyond the balance.
+  public var keepsOverage = false
 
   /// Creates terms.
   public init(
@@ -43,12 +45,13 @@ extension Credits {
     """
     INSERT INTO credit_balances (customer_id, tier, credit_limit, is_entitled, billing_anchor_at,
       period_start_at, period_end_at, created_at, updated_at, billing_period, billing_day, due_at,
-      refills_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12)
+      refills_at, keeps_overage)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)
     ON CONFLICT (customer_id) DO UPDATE SET tier = ?2,
       credit_limit = iif(has_custom_limit, credit_limit, ?3), is_entitled = ?4,
       billing_anchor_at = ?5, period_start_at = ?6, period_end_at = ?7, updated_at = ?8,
-      billing_period = ?9, billing_day = ?10, due_at = ?11, refills_at = ?12
+      billing_period = ?9, billing_day = ?10, due_at = ?11, refills_at = ?12,
+      keeps_overage = ?13
     """)
   private static let putLimit = SQLStatement(
     """
@@ -70,11 +73,15 @@ extension Credits {
       throw UsageError.invalidCredits(kind: .grant, credits: terms.limit)
     }
     try access.write { transaction in
+      if let start = terms.period?.start {
+        // What time has changed until then belongs to the period before.
+        _ = try transaction.balance(of: customer, atEndOfPeriod: start)
+      }
       do {
         try transaction.execute(
           Self.putTerms, customer, terms.tier, terms.limit, terms.isEntitled, terms.billingAnchor,
           terms.period?.start, terms.period?.end, transaction.now, terms.cycle, terms.billingDay,
-          terms.dueAt, terms.refillsAt)
+          terms.dueAt, terms.refillsAt, terms.keepsOverage)
       } catch let error as SQLiteError where .constraintForeignKey ~= error.code {
         throw UsageError.unknownCustomer(customer)
       }
@@ -108,18 +115,18 @@ enum CreditTermRules {
 
     let customer: ID<Customer>
     let limit: Int
-    let owed: Int
+    let clawback: Int
     let suspended: Int
     let isEntitled: Bool
     let periodStart: Timestamp?
   }
 
   private static let setPending = SQLStatement(
-    "UPDATE credit_balances SET owed = ?, suspended = ? WHERE customer_id = ?")
+    "UPDATE credit_balances SET clawback = ?, suspended = ? WHERE customer_id = ?")
 
   private static let putSuspended = SQLStatement(
     """
-    UPDATE credit_balances SET owed = iif(?2, 0, owed),
+    UPDATE credit_balances SET clawback = iif(?2, 0, clawback),
       suspended = iif(?2 OR (?4 AND suspended = 0), 0, max(0, suspended + ?3))
     WHERE customer_id = ?1
     """)
@@ -144,17 +151,17 @@ enum CreditTermRules {
       return try suspend(old, new, isNewPeriod: isNewPeriod, transaction)
     }
     if isNewPeriod || !old.isEntitled {
-      // A new period owes nothing and brings its own credits, not those of the old limit.
+      // A new period claims nothing and brings its own credits, not those of the old limit.
       if try transaction.postPeriodReset(
         customer: new.customer, grant: new.limit, periodStart: start)
       {
         // Credits of this period that a program had granted before its first refill.
         try restore(isNewPeriod ? 0 : new.suspended, of: new, transaction)
-        try put(owed: 0, suspended: 0, of: new, transaction)
+        try put(clawback: 0, suspended: 0, of: new, transaction)
       } else if !old.isEntitled {
         try restore(
           max(0, new.suspended.adding(new.limit.subtracting(old.limit))), of: new, transaction)
-        try put(owed: new.owed, suspended: 0, of: new, transaction)
+        try put(clawback: new.clawback, suspended: 0, of: new, transaction)
       }
     } else if new.limit != old.limit {
       try follow(new, by: new.limit.subtracting(old.limit), transaction)
@@ -169,17 +176,18 @@ enum CreditTermRules {
   }
 
   private static func put(
-    owed: Int, suspended: Int, of row: Row, _ transaction: borrowing WriteTransaction
+    clawback: Int, suspended: Int, of row: Row, _ transaction: borrowing WriteTransaction
   ) throws {
-    guard owed != row.owed || suspended != row.suspended else { return }
-    try transaction.execute(setPending, owed, suspended, row.customer)
+    guard clawback != row.clawback || suspended != row.suspended else { return }
+    try transaction.execute(setPending, clawback, suspended, row.customer)
   }
 
   /// Expires the credits that are not reserved, and records those of the current period as suspended.
   private static func suspend(
     _ old: Row, _ new: Row, isNewPeriod: Bool, _ transaction: borrowing WriteTransaction
   ) throws {
-    let remaining = try transaction.currentBalance(of: new.customer)?.remaining ?? 0
+    let remaining =
+      try transaction.currentBalance(of: new.customer, asOf: transaction.now)?.planRemaining ?? 0
     try transaction.postCredits(
       .expire, customer: new.customer, credits: remaining,
       reason: transaction.reason ?? "no longer entitled")
@@ -191,55 +199,63 @@ enum CreditTermRules {
   private static func follow(
     _ row: Row, by difference: Int, _ transaction: borrowing WriteTransaction
   ) throws {
-    guard let balance = try transaction.currentBalance(of: row.customer) else { return }
-    var owed = balance.owed
+    guard let balance = try transaction.currentBalance(of: row.customer, asOf: transaction.now)
+    else { return }
+    var clawback = balance.clawback
     if difference > 0 {
-      // The owed credits are deducted first; otherwise lowering and raising the limit would create
+      // The clawback is deducted first; otherwise lowering and raising the limit would create
       // credits.
-      let paid = min(difference, owed)
-      owed -= paid
+      let paid = min(difference, clawback)
+      clawback -= paid
       try transaction.postCredits(
         .grant, customer: row.customer, credits: difference - paid, reason: "limit raised")
     } else {
       let taken = 0.subtracting(difference)
-      let returned = min(taken, balance.remaining)
-      owed.add(taken.subtracting(returned))
+      let returned = min(taken, balance.planRemaining)
+      clawback.add(taken.subtracting(returned))
       try transaction.postCredits(
         .adjust, customer: row.customer, credits: -returned, reason: "limit lowered")
     }
-    guard owed != balance.owed else { return }
-    try transaction.execute(setPending, owed, row.suspended, row.customer)
+    guard clawback != balance.clawback else { return }
+    try transaction.execute(setPending, clawback, row.suspended, row.customer)
   }
 }
 
 extension CreditTermRules {
   private static let claim = SQLStatement(
-    "UPDATE credit_balances SET owed = owed - ?2 WHERE customer_id = ?1")
+    "UPDATE credit_balances SET clawback = clawback - ?2 WHERE customer_id = ?1")
   private static let keep = SQLStatement(
     "UPDATE credit_balances SET suspended = suspended + ?2 WHERE customer_id = ?1")
 
   /// Settles what a hold has given back: credits of a past period, credits that a lowered limit
   /// claims, and credits of a customer who is not entitled do not become spendable.
+  ///
+  /// - Returns: the balance after it.
   static func settle(
     _ credits: Int, of hold: CreditHold, _ balance: CreditBalance,
     _ transaction: borrowing WriteTransaction
-  ) throws {
-    func take(_ number: Int, _ reason: String) throws {
-      try transaction.postCredits(
-        .expire, customer: hold.customerID, credits: number, hold: hold.id, reason: reason)
+  ) throws -> CreditBalance {
+    func take(_ number: Int, _ reason: String, from balance: CreditBalance) throws -> CreditBalance
+    {
+      let posting = CreditBook.Posting(
+        kind: .expire, credits: number, grant: nil, hold: hold.id, at: transaction.now,
+        reason: reason)
+      return try transaction.append(posting, to: hold.customerID, balance, reason: nil)
     }
     if let period = hold.periodStart, let current = balance.periodStart, period != current {
-      return try take(credits, "released after its period")
+      return try take(credits, "released after its period", from: balance)
     }
-    let claimed = min(credits, balance.owed)
+    var balance = balance
+    let claimed = min(credits, balance.clawback)
     if claimed > 0 {
-      try take(claimed, "claimed by a lowered limit")
+      balance = try take(claimed, "claimed by a lowered limit", from: balance)
       try transaction.execute(claim, hold.customerID, claimed)
     }
     if !balance.isEntitled, balance.periodStart != nil, credits > claimed {
-      try take(credits - claimed, "not entitled")
+      balance = try take(credits - claimed, "not entitled", from: balance)
       try transaction.execute(keep, hold.customerID, credits - claimed)
     }
+    return balance
   }
 }
 
@@ -247,7 +263,8 @@ extension CreditTermRules.Row {
   init(_ column: inout some RowColumns & ~Copyable) throws(ColumnError) {
     try self.init(
       customer: column("customer_id"), limit: column("credit_limit"),
-      owed: column("owed"), suspended: column("suspended"), isEntitled: column("is_entitled"),
+      clawback: column("clawback"), suspended: column("suspended"),
+      isEntitled: column("is_entitled"),
       periodStart: column("period_start_at"))
   }
 }

@@ -88,7 +88,7 @@ extension Credits {
     }
   }
 
-  private static func validate(_ new: NewCreditHold) throws(UsageError) {
+  static func validate(_ new: NewCreditHold) throws(UsageError) {
     guard new.credits > 0 else { throw .invalidCredits(kind: .reserve, credits: new.credits) }
     if let lifetime = new.lifetime, lifetime <= .zero { throw .invalidLifetime(lifetime) }
     if new.key?.isEmpty == true { throw .emptyKey(kind: .reserve) }
@@ -239,7 +239,9 @@ extension Credits {
     guard let found = try CreditHold.fetchOne(transaction, holdByID, hold) else {
       throw UsageError.unknownHold(hold)
     }
-    if let customer, customer != found.customerID {
+    if let customer, customer != found.customerID,
+      try transaction.survivorID(of: customer) != found.customerID
+    {
       throw UsageError.otherCustomer(hold, customer)
     }
     return found.asOf(transaction.now)

@@ -100,7 +100,12 @@ public struct Money: Sendable, Hashable, Codable {
 
 extension Money: CustomStringConvertible {
   /// The amount and its currency, such as `12.34 USD`.
-  public var description: String {
+  public var description: String { "\(decimal) \(currency.code)" }
+}
+
+extension Money {
+  /// The amount with the decimals of its currency, such as `12.34`.
+  public var decimal: String {
     let places = currency.minorUnitDigits
     var digits = String(minorUnits.magnitude)
     if places > 0 {
@@ -108,6 +113,6 @@ extension Money: CustomStringConvertible {
       if missing > 0 { digits = String(repeating: "0", count: missing) + digits }
       digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -places))
     }
-    return "\(minorUnits < 0 ? "-" : "")\(digits) \(currency.code)"
+    return "\(minorUnits < 0 ? "-" : "")\(digits)"
   }
 }

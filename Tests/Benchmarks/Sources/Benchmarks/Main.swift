@@ -52,6 +52,8 @@ struct Main {
       (18, { [try bench.workerLatency(abroad: false), try bench.workerLatency(abroad: true)] }),
       (19, { try bench.plainItem() }),
       (20, { [try bench.paidItem()] }),
+      (21, { try bench.consume() }),
+      (25, { [try bench.statement()] }),
     ]
     var report = Report(
       date: String(Date.now.ISO8601Format().prefix(10)), machine: Report.machineDescription,

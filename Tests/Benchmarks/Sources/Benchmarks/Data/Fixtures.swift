@@ -94,7 +94,7 @@ struct Fixtures {
       let customer = try store.customers.create(
         NewCustomer(fullName: "Ada Lovelace", email: "ada@example.com", tier: .pro)
       ).id
-      try store.credits.grant(1_000_000_000, to: customer)
+      try store.subscriptions.setCustomCreditLimit(of: customer, to: 1_000_000_000)
       try store.batches.create(NewBatch(name: "spring", customerID: customer))
       // An item that nothing claims keeps the batch from ending after each of the others.
       var first = NewQueueItem(kind: "last")

@@ -2,7 +2,7 @@ import Foundation
 
 /// What the command line asks for.
 struct Options {
-  var only: Set<Int> = Set(1...20)
+  var only: Set<Int> = Set(1...25)
   var rows = 500_000
   var rounds = 7
   var isQuick = false
@@ -40,8 +40,8 @@ struct Options {
       case "--only":
         only = Set(
           try value(argument).split(separator: ",").map { part in
-            guard let number = Int(part), (1...20).contains(number) else {
-              throw Failure(description: "--only takes numbers from 1 to 20, not '\(part)'")
+            guard let number = Int(part), (1...25).contains(number) else {
+              throw Failure(description: "--only takes numbers from 1 to 25, not '\(part)'")
             }
             return number
           })

@@ -48,7 +48,7 @@ final class PostgresClient: @unchecked Sendable {
 /// PostgreSQL on loopback with its default durability, doing the same work on the same tables.
 final class PostgresPeer {
   private let parameters: String
-  private let client: PostgresClient
+  let client: PostgresClient
   private let rows: Int
   private var nextCustomer = 0
 
@@ -78,7 +78,7 @@ final class PostgresPeer {
 
   private var now: String { String(Fixtures.epoch.microseconds) }
 
-  private func side(_ count: Int, _ body: @escaping () throws -> Void) -> Side {
+  func side(_ count: Int, _ body: @escaping () throws -> Void) -> Side {
     Side(name: "PostgreSQL") { _ in
       try Measuring.nanoseconds { for _ in 0..<count { try body() } } / Double(count)
     }

@@ -74,7 +74,7 @@ extension Bench {
     let clock = ManualClock(Fixtures.epoch)
     let path = try scratch.copy(base, for: "ours")
     let store = try Self.store(path, clock)
-    let today = store.database.configuration.zone.date(of: Fixtures.epoch)
+    let today = try store.zone.date(of: Fixtures.epoch)
     let range = today.adding(days: -days)...today.adding(days: -1)
     var times: [Double] = []
     var rows = 0
